@@ -1,0 +1,47 @@
+/* Memory that is given back in one step: one arena a document, reset by the
+ * loop in tool.c; one for the rules, freed at exit. */
+#ifndef QAWL_ARENA_H
+#define QAWL_ARENA_H
+
+#include "common/slice.h"
+
+typedef struct ArenaChunk ArenaChunk;
+
+/* Zero-initialised it is an empty arena. */
+typedef struct {
+    ArenaChunk *chunk; /* newest first                                    */
+    size_t used;       /* bytes taken from the newest chunk               */
+    size_t total;      /* bytes held from the system by all chunks        */
+} Arena;
+
+/* `size` bytes, aligned for any type, not cleared. size 0 gives a valid
+ * pointer. Never NULL: when memory is gone the program ends with exit code 3
+ * and a message, the one case in which the library exits. */
+void *arena_alloc(Arena *arena, size_t size);
+
+/* `count` items of `item_bytes` each, cleared to zero; the product is checked. */
+void *arena_array(Arena *arena, size_t count, size_t item_bytes);
+
+/* Copies `text`; the copy has a NUL behind it that its length does not count. */
+Slice arena_copy(Arena *arena, Slice text);
+
+/* printf into the arena. */
+Slice arena_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Takes everything back; keeps up to `keep_bytes` of memory for the next use. */
+void arena_reset(Arena *arena, size_t keep_bytes);
+void arena_release(Arena *arena);
+
+#define ARENA_NEW(arena, type) ((type *)arena_array((arena), 1, sizeof(type)))
+#define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
+
+/* malloc and realloc that never return NULL (they end the program as
+ * arena_alloc does); for the few buffers that outlive a document. */
+void *memory_take(size_t size);
+void *memory_resize(void *block, size_t count, size_t item_bytes);
+
+/* Grows a heap array geometrically so that it holds at least `needed` items:
+ *   items = memory_grow(items, &capacity, needed, sizeof *items);            */
+void *memory_grow(void *block, size_t *capacity, size_t needed, size_t item_bytes);
+
+#endif

@@ -1,0 +1,42 @@
+/* Token classes: dotted names numbered 0..CLASS_MAX-1, and sets of them. */
+#ifndef QAWL_CLASSES_H
+#define QAWL_CLASSES_H
+
+#include "common/arena.h"
+
+enum { CLASS_MAX = 512, CLASS_WORDS = CLASS_MAX / 64, CLASS_NONE = -1 };
+
+typedef struct {
+    uint64_t bits[CLASS_WORDS];
+} ClassSet;
+
+typedef struct Classes Classes;
+
+/* Lives in `arena`. */
+Classes *classes_new(Arena *arena);
+
+/* The number of class `name`, made if new together with its parents
+ * ("cue.say" makes "cue"); CLASS_NONE when there are CLASS_MAX already. */
+int classes_add(Classes *classes, Slice name);
+
+/* The number of a known class, or CLASS_NONE. */
+int classes_find(const Classes *classes, Slice name);
+
+Slice classes_name(const Classes *classes, int number);
+int classes_count(const Classes *classes);
+
+/* Puts class `number` and all its parents into `set`: having cue.say is having cue. */
+void classes_put(const Classes *classes, ClassSet *set, int number);
+
+static inline bool class_has(const ClassSet *set, int number)
+{
+    return number >= 0 && (set->bits[number / 64] >> (number % 64) & 1) != 0;
+}
+
+static inline void class_union(ClassSet *set, const ClassSet *other)
+{
+    for (int i = 0; i < CLASS_WORDS; i++)
+        set->bits[i] |= other->bits[i];
+}
+
+#endif

@@ -1,0 +1,56 @@
+/* One record of the stream: the members we know, and all others kept byte for
+ * byte in their place. man/qawl-stream.5 is the format. */
+#ifndef QAWL_DOCUMENT_H
+#define QAWL_DOCUMENT_H
+
+#include "common/json.h"
+
+enum { DOCUMENT_NEW_MEMBERS = 8 };
+
+typedef struct {
+    Slice name;        /* raw, between the quotes                              */
+    Slice value;       /* raw bytes of the value                               */
+    Slice replacement; /* raw JSON to write instead; data NULL: write `value`  */
+} Member;
+
+typedef struct {
+    Slice record;     /* the whole record without its line end; empty for plain text */
+    Member *members;  /* in the order of the record; the last of equal names counts  */
+    size_t member_count;
+    Member added[DOCUMENT_NEW_MEMBERS]; /* written after the others, in this order   */
+    size_t added_count;
+    Slice id;     /* decoded; made from the source where the record has none         */
+    Slice source; /* decoded; the file name where the record has none                */
+    Slice text;   /* decoded UTF-8; empty where the record has none                  */
+    bool has_text;
+    const char *file; /* where the record was read, for messages */
+    size_t line;
+} Document;
+
+/* Reads `record` (one JSON object, maybe white space around it; valid UTF-8)
+ * into `document`; views and copies live as long as `record` and `arena`.
+ *   file, line   where it was read; also the source of id and source when the
+ *                record has none (FILE:LINE)
+ * False, with `error` filled (EXIT_SOME_BAD), when it is no object or a member
+ * that we know has the wrong type. A missing `text` is no error here. */
+bool document_read(Document *document, Slice record, const char *file, size_t line, Arena *arena,
+                   Error *error);
+
+/* A document made of plain text: {"id": ..., "source": ..., "text": ...}. */
+void document_from_text(Document *document, Slice id, Slice source, Slice text, Arena *arena);
+
+/* The raw value of member `name` (its replacement if set); empty when absent. */
+Slice document_get(const Document *document, Slice name);
+
+/* Sets member `name` to `raw` JSON, in its place if the record has it, else
+ * behind the last member. `raw` must live until document_write. */
+void document_set(Document *document, Slice name, Slice raw);
+
+/* Adds `entry` to the array member `pipeline` (created if absent). */
+void document_add_pipeline(Document *document, Slice entry, Arena *arena);
+
+/* Appends the record and a newline to `out`. What was not replaced comes out
+ * byte for byte, white space and order included. */
+void document_write(const Document *document, Buffer *out);
+
+#endif

@@ -1,0 +1,49 @@
+/* Letters of a language as its rules define them: what counts as a letter and
+ * a mark, and the folded view in which words are compared. Text itself is
+ * never folded; only look-up keys are. Section `letters` of letters.yaml. */
+#ifndef QAWL_FOLD_H
+#define QAWL_FOLD_H
+
+#include "common/rules.h"
+
+/* How much had to be folded before two words were equal; smaller is closer. */
+typedef enum {
+    GRADE_EXACT,  /* the same code points                                 */
+    GRADE_MARKS,  /* after dropping marks and stretching (tatweel)        */
+    GRADE_HAMZA,  /* after taking hamza seats for their bare letter       */
+    GRADE_LETTER, /* after taking look-alike letters for one (yeh, teh)   */
+    GRADE_COUNT
+} Grade;
+
+typedef enum {
+    CHAR_OTHER,  /* symbols and everything not below: a token of its own  */
+    CHAR_SPACE,  /* white space and line ends: between tokens             */
+    CHAR_LETTER,
+    CHAR_MARK,   /* combining marks and tatweel: go with the letters      */
+    CHAR_DIGIT,
+    CHAR_PUNCT,
+    CHAR_IGNORE, /* format controls: belong to no token                   */
+} CharKind;
+
+typedef struct Fold Fold;
+
+/* Builds the tables from section `letters`; without it plain Unicode: letters
+ * fold by case alone. Lives in rules->arena. NULL with `error` on a mistake. */
+Fold *fold_new(Rules *rules, Error *error);
+
+/* The kind of a code point: from the rules where they say, else by its Unicode
+ * general category. */
+CharKind fold_char_kind(const Fold *fold, uint32_t codepoint);
+
+/* Writes the folded form of `word` (valid UTF-8) at `grade` to `out`, which has
+ * room for word.length + 4 bytes... folding never lengthens by more than that;
+ * returns the bytes written. GRADE_EXACT copies. */
+size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out);
+
+/* The closest grade at which the two words are equal; GRADE_COUNT if none. */
+Grade fold_compare(const Fold *fold, Slice a, Slice b);
+
+/* The value of a decimal digit of any script; -1 for other characters. */
+int fold_digit(const Fold *fold, uint32_t codepoint);
+
+#endif

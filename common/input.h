@@ -1,0 +1,55 @@
+/* Lines and whole files of any size from files or standard input. */
+#ifndef QAWL_INPUT_H
+#define QAWL_INPUT_H
+
+#include "common/buffer.h"
+#include "common/error.h"
+
+typedef struct {
+    char **files; /* names; "-" is standard input */
+    size_t file_count;
+    size_t next_file;
+    int descriptor;        /* -1: none open                                      */
+    const char *name;      /* of the file being read                             */
+    size_t line;           /* number of the record last given, from 1, per file  */
+    Buffer buffer;         /* bytes read and not yet given                       */
+    size_t start;          /* first unread byte in buffer                        */
+    size_t scanned;        /* bytes behind start known to hold no separator      */
+    size_t max_record;     /* bytes                                              */
+    char separator;        /* '\n', or '\0' with -0                              */
+    bool at_end;           /* of the current file                                */
+    bool drained;          /* the last read found nothing waiting: flush output  */
+    int unread_files;      /* files that could not be opened or read (EXIT_SYSTEM)*/
+} Input;
+
+typedef enum {
+    INPUT_RECORD,   /* `record` holds one, without its separator               */
+    INPUT_TOO_LONG, /* longer than max_record; its beginning is in `record`.
+                       Fetch and drop the rest with input_rest                 */
+    INPUT_NEW_FILE, /* the next file is open; nothing in `record`              */
+    INPUT_END
+} InputState;
+
+/* With no files it reads standard input. `files` must outlive it. */
+void input_init(Input *input, char **files, size_t file_count, size_t max_record);
+
+/* The next record of the current file, or INPUT_NEW_FILE when one was opened
+ * (also for the first). A file that cannot be opened or read gives a message
+ * and counts in unread_files; the rest goes on. The record is a view that
+ * lives until the next call. A last line without newline is a record. */
+InputState input_next(Input *input, Slice *record);
+
+/* After INPUT_TOO_LONG: further pieces of that record; false behind its end. */
+bool input_rest(Input *input, Slice *piece);
+
+/* All of the current file that has not been given yet, up to max_record bytes
+ * (INPUT_TOO_LONG beyond). */
+InputState input_slurp(Input *input, Slice *bytes);
+
+/* The first byte that is not ASCII white space in what comes next, without
+ * consuming anything; -1 at the end of the file. */
+int input_peek(Input *input);
+
+void input_release(Input *input);
+
+#endif

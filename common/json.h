@@ -1,0 +1,55 @@
+/* The JSON that the stream needs: find members, keep their bytes, read and
+ * write strings and numbers. Checked against RFC 8259; nesting is limited to
+ * JSON_DEPTH. Input must be valid UTF-8 (the loop checks each record once). */
+#ifndef QAWL_JSON_H
+#define QAWL_JSON_H
+
+#include "common/buffer.h"
+#include "common/error.h"
+
+enum { JSON_DEPTH = 512 }; /* arrays and objects within one another */
+
+/* A place in JSON text. On failure `problem` says what was expected, and `at`
+ * stands where. */
+typedef struct {
+    const char *at, *end;
+    const char *problem; /* NULL: no failure so far */
+} JsonCursor;
+
+static inline JsonCursor json_cursor(Slice text)
+{
+    return (JsonCursor){text.data, text.data + text.length, NULL};
+}
+
+/* Moves over white space; false at the end of the text. */
+bool json_space(JsonCursor *cursor);
+
+/* Moves over one value, strictly checked, and gives its bytes. */
+bool json_value(JsonCursor *cursor, Slice *raw);
+
+/* Walks an object or array whose opening bracket comes next:
+ *     json_open(&c, '{'); while (json_member(&c, &name)) { json_value(&c, &raw) }
+ *     json_open(&c, '['); while (json_item(&c)) { json_value(&c, &raw) }
+ * The value must be consumed before the next call. They return false at the
+ * closing bracket, which is consumed, or on failure: look at c.problem.
+ * `name` is the raw text between the quotes. */
+bool json_open(JsonCursor *cursor, char bracket);
+bool json_member(JsonCursor *cursor, Slice *name);
+bool json_item(JsonCursor *cursor);
+
+/* The value of raw string `raw` (with its quotes) as UTF-8: a view of `raw`
+ * where it holds no escape, else a copy in `arena`. A lone surrogate escape
+ * becomes U+FFFD. False when `raw` is no string. */
+bool json_string(Slice raw, Arena *arena, Slice *text);
+
+/* raw number, a non-negative integer without fraction or exponent that fits. */
+bool json_size(Slice raw, size_t *number);
+bool json_double(Slice raw, double *number);
+bool json_bool(Slice raw, bool *truth);
+bool json_is_null(Slice raw);
+
+/* Appends `text` as a JSON string with its quotes. Escapes only what must be
+ * escaped: quote, backslash, and controls below U+0020. */
+void json_append_string(Buffer *out, Slice text);
+
+#endif

@@ -1,0 +1,93 @@
+/* Words and phrases with their classes, found at token edges and behind
+ * licensed proclitics; longest match. Sections `lexicon`, `clitics`, `shapes`. */
+#ifndef QAWL_LEXICON_H
+#define QAWL_LEXICON_H
+
+#include "common/classes.h"
+#include "common/tokens.h"
+
+typedef struct {
+    Slice name;  /* canonical name or lemma                                      */
+    Slice type;  /* entity type that the entry makes by itself; empty: none      */
+    Slice id;    /* canonical id; empty: none                                    */
+    Slice value; /* empty: none                                                  */
+    Slice rule;  /* FILE/CLASS, to name in output                                */
+    Slice form;  /* the surface form as listed                                   */
+    ClassSet classes; /* with parents, also-classes and agr.*                    */
+    const RuleNode *node; /* the entry in its file: further keys of a tool's own */
+    uint32_t clitics; /* bit set of licensed proclitic groups */
+    uint32_t next;    /* internal: next entry of the same form */
+} LexiconEntry;
+
+/* One step of the item string that patterns run over: a token, or the longest
+ * phrase that starts at a token, or a special item made by the tool. */
+typedef struct {
+    uint32_t first_token, token_count; /* token_count 0: the stop item         */
+    uint32_t start, end; /* code points; `start` stands behind the proclitics  */
+    uint32_t set;        /* number of its class set: lexicon_set()             */
+    uint32_t entry;      /* first entry that matched, or NO_ENTRY; further ones
+                            by lexicon_next_entry                              */
+    uint32_t match;      /* internal: which path matched                       */
+    uint8_t clitic_length;  /* code points of proclitics in front of `start`   */
+    bool restored_article;  /* written لل: the article is in front of the span */
+    uint8_t grade;       /* Grade of the match of a one-token entry            */
+} Item;
+
+enum { NO_ENTRY = UINT32_MAX };
+
+typedef struct Lexicon Lexicon;
+
+/* Builds the lexicon from all `lexicon` sections of `rules`. Lives in
+ * rules->arena. NULL with `error` on a mistake, with its place. */
+Lexicon *lexicon_new(Rules *rules, Error *error);
+
+const Fold *lexicon_fold(const Lexicon *lexicon);
+Vocabulary *lexicon_vocabulary(Lexicon *lexicon);
+Classes *lexicon_classes(const Lexicon *lexicon);
+const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry);
+
+/* The next entry that matched `item`, after `entry`; NO_ENTRY at the end. */
+uint32_t lexicon_next_entry(const Lexicon *lexicon, const Item *item, uint32_t entry);
+
+/* The first entry of `item` that has class `number`; NULL if none. */
+const LexiconEntry *lexicon_item_entry(const Lexicon *lexicon, const Item *item, int number);
+
+/* The class set of a set number, and whether it holds a class. Set numbers
+ * are small, dense and stable over the run. */
+const ClassSet *lexicon_set(const Lexicon *lexicon, uint32_t set);
+static inline bool lexicon_has(const Lexicon *lexicon, uint32_t set, int class_number)
+{
+    return class_has(lexicon_set(lexicon, set), class_number);
+}
+size_t lexicon_set_count(const Lexicon *lexicon);
+
+/* The number of exactly this set of classes, made if new. */
+uint32_t lexicon_set_number(Lexicon *lexicon, const ClassSet *classes);
+
+/* A growing string of items; zero-initialised it is empty. On the heap, used
+ * again for each stretch of text. */
+typedef struct {
+    Item *items;
+    size_t count, capacity;
+    uint16_t *units; /* made by patterns.h beside the items */
+    size_t unit_capacity;
+    ClassSet present; /* union of the sets of all items */
+} ItemString;
+
+void items_clear(ItemString *string);
+void items_release(ItemString *string);
+
+/* Appends the items for tokens [from, to): longest match from the left. `text`
+ * is the text that they were cut from. */
+void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const Token *tokens,
+                      size_t from, size_t to);
+
+/* Appends one item with exactly these classes for tokens [from, to), with the
+ * code point span given. */
+void items_add_special(ItemString *string, Lexicon *lexicon, const ClassSet *classes, size_t from,
+                       size_t to, CodepointSpan span);
+
+/* Appends the stop item, a sentence edge: no atom matches it, ^ and $ see it. */
+void items_add_stop(ItemString *string, Lexicon *lexicon, size_t token, size_t codepoint);
+
+#endif

@@ -1,0 +1,26 @@
+/* Standard output, written in large blocks, and proved to have arrived. */
+#ifndef QAWL_OUTPUT_H
+#define QAWL_OUTPUT_H
+
+#include "common/buffer.h"
+#include "common/error.h"
+
+typedef struct {
+    int descriptor;
+    const char *name; /* for messages */
+    Buffer buffer;
+} Output;
+
+void output_init(Output *output, int descriptor, const char *name);
+
+/* Writes the buffer out when it holds more than a block; false with `error`
+ * (EXIT_SYSTEM) when it cannot. Writers append to output->buffer themselves. */
+bool output_settle(Output *output, Error *error);
+
+/* Writes everything out now. */
+bool output_flush(Output *output, Error *error);
+
+/* Flushes and closes; a full disk shows here at the latest. */
+bool output_close(Output *output, Error *error);
+
+#endif

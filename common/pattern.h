@@ -1,0 +1,71 @@
+/* Patterns: regular expressions over token classes, run by PCRE2 over a string
+ * of class sets (one code unit an item). Section `patterns`. */
+#ifndef QAWL_PATTERN_H
+#define QAWL_PATTERN_H
+
+#include "common/lexicon.h"
+
+enum { PATTERN_CAPTURES = 12 }; /* named captures in one pattern */
+
+typedef struct Pattern Pattern;
+typedef struct PatternSet PatternSet;
+
+typedef struct {
+    const Pattern *pattern;
+    size_t start, end; /* items */
+    struct {
+        size_t start, end; /* items; start == SIZE_MAX: did not take part */
+    } captures[PATTERN_CAPTURES]; /* by capture number of the pattern set */
+} PatternMatch;
+
+/* Compiles the patterns of all files that `makes` what is given ("quote"),
+ * in the order of files and of patterns in them; ids that come again replace
+ * the earlier one in its place, `disabled: true` drops it. `makes: class`
+ * patterns may be named by any. NULL with `error` on a mistake, with the place
+ * in the YAML file. Lives in rules->arena. */
+PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Error *error);
+void patterns_free(PatternSet *set);
+
+size_t patterns_count(const PatternSet *set);
+const Pattern *patterns_at(const PatternSet *set, size_t index);
+Slice pattern_name(const Pattern *pattern);          /* FILE/ID             */
+const RuleNode *pattern_node(const Pattern *pattern); /* its map in the file */
+size_t pattern_index(const Pattern *pattern);        /* order = priority    */
+
+/* The number of capture `name` in this set, the same for all its patterns;
+ * -1 when no pattern has it. */
+int patterns_capture(const PatternSet *set, const char *name);
+
+/* A capture of a match; false when it took no part. */
+static inline bool match_capture(const PatternMatch *match, int capture, size_t *start,
+                                 size_t *end)
+{
+    if (capture < 0 || match->captures[capture].start == SIZE_MAX)
+        return false;
+    *start = match->captures[capture].start;
+    *end = match->captures[capture].end;
+    return true;
+}
+
+/* Makes the code units of `string` for this set; once before patterns_find,
+ * and again when items were added. Cheap when nothing changed. */
+void patterns_prepare(PatternSet *set, ItemString *string);
+
+/* The leftmost match of `pattern` at or behind item `from`; false if none.
+ * Patterns whose required classes do not occur in the string cost nothing.
+ * Where a limit of PCRE2 (match, depth, heap) is reached, *limited is set and
+ * the answer is false: report it as a warning on the document. */
+bool patterns_find(PatternSet *set, const Pattern *pattern, const ItemString *string, size_t from,
+                   PatternMatch *match, bool *limited);
+
+/* All matches of all patterns, pattern by pattern in order; each pattern
+ * searches on from the end of its last match (or one item further, when that
+ * was empty). Appends to matches, a heap array that grows. */
+void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
+                       size_t *capacity, bool *limited);
+
+/* Appends "first[classes] second[classes] ..." for --explain. */
+void patterns_explain(const PatternSet *set, const ItemString *string, Slice text,
+                      const Token *tokens, Buffer *out);
+
+#endif

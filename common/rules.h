@@ -1,0 +1,92 @@
+/* Rule packs: YAML files read into a tree that keeps file, line and column of
+ * every value, so that whoever uses a value can complain about it exactly.
+ * man/qawl-rules.5 is the format. */
+#ifndef QAWL_RULES_H
+#define QAWL_RULES_H
+
+#include "common/arena.h"
+#include "common/error.h"
+#include "common/options.h"
+
+typedef enum { RULE_SCALAR, RULE_LIST, RULE_MAP } RuleKind;
+
+typedef struct RuleNode RuleNode;
+struct RuleNode {
+    RuleKind kind;
+    Slice scalar;       /* RULE_SCALAR: its text; for a map's value, see key   */
+    Slice key;          /* key under which it stands in a map; empty in a list */
+    RuleNode *children; /* first child of a list or map                        */
+    RuleNode *next;     /* next sibling                                        */
+    size_t child_count;
+    const char *file; /* NUL-terminated                    */
+    uint32_t line;    /* from 1                            */
+    uint32_t column;  /* from 1, in code points            */
+};
+
+typedef struct {
+    const char *path;      /* of the file                                        */
+    Slice stem;            /* its name without folder and .yaml: "quotes"        */
+    const RuleNode *root;  /* a map of sections                                  */
+} RuleFile;
+
+typedef struct {
+    Arena arena;
+    RuleFile *files; /* in the order in which they count: later ones add and replace */
+    size_t file_count, file_capacity;
+    char digest[17]; /* hex; of names and contents of all files loaded */
+    char label[64];  /* "ar@5f2c09d1e7aa3b44", as it stands in `pipeline`       */
+} Rules;
+
+typedef struct {
+    StringList extra;   /* --rules, in order: folders or files     */
+    bool no_user_rules; /* leave out the layers of system and user */
+    StringList languages; /* --lang; default "ar"                  */
+} RulesOptions;
+
+/* Loads the packs for the tool `tool` (its list in pack.yaml), then the layers
+ * (/etc/xdg/qawl/rules, ${XDG_CONFIG_HOME:-~/.config}/qawl/rules, $QAWL_RULES,
+ * --rules). Shipped packs are found at ../share/qawl/rules beside the program,
+ * or in $QAWL_DATA. False with `error` (EXIT_USAGE) at the first YAML mistake,
+ * with its place. Everything lives until rules_release. */
+bool rules_load(Rules *rules, const char *tool, const RulesOptions *options, Error *error);
+void rules_release(Rules *rules);
+
+/* One YAML file as a tree; for tests and for the loader itself. */
+bool rules_read_file(Arena *arena, const char *path, RuleNode **root, Slice *bytes, Error *error);
+
+/* The value under `key` of map `node`; NULL when absent or `node` is NULL or no map. */
+const RuleNode *rule_get(const RuleNode *node, const char *key);
+
+/* The scalar under `key`, or the empty slice. */
+Slice rule_text(const RuleNode *node, const char *key);
+
+/* Fails with the node's place when `node` has a key that is not in the
+ * NULL-terminated list `known`; names the nearest known key. */
+bool rule_check_keys(const RuleNode *node, const char *const *known, Error *error);
+
+/* error_set at the node's place (EXIT_USAGE). */
+bool rule_error(const RuleNode *node, Error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A decimal number or `true`/`false` under `key`; `fallback` when absent;
+ * fails when it is something else. */
+bool rule_number(const RuleNode *node, const char *key, double fallback, double *number,
+                 Error *error);
+bool rule_flag(const RuleNode *node, const char *key, bool fallback, bool *flag, Error *error);
+
+/* Walks the values of section `section` over all files, in order:
+ *     for (RuleWalk w = rules_walk(rules, "patterns"); rule_walk_next(&w);) use(w.node, w.file)
+ * where a section is a list, each item; where it is a map, the map itself. */
+typedef struct {
+    const Rules *rules;
+    const char *section;
+    size_t next_file;
+    const RuleNode *node;
+    const RuleFile *file;
+    const RuleNode *pending;
+} RuleWalk;
+
+RuleWalk rules_walk(const Rules *rules, const char *section);
+bool rule_walk_next(RuleWalk *walk);
+
+#endif

@@ -1,0 +1,72 @@
+/* Views of bytes and spans of positions: what every other header speaks in. */
+#ifndef QAWL_SLICE_H
+#define QAWL_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* `length` bytes from `data`. Not NUL-terminated; may hold NUL. A Slice owns
+ * nothing: it lives as long as the arena or buffer it points into. `data` may
+ * be NULL only where `length` is 0. */
+typedef struct {
+    const char *data;
+    size_t length;
+} Slice;
+
+/* From a string literal: SLICE in expressions, SLICE_INIT in static tables
+ * (C11 does not take a compound literal as a constant initialiser). */
+#define SLICE_INIT(literal) {(literal), sizeof(literal) - 1}
+#define SLICE(literal) ((Slice)SLICE_INIT(literal))
+
+/* For printf: "%.*s", SLICE_ARG(s). */
+#define SLICE_ARG(s) (int)((s).length), ((s).data ? (s).data : "")
+
+/* Byte positions and code point positions never mix: each has its own type.
+ * Both are half-open, [start, end), counted from 0. */
+typedef struct {
+    size_t start, end;
+} ByteSpan;
+typedef struct {
+    size_t start, end;
+} CodepointSpan;
+
+/* A view of a NUL-terminated string (NULL gives the empty slice). */
+static inline Slice slice_of(const char *string)
+{
+    return (Slice){string, string ? strlen(string) : 0};
+}
+
+static inline bool slice_equal(Slice a, Slice b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+static inline bool slice_starts(Slice text, Slice prefix)
+{
+    return text.length >= prefix.length &&
+           (prefix.length == 0 || memcmp(text.data, prefix.data, prefix.length) == 0);
+}
+
+/* The bytes [start, end) of `text`; both are cut down to what `text` has. */
+static inline Slice slice_cut(Slice text, size_t start, size_t end)
+{
+    if (end > text.length)
+        end = text.length;
+    if (start > end)
+        start = end;
+    return (Slice){text.data ? text.data + start : NULL, end - start};
+}
+
+/* Without ASCII white space (space, tab, CR, LF) at both ends. */
+Slice slice_trim(Slice text);
+
+/* Bytewise order, as memcmp; a prefix comes before what it begins. */
+int slice_compare(Slice a, Slice b);
+
+/* A 64-bit hash of the bytes; the same on every machine, so it may be written
+ * into output (rule digests). Not for hostile keys where order is visible. */
+uint64_t slice_hash(Slice text);
+
+#endif

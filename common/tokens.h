@@ -1,0 +1,52 @@
+/* Text cut into tokens, and the vocabulary: each distinct word of the run is
+ * looked at once. */
+#ifndef QAWL_TOKENS_H
+#define QAWL_TOKENS_H
+
+#include "common/fold.h"
+
+typedef enum {
+    TOKEN_WORD,   /* letters with their marks; may hold digits behind the first letter */
+    TOKEN_NUMBER, /* digits, with single . , / : - ٫ ٬ between digits left out: digits only */
+    TOKEN_PUNCT,  /* one punctuation character or symbol                       */
+} TokenKind;
+
+/* A token of a text. Words written without white space between letters and
+ * digits or punctuation are separate tokens. */
+typedef struct {
+    uint32_t byte, byte_length; /* in the text          */
+    uint32_t start, end;        /* code points          */
+    uint32_t word;              /* number in the vocabulary */
+    uint8_t kind;               /* TokenKind            */
+    uint8_t space_before;       /* 1: white space (or the beginning) in front; 2: a line end */
+} Token;
+
+typedef struct Vocabulary Vocabulary;
+
+/* What is kept with each distinct word; `data` belongs to the lexicon. */
+typedef struct {
+    Slice surface; /* as written; owned by the vocabulary */
+    TokenKind kind;
+    bool seen;     /* data has been made */
+    uint32_t item; /* lexicon.h: what the word is by itself */
+} Word;
+
+/* `limit` words are remembered; beyond it the vocabulary is emptied between
+ * documents, so that memory stays bounded (vocabulary_settle). */
+Vocabulary *vocabulary_new(size_t limit);
+void vocabulary_free(Vocabulary *vocabulary);
+
+/* The word numbered `word`. The pointer lives until the next tokenize. */
+Word *vocabulary_word(Vocabulary *vocabulary, uint32_t word);
+size_t vocabulary_count(const Vocabulary *vocabulary);
+
+/* Call between documents: empties the vocabulary when it is over its limit;
+ * true if it did (word numbers known before are void). */
+bool vocabulary_settle(Vocabulary *vocabulary);
+
+/* Cuts `text` (valid UTF-8, below 4 GiB) into tokens from `arena`, in order.
+ * Each costs a hash look-up; nothing is allocated per token. */
+void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena, Token **tokens,
+              size_t *count);
+
+#endif
