@@ -3,6 +3,7 @@
 #ifndef QAWL_PATTERN_H
 #define QAWL_PATTERN_H
 
+#include "common/buffer.h"
 #include "common/lexicon.h"
 
 enum { PATTERN_CAPTURES = 12 }; /* named captures in one pattern */
