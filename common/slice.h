@@ -69,4 +69,9 @@ int slice_compare(Slice a, Slice b);
  * into output (rule digests). Not for hostile keys where order is visible. */
 uint64_t slice_hash(Slice text);
 
+/* How many bytes must be put in, taken out or replaced to make `b` of `a`: for
+ * naming the nearest known word in a message. 64 where either has more than
+ * 63 bytes and they differ. */
+size_t slice_distance(Slice a, Slice b);
+
 #endif
