@@ -1,0 +1,48 @@
+#include "common/buffer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/message.h"
+
+char *buffer_reserve(Buffer *buffer, size_t extra)
+{
+    if (extra > SIZE_MAX - buffer->length)
+        message_fatal(EXIT_SYSTEM, "out of memory: a buffer of %zu bytes cannot grow by %zu",
+                      buffer->length, extra);
+    if (buffer->capacity - buffer->length < extra)
+        buffer->data = memory_grow(buffer->data, &buffer->capacity, buffer->length + extra, 1);
+    return buffer->data == NULL ? NULL : buffer->data + buffer->length;
+}
+
+void buffer_append_number(Buffer *buffer, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    buffer_append(buffer, (Slice){digits + at, sizeof digits - at});
+}
+
+void buffer_append_format(Buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length > 0) {
+        vsnprintf(buffer_reserve(buffer, (size_t)length + 1), (size_t)length + 1, format, again);
+        buffer->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+void buffer_release(Buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (Buffer){NULL, 0, 0};
+}
