@@ -53,7 +53,7 @@ size_t utf8_byte_offset(Slice text, size_t codepoint, size_t from_byte, size_t f
 Slice utf8_cut(Slice text, CodepointSpan span);
 
 /* Remembers the last pair of offsets, so that spans in rising order cost one
- * pass over the text in all; going back starts again from 0. */
+ * pass over the text in all; a step back costs what it is long. */
 typedef struct {
     Slice text;
     size_t byte, codepoint;

@@ -1,0 +1,237 @@
+#include "common/utf8.h"
+
+#if defined(__SSE2__) && !defined(QAWL_PORTABLE)
+#include <emmintrin.h>
+#define HAVE_SSE2 1
+#endif
+
+static bool is_continuation(unsigned char byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* Bytes of the well-formed sequence at `at` (Unicode, table 3-7), 0 if there is
+ * none. */
+static size_t sequence_length(const unsigned char *at, const unsigned char *end)
+{
+    size_t left = (size_t)(end - at);
+    unsigned char lead = at[0];
+    if (lead < 0x80)
+        return 1;
+    if (lead < 0xC2 || lead > 0xF4 || left < 2)
+        return 0;
+    if (lead < 0xE0)
+        return is_continuation(at[1]) ? 2 : 0;
+    unsigned char lowest = 0x80, highest = 0xBF;
+    if (lead == 0xE0)
+        lowest = 0xA0;
+    else if (lead == 0xED)
+        highest = 0x9F;
+    else if (lead == 0xF0)
+        lowest = 0x90;
+    else if (lead == 0xF4)
+        highest = 0x8F;
+    if (left < 3 || at[1] < lowest || at[1] > highest || !is_continuation(at[2]))
+        return 0;
+    if (lead < 0xF0)
+        return 3;
+    return left >= 4 && is_continuation(at[3]) ? 4 : 0;
+}
+
+#ifdef HAVE_SSE2
+
+/* One bit a byte: whether it is a byte from `low` to `high`. */
+static unsigned in_range(__m128i block, int low, int high)
+{
+    __m128i moved = _mm_add_epi8(block, _mm_set1_epi8((char)(0x80 - low)));
+    return (unsigned)_mm_movemask_epi8(
+        _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(high - low + 1 - 0x80))));
+}
+
+/* Passes over blocks of 16 bytes that hold only ASCII, two-byte sequences and
+ * such three-byte sequences as need no look at the second byte: their
+ * continuation bytes stand exactly behind their leads. Gives the place of the
+ * first sequence that is not passed over. */
+static const unsigned char *skip_blocks(const unsigned char *at, const unsigned char *end)
+{
+    unsigned pending = 0; /* continuation bytes due at the start of the block */
+    while (end - at >= 16) {
+        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
+        unsigned high = (unsigned)_mm_movemask_epi8(block);
+        if ((high | pending) != 0) {
+            unsigned tails = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(block, _mm_set1_epi8(-64)));
+            unsigned pairs = in_range(block, 0xC2, 0xDF);
+            unsigned triples = high & ~(tails | pairs);
+            if (triples != 0 && triples != in_range(block, 0xE1, 0xEC))
+                break;
+            unsigned due = pending | (pairs | triples) << 1 | triples << 2;
+            if ((due & 0xFFFF) != tails)
+                break;
+            pending = due >> 16;
+        }
+        at += 16;
+    }
+    if (pending != 0)
+        do
+            at--;
+        while (is_continuation(*at));
+    return at;
+}
+
+static size_t leads_in_block(const char *at)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
+    __m128i leads = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8(-65)), _mm_set1_epi8(1));
+    __m128i sums = _mm_sad_epu8(leads, _mm_setzero_si128());
+    return (size_t)_mm_extract_epi16(sums, 0) + (size_t)_mm_extract_epi16(sums, 4);
+}
+
+#else
+
+static const unsigned char *skip_blocks(const unsigned char *at, const unsigned char *end)
+{
+    while (end - at >= 8) {
+        uint64_t word;
+        memcpy(&word, at, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+        at += 8;
+    }
+    return at;
+}
+
+static size_t leads_in_block(const char *at)
+{
+    size_t count = 0;
+    for (int i = 0; i < 16; i++)
+        count += !is_continuation((unsigned char)at[i]);
+    return count;
+}
+
+#endif
+
+size_t utf8_valid_prefix(Slice text)
+{
+    if (text.length == 0)
+        return 0;
+    const unsigned char *start = (const unsigned char *)text.data;
+    const unsigned char *end = start + text.length, *at = start;
+    while (at < end) {
+        at = skip_blocks(at, end);
+        /* What stopped the blocks, and a little more, one by one. */
+        const unsigned char *stop = end - at > 16 ? at + 16 : end;
+        while (at < stop) {
+            size_t length = sequence_length(at, end);
+            if (length == 0)
+                return (size_t)(at - start);
+            at += length;
+        }
+    }
+    return text.length;
+}
+
+size_t utf8_count(Slice text)
+{
+    size_t count = 0, at = 0;
+#ifdef HAVE_SSE2
+    while (text.length - at >= 16) {
+        /* A byte counter a lane: at most 255 blocks until it is full. */
+        __m128i lanes = _mm_setzero_si128();
+        for (int i = 0; i < 255 && text.length - at >= 16; i++, at += 16) {
+            __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(text.data + at));
+            lanes = _mm_sub_epi8(lanes, _mm_cmpgt_epi8(block, _mm_set1_epi8(-65)));
+        }
+        __m128i sums = _mm_sad_epu8(lanes, _mm_setzero_si128());
+        count += (size_t)_mm_extract_epi16(sums, 0) + (size_t)_mm_extract_epi16(sums, 4);
+    }
+#else
+    for (; text.length - at >= 16; at += 16)
+        count += leads_in_block(text.data + at);
+#endif
+    for (; at < text.length; at++)
+        count += !is_continuation((unsigned char)text.data[at]);
+    return count;
+}
+
+unsigned utf8_encode(uint32_t codepoint, char *out)
+{
+    if (codepoint < 0x80) {
+        out[0] = (char)codepoint;
+        return 1;
+    }
+    if (codepoint < 0x800) {
+        out[0] = (char)(0xC0 | codepoint >> 6);
+        out[1] = (char)(0x80 | (codepoint & 0x3F));
+        return 2;
+    }
+    if (codepoint < 0x10000) {
+        out[0] = (char)(0xE0 | codepoint >> 12);
+        out[1] = (char)(0x80 | (codepoint >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (codepoint & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | codepoint >> 18);
+    out[1] = (char)(0x80 | (codepoint >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (codepoint >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (codepoint & 0x3F));
+    return 4;
+}
+
+size_t utf8_byte_offset(Slice text, size_t codepoint, size_t from_byte, size_t from_codepoint)
+{
+    size_t at = from_byte, left = codepoint - from_codepoint;
+    /* A block may end within a character; its tail is passed over below. */
+    while (left > 16 && text.length - at >= 16) {
+        left -= leads_in_block(text.data + at);
+        at += 16;
+    }
+    while (at < text.length && is_continuation((unsigned char)text.data[at]))
+        at++;
+    for (; left > 0 && at < text.length; left--)
+        at += utf8_length((unsigned char)text.data[at]);
+    return at < text.length ? at : text.length;
+}
+
+Slice utf8_cut(Slice text, CodepointSpan span)
+{
+    Utf8Cursor cursor = {text, 0, 0};
+    return utf8_cursor_cut(&cursor, span);
+}
+
+/* Steps back from a known pair; `codepoint` is before it. */
+static size_t byte_offset_back(Slice text, size_t codepoint, size_t from_byte,
+                               size_t from_codepoint)
+{
+    size_t at = from_byte, left = from_codepoint - codepoint;
+    while (left > 16 && at >= 16) {
+        at -= 16;
+        left -= leads_in_block(text.data + at);
+    }
+    while (left > 0 && at > 0)
+        left -= !is_continuation((unsigned char)text.data[--at]);
+    return at;
+}
+
+size_t utf8_cursor_byte(Utf8Cursor *cursor, size_t codepoint)
+{
+    if (codepoint >= cursor->codepoint) {
+        size_t byte = utf8_byte_offset(cursor->text, codepoint, cursor->byte, cursor->codepoint);
+        /* Behind the end the pair would not be true. */
+        if (byte == cursor->text.length)
+            return byte;
+        cursor->byte = byte;
+    } else if (codepoint < cursor->codepoint / 2) {
+        cursor->byte = utf8_byte_offset(cursor->text, codepoint, 0, 0);
+    } else {
+        cursor->byte = byte_offset_back(cursor->text, codepoint, cursor->byte, cursor->codepoint);
+    }
+    cursor->codepoint = codepoint;
+    return cursor->byte;
+}
+
+Slice utf8_cursor_cut(Utf8Cursor *cursor, CodepointSpan span)
+{
+    size_t start = utf8_cursor_byte(cursor, span.start);
+    size_t end = utf8_cursor_byte(cursor, span.end);
+    return slice_cut(cursor->text, start, end);
+}
