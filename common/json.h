@@ -18,7 +18,8 @@ typedef struct {
 
 static inline JsonCursor json_cursor(Slice text)
 {
-    return (JsonCursor){text.data, text.data + text.length, NULL};
+    const char *start = text.length == 0 ? "" : text.data;
+    return (JsonCursor){start, start + text.length, NULL};
 }
 
 /* Moves over white space; false at the end of the text. */
@@ -51,5 +52,8 @@ bool json_is_null(Slice raw);
 /* Appends `text` as a JSON string with its quotes. Escapes only what must be
  * escaped: quote, backslash, and controls below U+0020. */
 void json_append_string(Buffer *out, Slice text);
+
+/* The same, made in `arena`. */
+Slice json_quoted(Slice text, Arena *arena);
 
 #endif
