@@ -5,21 +5,22 @@
 
 #include "common/json.h"
 
-enum { DOCUMENT_NEW_MEMBERS = 8 };
+/* More than all tools together add. */
+enum { DOCUMENT_NEW_MEMBERS = 16 };
 
 typedef struct {
-    Slice name;        /* raw, between the quotes                              */
+    Slice name;        /* decoded                                              */
     Slice value;       /* raw bytes of the value                               */
     Slice replacement; /* raw JSON to write instead; data NULL: write `value`  */
 } Member;
 
 typedef struct {
-    Slice record;     /* the whole record without its line end; empty for plain text */
-    Member *members;  /* in the order of the record; the last of equal names counts  */
+    Slice record;    /* the whole record without its line end; empty for plain text */
+    Member *members; /* in the order of the record; the last of equal names counts  */
     size_t member_count;
     Member added[DOCUMENT_NEW_MEMBERS]; /* written after the others, in this order   */
     size_t added_count;
-    Slice id;     /* decoded; made from the source where the record has none         */
+    Slice id;     /* decoded (a number as written); FILE:LINE where there is none    */
     Slice source; /* decoded; the file name where the record has none                */
     Slice text;   /* decoded UTF-8; empty where the record has none                  */
     bool has_text;
@@ -36,8 +37,13 @@ typedef struct {
 bool document_read(Document *document, Slice record, const char *file, size_t line, Arena *arena,
                    Error *error);
 
-/* A document made of plain text: {"id": ..., "source": ..., "text": ...}. */
+/* A document made of plain text: {"id": ..., "source": ..., "text": ...}. `file`
+ * and `line` of `document` must be set and are kept. */
 void document_from_text(Document *document, Slice id, Slice source, Slice text, Arena *arena);
+
+/* Adds the members `id` and `source` where the record has none, for tools that
+ * make documents of what comes in. */
+void document_add_identity(Document *document, Arena *arena);
 
 /* The raw value of member `name` (its replacement if set); empty when absent. */
 Slice document_get(const Document *document, Slice name);
