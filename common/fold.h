@@ -22,7 +22,8 @@ typedef enum {
     CHAR_MARK,   /* combining marks and tatweel: go with the letters      */
     CHAR_DIGIT,
     CHAR_PUNCT,
-    CHAR_IGNORE, /* format controls: belong to no token                   */
+    CHAR_IGNORE, /* format controls: inside a word part of it, else of no token */
+    CHAR_JOINER, /* between two letters part of the word, else punctuation */
 } CharKind;
 
 typedef struct Fold Fold;
@@ -36,8 +37,9 @@ Fold *fold_new(Rules *rules, Error *error);
 CharKind fold_char_kind(const Fold *fold, uint32_t codepoint);
 
 /* Writes the folded form of `word` (valid UTF-8) at `grade` to `out`, which has
- * room for word.length + 4 bytes... folding never lengthens by more than that;
- * returns the bytes written. GRADE_EXACT copies. */
+ * room for FOLD_ROOM(word.length) bytes; returns the bytes written. GRADE_EXACT
+ * copies. Letter case is folded from GRADE_MARKS on. */
+#define FOLD_ROOM(bytes) ((bytes) * 2 + 4)
 size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out);
 
 /* The closest grade at which the two words are equal; GRADE_COUNT if none. */

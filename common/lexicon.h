@@ -13,7 +13,8 @@ typedef struct {
     Slice value; /* empty: none                                                  */
     Slice rule;  /* FILE/CLASS, to name in output                                */
     Slice form;  /* the surface form as listed                                   */
-    ClassSet classes; /* with parents, also-classes and agr.*                    */
+    uint32_t set; /* number of its class set (with parents, also-classes, agr.*),
+                     for lexicon_set and lexicon_has                             */
     const RuleNode *node; /* the entry in its file: further keys of a tool's own */
     uint32_t clitics; /* bit set of licensed proclitic groups */
     uint32_t next;    /* internal: next entry of the same form */
@@ -27,9 +28,10 @@ typedef struct {
     uint32_t set;        /* number of its class set: lexicon_set()             */
     uint32_t entry;      /* first entry that matched, or NO_ENTRY; further ones
                             by lexicon_next_entry                              */
-    uint32_t match;      /* internal: which path matched                       */
+    uint32_t match;      /* internal: number of the match                      */
     uint8_t clitic_length;  /* code points of proclitics in front of `start`   */
-    bool restored_article;  /* written لل: the article is in front of the span */
+    bool restored_article;  /* the span lacks a letter of the article that was
+                               contracted away (`contractions` in letters.yaml) */
     uint8_t grade;       /* Grade of the match of a one-token entry            */
 } Item;
 
@@ -63,6 +65,17 @@ size_t lexicon_set_count(const Lexicon *lexicon);
 
 /* The number of exactly this set of classes, made if new. */
 uint32_t lexicon_set_number(Lexicon *lexicon, const ClassSet *classes);
+
+/* For patterns, at load: the class that a word literal or a regular expression
+ * over one token stands for, made if new. CLASS_NONE with `error` placed at
+ * `node` on a mistake. */
+int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Error *error);
+int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error);
+
+/* Between documents: bounds the memory of words seen (vocabulary_settle); items
+ * made before are void afterwards. */
+void lexicon_settle(Lexicon *lexicon);
+void lexicon_free(Lexicon *lexicon);
 
 /* A growing string of items; zero-initialised it is empty. On the heap, used
  * again for each stretch of text. */

@@ -7,7 +7,7 @@
 
 typedef enum {
     TOKEN_WORD,   /* letters with their marks; may hold digits behind the first letter */
-    TOKEN_NUMBER, /* digits, with single . , / : - ٫ ٬ between digits left out: digits only */
+    TOKEN_NUMBER, /* digits alone: 12.5 is three tokens                         */
     TOKEN_PUNCT,  /* one punctuation character or symbol                       */
 } TokenKind;
 
@@ -23,12 +23,11 @@ typedef struct {
 
 typedef struct Vocabulary Vocabulary;
 
-/* What is kept with each distinct word; `data` belongs to the lexicon. */
+/* What is kept with each distinct word; `analysis` belongs to the lexicon. */
 typedef struct {
     Slice surface; /* as written; owned by the vocabulary */
     TokenKind kind;
-    bool seen;     /* data has been made */
-    uint32_t item; /* lexicon.h: what the word is by itself */
+    uint32_t analysis; /* lexicon.h: what the word is by itself; 0: not looked at yet */
 } Word;
 
 /* `limit` words are remembered; beyond it the vocabulary is emptied between

@@ -1,0 +1,259 @@
+#include "common/fold.h"
+
+#include <utf8proc.h>
+
+#include "common/utf8.h"
+
+/* Tables for the code points below 0x800 (all letters of the Arabic block and
+ * of the European ones: one or two bytes); the few above are looked up. */
+enum { FOLD_LOW = 0x800, FOLD_EXTRA = 256, FOLD_DROP = UINT32_MAX };
+
+typedef struct {
+    uint32_t from, to; /* FOLD_DROP: left out */
+    Grade grade;       /* from this one on    */
+} FoldRule;
+
+struct Fold {
+    uint8_t kind[FOLD_LOW];
+    uint16_t low[GRADE_COUNT][FOLD_LOW]; /* 0: left out */
+    FoldRule extra[FOLD_EXTRA];
+    size_t extra_count;
+    struct {
+        uint32_t codepoint;
+        CharKind kind;
+    } extra_kinds[FOLD_EXTRA];
+    size_t extra_kind_count;
+};
+
+static CharKind unicode_kind(uint32_t codepoint)
+{
+    switch (utf8proc_category((utf8proc_int32_t)codepoint)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+        return CHAR_LETTER;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+        return CHAR_MARK;
+    case UTF8PROC_CATEGORY_ND:
+        return CHAR_DIGIT;
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+        return CHAR_SPACE;
+    case UTF8PROC_CATEGORY_CC:
+        return (codepoint >= '\t' && codepoint <= '\r') || codepoint == 0x85 ? CHAR_SPACE
+                                                                             : CHAR_IGNORE;
+    case UTF8PROC_CATEGORY_CF:
+        return CHAR_IGNORE;
+    case UTF8PROC_CATEGORY_PC:
+    case UTF8PROC_CATEGORY_PD:
+    case UTF8PROC_CATEGORY_PS:
+    case UTF8PROC_CATEGORY_PE:
+    case UTF8PROC_CATEGORY_PI:
+    case UTF8PROC_CATEGORY_PF:
+    case UTF8PROC_CATEGORY_PO:
+        return CHAR_PUNCT;
+    default:
+        return CHAR_OTHER;
+    }
+}
+
+CharKind fold_char_kind(const Fold *fold, uint32_t codepoint)
+{
+    if (codepoint < FOLD_LOW)
+        return (CharKind)fold->kind[codepoint];
+    for (size_t i = 0; i < fold->extra_kind_count; i++)
+        if (fold->extra_kinds[i].codepoint == codepoint)
+            return fold->extra_kinds[i].kind;
+    return unicode_kind(codepoint);
+}
+
+static uint32_t fold_high(const Fold *fold, uint32_t codepoint, Grade grade)
+{
+    for (size_t i = 0; i < fold->extra_count; i++)
+        if (fold->extra[i].from == codepoint && fold->extra[i].grade <= grade)
+            return fold->extra[i].to;
+    if (unicode_kind(codepoint) == CHAR_IGNORE)
+        return FOLD_DROP;
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)codepoint);
+}
+
+size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out)
+{
+    if (grade == GRADE_EXACT) {
+        memcpy(out, word.data, word.length);
+        return word.length;
+    }
+    char *to = out;
+    const char *at = word.data, *end = word.data + word.length;
+    while (at < end) {
+        uint32_t codepoint = utf8_next(&at);
+        if (codepoint < FOLD_LOW) {
+            uint32_t folded = fold->low[grade][codepoint];
+            if (folded != 0)
+                to += utf8_encode(folded, to);
+            continue;
+        }
+        uint32_t folded = fold_high(fold, codepoint, grade);
+        if (folded != FOLD_DROP)
+            to += utf8_encode(folded, to);
+    }
+    return (size_t)(to - out);
+}
+
+Grade fold_compare(const Fold *fold, Slice a, Slice b)
+{
+    enum { WORD_BYTES = 512 };
+    if (slice_equal(a, b))
+        return GRADE_EXACT;
+    if (a.length > WORD_BYTES || b.length > WORD_BYTES)
+        return GRADE_COUNT;
+    char left[FOLD_ROOM(WORD_BYTES)], right[FOLD_ROOM(WORD_BYTES)];
+    for (Grade grade = GRADE_MARKS; grade < GRADE_COUNT; grade++) {
+        size_t left_length = fold_word(fold, a, grade, left);
+        size_t right_length = fold_word(fold, b, grade, right);
+        if (left_length == right_length && memcmp(left, right, left_length) == 0)
+            return grade;
+    }
+    return GRADE_COUNT;
+}
+
+int fold_digit(const Fold *fold, uint32_t codepoint)
+{
+    if (codepoint >= '0' && codepoint <= '9')
+        return (int)(codepoint - '0');
+    if (codepoint < 0x80 || fold_char_kind(fold, codepoint) != CHAR_DIGIT)
+        return -1;
+    /* Decimal digits stand in runs of ten whose first has value 0
+     * (Unicode Standard, 4.6): count back to the run's beginning. */
+    int value = 0;
+    while (value < 10 && fold_char_kind(fold, codepoint - (uint32_t)value - 1) == CHAR_DIGIT)
+        value++;
+    return value % 10;
+}
+
+/* ---- rules ------------------------------------------------------------- */
+
+static bool one_codepoint(const RuleNode *node, Slice text, uint32_t *codepoint, Error *error)
+{
+    if (text.length > 2 && text.data[0] == 'U' && text.data[1] == '+') {
+        uint32_t value = 0;
+        for (size_t i = 2; i < text.length; i++) {
+            int c = text.data[i];
+            int digit = c >= '0' && c <= '9'   ? c - '0'
+                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                               : -1;
+            if (digit < 0 || value > 0x10FFFF)
+                return rule_error(node, error, "\"%.*s\" is no code point (U+0640 is one)",
+                                  SLICE_ARG(text));
+            value = value * 16 + (uint32_t)digit;
+        }
+        if (value > 0x10FFFF)
+            return rule_error(node, error, "\"%.*s\" is beyond U+10FFFF", SLICE_ARG(text));
+        *codepoint = value;
+        return true;
+    }
+    const char *at = text.data;
+    if (text.length == 0 || utf8_length((unsigned char)text.data[0]) > text.length)
+        return rule_error(node, error, "one character is needed here, or a code point as U+0640");
+    *codepoint = utf8_next(&at);
+    if (at != text.data + text.length)
+        return rule_error(node, error, "one character is needed here, not \"%.*s\"",
+                          SLICE_ARG(text));
+    return true;
+}
+
+static bool fold_put(Fold *fold, const RuleNode *node, uint32_t from, uint32_t to, Grade grade,
+                     Error *error)
+{
+    if (from < FOLD_LOW && (to == FOLD_DROP || to <= 0xFFFF)) {
+        for (Grade g = grade; g < GRADE_COUNT; g++)
+            fold->low[g][from] = to == FOLD_DROP ? 0 : (uint16_t)to;
+        return true;
+    }
+    if (fold->extra_count == FOLD_EXTRA)
+        return rule_error(node, error, "more than %d folds above U+07FF", FOLD_EXTRA);
+    fold->extra[fold->extra_count++] = (FoldRule){from, to, grade};
+    return true;
+}
+
+static bool put_kind(Fold *fold, const RuleNode *node, uint32_t codepoint, CharKind kind,
+                     Error *error)
+{
+    if (codepoint < FOLD_LOW) {
+        fold->kind[codepoint] = (uint8_t)kind;
+        return true;
+    }
+    if (fold->extra_kind_count == FOLD_EXTRA)
+        return rule_error(node, error, "more than %d characters above U+07FF", FOLD_EXTRA);
+    fold->extra_kinds[fold->extra_kind_count].codepoint = codepoint;
+    fold->extra_kinds[fold->extra_kind_count++].kind = kind;
+    return true;
+}
+
+/* A list of characters and ranges U+064B..U+0652: each gets `kind`, and is left
+ * out of folded words where `drop`. */
+static bool read_characters(Fold *fold, const RuleNode *list, CharKind kind, bool drop,
+                            Error *error)
+{
+    for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
+        Slice text = item->scalar;
+        uint32_t first, last;
+        size_t dots = 0;
+        while (dots + 1 < text.length && !(text.data[dots] == '.' && text.data[dots + 1] == '.'))
+            dots++;
+        bool range = dots != 0 && dots + 1 < text.length;
+        if (!one_codepoint(item, range ? slice_cut(text, 0, dots) : text, &first, error))
+            return false;
+        last = first;
+        if (range && !one_codepoint(item, slice_cut(text, dots + 2, text.length), &last, error))
+            return false;
+        for (uint32_t c = first; c <= last; c++)
+            if (!put_kind(fold, item, c, kind, error) ||
+                (drop && !fold_put(fold, item, c, FOLD_DROP, GRADE_MARKS, error)))
+                return false;
+    }
+    return true;
+}
+
+static bool read_folds(Fold *fold, const RuleNode *map, Grade grade, Error *error)
+{
+    for (const RuleNode *item = map ? map->children : NULL; item; item = item->next) {
+        uint32_t from, to = FOLD_DROP;
+        if (!one_codepoint(item, item->key, &from, error))
+            return false;
+        if (item->scalar.length != 0 && !one_codepoint(item, item->scalar, &to, error))
+            return false;
+        if (!fold_put(fold, item, from, to, grade, error))
+            return false;
+    }
+    return true;
+}
+
+Fold *fold_new(Rules *rules, Error *error)
+{
+    static const char *const known[] = {"note",   "marks",   "hamza", "look-alikes",
+                                        "joiners", NULL};
+    Fold *fold = ARENA_NEW(&rules->arena, Fold);
+    for (uint32_t c = 0; c < FOLD_LOW; c++) {
+        CharKind kind = unicode_kind(c);
+        fold->kind[c] = (uint8_t)kind;
+        uint32_t lower = (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
+        fold->low[GRADE_EXACT][c] = (uint16_t)c;
+        for (Grade g = GRADE_MARKS; g < GRADE_COUNT; g++)
+            fold->low[g][c] = kind == CHAR_IGNORE || lower > 0xFFFF ? 0 : (uint16_t)lower;
+    }
+    for (RuleWalk walk = rules_walk(rules, "letters"); rule_walk_next(&walk);)
+        if (!rule_check_keys(walk.node, known, error) ||
+            !read_characters(fold, rule_get(walk.node, "marks"), CHAR_MARK, true, error) ||
+            !read_characters(fold, rule_get(walk.node, "joiners"), CHAR_JOINER, false, error) ||
+            !read_folds(fold, rule_get(walk.node, "hamza"), GRADE_HAMZA, error) ||
+            !read_folds(fold, rule_get(walk.node, "look-alikes"), GRADE_LETTER, error))
+            return NULL;
+    return fold;
+}
