@@ -1,0 +1,646 @@
+#include "common/layer.h"
+
+#include <stdlib.h>
+
+static const char *const quote_kinds[] = {"direct", "indirect", "mixed"};
+static const char *const speaker_types[] = {"person", "organisation", "common"};
+
+const char *quote_kind_name(QuoteKind kind)
+{
+    return quote_kinds[kind];
+}
+
+const char *speaker_type_name(SpeakerType type)
+{
+    return speaker_types[type];
+}
+
+/* --- reading ---------------------------------------------------------------- */
+
+/* One layer while it is read: what the messages need to name the place. */
+typedef struct {
+    const Document *document;
+    const char *layer;
+    size_t item; /* from 0 */
+    size_t text_codepoints;
+    Arena *arena;
+    Error *error;
+} Reader;
+
+static bool refuse(const Reader *reader, const char *member, const char *problem)
+{
+    return error_set(reader->error, EXIT_SOME_BAD, reader->document->file, reader->document->line,
+                     0, "\"%s\" item %zu: %s%s%s%s", reader->layer, reader->item,
+                     member == NULL ? "" : "\"", member == NULL ? "" : member,
+                     member == NULL ? "" : "\" ", problem);
+}
+
+/* A value that says "nothing here", as if the member were absent. */
+static bool is_null(Slice raw)
+{
+    return raw.length == 4 && raw.data[0] == 'n';
+}
+
+static bool read_size(const Reader *reader, const char *member, Slice raw, size_t *number)
+{
+    return json_size(raw, number) || refuse(reader, member, "must be a whole number from 0");
+}
+
+static bool read_string(const Reader *reader, const char *member, Slice raw, Slice *text)
+{
+    return is_null(raw) || json_string(raw, reader->arena, text) ||
+           refuse(reader, member, "must be a string");
+}
+
+static bool read_index(const Reader *reader, const char *member, Slice raw, ptrdiff_t *index)
+{
+    size_t number;
+    if (is_null(raw))
+        return true;
+    if (!read_size(reader, member, raw, &number))
+        return false;
+    if (number > PTRDIFF_MAX)
+        return refuse(reader, member, "is too large");
+    *index = (ptrdiff_t)number;
+    return true;
+}
+
+static bool read_choice(const Reader *reader, const char *member, Slice raw,
+                        const char *const *names, int count, const char *problem, int *choice)
+{
+    Slice text = {NULL, 0};
+    if (!json_string(raw, reader->arena, &text))
+        return refuse(reader, member, "must be a string");
+    for (int i = 0; i < count; i++) {
+        if (slice_equal(text, slice_of(names[i]))) {
+            *choice = i;
+            return true;
+        }
+    }
+    return refuse(reader, member, problem);
+}
+
+/* `start` and `end` of an object as they are found; checked when it ends. */
+typedef struct {
+    size_t start, end;
+    bool has_start, has_end;
+} SpanReader;
+
+/* Takes member `name` if it is part of a span: 1 taken, 0 another, -1 failed. */
+static int take_offset(const Reader *reader, SpanReader *span, Slice name, Slice raw)
+{
+    if (slice_equal(name, SLICE("start"))) {
+        span->has_start = true;
+        return read_size(reader, "start", raw, &span->start) ? 1 : -1;
+    }
+    if (slice_equal(name, SLICE("end"))) {
+        span->has_end = true;
+        return read_size(reader, "end", raw, &span->end) ? 1 : -1;
+    }
+    return 0;
+}
+
+static bool finish_span(const Reader *reader, const SpanReader *span, const char *of,
+                        CodepointSpan *result)
+{
+    if (!span->has_start || !span->has_end)
+        return refuse(reader, of, "has no \"start\" or no \"end\"");
+    if (span->start > span->end || span->end > reader->text_codepoints)
+        return error_set(reader->error, EXIT_SOME_BAD, reader->document->file,
+                         reader->document->line, 0,
+                         "\"%s\" item %zu: %s%s%zu..%zu is no span of a text of %zu code points",
+                         reader->layer, reader->item, of == NULL ? "" : of, of == NULL ? "" : " ",
+                         span->start, span->end, reader->text_codepoints);
+    *result = (CodepointSpan){span->start, span->end};
+    return true;
+}
+
+/* Counts the items of a raw array, which was checked when the record was read. */
+static size_t count_items(Slice raw)
+{
+    size_t count = 0;
+    Slice value;
+    JsonCursor cursor = json_cursor(raw);
+    if (json_open(&cursor, '['))
+        while (json_item(&cursor) && json_value(&cursor, &value))
+            count++;
+    return count;
+}
+
+/* Fills the item at `target` from the object at the cursor. */
+typedef bool ReadItem(Reader *reader, JsonCursor *cursor, void *target);
+
+static bool read_layer(const Document *document, const char *layer, size_t text_codepoints,
+                       Arena *arena, size_t item_bytes, ReadItem *read_item, void **items,
+                       size_t *count, Error *error)
+{
+    Slice raw = document_get(document, slice_of(layer));
+    *items = NULL;
+    *count = 0;
+    if (raw.length == 0)
+        return true;
+    Reader reader = {document, layer, 0, text_codepoints, arena, error};
+    size_t total = count_items(raw);
+    char *target = arena_array(arena, total, item_bytes);
+    JsonCursor cursor = json_cursor(raw);
+    if (json_open(&cursor, '[')) {
+        for (; reader.item < total && json_item(&cursor); reader.item++) {
+            if (!json_open(&cursor, '{'))
+                return refuse(&reader, NULL, "must be an object");
+            if (!read_item(&reader, &cursor, target + reader.item * item_bytes))
+                return false;
+        }
+    }
+    *items = target;
+    *count = total;
+    return true;
+}
+
+static bool read_sentence(Reader *reader, JsonCursor *cursor, void *target)
+{
+    Sentence *sentence = target;
+    SpanReader span = {0};
+    Slice name, raw;
+    sentence->repeat = NO_INDEX;
+    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
+        int taken = take_offset(reader, &span, name, raw);
+        bool good = taken >= 0;
+        if (taken != 0)
+            ;
+        else if (slice_equal(name, SLICE("paragraph")))
+            good = read_size(reader, "paragraph", raw, &sentence->paragraph);
+        else if (slice_equal(name, SLICE("role")))
+            good = read_string(reader, "role", raw, &sentence->role);
+        else if (slice_equal(name, SLICE("repeat")))
+            good = read_index(reader, "repeat", raw, &sentence->repeat);
+        else if (slice_equal(name, SLICE("rule")))
+            good = read_string(reader, "rule", raw, &sentence->rule);
+        if (!good)
+            return false;
+    }
+    return finish_span(reader, &span, NULL, &sentence->span);
+}
+
+static bool read_cue(Reader *reader, Slice object, Quote *quote)
+{
+    SpanReader span = {0};
+    Slice name, raw;
+    JsonCursor cursor = json_cursor(object);
+    if (is_null(object))
+        return true;
+    if (!json_open(&cursor, '{'))
+        return refuse(reader, "cue", "must be an object");
+    while (json_member(&cursor, &name) && json_value(&cursor, &raw)) {
+        int taken = take_offset(reader, &span, name, raw);
+        bool good = taken >= 0;
+        if (taken != 0)
+            ;
+        else if (slice_equal(name, SLICE("lemma")))
+            good = read_string(reader, "lemma", raw, &quote->cue_lemma);
+        else if (slice_equal(name, SLICE("category")))
+            good = read_string(reader, "category", raw, &quote->cue_category);
+        if (!good)
+            return false;
+    }
+    quote->has_cue = true;
+    return finish_span(reader, &span, "cue", &quote->cue);
+}
+
+static bool read_speaker(Reader *reader, Slice object, Speaker *speaker)
+{
+    SpanReader span = {0};
+    Slice name, raw;
+    JsonCursor cursor = json_cursor(object);
+    if (!json_open(&cursor, '{'))
+        return refuse(reader, "speaker", "must be an object");
+    while (json_member(&cursor, &name) && json_value(&cursor, &raw)) {
+        /* Implied speakers may say `"start": null`. */
+        int taken = is_null(raw) ? 0 : take_offset(reader, &span, name, raw);
+        bool good = taken >= 0;
+        if (taken != 0)
+            ;
+        else if (slice_equal(name, SLICE("name")))
+            good = read_string(reader, "name", raw, &speaker->name);
+        else if (slice_equal(name, SLICE("role")))
+            good = read_string(reader, "role", raw, &speaker->role);
+        else if (slice_equal(name, SLICE("type"))) {
+            int type = SPEAKER_PERSON;
+            good = is_null(raw) || read_choice(reader, "type", raw, speaker_types, 3,
+                                               "must be person, organisation or common", &type);
+            speaker->type = (SpeakerType)type;
+        } else if (slice_equal(name, SLICE("implied"))) {
+            good = json_bool(raw, &speaker->implied) ||
+                   refuse(reader, "implied", "must be true or false");
+        }
+        if (!good)
+            return false;
+    }
+    speaker->has_span = span.has_start || span.has_end;
+    return !speaker->has_span || finish_span(reader, &span, "speaker", &speaker->span);
+}
+
+static bool read_quote(Reader *reader, JsonCursor *cursor, void *target)
+{
+    Quote *quote = target;
+    SpanReader span = {0};
+    Slice name, raw;
+    quote->sentence = quote->repeat = NO_INDEX;
+    quote->confidence = -1;
+    quote->speaker.type = SPEAKER_COMMON;
+    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
+        int taken = take_offset(reader, &span, name, raw);
+        bool good = taken >= 0;
+        if (taken != 0)
+            ;
+        else if (slice_equal(name, SLICE("kind"))) {
+            int kind = QUOTE_DIRECT;
+            good = read_choice(reader, "kind", raw, quote_kinds, 3,
+                               "must be direct, indirect or mixed", &kind);
+            quote->kind = (QuoteKind)kind;
+        } else if (slice_equal(name, SLICE("cue"))) {
+            good = read_cue(reader, raw, quote);
+        } else if (slice_equal(name, SLICE("speaker"))) {
+            good = is_null(raw) || read_speaker(reader, raw, &quote->speaker);
+        } else if (slice_equal(name, SLICE("sentence"))) {
+            good = read_index(reader, "sentence", raw, &quote->sentence);
+        } else if (slice_equal(name, SLICE("confidence"))) {
+            good = is_null(raw) || json_double(raw, &quote->confidence) ||
+                   refuse(reader, "confidence", "must be a number");
+        } else if (slice_equal(name, SLICE("rule"))) {
+            good = read_string(reader, "rule", raw, &quote->rule);
+        } else if (slice_equal(name, SLICE("repeat"))) {
+            good = read_index(reader, "repeat", raw, &quote->repeat);
+        }
+        if (!good)
+            return false;
+    }
+    return finish_span(reader, &span, NULL, &quote->span);
+}
+
+static bool read_entity(Reader *reader, JsonCursor *cursor, void *target)
+{
+    Entity *entity = target;
+    SpanReader span = {0};
+    Slice name, raw;
+    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
+        int taken = take_offset(reader, &span, name, raw);
+        bool good = taken >= 0;
+        if (taken != 0)
+            ;
+        else if (slice_equal(name, SLICE("type")))
+            good = read_string(reader, "type", raw, &entity->type);
+        else if (slice_equal(name, SLICE("name")))
+            good = read_string(reader, "name", raw, &entity->name);
+        else if (slice_equal(name, SLICE("id")))
+            good = read_string(reader, "id", raw, &entity->id);
+        else if (slice_equal(name, SLICE("value")))
+            good = read_string(reader, "value", raw, &entity->value);
+        else if (slice_equal(name, SLICE("clitic")))
+            good = read_string(reader, "clitic", raw, &entity->clitic);
+        else if (slice_equal(name, SLICE("rule")))
+            good = read_string(reader, "rule", raw, &entity->rule);
+        if (!good)
+            return false;
+    }
+    return finish_span(reader, &span, NULL, &entity->span);
+}
+
+bool layer_read_sentences(const Document *document, size_t text_codepoints, Arena *arena,
+                          Sentence **sentences, size_t *count, Error *error)
+{
+    void *items;
+    if (!read_layer(document, "sentences", text_codepoints, arena, sizeof **sentences,
+                    read_sentence, &items, count, error))
+        return false;
+    *sentences = items;
+    return true;
+}
+
+bool layer_read_quotes(const Document *document, size_t text_codepoints, Arena *arena,
+                       Quote **quotes, size_t *count, Error *error)
+{
+    void *items;
+    if (!read_layer(document, "quotes", text_codepoints, arena, sizeof **quotes, read_quote, &items,
+                    count, error))
+        return false;
+    *quotes = items;
+    return true;
+}
+
+bool layer_read_entities(const Document *document, size_t text_codepoints, Arena *arena,
+                         Entity **entities, size_t *count, Error *error)
+{
+    void *items;
+    if (!read_layer(document, "entities", text_codepoints, arena, sizeof **entities, read_entity,
+                    &items, count, error))
+        return false;
+    *entities = items;
+    return true;
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+static void append_number(Buffer *out, const char *name, size_t number)
+{
+    buffer_append(out, slice_of(name));
+    buffer_append_number(out, number);
+}
+
+static void append_string(Buffer *out, const char *name, Slice text)
+{
+    buffer_append(out, slice_of(name));
+    json_append_string(out, text);
+}
+
+static void append_optional(Buffer *out, const char *name, Slice text)
+{
+    if (text.length != 0)
+        append_string(out, name, text);
+}
+
+static void append_index(Buffer *out, const char *name, ptrdiff_t index)
+{
+    if (index >= 0)
+        append_number(out, name, (size_t)index);
+}
+
+static void append_span(Buffer *out, CodepointSpan span)
+{
+    append_number(out, "\"start\": ", span.start);
+    append_number(out, ", \"end\": ", span.end);
+}
+
+static void append_sentence(Buffer *out, const void *item)
+{
+    const Sentence *sentence = item;
+    append_span(out, sentence->span);
+    append_number(out, ", \"paragraph\": ", sentence->paragraph);
+    append_optional(out, ", \"role\": ", sentence->role);
+    append_index(out, ", \"repeat\": ", sentence->repeat);
+    append_optional(out, ", \"rule\": ", sentence->rule);
+}
+
+static void append_speaker(Buffer *out, const Speaker *speaker)
+{
+    if (speaker->has_span) {
+        append_span(out, speaker->span);
+        buffer_append(out, SLICE(", "));
+    }
+    if (speaker->name.data == NULL)
+        buffer_append(out, SLICE("\"name\": null"));
+    else
+        append_string(out, "\"name\": ", speaker->name);
+    append_optional(out, ", \"role\": ", speaker->role);
+    append_string(out, ", \"type\": ", slice_of(speaker_type_name(speaker->type)));
+    buffer_append(out, slice_of(speaker->implied ? ", \"implied\": true" : ", \"implied\": false"));
+}
+
+/* Two decimals by hand: printf is slow, and its decimal point is the locale's. */
+static void append_confidence(Buffer *out, double confidence)
+{
+    unsigned hundredths = confidence >= 1 ? 100 : (unsigned)(confidence * 100 + 0.5);
+    char digits[] = {(char)('0' + hundredths / 100), '.', (char)('0' + hundredths / 10 % 10),
+                     (char)('0' + hundredths % 10)};
+    buffer_append(out, SLICE(", \"confidence\": "));
+    buffer_append(out, (Slice){digits, sizeof digits});
+}
+
+static void append_quote(Buffer *out, const void *item)
+{
+    const Quote *quote = item;
+    append_span(out, quote->span);
+    append_string(out, ", \"kind\": ", slice_of(quote_kind_name(quote->kind)));
+    if (quote->has_cue) {
+        buffer_append(out, SLICE(", \"cue\": {"));
+        append_span(out, quote->cue);
+        append_optional(out, ", \"lemma\": ", quote->cue_lemma);
+        append_optional(out, ", \"category\": ", quote->cue_category);
+        buffer_append_byte(out, '}');
+    }
+    buffer_append(out, SLICE(", \"speaker\": {"));
+    append_speaker(out, &quote->speaker);
+    buffer_append_byte(out, '}');
+    append_index(out, ", \"sentence\": ", quote->sentence);
+    if (quote->confidence >= 0)
+        append_confidence(out, quote->confidence);
+    append_optional(out, ", \"rule\": ", quote->rule);
+    append_index(out, ", \"repeat\": ", quote->repeat);
+}
+
+static void append_entity(Buffer *out, const void *item)
+{
+    const Entity *entity = item;
+    append_span(out, entity->span);
+    append_string(out, ", \"type\": ", entity->type);
+    append_string(out, ", \"name\": ", entity->name);
+    append_optional(out, ", \"id\": ", entity->id);
+    append_optional(out, ", \"value\": ", entity->value);
+    append_optional(out, ", \"clitic\": ", entity->clitic);
+    append_optional(out, ", \"rule\": ", entity->rule);
+}
+
+static void write_layer(Document *document, Slice layer, const void *items, size_t count,
+                        size_t item_bytes, void (*append)(Buffer *out, const void *item),
+                        Arena *arena)
+{
+    enum { USUAL_BYTES = 256 };
+    Buffer out = {NULL, 0, 0};
+    buffer_reserve(&out, (count + 1) * USUAL_BYTES);
+    buffer_append_byte(&out, '[');
+    for (size_t i = 0; i < count; i++) {
+        buffer_append(&out, i == 0 ? SLICE("{") : SLICE(", {"));
+        append(&out, (const char *)items + i * item_bytes);
+        buffer_append_byte(&out, '}');
+    }
+    buffer_append_byte(&out, ']');
+    document_set(document, layer, arena_copy(arena, buffer_slice(&out)));
+    buffer_release(&out);
+}
+
+void layer_write_sentences(Document *document, const Sentence *sentences, size_t count,
+                           Arena *arena)
+{
+    write_layer(document, SLICE("sentences"), sentences, count, sizeof *sentences, append_sentence,
+                arena);
+}
+
+void layer_write_quotes(Document *document, const Quote *quotes, size_t count, Arena *arena)
+{
+    write_layer(document, SLICE("quotes"), quotes, count, sizeof *quotes, append_quote, arena);
+}
+
+/* By start, then longer first. */
+static int compare_spans(CodepointSpan a, CodepointSpan b)
+{
+    if (a.start != b.start)
+        return a.start < b.start ? -1 : 1;
+    return (a.end < b.end) - (a.end > b.end);
+}
+
+static CodepointSpan quote_span(const void *item)
+{
+    return ((const Quote *)item)->span;
+}
+
+static CodepointSpan entity_span(const void *item)
+{
+    return ((const Entity *)item)->span;
+}
+
+/* A stable merge sort, from runs of one upwards; most layers are made in order
+ * and cost one look. */
+static void sort_items(void *items, size_t count, size_t item_bytes,
+                       CodepointSpan (*span)(const void *item))
+{
+    char *from = items;
+    size_t sorted = 1;
+    while (sorted < count && compare_spans(span(from + (sorted - 1) * item_bytes),
+                                           span(from + sorted * item_bytes)) <= 0)
+        sorted++;
+    if (sorted >= count)
+        return;
+    char *scratch = memory_resize(NULL, count, item_bytes), *to = scratch;
+    for (size_t run = 1; run < count; run *= 2) {
+        for (size_t low = 0; low < count; low += 2 * run) {
+            size_t middle = low + run < count ? low + run : count;
+            size_t high = middle + run < count ? middle + run : count;
+            size_t left = low, right = middle;
+            for (size_t i = low; i < high; i++) {
+                bool take_left =
+                    left < middle &&
+                    (right == high || compare_spans(span(from + left * item_bytes),
+                                                    span(from + right * item_bytes)) <= 0);
+                size_t taken = take_left ? left++ : right++;
+                memcpy(to + i * item_bytes, from + taken * item_bytes, item_bytes);
+            }
+        }
+        char *other = from;
+        from = to;
+        to = other;
+    }
+    if (from != items)
+        memcpy(items, from, count * item_bytes);
+    free(scratch);
+}
+
+void layer_write_entities(Document *document, Entity *entities, size_t count, Arena *arena)
+{
+    sort_items(entities, count, sizeof *entities, entity_span);
+    write_layer(document, SLICE("entities"), entities, count, sizeof *entities, append_entity,
+                arena);
+}
+
+void quotes_sort(Quote *quotes, size_t count)
+{
+    sort_items(quotes, count, sizeof *quotes, quote_span);
+}
+
+/* --- origin ----------------------------------------------------------------- */
+
+/* One run, [text_start, source_start, length]; the cursor stands at its bracket. */
+static bool read_run(JsonCursor *cursor, OriginRun *run)
+{
+    size_t numbers[3];
+    Slice raw;
+    size_t count = 0;
+    if (!json_open(cursor, '['))
+        return false;
+    while (json_item(cursor) && json_value(cursor, &raw))
+        if (count == 3 || !json_size(raw, &numbers[count++]))
+            return false;
+    if (count != 3)
+        return false;
+    *run = (OriginRun){numbers[0], numbers[1], numbers[2]};
+    return true;
+}
+
+static bool rises(const OriginRun *run, const OriginRun *next)
+{
+    return run->length <= next->text_start && run->text_start <= next->text_start - run->length &&
+           run->length <= next->source_start &&
+           run->source_start <= next->source_start - run->length;
+}
+
+bool layer_read_origin(const Document *document, Arena *arena, OriginRun **runs, size_t *count,
+                       Error *error)
+{
+    Slice origin = document_get(document, SLICE("origin")), map = {NULL, 0}, name, raw;
+    *runs = NULL;
+    *count = 0;
+    JsonCursor cursor = json_cursor(origin);
+    if (origin.length == 0 || !json_open(&cursor, '{'))
+        return true;
+    while (json_member(&cursor, &name) && json_value(&cursor, &raw))
+        if (slice_equal(name, SLICE("map")))
+            map = raw;
+    if (map.length == 0 || is_null(map))
+        return true;
+    Reader reader = {document, "origin.map", 0, 0, arena, error};
+    /* "[0,0,0]," is the shortest run. */
+    OriginRun *items = ARENA_ARRAY(arena, map.length / 8 + 1, OriginRun);
+    cursor = json_cursor(map);
+    if (!json_open(&cursor, '['))
+        return refuse(&reader, NULL, "must be an array of runs");
+    for (; json_item(&cursor); reader.item++) {
+        if (!read_run(&cursor, &items[reader.item]))
+            return refuse(&reader, NULL, "must be [text_start, source_start, length]");
+        if (reader.item > 0 && !rises(&items[reader.item - 1], &items[reader.item]))
+            return refuse(&reader, NULL, "starts before the run in front of it ends");
+    }
+    *runs = items;
+    *count = reader.item;
+    return true;
+}
+
+/* How many runs start at or before `codepoint`. */
+static size_t runs_before(const OriginRun *runs, size_t count, size_t codepoint)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (runs[middle].text_start <= codepoint)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The source position where code point `codepoint` begins; in a gap, where the
+ * gap begins. */
+static size_t source_start(const OriginRun *runs, size_t count, size_t codepoint)
+{
+    size_t before = runs_before(runs, count, codepoint);
+    if (before == 0)
+        return 0;
+    const OriginRun *run = &runs[before - 1];
+    size_t into = codepoint - run->text_start;
+    return run->source_start + (into < run->length ? into : run->length);
+}
+
+/* The source position where code point `codepoint` ends; in a gap, where the
+ * gap ends. */
+static size_t source_end(const OriginRun *runs, size_t count, size_t codepoint)
+{
+    size_t before = runs_before(runs, count, codepoint);
+    if (before != 0) {
+        const OriginRun *run = &runs[before - 1];
+        size_t into = codepoint - run->text_start;
+        if (into < run->length)
+            return run->source_start + into + 1;
+        if (before == count)
+            return run->source_start + run->length;
+    }
+    return runs[before].source_start;
+}
+
+CodepointSpan origin_span(const OriginRun *runs, size_t count, CodepointSpan span)
+{
+    if (count == 0)
+        return span;
+    size_t start = source_start(runs, count, span.start);
+    if (span.start >= span.end)
+        return (CodepointSpan){start, start};
+    size_t end = source_end(runs, count, span.end - 1);
+    return (CodepointSpan){start, end > start ? end : start};
+}
