@@ -1,0 +1,966 @@
+#include "common/pattern.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 16
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/utf8.h"
+
+enum {
+    STOP_UNIT = 1,   /* the code unit of the stop item                     */
+    FIRST_UNIT = 2,  /* of the first class set                             */
+    UNIT_MAX = 65535,
+    EXPRESSIONS_MAX = 4096, /* distinct class expressions of a pattern set */
+    LEAVES_MAX = 1024,      /* distinct classes in them                    */
+    NESTING_MAX = 64,       /* brackets and class patterns within another  */
+    MATCH_LIMIT = 200000,   /* PCRE2's backtracking steps for one search   */
+    JIT_STACK_FIRST = 32 * 1024,
+    JIT_STACK_MOST = 1024 * 1024,
+};
+
+/* A boolean expression over classes, in postfix order. */
+typedef enum { OP_CLASS, OP_NOT, OP_AND, OP_OR } OpKind;
+typedef struct {
+    OpKind kind;
+    int leaf; /* OP_CLASS: number in PatternSet.leaves */
+} Op;
+typedef struct {
+    Op *ops;
+    size_t count;
+    bool plain; /* true for units that have no class at all: write it negated */
+} Expression;
+
+typedef struct {
+    uint64_t bits[LEAVES_MAX / 64];
+} Truth;
+
+struct Pattern {
+    Slice name, id;
+    const RuleNode *node;
+    size_t index;
+    bool is_class;
+    Slice source;   /* the text of `match` */
+    uint32_t *text; /* PCRE2 source: ASCII, and EXPRESSION_BASE + n for expression n */
+    size_t text_length;
+    uint8_t *groups; /* capture number of each PCRE2 group, from 1 */
+    size_t group_count;
+    uint16_t *expressions; /* those that it uses, each once */
+    size_t expression_count;
+    ClassSet needs; /* classes without which it cannot match */
+    pcre2_code *code;
+    bool stale; /* compile again before use */
+};
+
+enum { EXPRESSION_BASE = 0x110000 };
+
+struct PatternSet {
+    Rules *rules;
+    Lexicon *lexicon;
+    Pattern *patterns; /* of the kind asked for, then the class patterns */
+    size_t count, all_count;
+    Slice captures[PATTERN_CAPTURES];
+    size_t capture_count;
+    Expression expressions[EXPRESSIONS_MAX];
+    size_t expression_count;
+    int leaves[LEAVES_MAX]; /* class numbers */
+    size_t leaf_count;
+    Truth *units; /* of each code unit from FIRST_UNIT on */
+    size_t unit_count, unit_capacity;
+    uint16_t *set_units; /* code unit of each class set, 0: not known yet */
+    size_t set_count, set_capacity;
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+};
+
+/* ---- expressions ------------------------------------------------------- */
+
+static bool truth_of(const Truth *truth, int leaf)
+{
+    return (truth->bits[leaf / 64] >> (leaf % 64) & 1) != 0;
+}
+
+static bool evaluate(const Expression *expression, const Truth *truth)
+{
+    bool stack[NESTING_MAX * 2];
+    size_t depth = 0;
+    for (size_t i = 0; i < expression->count; i++) {
+        const Op *op = &expression->ops[i];
+        switch (op->kind) {
+        case OP_CLASS:
+            stack[depth++] = truth_of(truth, op->leaf);
+            break;
+        case OP_NOT:
+            stack[depth - 1] = !stack[depth - 1];
+            break;
+        case OP_AND:
+            depth--;
+            stack[depth - 1] = stack[depth - 1] && stack[depth];
+            break;
+        case OP_OR:
+            depth--;
+            stack[depth - 1] = stack[depth - 1] || stack[depth];
+            break;
+        }
+    }
+    return stack[0];
+}
+
+static int add_leaf(PatternSet *set, int class_number)
+{
+    for (size_t i = 0; i < set->leaf_count; i++)
+        if (set->leaves[i] == class_number)
+            return (int)i;
+    if (set->leaf_count == LEAVES_MAX)
+        return -1;
+    set->leaves[set->leaf_count] = class_number;
+    return (int)set->leaf_count++;
+}
+
+static bool same_expression(const Expression *a, const Expression *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->ops[i].kind != b->ops[i].kind || a->ops[i].leaf != b->ops[i].leaf)
+            return false;
+    return true;
+}
+
+/* ---- parsing `match` --------------------------------------------------- */
+
+typedef struct {
+    PatternSet *set;
+    Pattern *pattern; /* whose text is being made */
+    const RuleNode *node; /* the match key, for places */
+    Slice text;
+    size_t at;
+    int nesting;
+    bool within_class; /* inside a class pattern: no captures */
+    Error *error;
+
+    uint32_t *out;
+    size_t out_length, out_capacity;
+    uint8_t *groups;
+    size_t group_count, group_capacity;
+    Op ops[NESTING_MAX * 4];
+    size_t op_count;
+} Parser;
+
+static bool complain(Parser *parser, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool complain(Parser *parser, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    size_t rest = parser->text.length - parser->at;
+    Slice near = slice_cut(parser->text, parser->at, parser->at + 24);
+    while (near.length > 0 && near.length < rest &&
+           ((unsigned char)parser->text.data[parser->at + near.length] & 0xC0) == 0x80)
+        near.length--;
+    size_t column = utf8_count(slice_cut(parser->text, 0, parser->at)) + 1;
+    if (rest == 0)
+        return rule_error(parser->node, parser->error, "pattern \"%.*s\": at its end: %s",
+                          SLICE_ARG(parser->pattern->id), text);
+    return rule_error(parser->node, parser->error,
+                      "pattern \"%.*s\": at character %zu, near \"%.*s\": %s",
+                      SLICE_ARG(parser->pattern->id), column, SLICE_ARG(near), text);
+}
+
+static void emit(Parser *parser, uint32_t code)
+{
+    parser->out = memory_grow(parser->out, &parser->out_capacity, parser->out_length + 1,
+                              sizeof *parser->out);
+    parser->out[parser->out_length++] = code;
+}
+
+static void emit_text(Parser *parser, const char *text)
+{
+    for (; *text; text++)
+        emit(parser, (uint32_t)(unsigned char)*text);
+}
+
+static int peek(const Parser *parser)
+{
+    return parser->at < parser->text.length ? (unsigned char)parser->text.data[parser->at] : -1;
+}
+
+static void skip_space(Parser *parser)
+{
+    for (int c; (c = peek(parser)) == ' ' || c == '\n' || c == '\t';)
+        parser->at++;
+}
+
+static bool push_op(Parser *parser, OpKind kind, int leaf)
+{
+    if (parser->op_count == sizeof parser->ops / sizeof *parser->ops)
+        return complain(parser, "the class expression is too long");
+    parser->ops[parser->op_count++] = (Op){kind, leaf};
+    return true;
+}
+
+static bool push_class(Parser *parser, int number)
+{
+    int leaf = add_leaf(parser->set, number);
+    if (leaf < 0)
+        return complain(parser, "more than %d different classes in the patterns", LEAVES_MAX);
+    return push_op(parser, OP_CLASS, leaf);
+}
+
+static bool is_name_byte(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '-' || c == '_' || c == '.';
+}
+
+static Slice read_name(Parser *parser)
+{
+    size_t start = parser->at;
+    while (is_name_byte(peek(parser)))
+        parser->at++;
+    /* A dot at the end is the atom `.`, not part of the name. */
+    while (parser->at > start && parser->text.data[parser->at - 1] == '.')
+        parser->at--;
+    return slice_cut(parser->text, start, parser->at);
+}
+
+static Pattern *find_class_pattern(PatternSet *set, Slice id)
+{
+    for (size_t i = 0; i < set->all_count; i++)
+        if (set->patterns[i].is_class && slice_equal(set->patterns[i].id, id))
+            return &set->patterns[i];
+    return NULL;
+}
+
+static bool unknown_class(Parser *parser, Slice name)
+{
+    const Classes *classes = lexicon_classes(parser->set->lexicon);
+    Slice nearest = {NULL, 0};
+    size_t smallest = SIZE_MAX;
+    for (int i = 0; i < classes_count(classes); i++) {
+        Slice known = classes_name(classes, i);
+        size_t distance = slice_distance(name, known);
+        if (known.data[0] != '"' && known.data[0] != '/' && distance < smallest) {
+            smallest = distance;
+            nearest = known;
+        }
+    }
+    for (size_t i = 0; i < parser->set->all_count; i++) {
+        const Pattern *pattern = &parser->set->patterns[i];
+        size_t distance = slice_distance(name, pattern->id);
+        if (pattern->is_class && distance < smallest) {
+            smallest = distance;
+            nearest = pattern->id;
+        }
+    }
+    parser->at -= name.length;
+    return complain(parser, "class \"%.*s\" is not defined; did you mean \"%.*s\"?",
+                    SLICE_ARG(name), SLICE_ARG(nearest));
+}
+
+/* The text between two of the byte at hand; "" is not allowed. */
+static bool read_delimited(Parser *parser, Slice *inner)
+{
+    char mark = parser->text.data[parser->at];
+    size_t start = ++parser->at;
+    while (parser->at < parser->text.length && parser->text.data[parser->at] != mark) {
+        if (mark == '/' && parser->text.data[parser->at] == '\\')
+            parser->at++;
+        parser->at++;
+    }
+    if (parser->at >= parser->text.length)
+        return complain(parser, "a closing %c is missing", mark);
+    *inner = slice_cut(parser->text, start, parser->at);
+    parser->at++;
+    return inner->length != 0 || complain(parser, "nothing stands between the two %c", mark);
+}
+
+static bool parse_class(Parser *parser);
+
+/* @name, "word", /expression/, [ union ], each with any number of ! in front. */
+static bool parse_literal(Parser *parser)
+{
+    bool negated = false;
+    for (; peek(parser) == '!'; parser->at++)
+        negated = !negated;
+    int c = peek(parser);
+    bool good;
+    if (c == '@') {
+        parser->at++;
+        Slice name = read_name(parser);
+        int number = classes_find(lexicon_classes(parser->set->lexicon), name);
+        good = number == CLASS_NONE ? unknown_class(parser, name) : push_class(parser, number);
+    } else if (c == '"' || c == '/') {
+        Slice inner;
+        if (!read_delimited(parser, &inner))
+            return false;
+        int number =
+            c == '"' ? lexicon_add_literal(parser->set->lexicon, inner, parser->node, parser->error)
+                     : lexicon_add_shape(parser->set->lexicon, inner, parser->node, parser->error);
+        good = number != CLASS_NONE && push_class(parser, number);
+    } else if (c == '[') {
+        parser->at++;
+        if (++parser->nesting > NESTING_MAX)
+            return complain(parser, "nested too deeply");
+        good = true;
+        size_t members = 0;
+        for (skip_space(parser); good && peek(parser) != ']'; skip_space(parser)) {
+            if (peek(parser) < 0)
+                return complain(parser, "a closing ] is missing");
+            good = parse_class(parser) && (members == 0 || push_op(parser, OP_OR, 0));
+            members++;
+        }
+        if (good && members == 0)
+            return complain(parser, "nothing stands in the brackets");
+        parser->at += good;
+        parser->nesting--;
+    } else {
+        return complain(parser, "a class (@name), a word (\"...\") or [ ] is needed here");
+    }
+    return good && (!negated || push_op(parser, OP_NOT, 0));
+}
+
+static bool parse_class(Parser *parser)
+{
+    if (!parse_literal(parser))
+        return false;
+    while (peek(parser) == '&') {
+        parser->at++;
+        if (!parse_literal(parser) || !push_op(parser, OP_AND, 0))
+            return false;
+    }
+    return true;
+}
+
+/* The classes that an item must have for the expression to hold, as far as
+ * they stand in it as plain conjuncts. */
+static void expression_needs(const PatternSet *set, const Expression *expression, ClassSet *needs)
+{
+    bool conjunction = true;
+    for (size_t i = 0; i < expression->count; i++)
+        conjunction &= expression->ops[i].kind == OP_CLASS || expression->ops[i].kind == OP_AND;
+    for (size_t i = 0; conjunction && i < expression->count; i++)
+        if (expression->ops[i].kind == OP_CLASS) {
+            int number = set->leaves[expression->ops[i].leaf];
+            needs->bits[number / 64] |= (uint64_t)1 << (number % 64);
+        }
+}
+
+static bool emit_expression(Parser *parser, size_t first_op, ClassSet *needs)
+{
+    PatternSet *set = parser->set;
+    Expression expression = {.ops = parser->ops + first_op, .count = parser->op_count - first_op};
+    parser->op_count = first_op;
+    size_t number = 0;
+    while (number < set->expression_count &&
+           !same_expression(&set->expressions[number], &expression))
+        number++;
+    if (number == set->expression_count) {
+        if (number == EXPRESSIONS_MAX)
+            return complain(parser, "more than %d different class expressions", EXPRESSIONS_MAX);
+        Expression *kept = &set->expressions[set->expression_count++];
+        *kept = expression;
+        kept->ops = ARENA_ARRAY(&set->rules->arena, expression.count, Op);
+        memcpy(kept->ops, expression.ops, expression.count * sizeof *kept->ops);
+        Truth none = {{0}};
+        kept->plain = evaluate(kept, &none);
+    }
+    emit(parser, EXPRESSION_BASE + (uint32_t)number);
+    expression_needs(set, &set->expressions[number], needs);
+    return true;
+}
+
+static bool parse_alternatives(Parser *parser, ClassSet *needs);
+
+static bool capture_number(Parser *parser, Slice name, uint8_t *number)
+{
+    PatternSet *set = parser->set;
+    for (size_t i = 0; i < set->capture_count; i++)
+        if (slice_equal(set->captures[i], name)) {
+            *number = (uint8_t)i;
+            return true;
+        }
+    if (set->capture_count == PATTERN_CAPTURES)
+        return complain(parser, "more than %d different captures", PATTERN_CAPTURES);
+    *number = (uint8_t)set->capture_count;
+    set->captures[set->capture_count++] = name;
+    return true;
+}
+
+static bool parse_group(Parser *parser, const char *opening, char closing, ClassSet *needs)
+{
+    emit_text(parser, opening);
+    if (++parser->nesting > NESTING_MAX)
+        return complain(parser, "nested too deeply");
+    if (!parse_alternatives(parser, needs))
+        return false;
+    if (peek(parser) != closing)
+        return complain(parser, "a closing %c is missing", closing);
+    parser->at++;
+    parser->nesting--;
+    emit(parser, ')');
+    return true;
+}
+
+static bool parse_capture(Parser *parser, ClassSet *needs)
+{
+    parser->at++;
+    Slice name = read_name(parser);
+    skip_space(parser);
+    if (name.length == 0 || peek(parser) != ':')
+        return complain(parser, "a capture is written <name: ...>");
+    parser->at++;
+    if (parser->within_class)
+        return complain(parser, "a pattern that makes a class has no captures");
+    uint8_t number = 0;
+    if (!capture_number(parser, name, &number))
+        return false;
+    parser->groups = memory_grow(parser->groups, &parser->group_capacity, parser->group_count + 1,
+                                 sizeof *parser->groups);
+    parser->groups[parser->group_count++] = number;
+    return parse_group(parser, "(", '>', needs);
+}
+
+/* @id of a pattern that makes a class: its text stands here as a group. */
+static bool parse_inlined(Parser *parser, Pattern *inner, ClassSet *needs)
+{
+    if (++parser->nesting > NESTING_MAX)
+        return complain(parser, "patterns that name one another in a circle (\"%.*s\")",
+                        SLICE_ARG(inner->id));
+    Slice text = parser->text;
+    size_t at = parser->at;
+    const RuleNode *node = parser->node;
+    bool within = parser->within_class;
+    Pattern *outer = parser->pattern;
+    parser->text = inner->source;
+    parser->at = 0;
+    parser->node = rule_get(inner->node, "match");
+    parser->within_class = true;
+    parser->pattern = inner;
+    emit_text(parser, "(?:");
+    if (!parse_alternatives(parser, needs))
+        return false;
+    if (parser->at < parser->text.length)
+        return complain(parser, "a closing bracket without an opening one");
+    emit(parser, ')');
+    parser->text = text;
+    parser->at = at;
+    parser->node = node;
+    parser->within_class = within;
+    parser->pattern = outer;
+    parser->nesting--;
+    return true;
+}
+
+static bool starts_with(const Parser *parser, const char *text)
+{
+    return slice_starts(slice_cut(parser->text, parser->at, parser->text.length), slice_of(text));
+}
+
+/* One atom without its quantifier. *bare: it takes no quantifier. */
+static bool parse_atom(Parser *parser, ClassSet *needs, bool *bare)
+{
+    static const char *const around[] = {"(?=", "(?!", "(?<=", "(?<!"};
+    *bare = false;
+    int c = peek(parser);
+    if (c == '.') {
+        parser->at++;
+        emit_text(parser, "[^\\x{1}]");
+        return true;
+    }
+    if (c == '^' || c == '$') {
+        parser->at++;
+        *bare = true;
+        emit_text(parser, c == '^' ? "(?<![^\\x{1}])" : "(?![^\\x{1}])");
+        return true;
+    }
+    if (c == '<')
+        return parse_capture(parser, needs);
+    if (c == '(') {
+        for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+            if (starts_with(parser, around[i])) {
+                ClassSet ignored = {{0}};
+                parser->at += strlen(around[i]);
+                *bare = true;
+                bool positive = i == 0;
+                return parse_group(parser, around[i], ')', positive ? needs : &ignored);
+            }
+        bool atomic = starts_with(parser, "(?>");
+        parser->at += atomic ? 3 : starts_with(parser, "(?:") ? 3 : 1;
+        return parse_group(parser, atomic ? "(?>" : "(?:", ')', needs);
+    }
+    if (c == '@') {
+        size_t at = parser->at++;
+        Slice name = read_name(parser);
+        Pattern *inner = classes_find(lexicon_classes(parser->set->lexicon), name) == CLASS_NONE &&
+                                 peek(parser) != '&'
+                             ? find_class_pattern(parser->set, name)
+                             : NULL;
+        if (inner != NULL)
+            return parse_inlined(parser, inner, needs);
+        parser->at = at;
+    }
+    size_t first_op = parser->op_count;
+    return parse_class(parser) && emit_expression(parser, first_op, needs);
+}
+
+/* ? * + {m,n} with ? or + behind; *optional: it may match nothing. */
+static bool parse_quantifier(Parser *parser, bool *optional)
+{
+    *optional = false;
+    int c = peek(parser);
+    if (c == '{') {
+        size_t start = parser->at;
+        while (peek(parser) >= 0 && peek(parser) != '}')
+            parser->at++;
+        if (peek(parser) < 0)
+            return complain(parser, "a closing } is missing");
+        parser->at++;
+        Slice text = slice_cut(parser->text, start, parser->at);
+        *optional = text.length > 2 && (text.data[1] == '0' || text.data[1] == ',');
+        for (size_t i = 1; i + 1 < text.length; i++)
+            if ((text.data[i] < '0' || text.data[i] > '9') && text.data[i] != ',')
+                return complain(parser, "a count is written {3} or {0,3}");
+        if (text.data[1] == ',')
+            emit_text(parser, "{0");
+        for (size_t i = text.data[1] == ',' ? 1 : 0; i < text.length; i++)
+            emit(parser, (uint32_t)(unsigned char)text.data[i]);
+    } else if (c == '?' || c == '*' || c == '+') {
+        *optional = c != '+';
+        emit(parser, (uint32_t)c);
+        parser->at++;
+    } else {
+        return true;
+    }
+    c = peek(parser);
+    if (c == '?' || c == '+') {
+        emit(parser, (uint32_t)c);
+        parser->at++;
+    }
+    return true;
+}
+
+static bool parse_sequence(Parser *parser, ClassSet *needs)
+{
+    for (;;) {
+        skip_space(parser);
+        int c = peek(parser);
+        if (c < 0 || c == ')' || c == '|' || c == '>')
+            return true;
+        ClassSet own = {{0}};
+        bool bare, optional;
+        if (!parse_atom(parser, &own, &bare))
+            return false;
+        if (bare) {
+            class_union(needs, &own);
+            continue;
+        }
+        if (!parse_quantifier(parser, &optional))
+            return false;
+        if (!optional)
+            class_union(needs, &own);
+    }
+}
+
+static bool parse_alternatives(Parser *parser, ClassSet *needs)
+{
+    ClassSet common = {{0}};
+    for (bool first = true;; first = false) {
+        ClassSet own = {{0}};
+        if (!parse_sequence(parser, &own))
+            return false;
+        for (int i = 0; i < CLASS_WORDS; i++)
+            common.bits[i] = first ? own.bits[i] : common.bits[i] & own.bits[i];
+        if (peek(parser) != '|')
+            break;
+        parser->at++;
+        emit(parser, '|');
+    }
+    class_union(needs, &common);
+    return true;
+}
+
+/* ---- compiling ---------------------------------------------------------- */
+
+typedef struct {
+    uint16_t *text;
+    size_t length, capacity;
+} Wide;
+
+static void wide_text(Wide *wide, const char *text)
+{
+    size_t length = strlen(text);
+    wide->text =
+        memory_grow(wide->text, &wide->capacity, wide->length + length, sizeof *wide->text);
+    for (size_t i = 0; i < length; i++)
+        wide->text[wide->length++] = (uint16_t)(unsigned char)text[i];
+}
+
+/* The set of code units for which the expression holds; as a negated set where
+ * it holds for units without classes, so that units to come fall right. */
+static void wide_expression(Wide *wide, const PatternSet *set, const Expression *expression)
+{
+    wide_text(wide, expression->plain ? "[^\\x{1}" : "[\\x{0}");
+    for (size_t i = 0; i < set->unit_count;) {
+        if (evaluate(expression, &set->units[i]) == expression->plain) {
+            i++;
+            continue;
+        }
+        size_t last = i;
+        while (last + 1 < set->unit_count &&
+               evaluate(expression, &set->units[last + 1]) != expression->plain)
+            last++;
+        char range[64];
+        snprintf(range, sizeof range, "\\x{%zx}-\\x{%zx}", i + FIRST_UNIT, last + FIRST_UNIT);
+        wide_text(wide, range);
+        i = last + 1;
+    }
+    wide_text(wide, "]");
+}
+
+/* Compiles the pattern for the code units known now; false with PCRE2's error
+ * number in *problem. */
+static bool compile_pattern(const PatternSet *set, Pattern *pattern, int *problem)
+{
+    Wide wide = {0};
+    for (size_t i = 0; i < pattern->text_length; i++) {
+        uint32_t code = pattern->text[i];
+        char plain[2] = {(char)code, '\0'};
+        if (code >= EXPRESSION_BASE)
+            wide_expression(&wide, set, &set->expressions[code - EXPRESSION_BASE]);
+        else
+            wide_text(&wide, plain);
+    }
+    PCRE2_SIZE place;
+    pcre2_code_free(pattern->code);
+    pattern->code = pcre2_compile(wide.text, wide.length, PCRE2_DOTALL, problem, &place, NULL);
+    free(wide.text);
+    return pattern->code != NULL;
+}
+
+/* ---- loading ----------------------------------------------------------- */
+
+static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
+{
+    Parser parser = {.set = set,
+                     .pattern = pattern,
+                     .node = rule_get(pattern->node, "match"),
+                     .text = pattern->source,
+                     .within_class = pattern->is_class,
+                     .error = error};
+    bool good = parse_alternatives(&parser, &pattern->needs) &&
+                (parser.at == parser.text.length ||
+                 complain(&parser, "a closing bracket without an opening one"));
+    Arena *arena = &set->rules->arena;
+    pattern->text = ARENA_ARRAY(arena, parser.out_length + 1, uint32_t);
+    if (parser.out_length != 0)
+        memcpy(pattern->text, parser.out, parser.out_length * sizeof *pattern->text);
+    pattern->text_length = parser.out_length;
+    pattern->groups = ARENA_ARRAY(arena, parser.group_count + 1, uint8_t);
+    if (parser.group_count != 0)
+        memcpy(pattern->groups, parser.groups, parser.group_count);
+    pattern->group_count = parser.group_count;
+    pattern->expressions = ARENA_ARRAY(arena, parser.out_length + 1, uint16_t);
+    for (size_t i = 0; i < parser.out_length; i++) {
+        if (parser.out[i] < EXPRESSION_BASE)
+            continue;
+        uint16_t number = (uint16_t)(parser.out[i] - EXPRESSION_BASE);
+        bool known = false;
+        for (size_t j = 0; j < pattern->expression_count && !known; j++)
+            known = pattern->expressions[j] == number;
+        if (!known)
+            pattern->expressions[pattern->expression_count++] = number;
+    }
+    pattern->stale = true;
+    free(parser.out);
+    free(parser.groups);
+    int problem;
+    if (!good || pattern->is_class || compile_pattern(set, pattern, &problem))
+        return good;
+    uint16_t wide[256];
+    char plain[256];
+    int length = pcre2_get_error_message(problem, wide, sizeof wide / sizeof *wide);
+    for (int i = 0; i <= length; i++)
+        plain[i] = (char)wide[i];
+    return complain(&parser, "%s", length < 0 ? "PCRE2 cannot compile it" : plain);
+}
+
+static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
+                        const RuleFile *file, const char *makes, Error *error)
+{
+    Slice id = rule_text(node, "id"), made = rule_text(node, "makes");
+    bool disabled;
+    if (!rule_flag(node, "disabled", false, &disabled, error))
+        return false;
+    if (id.length == 0)
+        return rule_error(node, error, "a pattern needs an id");
+    for (size_t i = 0; i < id.length; i++)
+        if (!is_name_byte((unsigned char)id.data[i]))
+            return rule_error(rule_get(node, "id"), error,
+                              "the id \"%.*s\" must be made of letters, digits, - and _",
+                              SLICE_ARG(id));
+    Pattern *place = NULL;
+    for (size_t i = 0; i < set->all_count && place == NULL; i++)
+        if (slice_equal(set->patterns[i].id, id))
+            place = &set->patterns[i];
+    if (disabled) {
+        if (place != NULL) {
+            size_t behind = set->all_count - (size_t)(place - set->patterns) - 1;
+            memmove(place, place + 1, behind * sizeof *place);
+            set->all_count--;
+        }
+        return true;
+    }
+    bool is_class = slice_equal(made, SLICE("class"));
+    if (!is_class && !slice_equal(made, slice_of(makes)))
+        return made.length != 0 || rule_error(node, error, "pattern \"%.*s\" needs makes: "
+                                                           "(class, quote or entity)",
+                                              SLICE_ARG(id));
+    const RuleNode *match = rule_get(node, "match");
+    if (match == NULL || match->kind != RULE_SCALAR)
+        return rule_error(node, error, "pattern \"%.*s\" needs a match", SLICE_ARG(id));
+    if (place == NULL) {
+        set->patterns =
+            memory_grow(set->patterns, capacity, set->all_count + 1, sizeof *set->patterns);
+        place = &set->patterns[set->all_count++];
+    }
+    *place = (Pattern){.id = id, .node = node, .is_class = is_class, .source = match->scalar};
+    place->name = arena_format(&set->rules->arena, "%.*s/%.*s", SLICE_ARG(file->stem),
+                               SLICE_ARG(id));
+    return true;
+}
+
+/* Patterns of the kind asked for to the front, each part in its order. */
+static void part_patterns(PatternSet *set)
+{
+    Pattern *sorted = memory_take((set->all_count + 1) * sizeof *sorted);
+    size_t count = 0;
+    for (size_t i = 0; i < set->all_count; i++)
+        if (!set->patterns[i].is_class)
+            sorted[count++] = set->patterns[i];
+    set->count = count;
+    for (size_t i = 0; i < set->all_count; i++)
+        if (set->patterns[i].is_class)
+            sorted[count++] = set->patterns[i];
+    for (size_t i = 0; i < count; i++)
+        sorted[i].index = i;
+    free(set->patterns);
+    set->patterns = sorted;
+}
+
+PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Error *error)
+{
+    PatternSet *set = ARENA_NEW(&rules->arena, PatternSet);
+    set->rules = rules;
+    set->lexicon = lexicon;
+    size_t capacity = 0;
+    bool good = true;
+    for (RuleWalk walk = rules_walk(rules, "patterns"); good && rule_walk_next(&walk);)
+        good = add_pattern(set, &capacity, walk.node, walk.file, makes, error);
+    part_patterns(set);
+    for (size_t i = 0; i < set->all_count && good; i++)
+        good = parse_pattern(set, &set->patterns[i], error);
+    set->data = pcre2_match_data_create(PATTERN_CAPTURES * 8, NULL);
+    set->context = pcre2_match_context_create(NULL);
+    set->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
+    pcre2_set_match_limit(set->context, MATCH_LIMIT);
+    pcre2_jit_stack_assign(set->context, NULL, set->stack);
+    if (!good) {
+        patterns_free(set);
+        return NULL;
+    }
+    return set;
+}
+
+void patterns_free(PatternSet *set)
+{
+    if (set == NULL)
+        return;
+    for (size_t i = 0; i < set->all_count; i++)
+        pcre2_code_free(set->patterns[i].code);
+    free(set->patterns);
+    free(set->units);
+    free(set->set_units);
+    pcre2_match_data_free(set->data);
+    pcre2_match_context_free(set->context);
+    pcre2_jit_stack_free(set->stack);
+}
+
+size_t patterns_count(const PatternSet *set)
+{
+    return set->count;
+}
+
+const Pattern *patterns_at(const PatternSet *set, size_t index)
+{
+    return &set->patterns[index];
+}
+
+Slice pattern_name(const Pattern *pattern)
+{
+    return pattern->name;
+}
+
+const RuleNode *pattern_node(const Pattern *pattern)
+{
+    return pattern->node;
+}
+
+size_t pattern_index(const Pattern *pattern)
+{
+    return pattern->index;
+}
+
+int patterns_capture(const PatternSet *set, const char *name)
+{
+    for (size_t i = 0; i < set->capture_count; i++)
+        if (slice_equal(set->captures[i], slice_of(name)))
+            return (int)i;
+    return -1;
+}
+
+/* ---- code units -------------------------------------------------------- */
+
+/* A new code unit: patterns whose compiled sets do not tell it rightly must be
+ * compiled again. */
+static void add_unit(PatternSet *set, const Truth *truth)
+{
+    set->units = memory_grow(set->units, &set->unit_capacity, set->unit_count + 1,
+                             sizeof *set->units);
+    set->units[set->unit_count++] = *truth;
+    for (size_t i = 0; i < set->all_count; i++) {
+        Pattern *pattern = &set->patterns[i];
+        for (size_t j = 0; j < pattern->expression_count && !pattern->stale; j++) {
+            const Expression *expression = &set->expressions[pattern->expressions[j]];
+            pattern->stale = evaluate(expression, truth) != expression->plain;
+        }
+    }
+}
+
+static uint16_t unit_of(PatternSet *set, uint32_t number)
+{
+    if (number == 0)
+        return STOP_UNIT;
+    const ClassSet *classes = lexicon_set(set->lexicon, number);
+    Truth truth = {{0}};
+    for (size_t i = 0; i < set->leaf_count; i++)
+        if (class_has(classes, set->leaves[i]))
+            truth.bits[i / 64] |= (uint64_t)1 << (i % 64);
+    for (size_t i = 0; i < set->unit_count; i++)
+        if (memcmp(&set->units[i], &truth, sizeof truth) == 0)
+            return (uint16_t)(FIRST_UNIT + i);
+    if (set->unit_count + FIRST_UNIT == UNIT_MAX)
+        return UNIT_MAX;
+    add_unit(set, &truth);
+    return (uint16_t)(FIRST_UNIT + set->unit_count - 1);
+}
+
+void patterns_prepare(PatternSet *set, ItemString *string)
+{
+    size_t known = set->set_count, sets = lexicon_set_count(set->lexicon);
+    if (sets > known) {
+        set->set_units =
+            memory_grow(set->set_units, &set->set_capacity, sets, sizeof *set->set_units);
+        memset(set->set_units + known, 0, (sets - known) * sizeof *set->set_units);
+        set->set_count = sets;
+    }
+    string->units = memory_grow(string->units, &string->unit_capacity, string->count + 1,
+                                sizeof *string->units);
+    for (size_t i = 0; i < string->count; i++) {
+        uint32_t number = string->items[i].set;
+        if (set->set_units[number] == 0)
+            set->set_units[number] = unit_of(set, number);
+        string->units[i] = set->set_units[number];
+    }
+}
+
+/* ---- running ----------------------------------------------------------- */
+
+bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *string, size_t from,
+                   PatternMatch *match, bool *limited)
+{
+    Pattern *pattern = &set->patterns[wanted->index];
+    for (int i = 0; i < CLASS_WORDS; i++)
+        if ((pattern->needs.bits[i] & ~string->present.bits[i]) != 0)
+            return false;
+    if (pattern->stale) {
+        int problem;
+        if (!compile_pattern(set, pattern, &problem)) { /* larger than PCRE2 takes */
+            *limited = true;
+            return false;
+        }
+        pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+        pattern->stale = false;
+    }
+    int groups = pcre2_match(pattern->code, string->units, string->count, from,
+                             PCRE2_NO_UTF_CHECK, set->data, set->context);
+    if (groups < 0) {
+        if (groups != PCRE2_ERROR_NOMATCH)
+            *limited = true;
+        return false;
+    }
+    const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(set->data);
+    match->pattern = pattern;
+    match->start = spans[0];
+    match->end = spans[1];
+    for (size_t i = 0; i < PATTERN_CAPTURES; i++)
+        match->captures[i].start = match->captures[i].end = SIZE_MAX;
+    for (size_t group = 1; group < (size_t)groups; group++)
+        if (spans[2 * group] != PCRE2_UNSET && group <= pattern->group_count) {
+            uint8_t number = pattern->groups[group - 1];
+            match->captures[number].start = spans[2 * group];
+            match->captures[number].end = spans[2 * group + 1];
+        }
+    return true;
+}
+
+void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
+                       size_t *capacity, bool *limited)
+{
+    patterns_prepare(set, string);
+    for (size_t i = 0; i < set->count; i++) {
+        PatternMatch match;
+        for (size_t from = 0; from <= string->count &&
+                              patterns_find(set, &set->patterns[i], string, from, &match, limited);
+             from = match.end > match.start ? match.end : match.end + 1) {
+            *matches = memory_grow(*matches, capacity, *count + 1, sizeof **matches);
+            (*matches)[(*count)++] = match;
+        }
+    }
+}
+
+void patterns_explain(const PatternSet *set, const ItemString *string, Slice text,
+                      const Token *tokens, Buffer *out)
+{
+    const Classes *classes = lexicon_classes(set->lexicon);
+    for (size_t i = 0; i < string->count; i++) {
+        const Item *item = &string->items[i];
+        if (i != 0)
+            buffer_append_byte(out, ' ');
+        if (item->set == 0) {
+            buffer_append(out, SLICE("||"));
+            continue;
+        }
+        if (item->token_count != 0) {
+            const Token *last = &tokens[item->first_token + item->token_count - 1];
+            buffer_append(out, slice_cut(text, tokens[item->first_token].byte,
+                                         last->byte + last->byte_length));
+        }
+        const char *separator = "[";
+        for (int c = 0; c < classes_count(classes); c++) {
+            Slice name = classes_name(classes, c);
+            if (!lexicon_has(set->lexicon, item->set, c) || name.data[0] == '"' ||
+                name.data[0] == '/')
+                continue;
+            buffer_append_format(out, "%s%.*s", separator, SLICE_ARG(name));
+            separator = " ";
+        }
+        if (*separator == ' ')
+            buffer_append_byte(out, ']');
+    }
+}
