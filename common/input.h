@@ -9,17 +9,23 @@ typedef struct {
     char **files; /* names; "-" is standard input */
     size_t file_count;
     size_t next_file;
-    int descriptor;        /* -1: none open                                      */
-    const char *name;      /* of the file being read                             */
-    size_t line;           /* number of the record last given, from 1, per file  */
-    Buffer buffer;         /* bytes read and not yet given                       */
-    size_t start;          /* first unread byte in buffer                        */
-    size_t scanned;        /* bytes behind start known to hold no separator      */
-    size_t max_record;     /* bytes                                              */
-    char separator;        /* '\n', or '\0' with -0                              */
-    bool at_end;           /* of the current file                                */
-    bool drained;          /* the last read found nothing waiting: flush output  */
-    int unread_files;      /* files that could not be opened or read (EXIT_SYSTEM)*/
+    int descriptor;    /* -1: none open                                      */
+    const char *name;  /* of the file being read                             */
+    size_t line;       /* number of the record last given, from 1, per file  */
+    Buffer buffer;     /* bytes read and not yet given                       */
+    size_t start;      /* first unread byte in buffer                        */
+    size_t scanned;    /* bytes behind start known to hold no separator      */
+    size_t max_record; /* bytes                                              */
+    char separator;    /* '\n', or '\0' with -0                              */
+    bool at_end;       /* of the current file                                */
+    bool terminated;   /* a separator stood behind the record last given     */
+    int unread_files;  /* files that could not be opened or read (EXIT_SYSTEM)*/
+    enum { INPUT_WHOLE, INPUT_IN_LONG_RECORD, INPUT_IN_LONG_FILE } rest;
+
+    /* Called when nothing is waiting to be read, before the read that waits:
+     * what is complete should leave now. False ends the input. May be NULL. */
+    bool (*before_wait)(void *context);
+    void *context;
 } Input;
 
 typedef enum {
@@ -46,9 +52,13 @@ bool input_rest(Input *input, Slice *piece);
  * (INPUT_TOO_LONG beyond). */
 InputState input_slurp(Input *input, Slice *bytes);
 
-/* The first byte that is not ASCII white space in what comes next, without
- * consuming anything; -1 at the end of the file. */
+/* The first byte that is not ASCII white space in what comes next, behind a
+ * UTF-8 byte order mark if the file begins with one, without consuming
+ * anything; -1 at the end of the file. */
 int input_peek(Input *input);
+
+/* What was read from the file and not given yet; never the end of it for sure. */
+Slice input_ahead(const Input *input);
 
 void input_release(Input *input);
 
