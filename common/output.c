@@ -1,0 +1,48 @@
+#include "common/output.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum { BLOCK_BYTES = 64 * 1024, KEPT_BYTES = 1024 * 1024 };
+
+void output_init(Output *output, int descriptor, const char *name)
+{
+    *output = (Output){.descriptor = descriptor, .name = name};
+}
+
+bool output_flush(Output *output, Error *error)
+{
+    Buffer *buffer = &output->buffer;
+    size_t sent = 0;
+    while (sent < buffer->length) {
+        ssize_t count = write(output->descriptor, buffer->data + sent, buffer->length - sent);
+        if (count >= 0) {
+            sent += (size_t)count;
+        } else if (errno != EINTR) {
+            buffer_clear(buffer);
+            return error_set(error, EXIT_SYSTEM, output->name, 0, 0, "cannot write: %s",
+                             strerror(errno));
+        }
+    }
+    buffer_clear(buffer);
+    /* One huge document shall not cost its size for the rest of the run. */
+    if (buffer->capacity > KEPT_BYTES)
+        buffer_release(buffer);
+    return true;
+}
+
+bool output_settle(Output *output, Error *error)
+{
+    return output->buffer.length < BLOCK_BYTES || output_flush(output, error);
+}
+
+bool output_close(Output *output, Error *error)
+{
+    bool good = output_flush(output, error);
+    int closed = close(output->descriptor);
+    buffer_release(&output->buffer);
+    if (good && closed != 0 && errno != EINTR)
+        return error_set(error, EXIT_SYSTEM, output->name, 0, 0, "cannot write: %s",
+                         strerror(errno));
+    return good;
+}
