@@ -183,6 +183,13 @@ InputState input_slurp(Input *input, Slice *bytes)
     }
 }
 
+bool input_more(Input *input)
+{
+    while (input_ahead(input).length == 0 && !input->at_end)
+        fill(input);
+    return input_ahead(input).length != 0;
+}
+
 int input_peek(Input *input)
 {
     size_t at = 0;

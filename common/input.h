@@ -57,6 +57,9 @@ InputState input_slurp(Input *input, Slice *bytes);
  * anything; -1 at the end of the file. */
 int input_peek(Input *input);
 
+/* Whether the current file has more bytes; waits for one if need be. */
+bool input_more(Input *input);
+
 /* What was read from the file and not given yet; never the end of it for sure. */
 Slice input_ahead(const Input *input);
 
