@@ -1,0 +1,497 @@
+#include "common/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/message.h"
+#include "common/utf8.h"
+
+enum {
+    MAX_RECORD = 32 * 1024 * 1024,
+    KEPT_BYTES = 1024 * 1024, /* of a document's memory, for the next one */
+};
+
+/* What the options that every tool has say. */
+typedef struct {
+    bool help, version;
+    const char *rejects; /* file, or NULL                                */
+    const char *explain; /* NULL: not given; "": to standard error       */
+    size_t max_record;
+    RulesOptions rules;
+} Settings;
+
+typedef struct {
+    ToolRun run;
+    Settings settings;
+    Input input;
+    Output output, rejects, explanation;
+    bool keeps_rejects;
+    bool in_text_file; /* the current file is plain text                       */
+    Buffer gathered;   /* lines of plain text that belong to one document      */
+    size_t gathered_line;
+    size_t text_parts; /* documents made of the current plain-text file        */
+    int exit_code;     /* the worst so far                                     */
+    bool broken;       /* the system failed: end the run                       */
+} Loop;
+
+static void raise_exit(Loop *loop, int exit_code)
+{
+    if (exit_code > loop->exit_code)
+        loop->exit_code = exit_code;
+}
+
+static bool give_up(Loop *loop, const Error *error)
+{
+    message_error(error);
+    raise_exit(loop, error->exit_code);
+    loop->broken = true;
+    return false;
+}
+
+/* --- options ---------------------------------------------------------------- */
+
+enum { TABLE_COUNT = 4, COMMON_ROWS = 5, RULES_ROWS = 4, EXPLAIN_ROWS = 2 };
+
+typedef struct {
+    Option common[COMMON_ROWS], rules[RULES_ROWS], explain[EXPLAIN_ROWS];
+    const Option *tables[TABLE_COUNT];
+    size_t count;
+} OptionTables;
+
+static void make_tables(OptionTables *tables, const Tool *tool, Settings *settings)
+{
+    *tables = (OptionTables){
+        .common = {{0, "rejects", "FILE", OPTION_STRING, &settings->rejects,
+                    "keep records that cannot be used in FILE, as they came"},
+                   {0, "max-record", "BYTES", OPTION_SIZE, &settings->max_record,
+                    "refuse records longer than this (default 32M)"},
+                   {'h', "help", NULL, OPTION_FLAG, &settings->help, "print this and end"},
+                   {'V', "version", NULL, OPTION_FLAG, &settings->version,
+                    "print the version and end"}},
+        .rules = {{0, "rules", "PATH", OPTION_LIST, &settings->rules.extra,
+                   "add a folder or file of rules; may be repeated"},
+                  {0, "no-user-rules", NULL, OPTION_FLAG, &settings->rules.no_user_rules,
+                   "leave out the rules of system and user"},
+                  {0, "lang", "LANG", OPTION_LIST, &settings->rules.languages,
+                   "language of the text (default ar); may be repeated"}},
+        .explain = {{0, "explain", "FILE", OPTION_OPTIONAL_STRING, &settings->explain,
+                     "say which rules fired, on standard error or in FILE"}},
+    };
+    if (tool->options != NULL)
+        tables->tables[tables->count++] = tool->options;
+    if (tool->uses_rules)
+        tables->tables[tables->count++] = tables->rules;
+    if (tool->explains)
+        tables->tables[tables->count++] = tables->explain;
+    tables->tables[tables->count++] = tables->common;
+}
+
+/* Help and version go out by stdio; false when they did not arrive. */
+static bool close_stdout(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    Error error = {.exit_code = EXIT_SYSTEM};
+    error_set(&error, EXIT_SYSTEM, NULL, 0, 0, "standard output: cannot write: %s",
+              strerror(errno));
+    message_error(&error);
+    return false;
+}
+
+static int print_help(const Tool *tool, const OptionTables *tables)
+{
+    printf("usage: %s %s\n\n%s\n\n", tool->name, tool->usage, tool->summary);
+    for (size_t i = 0; i < tables->count; i++)
+        options_print(tables->tables[i]);
+    return close_stdout() ? EXIT_ALL_GOOD : EXIT_SYSTEM;
+}
+
+static int print_version(const Tool *tool)
+{
+    printf("%s (qawl) %s\n", tool->name, QAWL_VERSION);
+    return close_stdout() ? EXIT_ALL_GOOD : EXIT_SYSTEM;
+}
+
+/* --- one record ------------------------------------------------------------- */
+
+static void keep_reject(Loop *loop, Slice piece)
+{
+    if (loop->keeps_rejects)
+        buffer_append(&loop->rejects.buffer, piece);
+}
+
+/* Says why a record is refused and counts it. The caller keeps its bytes. */
+static void refuse(Loop *loop, size_t line, Error *error)
+{
+    if (error->source[0] == '\0')
+        error_set(error, error->exit_code, loop->input.name, line, error->column, "%s",
+                  error->message);
+    message_error(error);
+    raise_exit(loop, loop->keeps_rejects ? EXIT_ALL_GOOD : EXIT_SOME_BAD);
+}
+
+static bool settle(Loop *loop)
+{
+    Error error = {.exit_code = 0};
+    if (output_settle(&loop->output, &error) &&
+        (!loop->keeps_rejects || output_settle(&loop->rejects, &error)) &&
+        (!loop->run.explain || output_settle(&loop->explanation, &error)))
+        return true;
+    return give_up(loop, &error);
+}
+
+/* Before the input waits: what is complete leaves. */
+static bool flush_all(void *context)
+{
+    Loop *loop = context;
+    Error error = {.exit_code = 0};
+    if (output_flush(&loop->output, &error) &&
+        (!loop->keeps_rejects || output_flush(&loop->rejects, &error)) &&
+        (!loop->run.explain || output_flush(&loop->explanation, &error)))
+        return true;
+    return give_up(loop, &error);
+}
+
+static bool check_utf8(Slice bytes, Error *error)
+{
+    size_t valid = utf8_valid_prefix(bytes);
+    return valid == bytes.length ||
+           error_set(error, EXIT_SOME_BAD, NULL, 0, 0, "invalid UTF-8 at byte %zu", valid + 1);
+}
+
+/* From document to output, once the document stands. */
+static bool work(Loop *loop, Document *document, Error *error)
+{
+    ToolRun *run = &loop->run;
+    if (!document->has_text)
+        return error_set(error, EXIT_SOME_BAD, NULL, 0, 0, "no member \"text\"");
+    if (!run->tool->process(run, document, error))
+        return false;
+    if (run->tool->writes_documents) {
+        if (run->tool->reads_text)
+            document_add_identity(document, &run->document_arena);
+        document_add_pipeline(document, run->pipeline_entry, &run->document_arena);
+        document_write(document, &loop->output.buffer);
+    }
+    return true;
+}
+
+/* After the record: false ends the run. */
+static bool finish_record(Loop *loop, bool good, Slice record, size_t line, size_t output_length,
+                          Error *error)
+{
+    ToolRun *run = &loop->run;
+    if (!good) {
+        /* Nothing of a refused document comes out. */
+        loop->output.buffer.length = output_length;
+        if (error->exit_code > EXIT_SOME_BAD)
+            return give_up(loop, error);
+        refuse(loop, line, error);
+        keep_reject(loop, record);
+        if (record.length == 0 || record.data[record.length - 1] != loop->input.separator)
+            keep_reject(loop, (Slice){&loop->input.separator, 1});
+    }
+    arena_reset(&run->document_arena, KEPT_BYTES);
+    return settle(loop);
+}
+
+/* `inside` is the record without a byte order mark. */
+static bool use_record(Loop *loop, Slice record, Slice inside)
+{
+    ToolRun *run = &loop->run;
+    Error error = {.exit_code = EXIT_SOME_BAD};
+    Document document;
+    size_t line = loop->input.line, before = loop->output.buffer.length;
+    bool good =
+        check_utf8(inside, &error) &&
+        document_read(&document, inside, loop->input.name, line, &run->document_arena, &error) &&
+        work(loop, &document, &error);
+    return finish_record(loop, good, record, line, before, &error);
+}
+
+static bool use_text(Loop *loop, Slice bytes, Slice id, size_t line)
+{
+    ToolRun *run = &loop->run;
+    const Tool *tool = run->tool;
+    Error error = {.exit_code = EXIT_SOME_BAD};
+    Document document = {.file = loop->input.name, .line = line};
+    Slice source = slice_of(loop->input.name);
+    size_t before = loop->output.buffer.length;
+    bool good;
+    if (tool->process_plain != NULL) {
+        good = tool->process_plain(run, bytes, id, source, &document, &error);
+        if (good && tool->writes_documents) {
+            document_add_pipeline(&document, run->pipeline_entry, &run->document_arena);
+            document_write(&document, &loop->output.buffer);
+        }
+    } else {
+        good = check_utf8(bytes, &error);
+        if (good) {
+            document_from_text(&document, id, source, bytes, &run->document_arena);
+            good = work(loop, &document, &error);
+        }
+    }
+    return finish_record(loop, good, bytes, line, before, &error);
+}
+
+/* Drops the record that begins with `beginning` and goes on in the input. */
+static bool refuse_long(Loop *loop, Slice beginning, size_t line)
+{
+    Error error = {.exit_code = EXIT_SOME_BAD};
+    Slice piece;
+    error_set(&error, EXIT_SOME_BAD, NULL, 0, 0,
+              "longer than %zu bytes; raise --max-record to take it", loop->input.max_record);
+    refuse(loop, line, &error);
+    keep_reject(loop, beginning);
+    while (input_rest(&loop->input, &piece)) {
+        keep_reject(loop, piece);
+        if (!settle(loop))
+            return false;
+    }
+    keep_reject(loop, (Slice){&loop->input.separator, 1});
+    return settle(loop);
+}
+
+/* --- plain text ------------------------------------------------------------- */
+
+/* The first text of a file is called like the file; others, behind documents,
+ * get their line. */
+static bool flush_gathered(Loop *loop)
+{
+    ToolRun *run = &loop->run;
+    Slice text = buffer_slice(&loop->gathered), id = slice_of(loop->input.name);
+    bool good = true;
+    if (slice_trim(text).length != 0) {
+        if (loop->text_parts++ != 0)
+            id =
+                arena_format(&run->document_arena, "%s:%zu", loop->input.name, loop->gathered_line);
+        good = use_text(loop, text, id, loop->gathered_line);
+    }
+    buffer_clear(&loop->gathered);
+    if (loop->gathered.capacity > KEPT_BYTES)
+        buffer_release(&loop->gathered);
+    return good;
+}
+
+/* Text that is too long is refused as one record, to the end of its file. */
+static bool refuse_gathered(Loop *loop, Slice behind)
+{
+    if (loop->gathered.length == 0)
+        loop->gathered_line = loop->input.line;
+    keep_reject(loop, buffer_slice(&loop->gathered));
+    buffer_release(&loop->gathered);
+    loop->input.rest = INPUT_IN_LONG_FILE;
+    return refuse_long(loop, behind, loop->gathered_line);
+}
+
+static bool gather(Loop *loop, Slice line)
+{
+    if (loop->gathered.length == 0)
+        loop->gathered_line = loop->input.line;
+    buffer_append(&loop->gathered, line);
+    if (loop->input.terminated)
+        buffer_append_byte(&loop->gathered, '\n');
+    return loop->gathered.length <= loop->input.max_record ||
+           refuse_gathered(loop, (Slice){NULL, 0});
+}
+
+/* Text of two or four bytes a character cannot be cut at bytes. */
+static bool is_wide(const Loop *loop)
+{
+    Slice ahead = input_ahead(&loop->input);
+    if (slice_starts(ahead, SLICE("\xFF\xFE")) || slice_starts(ahead, SLICE("\xFE\xFF")) ||
+        slice_starts(ahead, SLICE("\0\0\xFE\xFF")))
+        return true;
+    return loop->run.tool->process_plain != NULL && ahead.length != 0 &&
+           memchr(ahead.data, '\0', ahead.length) != NULL;
+}
+
+static bool begin_file(Loop *loop)
+{
+    Slice bytes;
+    ToolRun *run = &loop->run;
+    loop->in_text_file = false;
+    loop->text_parts = 0;
+    if (!run->tool->reads_text || run->plain_mode != PLAIN_FILE)
+        return true;
+    int first = input_peek(&loop->input);
+    loop->in_text_file = first >= 0 && first != '{';
+    if (!loop->in_text_file || !is_wide(loop))
+        return true;
+    InputState state = input_slurp(&loop->input, &bytes);
+    return state == INPUT_TOO_LONG
+               ? refuse_long(loop, bytes, loop->input.line)
+               : use_text(loop, bytes, slice_of(loop->input.name), loop->input.line);
+}
+
+static bool take_record(Loop *loop, Slice record)
+{
+    ToolRun *run = &loop->run;
+    const Tool *tool = run->tool;
+    static const Slice mark = SLICE_INIT("\xEF\xBB\xBF");
+    Slice inside = record;
+    if (loop->input.line == 1 && slice_starts(record, mark))
+        inside = slice_cut(record, mark.length, record.length);
+    Slice trimmed = slice_trim(inside);
+    bool is_object = slice_starts(loop->in_text_file ? inside : trimmed, SLICE("{"));
+    if (loop->in_text_file && !is_object)
+        return gather(loop, tool->process_plain != NULL ? record : inside);
+    if (loop->gathered.length != 0 && !flush_gathered(loop))
+        return false;
+    if (trimmed.length == 0)
+        return true;
+    if (is_object)
+        return use_record(loop, record, inside);
+    if (tool->reads_text && run->plain_mode != PLAIN_FILE) {
+        Slice id = arena_format(&run->document_arena, "%s:%zu", loop->input.name, loop->input.line);
+        return use_text(loop, inside, id, loop->input.line);
+    }
+    Error error = {.exit_code = EXIT_SOME_BAD};
+    error_set(&error, EXIT_SOME_BAD, NULL, 0, 0,
+              tool->reads_text ? "not a JSON object"
+                               : "not a JSON object; make documents of plain text with normalize");
+    return finish_record(loop, false, record, loop->input.line, loop->output.buffer.length, &error);
+}
+
+/* --- the run ---------------------------------------------------------------- */
+
+static void read_all(Loop *loop)
+{
+    Slice record;
+    bool going = true;
+    while (going && !loop->broken) {
+        InputState state = input_next(&loop->input, &record);
+        switch (state) {
+        case INPUT_RECORD:
+            going = take_record(loop, record);
+            break;
+        case INPUT_TOO_LONG:
+            going = loop->in_text_file ? refuse_gathered(loop, record)
+                                       : refuse_long(loop, record, loop->input.line);
+            break;
+        case INPUT_NEW_FILE:
+            going = begin_file(loop);
+            break;
+        case INPUT_END:
+            going = false;
+        }
+        /* Text that ends with its file, while the file's name is known. */
+        if (going && loop->gathered.length != 0 && !input_more(&loop->input))
+            going = flush_gathered(loop);
+    }
+    if (loop->input.unread_files != 0)
+        raise_exit(loop, EXIT_SYSTEM);
+}
+
+static bool open_file(Output *output, const char *name, Error *error)
+{
+    int descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return error_set(error, EXIT_SYSTEM, name, 0, 0, "cannot create: %s", strerror(errno));
+    output_init(output, descriptor, name);
+    return true;
+}
+
+static bool start(Loop *loop, Error *error)
+{
+    ToolRun *run = &loop->run;
+    const Tool *tool = run->tool;
+    const Settings *settings = &loop->settings;
+    if (tool->uses_rules && !rules_load(&run->rules, tool->name, &settings->rules, error))
+        return false;
+    run->pipeline_entry = tool->uses_rules
+                              ? arena_format(&run->arena, "%s %s rules:%s", tool->name,
+                                             QAWL_VERSION, run->rules.label)
+                              : arena_format(&run->arena, "%s %s", tool->name, QAWL_VERSION);
+    output_init(&loop->output, STDOUT_FILENO, "standard output");
+    run->output = &loop->output;
+    run->explanation = &loop->explanation.buffer;
+    run->explain = settings->explain != NULL;
+    if (run->explain && settings->explain[0] == '\0')
+        output_init(&loop->explanation, STDERR_FILENO, "standard error");
+    else if (run->explain && !open_file(&loop->explanation, settings->explain, error))
+        return false;
+    loop->keeps_rejects = settings->rejects != NULL;
+    if (loop->keeps_rejects && !open_file(&loop->rejects, settings->rejects, error))
+        return false;
+    return tool->start == NULL || tool->start(run, error);
+}
+
+/* Every output is closed, so that each of them is proved to have arrived. */
+static void close_all(Loop *loop)
+{
+    Output *outputs[] = {&loop->output, loop->keeps_rejects ? &loop->rejects : NULL,
+                         loop->run.explain ? &loop->explanation : NULL};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        Error error = {.exit_code = 0};
+        if (outputs[i] == NULL)
+            continue;
+        if (loop->broken)
+            buffer_clear(&outputs[i]->buffer);
+        /* Messages may still have to go to standard error. */
+        bool good = outputs[i]->descriptor == STDERR_FILENO ? output_flush(outputs[i], &error)
+                                                            : output_close(outputs[i], &error);
+        if (!good && !loop->broken)
+            give_up(loop, &error);
+    }
+}
+
+static void run_files(Loop *loop, char **files, size_t file_count)
+{
+    ToolRun *run = &loop->run;
+    Error error = {.exit_code = 0};
+    input_init(&loop->input, files, file_count, loop->settings.max_record);
+    loop->input.before_wait = flush_all;
+    loop->input.context = loop;
+    if (run->plain_mode == PLAIN_NUL)
+        loop->input.separator = '\0';
+    read_all(loop);
+    if (!loop->broken && run->tool->finish != NULL && !run->tool->finish(run, &error))
+        give_up(loop, &error);
+    close_all(loop);
+}
+
+static void release(Loop *loop)
+{
+    input_release(&loop->input);
+    buffer_release(&loop->gathered);
+    buffer_release(&loop->output.buffer);
+    buffer_release(&loop->rejects.buffer);
+    buffer_release(&loop->explanation.buffer);
+    arena_release(&loop->run.document_arena);
+    arena_release(&loop->run.arena);
+    if (loop->run.tool->uses_rules)
+        rules_release(&loop->run.rules);
+    free(loop->settings.rules.extra.items);
+    free(loop->settings.rules.languages.items);
+}
+
+int tool_run(const Tool *tool, int argc, char **argv)
+{
+    Loop loop = {.run = {.tool = tool}, .settings = {.max_record = MAX_RECORD}};
+    OptionTables tables;
+    Error error = {.exit_code = 0};
+    size_t file_count = 0;
+    message_program(tool->name);
+    /* A parent may have ignored it; `| head` must end the tool quietly. */
+    signal(SIGPIPE, SIG_DFL);
+    loop.input.descriptor = -1;
+    make_tables(&tables, tool, &loop.settings);
+    if (!options_parse(tables.tables, tables.count, argc, argv, &file_count, &error)) {
+        give_up(&loop, &error);
+    } else if (loop.settings.help) {
+        loop.exit_code = print_help(tool, &tables);
+    } else if (loop.settings.version) {
+        loop.exit_code = print_version(tool);
+    } else if (!start(&loop, &error)) {
+        give_up(&loop, &error);
+    } else {
+        run_files(&loop, argv + 1, file_count);
+    }
+    release(&loop);
+    return loop.exit_code;
+}
