@@ -4,9 +4,8 @@
 
 #include "common/utf8.h"
 
-/* Tables for the code points below 0x800 (all letters of the Arabic block and
- * of the European ones: one or two bytes); the few above are looked up. */
-enum { FOLD_LOW = 0x800, FOLD_EXTRA = 256, FOLD_DROP = UINT32_MAX };
+/* Tables serve the code points below FOLD_LOW; the few above are looked up. */
+enum { FOLD_EXTRA = 256, FOLD_DROP = UINT32_MAX };
 
 typedef struct {
     uint32_t from, to; /* FOLD_DROP: left out */
@@ -70,6 +69,11 @@ CharKind fold_char_kind(const Fold *fold, uint32_t codepoint)
         if (fold->extra_kinds[i].codepoint == codepoint)
             return fold->extra_kinds[i].kind;
     return unicode_kind(codepoint);
+}
+
+const uint8_t *fold_low_kinds(const Fold *fold)
+{
+    return fold->kind;
 }
 
 static uint32_t fold_high(const Fold *fold, uint32_t codepoint, Grade grade)

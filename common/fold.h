@@ -36,6 +36,11 @@ Fold *fold_new(Rules *rules, Error *error);
  * general category. */
 CharKind fold_char_kind(const Fold *fold, uint32_t codepoint);
 
+/* The kinds of the code points below FOLD_LOW as bytes, for loops that look at
+ * every character: one or two bytes of UTF-8, all letters of Arabic and Europe. */
+enum { FOLD_LOW = 0x800 };
+const uint8_t *fold_low_kinds(const Fold *fold);
+
 /* Writes the folded form of `word` (valid UTF-8) at `grade` to `out`, which has
  * room for FOLD_ROOM(word.length) bytes; returns the bytes written. GRADE_EXACT
  * copies. Letter case is folded from GRADE_MARKS on. */

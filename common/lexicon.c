@@ -14,13 +14,21 @@ enum {
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
     SHAPES_MAX = 64,
+    PLAIN_SHAPES = 256,
     LITERAL = 1 << 30, /* in LexiconEntry.clitics: the entry of a pattern's "word" */
     NOT_LISTED = 0,    /* number of no lexicon word, no match, no trie node      */
 };
 
+/* Up to eight bytes at an edge of a word, compared in one step. */
+typedef struct {
+    Slice text;
+    uint64_t value, mask;
+} Affix;
+
 /* A way to reach an entry behind proclitics. */
 typedef struct {
     Slice prefix;    /* folded letters in front of the stem                       */
+    Affix start;     /* the same                                                  */
     Slice restore;   /* put in front of the stem before it is looked up           */
     uint32_t groups; /* bit set of the groups on the way                          */
     uint32_t strip;  /* letters of `prefix` that stand outside the span           */
@@ -36,7 +44,7 @@ typedef struct {
 /* Words given by their edges, or by a regular expression. */
 typedef struct {
     int class_number;
-    Slice *prefixes, *suffixes; /* folded; none: any */
+    Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
     size_t letters; /* at least */
     pcre2_code *code;
@@ -96,6 +104,7 @@ struct Lexicon {
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
     int kind_classes[3], latin_class;
+    uint32_t plain_sets[6][PLAIN_SHAPES]; /* of unlisted words by kind, script, shapes */
 
     ClassSet *sets;
     size_t set_count, set_capacity;
@@ -111,6 +120,54 @@ struct Lexicon {
     size_t match_entry_count, match_entry_capacity;
     NumberTable phrase_matches;
 };
+
+/* ---- affixes ----------------------------------------------------------- */
+
+/* A folded word with its first and last eight bytes, zeros beyond its length. */
+typedef struct {
+    Slice text;
+    uint64_t first, last;
+} FoldedWord;
+
+static uint64_t edge_bytes(Slice text, bool at_end)
+{
+    char bytes[8] = {0};
+    size_t length = text.length < 8 ? text.length : 8;
+    if (at_end)
+        memcpy(bytes + 8 - length, text.data + text.length - length, length);
+    else
+        memcpy(bytes, text.data, length);
+    uint64_t value;
+    memcpy(&value, bytes, 8);
+    return value;
+}
+
+static FoldedWord folded_word(Slice text)
+{
+    return (FoldedWord){text, edge_bytes(text, false), edge_bytes(text, true)};
+}
+
+static Affix affix_of(Slice text, bool at_end)
+{
+    static const char ones[] = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+    Slice covered = {ones, text.length < 8 ? text.length : 8};
+    return (Affix){text, edge_bytes(text, at_end), edge_bytes(covered, at_end)};
+}
+
+static bool affix_at_start(const Affix *affix, const FoldedWord *word)
+{
+    return (word->first & affix->mask) == affix->value && affix->text.length <= word->text.length &&
+           (affix->text.length <= 8 || slice_starts(word->text, affix->text));
+}
+
+static bool affix_at_end(const Affix *affix, const FoldedWord *word)
+{
+    size_t length = affix->text.length;
+    return (word->last & affix->mask) == affix->value && length <= word->text.length &&
+           (length <= 8 ||
+            slice_equal(slice_cut(word->text, word->text.length - length, word->text.length),
+                        affix->text));
+}
 
 /* ---- number table ------------------------------------------------------ */
 
@@ -592,19 +649,21 @@ static bool read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
                 return false;
     }
     qsort(lexicon->paths, lexicon->path_count, sizeof *lexicon->paths, by_prefix_length);
+    for (size_t i = 0; i < lexicon->path_count; i++)
+        lexicon->paths[i].start = affix_of(lexicon->paths[i].prefix, false);
     return true;
 }
 
 /* ---- shapes ------------------------------------------------------------ */
 
-static Slice *read_affixes(Lexicon *lexicon, const RuleNode *list, size_t *count)
+static Affix *read_affixes(Lexicon *lexicon, const RuleNode *list, bool at_end, size_t *count)
 {
     *count = 0;
     if (list == NULL)
         return NULL;
-    Slice *affixes = ARENA_ARRAY(lexicon->arena, list->child_count + 1, Slice);
+    Affix *affixes = ARENA_ARRAY(lexicon->arena, list->child_count + 1, Affix);
     for (const RuleNode *item = list->children; item; item = item->next)
-        affixes[(*count)++] = fold_key(lexicon, item->scalar);
+        affixes[(*count)++] = affix_of(fold_key(lexicon, item->scalar), at_end);
     return affixes;
 }
 
@@ -653,9 +712,9 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
             return false;
         shape->letters = letters < 0 ? 0 : (size_t)letters;
         shape->prefixes =
-            read_affixes(lexicon, rule_get(walk.node, "prefixes"), &shape->prefix_count);
+            read_affixes(lexicon, rule_get(walk.node, "prefixes"), false, &shape->prefix_count);
         shape->suffixes =
-            read_affixes(lexicon, rule_get(walk.node, "suffixes"), &shape->suffix_count);
+            read_affixes(lexicon, rule_get(walk.node, "suffixes"), true, &shape->suffix_count);
         const RuleNode *match = rule_get(walk.node, "match");
         if (match != NULL && !compile_shape(shape, match->scalar, match, error))
             return false;
@@ -663,33 +722,34 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
     return true;
 }
 
-static bool has_affix(const Slice *affixes, size_t count, Slice word, bool at_end)
+static bool shape_holds(const Shape *shape, const FoldedWord *word)
 {
-    for (size_t i = 0; i < count; i++) {
-        Slice affix = affixes[i];
-        if (affix.length > word.length)
-            continue;
-        size_t from = at_end ? word.length - affix.length : 0;
-        if (slice_equal(slice_cut(word, from, from + affix.length), affix))
-            return true;
-    }
-    return count == 0;
+    bool prefix = shape->prefix_count == 0, suffix = shape->suffix_count == 0;
+    for (size_t i = 0; i < shape->prefix_count && !prefix; i++)
+        prefix = affix_at_start(&shape->prefixes[i], word);
+    for (size_t i = 0; prefix && i < shape->suffix_count && !suffix; i++)
+        suffix = affix_at_end(&shape->suffixes[i], word);
+    if (!prefix || !suffix || (shape->letters > 0 && utf8_count(word->text) < shape->letters))
+        return false;
+    return shape->code == NULL ||
+           pcre2_match(shape->code, (PCRE2_SPTR)word->text.data, word->text.length, 0,
+                       PCRE2_NO_UTF_CHECK, shape->data, NULL) >= 0;
 }
 
-static void put_shapes(const Lexicon *lexicon, Slice key, ClassSet *set)
+/* A bit for each shape that the word has. */
+static uint64_t shapes_of(const Lexicon *lexicon, const FoldedWord *word)
 {
-    for (size_t i = 0; i < lexicon->shape_count; i++) {
-        const Shape *shape = &lexicon->shapes[i];
-        if (!has_affix(shape->prefixes, shape->prefix_count, key, false) ||
-            !has_affix(shape->suffixes, shape->suffix_count, key, true) ||
-            (shape->letters > 0 && utf8_count(key) < shape->letters))
-            continue;
-        if (shape->code != NULL &&
-            pcre2_match(shape->code, (PCRE2_SPTR)key.data, key.length, 0, PCRE2_NO_UTF_CHECK,
-                        shape->data, NULL) < 0)
-            continue;
-        classes_put(lexicon->classes, set, shape->class_number);
-    }
+    uint64_t shapes = 0;
+    for (size_t i = 0; i < lexicon->shape_count; i++)
+        shapes |= (uint64_t)shape_holds(&lexicon->shapes[i], word) << i;
+    return shapes;
+}
+
+static void put_shapes(const Lexicon *lexicon, uint64_t shapes, ClassSet *set)
+{
+    for (size_t i = 0; i < lexicon->shape_count; i++)
+        if (shapes >> i & 1)
+            classes_put(lexicon->classes, set, lexicon->shapes[i].class_number);
 }
 
 int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error)
@@ -873,7 +933,7 @@ static void strip_letters(const Lexicon *lexicon, Slice surface, uint32_t letter
 }
 
 typedef struct {
-    Slice key;         /* folded word          */
+    FoldedWord word_form;
     Slice surface;     /* as written           */
     Grade best;        /* best grade so far    */
     uint32_t word;     /* lexicon word reached */
@@ -915,10 +975,11 @@ static Slice stem_of(Arena *arena, const Path *path, Slice surface, size_t bytes
 }
 
 /* Looks the word up as it is, then behind each licensed path; notes phrase
- * starts on the way. */
-static void reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
+ * starts on the way. The lexicon word that the whole word is, if any. */
+static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
 {
-    uint32_t whole = word_find(lexicon, reached->key);
+    Slice key = reached->word_form.text;
+    uint32_t whole = word_find(lexicon, key);
     reached->word = whole;
     reached->best = whole ? closest(lexicon, whole, 0, reached->surface) : GRADE_COUNT;
     if (whole && lexicon->words[whole].node != 0) {
@@ -928,22 +989,21 @@ static void reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
             (PhraseStart){lexicon->words[whole].node, UINT32_MAX, 0};
     }
     if (reached->best != GRADE_COUNT)
-        return;
+        return whole;
     for (size_t i = 0; i < lexicon->path_count; i++) {
         const Path *path = &lexicon->paths[i];
-        if (path->prefix.length >= reached->key.length ||
-            !slice_starts(reached->key, path->prefix))
+        if (!affix_at_start(&path->start, &reached->word_form))
             continue;
-        Slice rest = slice_cut(reached->key, path->prefix.length, reached->key.length);
+        Slice rest = slice_cut(key, path->prefix.length, key.length);
         if (utf8_count(rest) < lexicon->min_stem)
             continue;
-        char key[FOLD_ROOM(WORD_BYTES) + 16];
+        char restored[FOLD_ROOM(WORD_BYTES) + 16];
         if (path->restore.length != 0) {
-            if (path->restore.length + rest.length > sizeof key)
+            if (path->restore.length + rest.length > sizeof restored)
                 continue;
-            memcpy(key, path->restore.data, path->restore.length);
-            memcpy(key + path->restore.length, rest.data, rest.length);
-            rest = (Slice){key, path->restore.length + rest.length};
+            memcpy(restored, path->restore.data, path->restore.length);
+            memcpy(restored + path->restore.length, rest.data, rest.length);
+            rest = (Slice){restored, path->restore.length + rest.length};
         }
         uint32_t word = word_find(lexicon, rest);
         if (word == NOT_LISTED)
@@ -967,6 +1027,7 @@ static void reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
             reached->clitic_length = clitic_length;
         }
     }
+    return whole;
 }
 
 static uint32_t word_match(Lexicon *lexicon, const Reached *reached, uint32_t whole, Arena *scratch)
@@ -1007,6 +1068,29 @@ static bool is_latin(Slice surface)
     return utf8_next(&at) < LATIN_END;
 }
 
+/* The class set of a single token. Most words are in no list: their sets are
+ * kept by kind and shapes. */
+static uint32_t word_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t shapes,
+                         uint32_t match, const Path *path)
+{
+    uint32_t *known = match == 0 && shapes < PLAIN_SHAPES
+                          ? &lexicon->plain_sets[kind * 2 + latin][shapes]
+                          : NULL;
+    if (known != NULL && *known != 0)
+        return *known;
+    ClassSet set = {{0}};
+    classes_put(lexicon->classes, &set, lexicon->kind_classes[kind]);
+    if (latin)
+        classes_put(lexicon->classes, &set, lexicon->latin_class);
+    put_shapes(lexicon, shapes, &set);
+    if (match != 0)
+        put_match(lexicon, &lexicon->matches[match], path, &set);
+    uint32_t number = lexicon_set_number(lexicon, &set);
+    if (known != NULL)
+        *known = number;
+    return number;
+}
+
 static const Analysis *analyse(Lexicon *lexicon, uint32_t number)
 {
     Word *word = vocabulary_word(lexicon->vocabulary, number);
@@ -1020,26 +1104,23 @@ static const Analysis *analyse(Lexicon *lexicon, uint32_t number)
     *analysis = (Analysis){.first_start = (uint32_t)lexicon->start_count};
     word->analysis = (uint32_t)lexicon->analysis_count++;
 
-    ClassSet set = {{0}};
-    classes_put(lexicon->classes, &set, lexicon->kind_classes[word->kind]);
-    if (word->kind == TOKEN_WORD && is_latin(word->surface))
-        classes_put(lexicon->classes, &set, lexicon->latin_class);
+    uint64_t shapes = 0;
+    const Path *path = NULL;
     if (word->surface.length <= WORD_BYTES) {
         char key[FOLD_ROOM(WORD_BYTES)];
+        size_t length = fold_word(lexicon->fold, word->surface, GRADE_LETTER, key);
         Arena scratch = {0};
-        Reached reached = {.surface = word->surface};
-        reached.key =
-            (Slice){key, fold_word(lexicon->fold, word->surface, GRADE_LETTER, key)};
-        reach(lexicon, &reached, &scratch);
-        analysis->lexicon_word = word_find(lexicon, reached.key);
+        Reached reached = {.word_form = folded_word((Slice){key, length}),
+                           .surface = word->surface};
+        analysis->lexicon_word = reach(lexicon, &reached, &scratch);
         analysis->match = word_match(lexicon, &reached, analysis->lexicon_word, &scratch);
-        if (analysis->match != 0)
-            put_match(lexicon, &lexicon->matches[analysis->match], reached.path, &set);
-        put_shapes(lexicon, reached.key, &set);
+        path = reached.path;
+        shapes = shapes_of(lexicon, &reached.word_form);
         arena_release(&scratch);
     }
     analysis->start_count = (uint32_t)lexicon->start_count - analysis->first_start;
-    analysis->set = lexicon_set_number(lexicon, &set);
+    bool latin = word->kind == TOKEN_WORD && is_latin(word->surface);
+    analysis->set = word_set(lexicon, word->kind, latin, shapes, analysis->match, path);
     return analysis;
 }
 
@@ -1096,8 +1177,9 @@ static size_t longest_phrase(Lexicon *lexicon, const Analysis *first, const Toke
 
 static Item *push(ItemString *string, Lexicon *lexicon, uint32_t set)
 {
-    string->items =
-        memory_grow(string->items, &string->capacity, string->count + 1, sizeof *string->items);
+    if (string->count == string->capacity)
+        string->items = memory_grow(string->items, &string->capacity, string->count + 1,
+                                    sizeof *string->items);
     Item *item = &string->items[string->count++];
     *item = (Item){.set = set, .entry = NO_ENTRY, .grade = GRADE_COUNT};
     class_union(&string->present, &lexicon->sets[set]);

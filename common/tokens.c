@@ -75,7 +75,7 @@ static void grow_table(Vocabulary *vocabulary)
 
 static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, TokenKind kind)
 {
-    uint64_t tag = (hash ^ hash >> 32) << 32;
+    uint64_t tag = hash << 32;
     size_t at = (size_t)(tag >> 32) & (vocabulary->table_size - 1);
     for (uint64_t entry; (entry = vocabulary->table[at]) != 0;
          at = (at + 1) & (vocabulary->table_size - 1)) {
@@ -96,55 +96,84 @@ static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, Tok
     return number;
 }
 
-/* Reads characters of a text one by one, with both offsets. */
-typedef struct {
-    const char *at, *end;
-    uint32_t codepoint; /* offset of `at` */
-} Place;
-
-static CharKind kind_at(const Fold *fold, const char *at)
+/* Eight bytes at a time; the last ones overlap or are put together. */
+static uint64_t hash_word(const char *data, size_t length)
 {
-    return fold_char_kind(fold, utf8_next(&at));
-}
-
-/* Moves over the rest of a word whose first letter has been passed; its hash. */
-static uint64_t pass_word(const Fold *fold, Place *place, uint64_t hash)
-{
-    while (place->at < place->end) {
-        const char *next = place->at;
-        uint32_t codepoint = utf8_next(&next);
-        CharKind kind = fold_char_kind(fold, codepoint);
-        if (kind == CHAR_JOINER) {
-            if (next == place->end || kind_at(fold, next) != CHAR_LETTER)
-                break;
-        } else if (kind == CHAR_IGNORE) {
-            if (next == place->end)
-                break;
-            CharKind after = kind_at(fold, next);
-            if (after != CHAR_LETTER && after != CHAR_MARK)
-                break;
-        } else if (kind != CHAR_LETTER && kind != CHAR_MARK && kind != CHAR_DIGIT) {
-            break;
+    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = length * factor, word;
+    const char *end = data + length;
+    if (length >= 8) {
+        for (; end - data > 8; data += 8) {
+            memcpy(&word, data, 8);
+            hash = (hash ^ word) * factor;
+            hash ^= hash >> 32;
         }
-        hash = (hash ^ codepoint) * UINT64_C(0x9E3779B97F4A7C15);
-        place->at = next;
-        place->codepoint++;
+        memcpy(&word, end - 8, 8);
+    } else {
+        word = 0;
+        for (; data < end; data++)
+            word = word << 8 | (unsigned char)*data;
     }
-    return hash;
+    hash = (hash ^ word) * factor;
+    return hash ^ hash >> 29;
 }
 
-static uint64_t pass_digits(const Fold *fold, Place *place, uint64_t hash)
+/* Reads characters of a text one by one. */
+typedef struct {
+    const Fold *fold;
+    const uint8_t *low; /* kinds of the code points below FOLD_LOW */
+    const char *end;
+} Reader;
+
+static inline CharKind kind_at(const Reader *reader, const char **at)
 {
-    while (place->at < place->end) {
-        const char *next = place->at;
-        uint32_t codepoint = utf8_next(&next);
-        if (fold_char_kind(fold, codepoint) != CHAR_DIGIT)
-            break;
-        hash = (hash ^ codepoint) * UINT64_C(0x9E3779B97F4A7C15);
-        place->at = next;
-        place->codepoint++;
+    const unsigned char *p = (const unsigned char *)*at;
+    if (p[0] < 0x80) {
+        *at += 1;
+        return (CharKind)reader->low[p[0]];
     }
-    return hash;
+    if (p[0] < 0xE0) {
+        *at += 2;
+        return (CharKind)reader->low[(p[0] & 0x1F) << 6 | (p[1] & 0x3F)];
+    }
+    return fold_char_kind(reader->fold, utf8_next(at));
+}
+
+static CharKind kind_behind(const Reader *reader, const char *at)
+{
+    return at < reader->end ? kind_at(reader, &at) : CHAR_SPACE;
+}
+
+/* Moves over the rest of a word whose first letter has been passed; counts its
+ * code points. */
+static const char *pass_word(const Reader *reader, const char *at, uint32_t *codepoints)
+{
+    while (at < reader->end) {
+        const char *next = at;
+        CharKind kind = kind_at(reader, &next);
+        if (kind != CHAR_LETTER && kind != CHAR_MARK && kind != CHAR_DIGIT) {
+            if (kind != CHAR_JOINER && kind != CHAR_IGNORE)
+                break;
+            CharKind after = kind_behind(reader, next);
+            if (after != CHAR_LETTER && (kind == CHAR_JOINER || after != CHAR_MARK))
+                break;
+        }
+        at = next;
+        ++*codepoints;
+    }
+    return at;
+}
+
+static const char *pass_digits(const Reader *reader, const char *at, uint32_t *codepoints)
+{
+    while (at < reader->end) {
+        const char *next = at;
+        if (kind_at(reader, &next) != CHAR_DIGIT)
+            break;
+        at = next;
+        ++*codepoints;
+    }
+    return at;
 }
 
 void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena, Token **tokens,
@@ -152,16 +181,16 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
 {
     size_t capacity = text.length / 8 + 16, used = 0; /* doubled where tokens are shorter */
     Token *list = arena_alloc(arena, capacity * sizeof *list);
-    Place place = {text.data, text.data + text.length, 0};
+    Reader reader = {fold, fold_low_kinds(fold), text.data + text.length};
+    uint32_t codepoint = 0;
     uint8_t space = 1;
-    while (place.at < place.end) {
-        const char *start = place.at;
-        uint32_t start_codepoint = place.codepoint;
-        uint32_t codepoint = utf8_next(&place.at);
-        place.codepoint++;
-        CharKind kind = fold_char_kind(fold, codepoint);
+    for (const char *at = text.data; at < reader.end;) {
+        const char *start = at;
+        uint32_t start_codepoint = codepoint;
+        CharKind kind = kind_at(&reader, &at);
+        codepoint++;
         if (kind == CHAR_SPACE) {
-            if (codepoint == '\n')
+            if (*start == '\n')
                 space = 2;
             else if (space == 0)
                 space = 1;
@@ -169,14 +198,13 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         }
         if (kind == CHAR_IGNORE)
             continue;
-        uint64_t hash = (codepoint + 1) * UINT64_C(0x9E3779B97F4A7C15);
         TokenKind token_kind = TOKEN_PUNCT;
         if (kind == CHAR_LETTER || kind == CHAR_MARK) {
             token_kind = TOKEN_WORD;
-            hash = pass_word(fold, &place, hash);
+            at = pass_word(&reader, at, &codepoint);
         } else if (kind == CHAR_DIGIT) {
             token_kind = TOKEN_NUMBER;
-            hash = pass_digits(fold, &place, hash);
+            at = pass_digits(&reader, at, &codepoint);
         }
         if (used == capacity) {
             Token *larger = arena_alloc(arena, capacity * 2 * sizeof *larger);
@@ -184,13 +212,13 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
             list = larger;
             capacity *= 2;
         }
-        Slice surface = {start, (size_t)(place.at - start)};
+        Slice surface = {start, (size_t)(at - start)};
         list[used++] = (Token){
             .byte = (uint32_t)(start - text.data),
             .byte_length = (uint32_t)surface.length,
             .start = start_codepoint,
-            .end = place.codepoint,
-            .word = intern(vocabulary, surface, hash, token_kind),
+            .end = codepoint,
+            .word = intern(vocabulary, surface, hash_word(start, surface.length), token_kind),
             .kind = (uint8_t)token_kind,
             .space_before = space,
         };
