@@ -4,7 +4,7 @@
 #   make check                everything scripts/check runs
 #   make SANITIZE=address,undefined [check]   the same under build/sanitize
 #   make DEVELOPER=1          warnings are errors
-#   make lint bench install uninstall dist clean
+#   make lint format bench install uninstall dist clean
 #
 # A new .c file in common/ or in tools/NAME/ is found by itself.
 
@@ -55,7 +55,7 @@ to_root    = $(subst $() ,/,$(patsubst %,..,$(subst /, ,$(1))))
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: all unit-tests check lint headers bench install uninstall dist clean
+.PHONY: all unit-tests check lint format headers bench install uninstall dist clean
 
 all: $(PROGRAMS) $(RULES_LINK)
 unit-tests: $(UNIT_TESTS)
@@ -64,7 +64,7 @@ unit-tests: $(UNIT_TESTS)
 
 # Remembered in $(BUILD)/libraries.mk; a missing library is named with the
 # package that brings it.
-ifneq ($(filter-out clean dist uninstall headers,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean dist uninstall headers format lint,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libraries.mk
 endif
 
@@ -130,6 +130,9 @@ check: all
 
 lint:
 	scripts/lint
+
+format:
+	clang-format -i $(COMMON) $(LOGIC) $(HEADERS) $(wildcard tests/unit/*.[ch])
 
 # Every header compiles alone.
 headers:
