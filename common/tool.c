@@ -30,6 +30,7 @@ typedef struct {
     Input input;
     Output output, rejects, explanation;
     bool keeps_rejects;
+    int last_rejected; /* its last byte so far, or -1                            */
     bool in_text_file; /* the current file is plain text                       */
     Buffer gathered;   /* lines of plain text that belong to one document      */
     size_t gathered_line;
@@ -118,10 +119,26 @@ static int print_version(const Tool *tool)
 
 /* --- one record ------------------------------------------------------------- */
 
+/* A refused record as it came, piece by piece; a long one does not wait in
+ * memory. A failing disk shows when the run settles. */
 static void keep_reject(Loop *loop, Slice piece)
 {
-    if (loop->keeps_rejects)
-        buffer_append(&loop->rejects.buffer, piece);
+    enum { PIECE = 64 * 1024 };
+    Error error = {.exit_code = 0};
+    for (size_t at = 0; loop->keeps_rejects && at < piece.length && !loop->broken; at += PIECE) {
+        buffer_append(&loop->rejects.buffer, slice_cut(piece, at, at + PIECE));
+        if (!output_settle(&loop->rejects, &error))
+            give_up(loop, &error);
+    }
+    if (piece.length != 0)
+        loop->last_rejected = piece.data[piece.length - 1];
+}
+
+static void end_reject(Loop *loop)
+{
+    if (loop->last_rejected != loop->input.separator)
+        keep_reject(loop, (Slice){&loop->input.separator, 1});
+    loop->last_rejected = -1;
 }
 
 /* Says why a record is refused and counts it. The caller keeps its bytes. */
@@ -137,6 +154,8 @@ static void refuse(Loop *loop, size_t line, Error *error)
 static bool settle(Loop *loop)
 {
     Error error = {.exit_code = 0};
+    if (loop->broken)
+        return false;
     if (output_settle(&loop->output, &error) &&
         (!loop->keeps_rejects || output_settle(&loop->rejects, &error)) &&
         (!loop->run.explain || output_settle(&loop->explanation, &error)))
@@ -192,8 +211,7 @@ static bool finish_record(Loop *loop, bool good, Slice record, size_t line, size
             return give_up(loop, error);
         refuse(loop, line, error);
         keep_reject(loop, record);
-        if (record.length == 0 || record.data[record.length - 1] != loop->input.separator)
-            keep_reject(loop, (Slice){&loop->input.separator, 1});
+        end_reject(loop);
     }
     arena_reset(&run->document_arena, KEPT_BYTES);
     return settle(loop);
@@ -247,12 +265,9 @@ static bool refuse_long(Loop *loop, Slice beginning, size_t line)
               "longer than %zu bytes; raise --max-record to take it", loop->input.max_record);
     refuse(loop, line, &error);
     keep_reject(loop, beginning);
-    while (input_rest(&loop->input, &piece)) {
+    while (!loop->broken && input_rest(&loop->input, &piece))
         keep_reject(loop, piece);
-        if (!settle(loop))
-            return false;
-    }
-    keep_reject(loop, (Slice){&loop->input.separator, 1});
+    end_reject(loop);
     return settle(loop);
 }
 
@@ -472,7 +487,8 @@ static void release(Loop *loop)
 
 int tool_run(const Tool *tool, int argc, char **argv)
 {
-    Loop loop = {.run = {.tool = tool}, .settings = {.max_record = MAX_RECORD}};
+    Loop loop = {
+        .run = {.tool = tool}, .settings = {.max_record = MAX_RECORD}, .last_rejected = -1};
     OptionTables tables;
     Error error = {.exit_code = 0};
     size_t file_count = 0;
