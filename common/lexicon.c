@@ -57,13 +57,6 @@ typedef struct {
 } PhraseStart;
 
 typedef struct {
-    uint32_t lexicon_word; /* of the whole word */
-    uint32_t match;        /* of the word by itself */
-    uint32_t set;
-    uint32_t first_start, start_count;
-} Analysis;
-
-typedef struct {
     uint32_t first, count; /* in match_entries */
     uint32_t set;
     uint32_t node, path; /* of a phrase */
@@ -110,8 +103,6 @@ struct Lexicon {
     size_t set_count, set_capacity;
     NumberTable set_table;
 
-    Analysis *analyses; /* from 1 */
-    size_t analysis_count, analysis_capacity;
     PhraseStart *starts;
     size_t start_count, start_capacity;
     Match *matches; /* from 1 */
@@ -838,7 +829,6 @@ void lexicon_free(Lexicon *lexicon)
     free(lexicon->word_table);
     free(lexicon->node_entries);
     free(lexicon->sets);
-    free(lexicon->analyses);
     free(lexicon->starts);
     free(lexicon->matches);
     free(lexicon->match_entries);
@@ -851,7 +841,6 @@ void lexicon_settle(Lexicon *lexicon)
 {
     if (!vocabulary_settle(lexicon->vocabulary))
         return;
-    lexicon->analysis_count = 0;
     lexicon->start_count = 0;
     lexicon->match_count = 0;
     lexicon->match_entry_count = 0;
@@ -1091,37 +1080,35 @@ static uint32_t word_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t 
     return number;
 }
 
-static const Analysis *analyse(Lexicon *lexicon, uint32_t number)
+static void analyse(Lexicon *lexicon, Word *word)
 {
-    Word *word = vocabulary_word(lexicon->vocabulary, number);
-    if (word->analysis != 0)
-        return &lexicon->analyses[word->analysis];
-    if (lexicon->analysis_count == 0)
-        lexicon->analysis_count = 1; /* number 0 is none */
-    lexicon->analyses = memory_grow(lexicon->analyses, &lexicon->analysis_capacity,
-                                    lexicon->analysis_count + 1, sizeof *lexicon->analyses);
-    Analysis *analysis = &lexicon->analyses[lexicon->analysis_count];
-    *analysis = (Analysis){.first_start = (uint32_t)lexicon->start_count};
-    word->analysis = (uint32_t)lexicon->analysis_count++;
-
     uint64_t shapes = 0;
     const Path *path = NULL;
+    word->first_start = (uint32_t)lexicon->start_count;
     if (word->surface.length <= WORD_BYTES) {
         char key[FOLD_ROOM(WORD_BYTES)];
         size_t length = fold_word(lexicon->fold, word->surface, GRADE_LETTER, key);
         Arena scratch = {0};
         Reached reached = {.word_form = folded_word((Slice){key, length}),
                            .surface = word->surface};
-        analysis->lexicon_word = reach(lexicon, &reached, &scratch);
-        analysis->match = word_match(lexicon, &reached, analysis->lexicon_word, &scratch);
+        word->lexicon_word = reach(lexicon, &reached, &scratch);
+        word->match = word_match(lexicon, &reached, word->lexicon_word, &scratch);
         path = reached.path;
         shapes = shapes_of(lexicon, &reached.word_form);
         arena_release(&scratch);
     }
-    analysis->start_count = (uint32_t)lexicon->start_count - analysis->first_start;
+    word->start_count = (uint16_t)(lexicon->start_count - word->first_start);
     bool latin = word->kind == TOKEN_WORD && is_latin(word->surface);
-    analysis->set = word_set(lexicon, word->kind, latin, shapes, analysis->match, path);
-    return analysis;
+    word->set = word_set(lexicon, (TokenKind)word->kind, latin, shapes, word->match, path);
+    word->analysed = true;
+}
+
+static const Word *analysed_word(Lexicon *lexicon, uint32_t number)
+{
+    Word *word = vocabulary_word(lexicon->vocabulary, number);
+    if (!word->analysed)
+        analyse(lexicon, word);
+    return word;
 }
 
 static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart *start)
@@ -1149,17 +1136,16 @@ static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart 
 }
 
 /* The longest phrase from token `at` on; its length in tokens, 0 for none. */
-static size_t longest_phrase(Lexicon *lexicon, const Analysis *first, const Token *tokens,
-                             size_t at, size_t to, uint32_t *match)
+static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *tokens, size_t at,
+                             size_t to, uint32_t *match)
 {
     size_t longest = 0;
-    /* analyse() below may move the array of starts: index it anew. */
-    uint32_t first_start = first->first_start, start_count = first->start_count;
-    for (uint32_t i = 0; i < start_count; i++) {
-        PhraseStart start = lexicon->starts[first_start + i];
+    for (uint32_t i = 0; i < first->start_count; i++) {
+        /* Looking at further words may move the array of starts: index it anew. */
+        PhraseStart start = lexicon->starts[first->first_start + i];
         uint32_t node = start.node;
         for (size_t next = at + 1; next < to; next++) {
-            uint32_t word = analyse(lexicon, tokens[next].word)->lexicon_word;
+            uint32_t word = analysed_word(lexicon, tokens[next].word)->lexicon_word;
             node = word ? number_find(&lexicon->edges, edge_key(node, word)) : 0;
             if (node == 0)
                 break;
@@ -1204,12 +1190,12 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const To
 {
     (void)text;
     for (size_t at = from; at < to;) {
-        const Analysis *analysis = analyse(lexicon, tokens[at].word);
-        uint32_t match = analysis->match, set = analysis->set;
+        const Word *word = analysed_word(lexicon, tokens[at].word);
+        uint32_t match = word->match, set = word->set;
         size_t length = 1;
-        if (analysis->start_count != 0) {
+        if (word->start_count != 0) {
             uint32_t phrase = 0;
-            size_t longer = longest_phrase(lexicon, analysis, tokens, at, to, &phrase);
+            size_t longer = longest_phrase(lexicon, word, tokens, at, to, &phrase);
             if (longer > 1) {
                 length = longer;
                 match = phrase;

@@ -4,7 +4,7 @@
 
 #include "common/utf8.h"
 
-enum { TABLE_FIRST = 1 << 14, SURFACES_KEPT = 1 << 20 };
+enum { TABLE_FIRST = 1 << 14, SURFACES_KEPT = 1 << 20, BATCH = 32 };
 
 struct Vocabulary {
     size_t limit;
@@ -73,6 +73,12 @@ static void grow_table(Vocabulary *vocabulary)
     vocabulary->table_size = size;
 }
 
+/* The word number of table entry `entry`, which is not 0. */
+static uint32_t entry_word(uint64_t entry)
+{
+    return (uint32_t)entry - 1;
+}
+
 static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, TokenKind kind)
 {
     uint64_t tag = hash << 32;
@@ -81,19 +87,44 @@ static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, Tok
          at = (at + 1) & (vocabulary->table_size - 1)) {
         if ((entry ^ tag) >> 32 != 0)
             continue;
-        uint32_t number = (uint32_t)entry - 1;
+        uint32_t number = entry_word(entry);
         if (slice_equal(vocabulary->words[number].surface, surface))
             return number;
     }
     uint32_t number = (uint32_t)vocabulary->count;
     vocabulary->words = memory_grow(vocabulary->words, &vocabulary->capacity,
                                     vocabulary->count + 1, sizeof *vocabulary->words);
-    vocabulary->words[vocabulary->count++] =
-        (Word){.surface = arena_copy(&vocabulary->surfaces, surface), .kind = kind};
+    vocabulary->words[vocabulary->count++] = (Word){
+        .surface = arena_copy(&vocabulary->surfaces, surface), .kind = (uint8_t)kind};
     vocabulary->table[at] = tag | (number + 1);
     if (vocabulary->count * 2 > vocabulary->table_size)
         grow_table(vocabulary);
     return number;
+}
+
+/* Numbers the words of a batch of tokens, whose hashes stand in `hashes`. The
+ * table is larger than the caches: fetching for the whole batch before looking
+ * lets the waits for memory overlap. */
+static void intern_batch(Vocabulary *vocabulary, const char *text, Token *tokens,
+                         const uint64_t *hashes, size_t count)
+{
+    size_t mask = vocabulary->table_size - 1;
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(&vocabulary->table[(uint32_t)hashes[i] & mask]);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t entry = vocabulary->table[(uint32_t)hashes[i] & mask];
+        if (entry != 0)
+            __builtin_prefetch(&vocabulary->words[entry_word(entry)]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t entry = vocabulary->table[(uint32_t)hashes[i] & mask];
+        if (entry != 0)
+            __builtin_prefetch(vocabulary->words[entry_word(entry)].surface.data);
+    }
+    for (size_t i = 0; i < count; i++) {
+        Slice surface = {text + tokens[i].byte, tokens[i].byte_length};
+        tokens[i].word = intern(vocabulary, surface, hashes[i], (TokenKind)tokens[i].kind);
+    }
 }
 
 /* Eight bytes at a time; the last ones overlap or are put together. */
@@ -181,6 +212,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
 {
     size_t capacity = text.length / 8 + 16, used = 0; /* doubled where tokens are shorter */
     Token *list = arena_alloc(arena, capacity * sizeof *list);
+    uint64_t hashes[BATCH];
     Reader reader = {fold, fold_low_kinds(fold), text.data + text.length};
     uint32_t codepoint = 0;
     uint8_t space = 1;
@@ -213,17 +245,20 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
             capacity *= 2;
         }
         Slice surface = {start, (size_t)(at - start)};
+        hashes[used % BATCH] = hash_word(surface.data, surface.length);
         list[used++] = (Token){
             .byte = (uint32_t)(start - text.data),
             .byte_length = (uint32_t)surface.length,
             .start = start_codepoint,
             .end = codepoint,
-            .word = intern(vocabulary, surface, hash_word(start, surface.length), token_kind),
             .kind = (uint8_t)token_kind,
             .space_before = space,
         };
+        if (used % BATCH == 0)
+            intern_batch(vocabulary, text.data, list + used - BATCH, hashes, BATCH);
         space = 0;
     }
+    intern_batch(vocabulary, text.data, list + used - used % BATCH, hashes, used % BATCH);
     *tokens = list;
     *count = used;
 }

@@ -23,11 +23,17 @@ typedef struct {
 
 typedef struct Vocabulary Vocabulary;
 
-/* What is kept with each distinct word; `analysis` belongs to the lexicon. */
+/* What is kept with each distinct word. `surface` and `kind` are the
+ * vocabulary's; the rest the lexicon fills when it first meets the word. */
 typedef struct {
-    Slice surface; /* as written; owned by the vocabulary */
-    TokenKind kind;
-    uint32_t analysis; /* lexicon.h: what the word is by itself; 0: not looked at yet */
+    Slice surface;         /* as written; owned by the vocabulary            */
+    uint32_t lexicon_word; /* the folded word's number in the lexicon        */
+    uint32_t match;        /* what it is by itself                           */
+    uint32_t set;          /* its class set when it stands by itself         */
+    uint32_t first_start;  /* the phrases that may begin with it             */
+    uint16_t start_count;
+    uint8_t kind; /* TokenKind                                               */
+    bool analysed;
 } Word;
 
 /* `limit` words are remembered; beyond it the vocabulary is emptied between
