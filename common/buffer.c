@@ -26,6 +26,14 @@ void buffer_append_number(Buffer *buffer, uint64_t number)
     buffer_append(buffer, (Slice){digits + at, sizeof digits - at});
 }
 
+void buffer_append_share(Buffer *buffer, double share)
+{
+    unsigned hundredths = share >= 1 ? 100 : share > 0 ? (unsigned)(share * 100 + 0.5) : 0;
+    char digits[] = {(char)('0' + hundredths / 100), '.', (char)('0' + hundredths / 10 % 10),
+                     (char)('0' + hundredths % 10)};
+    buffer_append(buffer, (Slice){digits, sizeof digits});
+}
+
 void buffer_append_format(Buffer *buffer, const char *format, ...)
 {
     va_list arguments;

@@ -33,6 +33,9 @@ static inline void buffer_append_byte(Buffer *buffer, char byte)
 /* The decimal digits of `number`. */
 void buffer_append_number(Buffer *buffer, uint64_t number);
 
+/* `share`, cut down to 0..1, with two decimals: "0.97". No locale changes it. */
+void buffer_append_share(Buffer *buffer, double share);
+
 void buffer_append_format(Buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

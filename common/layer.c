@@ -395,16 +395,6 @@ static void append_speaker(Buffer *out, const Speaker *speaker)
     buffer_append(out, slice_of(speaker->implied ? ", \"implied\": true" : ", \"implied\": false"));
 }
 
-/* Two decimals by hand: printf is slow, and its decimal point is the locale's. */
-static void append_confidence(Buffer *out, double confidence)
-{
-    unsigned hundredths = confidence >= 1 ? 100 : (unsigned)(confidence * 100 + 0.5);
-    char digits[] = {(char)('0' + hundredths / 100), '.', (char)('0' + hundredths / 10 % 10),
-                     (char)('0' + hundredths % 10)};
-    buffer_append(out, SLICE(", \"confidence\": "));
-    buffer_append(out, (Slice){digits, sizeof digits});
-}
-
 static void append_quote(Buffer *out, const void *item)
 {
     const Quote *quote = item;
@@ -421,8 +411,10 @@ static void append_quote(Buffer *out, const void *item)
     append_speaker(out, &quote->speaker);
     buffer_append_byte(out, '}');
     append_index(out, ", \"sentence\": ", quote->sentence);
-    if (quote->confidence >= 0)
-        append_confidence(out, quote->confidence);
+    if (quote->confidence >= 0) {
+        buffer_append(out, SLICE(", \"confidence\": "));
+        buffer_append_share(out, quote->confidence);
+    }
     append_optional(out, ", \"rule\": ", quote->rule);
     append_index(out, ", \"repeat\": ", quote->repeat);
 }
