@@ -1,0 +1,83 @@
+/* usage: to-tsv [OPTION ...] [FILE ...]
+ * Prints a row for each quote, entity, sentence or document. */
+#include "common/message.h"
+#include "common/tool.h"
+#include "tools/to-tsv/table.h"
+
+typedef struct {
+    const char *table, *columns;
+    bool no_header;
+} ToTsvOptions;
+
+/* Options are parsed into this before the run begins. */
+static ToTsvOptions options;
+
+typedef struct {
+    Table *table;
+    bool has_begun; /* the header is out, if there is one */
+} ToTsv;
+
+static bool start(ToolRun *run, Error *error)
+{
+    ToTsv *state = ARENA_NEW(&run->arena, ToTsv);
+    state->table = table_new(&run->arena, options.table == NULL ? "quotes" : options.table,
+                             options.columns, error);
+    run->state = state;
+    return state->table != NULL;
+}
+
+static bool process(ToolRun *run, Document *document, Error *error)
+{
+    ToTsv *state = run->state;
+    if (!state->has_begun && !options.no_header)
+        table_header(state->table, &run->output->buffer);
+    if (!table_rows(state->table, document, &run->document_arena, run->output, error))
+        return false;
+    state->has_begun = true;
+    return true;
+}
+
+static bool finish(ToolRun *run, Error *error)
+{
+    const ToTsv *state = run->state;
+    size_t position = 0;
+    Slice name;
+    (void)error;
+    while (state->has_begun && table_unseen_member(state->table, &position, &name))
+        message_warning(NULL, 0, 0, "no document has a member \"%.*s\", so the column is empty",
+                        SLICE_ARG(name));
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    static const Option table[] = {
+        {0, "table", "NAME", OPTION_STRING, &options.table,
+         "quotes (default), entities, sentences or documents"},
+        {0, "columns", "NAME,...", OPTION_STRING, &options.columns, "these columns in this order"},
+        {0, "no-header", NULL, OPTION_FLAG, &options.no_header, "leave out the names of columns"},
+        {0},
+    };
+    static const Tool to_tsv = {
+        .name = "to-tsv",
+        .usage = "[OPTION ...] [FILE ...]",
+        .summary =
+            "Prints a row for each quote, entity, sentence or document. The columns of\n"
+            "each table, those shown without --columns first:\n"
+            "  quotes     document number kind speaker role cue quote start end source_start\n"
+            "             source_end entities rule; source type implied lemma category\n"
+            "             confidence sentence sentence_text repeat cue_start cue_end\n"
+            "             speaker_start speaker_end text\n"
+            "  entities   document number type name text value start end source_start\n"
+            "             source_end rule; source id clitic sentence sentence_text\n"
+            "  sentences  document number paragraph role text start end source_start\n"
+            "             source_end; source repeat rule\n"
+            "  documents  document source characters sentences quotes entities; text\n"
+            "Any other name is a member of the document; member:NAME is one in any case.",
+        .options = table,
+        .start = start,
+        .process = process,
+        .finish = finish,
+    };
+    return tool_run(&to_tsv, argc, argv);
+}
