@@ -1,0 +1,21 @@
+/* Passes over text in which nothing is to be changed: most of all text. */
+#ifndef QAWL_NORMALIZE_PLAIN_H
+#define QAWL_NORMALIZE_PLAIN_H
+
+#include "tools/normalize/steps.h"
+
+typedef struct PlainScan PlainScan;
+
+/* In `arena`, from the compiled steps. */
+PlainScan *plain_new(const Steps *steps, Arena *arena);
+
+/* The first character of valid UTF-8 [at, end) that has to be looked at:
+ *   - a step or normalisation form C may concern it,
+ *   - or it is the first of several white space characters in a row.
+ * It may stop early, at the beginning of any character; never late. */
+const char *plain_skip(const PlainScan *scan, const char *at, const char *end);
+
+/* The same, a character at a time: what machines without SSE2 do. */
+const char *plain_skip_portable(const PlainScan *scan, const char *at, const char *end);
+
+#endif
