@@ -154,7 +154,7 @@ static bool read_node(Reader *reader, yaml_event_t *event, int depth, RuleNode *
         else
             good = read_children(reader, node, depth + 1);
         break;
-    default:
+    default: /* an alias */
         good = error_set(reader->error, EXIT_USAGE, reader->path, event->start_mark.line + 1,
                          event->start_mark.column + 1,
                          "YAML anchors and aliases are not used in rules; write the value out");
@@ -181,9 +181,9 @@ static bool read_document(Reader *reader, RuleNode **root)
             return true;
         default:
             if (*root != NULL) {
+                size_t line = event.start_mark.line + 1;
                 yaml_event_delete(&event);
-                return error_set(reader->error, EXIT_USAGE, reader->path,
-                                 event.start_mark.line + 1, 1,
+                return error_set(reader->error, EXIT_USAGE, reader->path, line, 1,
                                  "a second YAML document; a rule file holds one: remove the ---");
             }
             if (!read_node(reader, &event, 0, root))

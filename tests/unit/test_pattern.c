@@ -1,0 +1,240 @@
+#include "tests/unit/rules_text.h"
+
+#include "common/pattern.h"
+
+static const char words[] =
+    "lexicon:\n"
+    "  - {class: cue.say, entries: [said, says]}\n"
+    "  - {class: cue.add, entries: [added]}\n"
+    "  - {class: title, entries: [minister]}\n"
+    "  - {class: comp, entries: [that]}\n"
+    "  - {class: both.x, also: [title], entries: [chief]}\n";
+
+/* Finds all matches of the patterns in `text`, in which a | is a stop, and
+ * compares them with `wanted`: "ID[capture=words;...] ..." */
+static void check_matches(const char *patterns, const char *text, const char *wanted)
+{
+    Rules rules = {0};
+    Error error = {0};
+    Arena arena = {0};
+    assert_true(rules_from_text(&rules, words, &error));
+    assert_true(rules_from_text(&rules, patterns, &error));
+    Lexicon *lexicon = lexicon_new(&rules, &error);
+    assert_non_null(lexicon);
+    PatternSet *set = patterns_new(&rules, lexicon, "quote", &error);
+    if (set == NULL)
+        print_error("%s\n", error.message);
+    assert_non_null(set);
+    Token *tokens;
+    size_t token_count;
+    tokenize(slice_of(text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena, &tokens,
+             &token_count);
+    ItemString string = {0};
+    for (size_t i = 0; i < token_count; i++)
+        if (text[tokens[i].byte] == '|')
+            items_add_stop(&string, lexicon, i, tokens[i].start);
+        else
+            items_add_tokens(&string, lexicon, slice_of(text), tokens, i, i + 1);
+    PatternMatch *matches = NULL;
+    size_t count = 0, capacity = 0;
+    bool limited = false;
+    patterns_find_all(set, &string, &matches, &count, &capacity, &limited);
+    assert_false(limited);
+    Buffer found = {0};
+    for (size_t i = 0; i < count; i++) {
+        buffer_append_format(&found, "%s%.*s[", i ? " " : "",
+                             SLICE_ARG(pattern_name(matches[i].pattern)));
+        for (int c = 0; c < PATTERN_CAPTURES; c++) {
+            size_t start, end;
+            if (!match_capture(&matches[i], c, &start, &end))
+                continue;
+            buffer_append_format(&found, "%d=", c);
+            for (size_t item = start; item < end; item++) {
+                const Token *token = &tokens[string.items[item].first_token];
+                buffer_append_format(&found, "%s%.*s", item > start ? " " : "",
+                                     (int)token->byte_length, text + token->byte);
+            }
+            buffer_append_byte(&found, ';');
+        }
+        buffer_append_byte(&found, ']');
+    }
+    buffer_append_byte(&found, '\0');
+    assert_string_equal(found.data, wanted);
+    buffer_release(&found);
+    free(matches);
+    items_release(&string);
+    patterns_free(set);
+    lexicon_free(lexicon);
+    arena_release(&arena);
+    rules_release(&rules);
+}
+
+static void test_captures(void **state)
+{
+    (void)state;
+    check_matches("patterns:\n"
+                  "  - {id: a, makes: quote, match: '<cue: @cue> <who: (!@comp)+> <what: @comp .*>'}\n",
+                  "so said the minister that it rains", "test/a[0=said;1=the minister;2=that it rains;]");
+}
+
+static void test_stops_are_edges(void **state)
+{
+    (void)state;
+    const char *patterns = "patterns:\n  - {id: a, makes: quote, match: '^ <x: .+> $'}\n";
+    check_matches(patterns, "one two | three | ", "test/a[0=one two;] test/a[0=three;]");
+    check_matches("patterns:\n  - {id: a, makes: quote, match: '<x: !@comp{1,9}>'}\n",
+                  "one | that two", "test/a[0=one;] test/a[0=two;]");
+}
+
+static void test_class_expressions(void **state)
+{
+    (void)state;
+    check_matches("patterns:\n  - {id: a, makes: quote, match: '<x: @title&!@both>'}\n",
+                  "chief minister", "test/a[0=minister;]");
+    check_matches("patterns:\n  - {id: a, makes: quote, match: '<x: [@comp @cue.add]>'}\n",
+                  "said that added", "test/a[0=that;] test/a[0=added;]");
+    check_matches("patterns:\n  - {id: a, makes: quote, match: '<x: !@title&!@word>'}\n",
+                  "minister rains .", "test/a[0=.;]");
+    check_matches("patterns:\n  - {id: a, makes: quote, match: '<x: /^r.*s$/>'}\n", "rains rain",
+                  "test/a[0=rains;]");
+    check_matches("patterns:\n  - {id: a, makes: quote, match: '\"Said\" <x: \":\">'}\n", "said :",
+                  "test/a[0=:;]");
+}
+
+static void test_patterns_that_make_classes(void **state)
+{
+    (void)state;
+    check_matches("patterns:\n"
+                  "  - {id: phrase, makes: class, match: '\"the\"? @title | \"she\"'}\n"
+                  "  - {id: a, makes: quote, match: '<cue: @cue> <who: @phrase>'}\n",
+                  "said the minister added she", "test/a[0=said;1=the minister;] test/a[0=added;1=she;]");
+}
+
+static void test_order_replacement_and_dropping(void **state)
+{
+    (void)state;
+    check_matches("patterns:\n"
+                  "  - {id: a, makes: quote, match: '@title'}\n"
+                  "  - {id: b, makes: quote, match: '@cue'}\n"
+                  "  - {id: c, makes: quote, match: '.'}\n"
+                  "  - {id: a, makes: quote, match: '<x: @comp>'}\n"
+                  "  - {id: c, disabled: true}\n",
+                  "said that", "test/a[0=that;] test/b[]");
+}
+
+/* Words that no pattern has seen before bring new code units. */
+static void test_new_class_sets_at_run_time(void **state)
+{
+    (void)state;
+    check_matches("patterns:\n"
+                  "  - {id: a, makes: quote, match: '<x: @cue.say> <y: !@cue>'}\n"
+                  "  - {id: b, makes: quote, match: '<x: @number> <y: @latin>'}\n",
+                  "5 km says it , said 7", "test/a[0=says;1=it;] test/a[0=said;1=7;] test/b[0=5;1=km;]");
+}
+
+static void test_lookaround_and_lazy(void **state)
+{
+    (void)state;
+    check_matches("patterns:\n"
+                  "  - {id: a, makes: quote, match: '@cue <x: .*?> (?= @comp | $)'}\n",
+                  "said so that it | added more", "test/a[0=so;] test/a[0=more;]");
+    check_matches("patterns:\n  - {id: a, makes: quote, match: '(?<! @title ) <x: @cue>'}\n",
+                  "minister said chief added so says", "test/a[0=says;]");
+}
+
+static void test_a_hostile_pattern_is_stopped(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    Error error = {0};
+    assert_true(rules_from_text(
+        &rules, "patterns:\n  - {id: a, makes: quote, match: '((.+)+)+ \"zz\"'}\n", &error));
+    Lexicon *lexicon = lexicon_new(&rules, &error);
+    PatternSet *set = patterns_new(&rules, lexicon, "quote", &error);
+    assert_non_null(set);
+    char text[400];
+    memset(text, 0, sizeof text);
+    for (size_t i = 0; i + 2 < sizeof text; i += 2)
+        memcpy(text + i, "a ", 2);
+    memcpy(text + sizeof text - 5, "zz b", 4);
+    Arena arena = {0};
+    Token *tokens;
+    size_t count;
+    tokenize(slice_of(text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena, &tokens,
+             &count);
+    /* Without the needed word the pattern is not even started. */
+    ItemString string = {0};
+    items_add_tokens(&string, lexicon, slice_of(text), tokens, 0, count - 2);
+    PatternMatch match;
+    bool limited = false;
+    patterns_prepare(set, &string);
+    assert_false(patterns_find(set, patterns_at(set, 0), &string, 0, &match, &limited));
+    assert_false(limited);
+    items_clear(&string);
+    items_add_tokens(&string, lexicon, slice_of(text), tokens, 0, count - 2);
+    items_add_stop(&string, lexicon, 0, 0);
+    items_add_tokens(&string, lexicon, slice_of(text), tokens, count - 2, count - 1);
+    patterns_prepare(set, &string);
+    assert_false(patterns_find(set, patterns_at(set, 0), &string, 0, &match, &limited));
+    assert_true(limited);
+    items_release(&string);
+    arena_release(&arena);
+    patterns_free(set);
+    lexicon_free(lexicon);
+    rules_release(&rules);
+}
+
+static void test_mistakes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *match, *part;
+    } wrong[] = {
+        {"@comb", "did you mean \\\"comp\\\""}, {"( @cue", "closing ) is missing"},
+        {"@cue )", "closing bracket without"},  {"[ @cue", "closing ] is missing"},
+        {"[ ]", "nothing stands"},              {"<x @cue>", "<name: ...>"},
+        {"@cue{2", "closing } is missing"},     {"@cue{a}", "a count is written"},
+        {"\\\"word", "closing"},                {"@cue ~", "is needed here"},
+        {"/(/", "regular expression"},          {"(?<= @cue+ ) @comp", "pattern \\\"a\\\""},
+        {"@loop", "in a circle"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        Rules rules = {0};
+        Error error = {0};
+        char text[512], part[64];
+        size_t length = 0;
+        for (const char *c = wrong[i].part; *c; c++)
+            if (*c != '\\')
+                part[length++] = *c;
+        part[length] = '\0';
+        snprintf(text, sizeof text,
+                 "patterns:\n  - {id: loop, makes: class, match: '@loop'}\n"
+                 "  - {id: a, makes: quote, match: \"%s\"}\n",
+                 wrong[i].match);
+        assert_true(rules_from_text(&rules, words, &error));
+        assert_true(rules_from_text(&rules, text, &error));
+        Lexicon *lexicon = lexicon_new(&rules, &error);
+        assert_null(patterns_new(&rules, lexicon, "quote", &error));
+        assert_int_equal(error.line, strcmp(wrong[i].match, "@loop") == 0 ? 2 : 3);
+        if (strstr(error.message, part) == NULL)
+            fail_msg("%s: %s", wrong[i].match, error.message);
+        lexicon_free(lexicon);
+        rules_release(&rules);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_captures),
+        cmocka_unit_test(test_stops_are_edges),
+        cmocka_unit_test(test_class_expressions),
+        cmocka_unit_test(test_patterns_that_make_classes),
+        cmocka_unit_test(test_order_replacement_and_dropping),
+        cmocka_unit_test(test_new_class_sets_at_run_time),
+        cmocka_unit_test(test_lookaround_and_lazy),
+        cmocka_unit_test(test_a_hostile_pattern_is_stopped),
+        cmocka_unit_test(test_mistakes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

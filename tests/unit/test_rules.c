@@ -1,0 +1,103 @@
+#include "tests/unit/rules_text.h"
+
+static void test_keeps_the_place_of_every_value(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    Error error = {0};
+    assert_true(rules_from_text(&rules, "lexicon:\n  - class: cue.say\n    entries: [a, bc]\n",
+                                &error));
+    RuleWalk walk = rules_walk(&rules, "lexicon");
+    assert_true(rule_walk_next(&walk));
+    assert_int_equal(walk.node->line, 2);
+    const RuleNode *entries = rule_get(walk.node, "entries");
+    assert_int_equal(entries->child_count, 2);
+    assert_int_equal(entries->children->next->line, 3);
+    assert_int_equal(entries->children->next->column, 18);
+    assert_true(slice_equal(entries->children->next->scalar, SLICE("bc")));
+    assert_false(rule_walk_next(&walk));
+    rules_release(&rules);
+}
+
+static void test_walks_sections_over_files_in_order(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    Error error = {0};
+    assert_true(rules_from_text(&rules, "p: [one, two]\n", &error));
+    assert_true(rules_from_text(&rules, "q: [no]\n", &error));
+    assert_true(rules_from_text(&rules, "p: [three]\n", &error));
+    const char *wanted[] = {"one", "two", "three"};
+    size_t count = 0;
+    for (RuleWalk walk = rules_walk(&rules, "p"); rule_walk_next(&walk); count++)
+        assert_true(slice_equal(walk.node->scalar, slice_of(wanted[count])));
+    assert_int_equal(count, 3);
+    rules_release(&rules);
+}
+
+static void check_mistake(const char *text, size_t line, size_t column, const char *part)
+{
+    Rules rules = {0};
+    Error error = {0};
+    assert_false(rules_from_text(&rules, text, &error));
+    assert_int_equal(error.exit_code, EXIT_USAGE);
+    assert_int_equal(error.line, line);
+    assert_int_equal(error.column, column);
+    assert_non_null(strstr(error.message, part));
+    rules_release(&rules);
+}
+
+static void test_mistakes_have_their_place(void **state)
+{
+    (void)state;
+    check_mistake("a: [b, c\n", 2, 1, "flow sequence");
+    check_mistake("a: 1\nb: 2\na: 3\n", 3, 1, "stands twice");
+    check_mistake("a: &x 1\nb: *x\n", 2, 4, "aliases");
+    check_mistake("- a\n- b\n", 1, 1, "map of sections");
+    check_mistake("a: 1\n---\nb: 2\n", 3, 1, "second YAML document");
+}
+
+static void test_unknown_key_names_the_nearest(void **state)
+{
+    (void)state;
+    static const char *const known[] = {"class", "entries", NULL};
+    Rules rules = {0};
+    Error error = {0};
+    assert_true(rules_from_text(&rules, "x:\n  clas: a\n", &error));
+    assert_false(rule_check_keys(rule_get(rules.files[0].root, "x"), known, &error));
+    assert_int_equal(error.line, 2);
+    assert_non_null(strstr(error.message, "did you mean \"class\""));
+    rules_release(&rules);
+}
+
+static void test_numbers_and_flags(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    Error error = {0};
+    double number;
+    bool flag;
+    assert_true(rules_from_text(&rules, "n: 2.5\nbad: two\nf: true\n", &error));
+    const RuleNode *root = rules.files[0].root;
+    assert_true(rule_number(root, "n", 0, &number, &error));
+    assert_true(number > 2.4 && number < 2.6);
+    assert_true(rule_number(root, "none", 7, &number, &error));
+    assert_true(number > 6.9 && number < 7.1);
+    assert_false(rule_number(root, "bad", 0, &number, &error));
+    assert_true(rule_flag(root, "f", false, &flag, &error));
+    assert_true(flag);
+    assert_false(rule_flag(root, "bad", false, &flag, &error));
+    rules_release(&rules);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keeps_the_place_of_every_value),
+        cmocka_unit_test(test_walks_sections_over_files_in_order),
+        cmocka_unit_test(test_mistakes_have_their_place),
+        cmocka_unit_test(test_unknown_key_names_the_nearest),
+        cmocka_unit_test(test_numbers_and_flags),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
