@@ -156,7 +156,7 @@ static void test_a_hostile_pattern_is_stopped(void **state)
     memset(text, 0, sizeof text);
     for (size_t i = 0; i + 2 < sizeof text; i += 2)
         memcpy(text + i, "a ", 2);
-    memcpy(text + sizeof text - 5, "zz b", 4);
+    memcpy(text + sizeof text - 6, "zz b", 4);
     Arena arena = {0};
     Token *tokens;
     size_t count;
