@@ -22,7 +22,7 @@ static bool fail(JsonCursor *cursor, const char *at, const char *problem)
 
 /* The first byte from `at` that cannot stand in a string as it is: a quote, a
  * backslash or a control; `end` when there is none. */
-static const char *skip_plain(const char *at, const char *end)
+static inline const char *skip_plain(const char *at, const char *end)
 {
 #ifdef HAVE_SSE2
     const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
@@ -48,17 +48,22 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-static const char *skip_space(const char *at, const char *end)
+static inline const char *skip_space(const char *at, const char *end)
 {
     while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
     return at;
 }
 
-bool json_space(JsonCursor *cursor)
+static inline bool to_text(JsonCursor *cursor)
 {
     cursor->at = skip_space(cursor->at, cursor->end);
     return cursor->at < cursor->end;
+}
+
+bool json_space(JsonCursor *cursor)
+{
+    return to_text(cursor);
 }
 
 static int hex_value(char byte)
@@ -84,32 +89,40 @@ static int32_t hex_unit(const char *at, const char *end)
     return unit;
 }
 
+/* Over the escape behind a backslash at `at`; NULL when it is none. */
+static const char *pass_escape(JsonCursor *cursor, const char *at)
+{
+    const char *end = cursor->end;
+    at++;
+    if (at < end && *at == 'u') {
+        if (hex_unit(at + 1, end) >= 0)
+            return at + 5;
+        fail(cursor, at, "\\u without four hexadecimal digits");
+    } else if (at < end && *at != '\0' && strchr("\"\\/bfnrt", *at) != NULL) {
+        return at + 1;
+    } else {
+        fail(cursor, at, "an unknown escape in a string");
+    }
+    return NULL;
+}
+
 /* Over a string; `at` stands on its opening quote. */
-static bool pass_string(JsonCursor *cursor)
+static inline bool pass_string(JsonCursor *cursor)
 {
     const char *at = cursor->at + 1, *end = cursor->end;
     for (;;) {
         at = skip_plain(at, end);
-        if (at == end)
-            return fail(cursor, at, "a string that does not end");
-        if (*at == '"') {
+        if (at < end && *at == '"') {
             cursor->at = at + 1;
             return true;
         }
-        if (*at != '\\')
-            return fail(cursor, at, "a control character in a string; write it as an escape");
-        at++;
         if (at == end)
             return fail(cursor, at, "a string that does not end");
-        if (*at == 'u') {
-            if (hex_unit(at + 1, end) < 0)
-                return fail(cursor, at, "\\u without four hexadecimal digits");
-            at += 5;
-        } else if (strchr("\"\\/bfnrt", *at) != NULL && *at != '\0') {
-            at++;
-        } else {
-            return fail(cursor, at, "an unknown escape in a string");
-        }
+        if (*at != '\\')
+            return fail(cursor, at, "a control character in a string; write it as an escape");
+        at = pass_escape(cursor, at);
+        if (at == NULL)
+            return false;
     }
 }
 
@@ -186,7 +199,7 @@ static bool pass_scalar(JsonCursor *cursor)
 }
 
 /* Over `"name" :`, to what follows. */
-static bool pass_name(JsonCursor *cursor, Slice *name)
+static inline bool pass_name(JsonCursor *cursor, Slice *name)
 {
     const char *start = cursor->at;
     if (start == cursor->end || *start != '"')
@@ -194,7 +207,7 @@ static bool pass_name(JsonCursor *cursor, Slice *name)
     if (!pass_string(cursor))
         return false;
     *name = (Slice){start + 1, (size_t)(cursor->at - start) - 2};
-    if (!json_space(cursor) || *cursor->at != ':')
+    if (!to_text(cursor) || *cursor->at != ':')
         return fail(cursor, cursor->at, "expected a colon");
     cursor->at++;
     return true;
@@ -207,17 +220,17 @@ bool json_value(JsonCursor *cursor, Slice *raw)
     Slice name;
     if (cursor->problem != NULL)
         return false;
-    json_space(cursor);
+    to_text(cursor);
     const char *start = cursor->at;
     for (;;) {
         /* A value comes next. */
-        if (!json_space(cursor))
+        if (!to_text(cursor))
             return fail(cursor, cursor->at, "expected a value");
         char first = *cursor->at;
         if (first == '{' || first == '[') {
             char bracket = first == '{' ? '}' : ']';
             cursor->at++;
-            if (!json_space(cursor))
+            if (!to_text(cursor))
                 return fail(cursor, cursor->at,
                             first == '{' ? "an object that does not end"
                                          : "an array that does not end");
@@ -241,7 +254,7 @@ bool json_value(JsonCursor *cursor, Slice *raw)
                 return true;
             }
             char bracket = closing[depth - 1];
-            if (!json_space(cursor))
+            if (!to_text(cursor))
                 return fail(cursor, cursor->at,
                             bracket == '}' ? "an object that does not end"
                                            : "an array that does not end");
@@ -255,7 +268,7 @@ bool json_value(JsonCursor *cursor, Slice *raw)
                             bracket == '}' ? "expected a comma or }" : "expected a comma or ]");
             cursor->at++;
             if (bracket == '}') {
-                json_space(cursor);
+                to_text(cursor);
                 if (!pass_name(cursor, &name))
                     return false;
             }
@@ -268,7 +281,7 @@ bool json_open(JsonCursor *cursor, char bracket)
 {
     if (cursor->problem != NULL)
         return false;
-    if (!json_space(cursor) || *cursor->at != bracket)
+    if (!to_text(cursor) || *cursor->at != bracket)
         return fail(cursor, cursor->at,
                     bracket == '{' ? "expected an object" : "expected an array");
     cursor->at++;
@@ -282,7 +295,7 @@ static bool next_item(JsonCursor *cursor, char opening, char closing)
     if (cursor->problem != NULL)
         return false;
     bool first = cursor->at[-1] == opening;
-    if (!json_space(cursor))
+    if (!to_text(cursor))
         return fail(cursor, cursor->at,
                     closing == '}' ? "an object that does not end" : "an array that does not end");
     if (*cursor->at == closing) {
@@ -295,7 +308,7 @@ static bool next_item(JsonCursor *cursor, char opening, char closing)
         return fail(cursor, cursor->at,
                     closing == '}' ? "expected a comma or }" : "expected a comma or ]");
     cursor->at++;
-    json_space(cursor);
+    to_text(cursor);
     return true;
 }
 

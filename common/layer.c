@@ -115,18 +115,6 @@ static bool finish_span(const Reader *reader, const SpanReader *span, const char
     return true;
 }
 
-/* Counts the items of a raw array, which was checked when the record was read. */
-static size_t count_items(Slice raw)
-{
-    size_t count = 0;
-    Slice value;
-    JsonCursor cursor = json_cursor(raw);
-    if (json_open(&cursor, '['))
-        while (json_item(&cursor) && json_value(&cursor, &value))
-            count++;
-    return count;
-}
-
 /* Fills the item at `target` from the object at the cursor. */
 typedef bool ReadItem(Reader *reader, JsonCursor *cursor, void *target);
 
@@ -140,19 +128,25 @@ static bool read_layer(const Document *document, const char *layer, size_t text_
     if (raw.length == 0)
         return true;
     Reader reader = {document, layer, 0, text_codepoints, arena, error};
-    size_t total = count_items(raw);
-    char *target = arena_array(arena, total, item_bytes);
+    size_t capacity = 32;
+    char *array = arena_array(arena, capacity, item_bytes);
     JsonCursor cursor = json_cursor(raw);
-    if (json_open(&cursor, '[')) {
-        for (; reader.item < total && json_item(&cursor); reader.item++) {
-            if (!json_open(&cursor, '{'))
-                return refuse(&reader, NULL, "must be an object");
-            if (!read_item(&reader, &cursor, target + reader.item * item_bytes))
-                return false;
+    if (!json_open(&cursor, '['))
+        return refuse(&reader, NULL, "must be in an array");
+    for (; json_item(&cursor); reader.item++) {
+        if (reader.item == capacity) {
+            char *larger = arena_array(arena, capacity * 2, item_bytes);
+            memcpy(larger, array, capacity * item_bytes);
+            array = larger;
+            capacity *= 2;
         }
+        if (!json_open(&cursor, '{'))
+            return refuse(&reader, NULL, "must be an object");
+        if (!read_item(&reader, &cursor, array + reader.item * item_bytes))
+            return false;
     }
-    *items = target;
-    *count = total;
+    *items = array;
+    *count = reader.item;
     return true;
 }
 
