@@ -1,0 +1,485 @@
+#include "tools/sentence-split/boundary.h"
+
+#include <utf8proc.h>
+
+#include "common/utf8.h"
+
+enum {
+    BEFORE_BYTES = 48,      /* how far back an abbreviation may begin             */
+    INITIALISM_LETTERS = 3, /* most letters of each part between its stops        */
+    NAMED_LETTERS = 6,      /* most letters of an abbreviation without stops      */
+    JOINED_LETTERS = 3,     /* fewest letters in front of a stop without a space  */
+    LIST_DIGITS = 3,        /* most digits of an item's number                    */
+    PARITY_BYTES = 4096,    /* how far back marks without sides are counted       */
+};
+
+/* ---- characters -------------------------------------------------------- */
+
+static uint32_t marks_at(const LineView *view, const char *at)
+{
+    return split_marks(view->rules, utf8_next(&at));
+}
+
+static const char *behind(const char *at)
+{
+    return at + utf8_length((unsigned char)*at);
+}
+
+static const char *in_front(const char *start, const char *at)
+{
+    do
+        at--;
+    while (at > start && ((unsigned char)*at & 0xC0) == 0x80);
+    return at;
+}
+
+static const char *skip(const LineView *view, const char *at, uint32_t marks)
+{
+    while (at < view->line_end && (marks_at(view, at) & marks) != 0)
+        at = behind(at);
+    return at;
+}
+
+static const char *skip_back(const LineView *view, const char *at, uint32_t marks)
+{
+    while (at > view->start) {
+        const char *previous = in_front(view->start, at);
+        if ((marks_at(view, previous) & marks) == 0)
+            break;
+        at = previous;
+    }
+    return at;
+}
+
+const char *view_skip_space(const LineView *view, const char *at)
+{
+    return skip(view, at, MARK_SPACE | MARK_INVISIBLE);
+}
+
+bool view_has_words(const LineView *view, const char *at)
+{
+    for (; at < view->line_end; at = behind(at))
+        if ((marks_at(view, at) & (MARK_LETTER | MARK_DIGIT)) != 0)
+            return true;
+    return false;
+}
+
+/* ---- the run of stops -------------------------------------------------- */
+
+/* Whether a mark that can open and close closes: an odd number of its like
+ * stands between the line's beginning and the stop. */
+static bool closes_by_count(const LineView *view, const char *run, const char *mark)
+{
+    size_t length = utf8_length((unsigned char)*mark), count = 0;
+    const char *from = run - view->line > PARITY_BYTES ? run - PARITY_BYTES : view->line;
+    while ((size_t)(run - from) >= length) {
+        const char *at = memchr(from, *mark, (size_t)(run - from) - length + 1);
+        if (at == NULL)
+            break;
+        count += memcmp(at, mark, length) == 0;
+        from = at + 1;
+    }
+    return count % 2 == 1;
+}
+
+/* Whether what follows `at` lets a mark in front of it be a closing one. */
+static bool nothing_opened_at(const LineView *view, const char *at)
+{
+    at = skip(view, at, MARK_INVISIBLE);
+    return at == view->line_end ||
+           (marks_at(view, at) & (MARK_LETTER | MARK_DIGIT | MARK_BRACKET_OPEN)) == 0;
+}
+
+static bool is_closer(const LineView *view, const char *run, const char *at, uint32_t marks,
+                      bool detached)
+{
+    if ((marks & (MARK_QUOTE | MARK_BRACKET_CLOSE)) == 0)
+        return false;
+    if ((marks & MARK_BRACKET_CLOSE) != 0)
+        return true;
+    if (!nothing_opened_at(view, behind(at)))
+        return (marks & MARK_CLOSE) != 0 && !detached;
+    if (!detached || (marks & MARK_CLOSE) != 0)
+        return true;
+    return (marks & MARK_EITHER) != 0 && closes_by_count(view, run, at);
+}
+
+static void count_stop(Candidate *c, uint32_t marks)
+{
+    if ((marks & MARK_ELLIPSIS) != 0)
+        c->ellipses++;
+    else if ((marks & MARK_POINT) != 0)
+        c->points++;
+    else
+        c->others++;
+}
+
+/* Goes on from c->run over stops and closing marks, also over white space
+ * where a further stop or a closing mark stands behind it. */
+static void read_run(const LineView *view, Candidate *c)
+{
+    const char *at = c->run;
+    bool detached = false;
+    while (at < view->line_end) {
+        uint32_t marks = marks_at(view, at);
+        if ((marks & MARK_END) != 0) {
+            count_stop(c, marks);
+        } else if (is_closer(view, c->run, at, marks, detached)) {
+            c->closers |= marks;
+        } else if ((marks & (MARK_SPACE | MARK_INVISIBLE)) != 0) {
+            detached = detached || (marks & MARK_SPACE) != 0;
+            at = behind(at);
+            continue;
+        } else {
+            break;
+        }
+        at = behind(at);
+        c->end = at;
+        detached = false;
+    }
+    c->next = at;
+}
+
+bool candidate_find(const LineView *view, const char *from, Candidate *c)
+{
+    for (const char *at = from; at < view->line_end; at++) {
+        at = scan_find(&view->rules->triggers, at, view->line_end);
+        if (at == view->line_end)
+            return false;
+        const char *first = at;
+        while (first > from && ((unsigned char)*first & 0xC0) == 0x80)
+            first--;
+        if ((marks_at(view, first) & MARK_END) == 0)
+            continue;
+        *c = (Candidate){.run = first};
+        read_run(view, c);
+        return true;
+    }
+    return false;
+}
+
+/* ---- words around ------------------------------------------------------ */
+
+static const WordBefore *word_before(const LineView *view, Candidate *c)
+{
+    WordBefore *word = &c->before;
+    if (c->has_before)
+        return word;
+    c->has_before = true;
+    const char *end = skip_back(view, c->run, MARK_SPACE | MARK_INVISIBLE), *at = end;
+    size_t part = 0;
+    while (at > view->start) {
+        const char *previous = in_front(view->start, at);
+        uint32_t marks = marks_at(view, previous);
+        if ((marks & MARK_LETTER) != 0) {
+            word->letters++;
+            part++;
+            if (part > word->longest)
+                word->longest = part;
+        } else if ((marks & MARK_POINT) != 0 && part != 0) {
+            word->points++;
+            part = 0;
+        } else if ((marks & (MARK_COMBINING | MARK_INVISIBLE)) == 0) {
+            word->in_front = marks;
+            break;
+        }
+        at = previous;
+        if (end - at > BEFORE_BYTES)
+            return word;
+    }
+    word->word = (Slice){at, (size_t)(end - at)};
+    return word;
+}
+
+/* The word of letters in front of `at`, behind white space. */
+static Slice word_further_before(const LineView *view, const char *at)
+{
+    const char *end = skip_back(view, at, MARK_SPACE | MARK_INVISIBLE);
+    const char *start = skip_back(view, end, MARK_LETTER | MARK_COMBINING);
+    return (Slice){start, (size_t)(end - start)};
+}
+
+static Slice word_at(const LineView *view, const char *at)
+{
+    const char *end = skip(view, at, MARK_LETTER | MARK_COMBINING | MARK_INVISIBLE);
+    return (Slice){at, (size_t)(end - at)};
+}
+
+/* Looks up the word that follows, behind dashes that may stand before it. */
+static void look_after(const LineView *view, Candidate *c)
+{
+    if (c->has_after)
+        return;
+    c->has_after = true;
+    const char *at = skip(view, c->next, MARK_DASH | MARK_SPACE | MARK_INVISIBLE);
+    Slice word = word_at(view, at);
+    c->after = split_word(view->rules, word);
+    c->after_conjunction = split_has_conjunction(view->rules, word);
+}
+
+static bool before_opener(const LineView *view, Candidate *c)
+{
+    look_after(view, c);
+    return (c->after & WORD_OPENER) != 0;
+}
+
+static bool before_opener_or_conjunction(const LineView *view, Candidate *c)
+{
+    return before_opener(view, c) || c->after_conjunction;
+}
+
+/* ---- checks ------------------------------------------------------------ */
+
+static bool is_spaced(const Candidate *c)
+{
+    return c->next > c->end;
+}
+
+/* One full stop and nothing with it. */
+static bool is_point(const Candidate *c)
+{
+    return c->points == 1 && c->ellipses == 0 && c->others == 0 && c->closers == 0;
+}
+
+static bool is_ellipsis(const Candidate *c)
+{
+    return c->others == 0 && (c->ellipses != 0 || c->points > 1);
+}
+
+static bool joined_to_opener(const LineView *view, Candidate *c)
+{
+    if (is_spaced(c) || (marks_at(view, c->next) & MARK_LETTER) == 0)
+        return false;
+    const WordBefore *word = word_before(view, c);
+    return word->letters >= JOINED_LETTERS && word->points == 0 && before_opener(view, c);
+}
+
+static bool only_in_brackets(const LineView *view, const Candidate *c)
+{
+    if ((c->closers & MARK_BRACKET_CLOSE) == 0)
+        return false;
+    const char *at = skip_back(view, c->run, MARK_SPACE | MARK_INVISIBLE);
+    return at > view->start &&
+           (marks_at(view, in_front(view->start, at)) & MARK_BRACKET_OPEN) != 0;
+}
+
+/* No letter or digit yet in this sentence. What was seen is remembered, so that
+ * a line of nothing but marks costs one pass. */
+static bool at_beginning(LineView *view, const Candidate *c)
+{
+    const char *at = view->blank_end;
+    while (at < c->run && (marks_at(view, at) & (MARK_LETTER | MARK_DIGIT)) == 0)
+        at = behind(at);
+    view->blank_end = at;
+    return at >= c->run;
+}
+
+static bool list_number(const LineView *view, const Candidate *c)
+{
+    if (!is_point(c))
+        return false;
+    const char *at = skip(view, view->start,
+                          MARK_DASH | MARK_SPACE | MARK_INVISIBLE | MARK_BRACKET_OPEN);
+    size_t digits = 0, letters = 0;
+    for (; at < c->run && digits <= LIST_DIGITS && letters <= 1; at = behind(at)) {
+        uint32_t marks = marks_at(view, at);
+        if ((marks & (MARK_DIGIT | MARK_LETTER)) == 0)
+            return false;
+        digits += (marks & MARK_DIGIT) != 0;
+        letters += (marks & MARK_LETTER) != 0;
+    }
+    return at == c->run && (letters == 0 ? digits >= 1 && digits <= LIST_DIGITS
+                                         : letters == 1 && digits == 0);
+}
+
+/* Finds the opening bracket that is open at c->run, single, not too far away. */
+static const char *open_bracket(const LineView *view, const Candidate *c, size_t longest)
+{
+    const char *at = c->run;
+    size_t depth = 0;
+    for (size_t i = 0; i < longest && at > view->start; i++) {
+        at = in_front(view->start, at);
+        uint32_t marks = marks_at(view, at);
+        if ((marks & MARK_BRACKET_CLOSE) != 0) {
+            depth++;
+        } else if ((marks & MARK_BRACKET_OPEN) != 0) {
+            if (depth == 0) {
+                bool doubled =
+                    (at > view->start &&
+                     (marks_at(view, in_front(view->start, at)) & MARK_BRACKET_OPEN) != 0) ||
+                    (marks_at(view, behind(at)) & MARK_BRACKET_OPEN) != 0;
+                return doubled ? NULL : at;
+            }
+            depth--;
+        }
+    }
+    return NULL;
+}
+
+static bool inside_brackets(const LineView *view, const Candidate *c, size_t longest)
+{
+    if (!view->has_brackets || (c->closers & MARK_BRACKET_CLOSE) != 0)
+        return false;
+    const char *open = open_bracket(view, c, longest);
+    if (open == NULL)
+        return false;
+    size_t length = utf8_count((Slice){open, (size_t)(c->end - open)});
+    for (const char *at = c->end; at < view->line_end && length <= longest; at = behind(at)) {
+        uint32_t marks = marks_at(view, at);
+        if ((marks & MARK_BRACKET_OPEN) != 0)
+            return false;
+        if ((marks & MARK_BRACKET_CLOSE) != 0)
+            return true;
+        length++;
+    }
+    return false;
+}
+
+static bool spaced_number(const LineView *view, const Candidate *c, size_t longest)
+{
+    if (!is_point(c) || (marks_at(view, c->next) & MARK_DIGIT) == 0)
+        return false;
+    const char *start = skip_back(view, c->run, MARK_DIGIT);
+    size_t digits = utf8_count((Slice){start, (size_t)(c->run - start)});
+    if (digits == 0 || digits > longest)
+        return false;
+    /* 5. 6- and 5. 6. go from one item to the next. */
+    const char *end = skip(view, c->next, MARK_DIGIT);
+    end = skip(view, end, MARK_SPACE | MARK_INVISIBLE);
+    return end == view->line_end ||
+           (marks_at(view, end) & (MARK_DASH | MARK_POINT | MARK_BRACKET_CLOSE)) == 0;
+}
+
+static bool letter_names(const LineView *view, Candidate *c)
+{
+    const WordBefore *word = word_before(view, c);
+    if (!is_point(c) || word->letters == 0 || word->letters > NAMED_LETTERS || word->points != 0)
+        return false;
+    if ((split_word(view->rules, word->word) & WORD_LETTER_NAME) == 0)
+        return false;
+    look_after(view, c);
+    return (c->after & WORD_LETTER_NAME) != 0;
+}
+
+static bool abbreviation(const LineView *view, Candidate *c)
+{
+    const WordBefore *word = word_before(view, c);
+    if (!is_point(c) || word->word.length == 0 || word->longest > NAMED_LETTERS)
+        return false;
+    uint32_t flags = split_abbreviation(view->rules, word->word);
+    if ((flags & WORD_NEVER_ENDS) != 0)
+        return !before_opener(view, c);
+    return (flags & WORD_MAY_END) != 0 && !before_opener_or_conjunction(view, c);
+}
+
+static bool is_letter(const LineView *view, Candidate *c)
+{
+    const WordBefore *word = word_before(view, c);
+    return is_point(c) && word->letters == 1 && word->points == 0;
+}
+
+/* A letter with a stop follows too, as in د. ك.: letters that go together. */
+static bool letter_follows(const LineView *view, const Candidate *c)
+{
+    const char *end = skip(view, c->next, MARK_LETTER | MARK_COMBINING | MARK_INVISIBLE);
+    return end < view->line_end && (marks_at(view, end) & MARK_POINT) != 0 &&
+           (marks_at(view, c->next) & MARK_LETTER) != 0 &&
+           skip(view, behind(c->next), MARK_COMBINING | MARK_INVISIBLE) == end;
+}
+
+static bool letter_after_number(const LineView *view, Candidate *c)
+{
+    if (!is_letter(view, c) || letter_follows(view, c))
+        return false;
+    const char *at = skip_back(view, c->before.word.data, MARK_SPACE | MARK_INVISIBLE);
+    return at > view->start && (marks_at(view, in_front(view->start, at)) & MARK_DIGIT) != 0;
+}
+
+static bool letter_after_label(const LineView *view, Candidate *c)
+{
+    if (!is_letter(view, c) || letter_follows(view, c))
+        return false;
+    Slice label = word_further_before(view, c->before.word.data);
+    return (split_word(view->rules, label) & WORD_LABEL) != 0;
+}
+
+static bool initialism(const LineView *view, Candidate *c)
+{
+    const WordBefore *word = word_before(view, c);
+    return is_point(c) && word->points != 0 && word->word.length != 0 &&
+           word->longest <= INITIALISM_LETTERS && !before_opener_or_conjunction(view, c);
+}
+
+static bool small_letter(const char *at)
+{
+    utf8proc_int32_t codepoint = (utf8proc_int32_t)utf8_next(&at);
+    return utf8proc_category(codepoint) == UTF8PROC_CATEGORY_LL;
+}
+
+static bool quotation_goes_on(const LineView *view, Candidate *c)
+{
+    if ((c->closers & (MARK_QUOTE | MARK_BRACKET_CLOSE)) == 0)
+        return false;
+    look_after(view, c);
+    if ((c->after & WORD_SAID_AFTER) != 0)
+        return true;
+    if (c->points == 1 && c->ellipses == 0 && c->others == 0)
+        return false;
+    return (marks_at(view, c->next) & MARK_LETTER) != 0 && !before_opener_or_conjunction(view, c);
+}
+
+static bool holds(LineView *view, Candidate *c, const BoundaryRule *rule)
+{
+    switch (rule->check) {
+    case CHECK_JOINED_TO_OPENER:
+        return joined_to_opener(view, c);
+    case CHECK_JOINED:
+        return !is_spaced(c);
+    case CHECK_CONTINUE_MARK:
+        return (marks_at(view, c->next) & MARK_CONTINUE) != 0;
+    case CHECK_ONLY_IN_BRACKETS:
+        return only_in_brackets(view, c);
+    case CHECK_AT_BEGINNING:
+        return at_beginning(view, c);
+    case CHECK_LIST_NUMBER:
+        return list_number(view, c);
+    case CHECK_INSIDE_BRACKETS:
+        return inside_brackets(view, c, rule->longest);
+    case CHECK_SPACED_NUMBER:
+        return spaced_number(view, c, rule->longest);
+    case CHECK_LETTER_NAMES:
+        return letter_names(view, c);
+    case CHECK_ABBREVIATION:
+        return abbreviation(view, c);
+    case CHECK_LETTER_AFTER_NUMBER:
+        return letter_after_number(view, c);
+    case CHECK_LETTER_AFTER_LABEL:
+        return letter_after_label(view, c);
+    case CHECK_INITIAL:
+        return is_letter(view, c) && !before_opener(view, c);
+    case CHECK_INITIALISM:
+        return initialism(view, c);
+    case CHECK_SMALL_LETTER:
+        return small_letter(c->next);
+    case CHECK_QUOTATION_GOES_ON:
+        return quotation_goes_on(view, c);
+    case CHECK_ELLIPSIS_BEFORE_OPENER:
+        return is_ellipsis(c) && before_opener(view, c);
+    case CHECK_ELLIPSIS:
+        return is_ellipsis(c);
+    case CHECK_STOP:
+        return true;
+    case CHECK_COUNT:
+        break;
+    }
+    return false;
+}
+
+const BoundaryRule *candidate_judge(LineView *view, Candidate *c)
+{
+    const SplitRules *rules = view->rules;
+    for (size_t i = 0; i < rules->boundary_count; i++)
+        if (holds(view, c, rules->boundaries + i))
+            return rules->boundaries + i;
+    return NULL;
+}

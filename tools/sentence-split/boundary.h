@@ -1,0 +1,51 @@
+/* One stop in a line, and whether a sentence ends there. */
+#ifndef QAWL_SENTENCE_SPLIT_BOUNDARY_H
+#define QAWL_SENTENCE_SPLIT_BOUNDARY_H
+
+#include "tools/sentence-split/split_rules.h"
+
+/* The line that is being cut, and the sentence in it that is not ended yet. */
+typedef struct {
+    const SplitRules *rules;
+    const char *line, *line_end;
+    bool has_brackets;     /* the line may hold an opening bracket          */
+    const char *start;     /* of the sentence                               */
+    const char *blank_end; /* [start, blank_end) is known to hold no letter or digit */
+} LineView;
+
+/* What stands in front of a stop. */
+typedef struct {
+    Slice word;        /* letters with their marks, and stops between letters; empty: none, or too
+                          long to be in a list                            */
+    size_t letters;    /* in all of it                                    */
+    size_t longest;    /* letters of its longest part between stops       */
+    size_t points;     /* stops inside                                    */
+    uint32_t in_front; /* MARK_ bits of the character right in front of it */
+} WordBefore;
+
+/* A run of stops with the closing marks that belong to it. */
+typedef struct {
+    const char *run, *end; /* from the first stop to behind the last stop or closing mark */
+    const char *next;      /* first character behind the white space that follows         */
+    size_t points, ellipses, others; /* how many stops of each kind */
+    uint32_t closers;                /* MARK_ bits of the closing marks */
+    bool has_before, has_after;      /* whether these are known yet:    */
+    WordBefore before;
+    uint32_t after;         /* WORD_ flags of the word that follows   */
+    bool after_conjunction; /* it has a conjunction joined in front   */
+} Candidate;
+
+/* The first run of stops at or behind `from`; false when there is none. */
+bool candidate_find(const LineView *view, const char *from, Candidate *candidate);
+
+/* The rule that decides about it; NULL when none applies (no boundary). */
+const BoundaryRule *candidate_judge(LineView *view, Candidate *candidate);
+
+/* The first character at or behind `at` that is neither white space nor a
+ * format control. */
+const char *view_skip_space(const LineView *view, const char *at);
+
+/* Whether [at, line_end) holds a letter or a digit. */
+bool view_has_words(const LineView *view, const char *at);
+
+#endif

@@ -1,0 +1,235 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "tools/sentence-split/lines.h"
+
+#include <pcre2.h>
+
+/* A match may not cost more than this; a line that reaches it has no role. */
+enum { MATCH_STEPS = 50000, MATCH_DEPTH = 500, MATCH_HEAP_KIB = 256 };
+
+typedef struct {
+    LineRole role;
+    pcre2_code *code;      /* NULL: any text                                    */
+    size_t from, first;    /* number of the line among all, from 1               */
+    size_t last;           /* the same counted from the end; SIZE_MAX: anywhere  */
+    size_t shortest, longest;     /* code points                                 */
+    size_t lines;                 /* so many lines at least in the document      */
+    size_t body_within;           /* one of the next so many lines is longer ... */
+    size_t body_length;           /* ... and has at least so many code points    */
+    bool in_head;                 /* no body line stands before it               */
+    bool after_stop;              /* the line before it ends in a stop           */
+} LineRule;
+
+struct LineRules {
+    LineRule *rules;
+    size_t count;
+    size_t longest; /* of all rules: longer lines are not looked at */
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+};
+
+static const char *const KEYS[] = {
+    "id",      "role",       "match",       "from",        "first",   "last",
+    "shortest", "longest",   "lines",       "body_within", "body_length",
+    "in_head", "after_stop", "note",        "disabled",    "examples", "counterexamples",
+    NULL};
+
+static const char *const ROLES[] = {"heading", "byline", "caption", "source", "furniture", NULL};
+
+static bool get_size(const RuleNode *node, const char *key, size_t fallback, size_t *size,
+                     Error *error)
+{
+    double number = 0;
+    *size = fallback;
+    if (rule_get(node, key) == NULL)
+        return true;
+    if (!rule_number(node, key, 0, &number, error))
+        return false;
+    if (number < 0 || number > 1e6)
+        return rule_error(rule_get(node, key), error, "a number from 0 to 1000000 is needed");
+    *size = (size_t)number;
+    return true;
+}
+
+static bool compile(LineRule *rule, const RuleNode *node, Error *error)
+{
+    const RuleNode *match = rule_get(node, "match");
+    if (match == NULL)
+        return true;
+    if (match->kind != RULE_SCALAR)
+        return rule_error(match, error, "\"match\" must be one regular expression");
+    int code;
+    PCRE2_SIZE place;
+    rule->code = pcre2_compile((PCRE2_SPTR)match->scalar.data, match->scalar.length,
+                               PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &code, &place,
+                               NULL);
+    if (rule->code == NULL) {
+        char problem[128];
+        pcre2_get_error_message(code, (PCRE2_UCHAR *)problem, sizeof problem);
+        size_t near = (size_t)place < match->scalar.length ? (size_t)place : match->scalar.length;
+        return rule_error(match, error, "regular expression: %s, behind \"%.*s\"", problem,
+                          (int)near, match->scalar.data);
+    }
+    pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
+    return true;
+}
+
+static bool read_line_rule(LineRule *rule, Arena *arena, const RuleWalk *walk, Error *error)
+{
+    const RuleNode *node = walk->node;
+    Slice id = rule_text(node, "id"), role = rule_text(node, "role");
+    bool known_role = false;
+    for (size_t i = 0; ROLES[i] != NULL; i++)
+        known_role = known_role || slice_equal(role, slice_of(ROLES[i]));
+    if (!known_role)
+        return rule_error(rule_get(node, "role") ? rule_get(node, "role") : node, error,
+                          "unknown role \"%.*s\"; known: heading, byline, caption, source, "
+                          "furniture",
+                          SLICE_ARG(role));
+    rule->role.role = role;
+    rule->role.name = arena_format(arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
+    return get_size(node, "from", 1, &rule->from, error) &&
+           get_size(node, "first", SIZE_MAX, &rule->first, error) &&
+           get_size(node, "last", SIZE_MAX, &rule->last, error) &&
+           get_size(node, "shortest", 0, &rule->shortest, error) &&
+           get_size(node, "longest", 200, &rule->longest, error) &&
+           get_size(node, "lines", 0, &rule->lines, error) &&
+           get_size(node, "body_within", 0, &rule->body_within, error) &&
+           get_size(node, "body_length", 0, &rule->body_length, error) &&
+           rule_flag(node, "in_head", false, &rule->in_head, error) &&
+           rule_flag(node, "after_stop", false, &rule->after_stop, error) &&
+           compile(rule, node, error);
+}
+
+static void drop(LineRules *rules, size_t place)
+{
+    pcre2_code_free(rules->rules[place].code);
+    rules->count--;
+    memmove(rules->rules + place, rules->rules + place + 1,
+            (rules->count - place) * sizeof *rules->rules);
+}
+
+/* The number of the rule with this id; count when there is none. */
+static size_t find_rule(const LineRules *rules, Slice id)
+{
+    size_t place = 0;
+    for (; place < rules->count; place++) {
+        Slice name = rules->rules[place].role.name;
+        if (name.length > id.length && name.data[name.length - id.length - 1] == '/' &&
+            slice_equal(slice_cut(name, name.length - id.length, name.length), id))
+            break;
+    }
+    return place;
+}
+
+static bool add_rule(LineRules *rules, Arena *arena, const RuleWalk *walk, Error *error)
+{
+    const RuleNode *node = walk->node;
+    Slice id = rule_text(node, "id");
+    bool disabled;
+    if (!rule_check_keys(node, KEYS, error) ||
+        !rule_flag(node, "disabled", false, &disabled, error))
+        return false;
+    if (id.length == 0)
+        return rule_error(node, error, "a line rule needs an \"id\"");
+    size_t place = find_rule(rules, id);
+    if (disabled) {
+        if (place < rules->count)
+            drop(rules, place);
+        return true;
+    }
+    LineRule rule = {0};
+    if (!read_line_rule(&rule, arena, walk, error)) {
+        pcre2_code_free(rule.code);
+        return false;
+    }
+    if (place == rules->count)
+        rules->count++;
+    else
+        pcre2_code_free(rules->rules[place].code);
+    rules->rules[place] = rule;
+    return true;
+}
+
+LineRules *line_rules_new(Rules *rules, Error *error)
+{
+    LineRules *lines = ARENA_NEW(&rules->arena, LineRules);
+    size_t count = 0;
+    for (RuleWalk w = rules_walk(rules, "lines"); rule_walk_next(&w);)
+        count++;
+    lines->rules = ARENA_ARRAY(&rules->arena, count, LineRule);
+    for (RuleWalk w = rules_walk(rules, "lines"); rule_walk_next(&w);) {
+        if (!add_rule(lines, &rules->arena, &w, error)) {
+            line_rules_free(lines);
+            return NULL;
+        }
+    }
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->rules[i].longest > lines->longest)
+            lines->longest = lines->rules[i].longest;
+    lines->data = pcre2_match_data_create(1, NULL);
+    lines->context = pcre2_match_context_create(NULL);
+    if (lines->data == NULL || lines->context == NULL) {
+        line_rules_free(lines);
+        error_set(error, EXIT_SYSTEM, NULL, 0, 0, "out of memory");
+        return NULL;
+    }
+    pcre2_set_match_limit(lines->context, MATCH_STEPS);
+    pcre2_set_depth_limit(lines->context, MATCH_DEPTH);
+    pcre2_set_heap_limit(lines->context, MATCH_HEAP_KIB);
+    return lines;
+}
+
+void line_rules_free(LineRules *rules)
+{
+    if (rules == NULL)
+        return;
+    for (size_t i = 0; i < rules->count; i++)
+        pcre2_code_free(rules->rules[i].code);
+    pcre2_match_data_free(rules->data);
+    pcre2_match_context_free(rules->context);
+}
+
+static bool body_follows(const LineRule *rule, const Line *lines, size_t count, size_t index)
+{
+    for (size_t i = index + 1; i < count && i - index <= rule->body_within; i++)
+        if (lines[i].length > lines[index].length && lines[i].length >= rule->body_length)
+            return true;
+    return rule->body_within == 0;
+}
+
+static bool stands_right(const LineRule *rule, const Line *lines, size_t count, size_t index,
+                         size_t body_before)
+{
+    const Line *line = lines + index;
+    return line->length >= rule->shortest && line->length <= rule->longest &&
+           index + 1 >= rule->from && index < rule->first && count - index <= rule->last &&
+           count >= rule->lines && (!rule->in_head || body_before == 0) &&
+           (!rule->after_stop || (index > 0 && lines[index - 1].ends_in_stop)) &&
+           body_follows(rule, lines, count, index);
+}
+
+static bool matches(const LineRules *rules, const LineRule *rule, Slice line, bool *limited)
+{
+    if (rule->code == NULL)
+        return true;
+    int found = pcre2_match(rule->code, (PCRE2_SPTR)line.data, line.length, 0, PCRE2_NO_UTF_CHECK,
+                            rules->data, rules->context);
+    if (found < 0 && found != PCRE2_ERROR_NOMATCH)
+        *limited = true;
+    return found >= 0;
+}
+
+const LineRole *line_role(const LineRules *rules, Slice text, const Line *lines, size_t count,
+                          size_t index, size_t body_before, bool *limited)
+{
+    if (lines[index].length > rules->longest)
+        return NULL;
+    Slice line = slice_cut(text, lines[index].span.start, lines[index].span.end);
+    for (size_t i = 0; i < rules->count; i++) {
+        const LineRule *rule = rules->rules + i;
+        if (stands_right(rule, lines, count, index, body_before) &&
+            matches(rules, rule, line, limited))
+            return &rule->role;
+    }
+    return NULL;
+}

@@ -1,0 +1,34 @@
+/* Roles of whole lines: heading, byline, caption, source, furniture. */
+#ifndef QAWL_SENTENCE_SPLIT_LINES_H
+#define QAWL_SENTENCE_SPLIT_LINES_H
+
+#include "common/rules.h"
+
+/* A line that holds something, without the white space at its ends. */
+typedef struct {
+    ByteSpan span;     /* in the text                              */
+    size_t start;      /* code points before it                    */
+    size_t length;     /* code points in it                        */
+    bool ends_in_stop; /* its last character, closing marks left out, is a stop */
+} Line;
+
+typedef struct LineRules LineRules;
+
+typedef struct {
+    Slice role;
+    Slice name; /* FILE/ID */
+} LineRole;
+
+/* Compiles the section `lines` of all files. NULL with `error` on a mistake,
+ * with its place. To be freed with line_rules_free. */
+LineRules *line_rules_new(Rules *rules, Error *error);
+void line_rules_free(LineRules *rules);
+
+/* The role of lines[index]; NULL for body text.
+ *   body_before  body lines among lines[0, index)
+ *   limited      set where a regular expression reached its limits
+ * A rule is tried only on lines that its limits of length and place allow. */
+const LineRole *line_role(const LineRules *rules, Slice text, const Line *lines, size_t count,
+                          size_t index, size_t body_before, bool *limited);
+
+#endif

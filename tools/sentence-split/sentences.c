@@ -1,0 +1,258 @@
+#include "tools/sentence-split/sentences.h"
+
+#include "common/utf8.h"
+#include "tools/sentence-split/boundary.h"
+
+enum { EXCERPT_CHARACTERS = 12 }; /* on each side of a stop, in explanations */
+
+typedef struct {
+    const SplitRules *rules;
+    Slice text;
+    Arena *arena;
+    Buffer *explanation;
+    Sentence *sentences;
+    Slice *bytes; /* the text of each sentence */
+    size_t count, capacity;
+    size_t *slots; /* hash of sentence numbers plus one, for repeats */
+    size_t slot_count;
+    size_t known_byte, known_codepoint; /* a pair of places in the text */
+} Splitter;
+
+/* ---- lines ------------------------------------------------------------- */
+
+static uint32_t marks_at(const SplitRules *rules, const char *at)
+{
+    return split_marks(rules, utf8_next(&at));
+}
+
+static const char *last_character(const char *start, const char *end)
+{
+    do
+        end--;
+    while (end > start && ((unsigned char)*end & 0xC0) == 0x80);
+    return end;
+}
+
+static Slice trim(const SplitRules *rules, Slice line)
+{
+    const char *start = line.data, *end = line.data + line.length;
+    while (start < end && (marks_at(rules, start) & (MARK_SPACE | MARK_INVISIBLE)) != 0)
+        start += utf8_length((unsigned char)*start);
+    while (end > start) {
+        const char *last = last_character(start, end);
+        if ((marks_at(rules, last) & (MARK_SPACE | MARK_INVISIBLE)) == 0)
+            break;
+        end = last;
+    }
+    return (Slice){start, (size_t)(end - start)};
+}
+
+static bool ends_in_stop(const SplitRules *rules, Slice line)
+{
+    const char *end = line.data + line.length;
+    while (end > line.data) {
+        const char *last = last_character(line.data, end);
+        uint32_t marks = marks_at(rules, last);
+        if ((marks & MARK_END) != 0)
+            return true;
+        if ((marks & (MARK_QUOTE | MARK_BRACKET_CLOSE)) == 0)
+            return false;
+        end = last;
+    }
+    return false;
+}
+
+/* The lines of the text that hold something. */
+static Line *find_lines(const Splitter *s, size_t *count)
+{
+    size_t capacity = 16, byte = 0, codepoints = 0;
+    Line *lines = ARENA_ARRAY(s->arena, capacity, Line);
+    *count = 0;
+    while (byte < s->text.length) {
+        const char *start = s->text.data + byte;
+        const char *end = memchr(start, '\n', s->text.length - byte);
+        size_t length = end ? (size_t)(end - start) : s->text.length - byte;
+        Slice line = trim(s->rules, (Slice){start, length});
+        size_t at = (size_t)(line.data - s->text.data);
+        if (line.length != 0) {
+            if (*count == capacity) {
+                Line *larger = ARENA_ARRAY(s->arena, capacity * 2, Line);
+                memcpy(larger, lines, capacity * sizeof *lines);
+                lines = larger;
+                capacity *= 2;
+            }
+            codepoints += utf8_count(slice_cut(s->text, byte, at));
+            size_t inside = utf8_count(line);
+            lines[(*count)++] = (Line){
+                .span = {at, at + line.length},
+                .start = codepoints,
+                .length = inside,
+                .ends_in_stop = ends_in_stop(s->rules, line),
+            };
+            codepoints += inside;
+            byte = at + line.length;
+        } else {
+            codepoints += utf8_count((Slice){start, length});
+            byte += length;
+        }
+        if (end != NULL) {
+            codepoints += utf8_count(slice_cut(s->text, byte, (size_t)(end - s->text.data) + 1));
+            byte = (size_t)(end - s->text.data) + 1;
+        } else {
+            byte = s->text.length;
+        }
+    }
+    return lines;
+}
+
+/* ---- explanations ------------------------------------------------------ */
+
+static void explain_refusal(const Splitter *s, const LineView *view, const Candidate *c,
+                            const BoundaryRule *rule)
+{
+    const char *from = c->run, *to = c->run;
+    for (int i = 0; i < EXCERPT_CHARACTERS && from > view->line; i++)
+        from = last_character(view->line, from);
+    for (int i = 0; i < EXCERPT_CHARACTERS && to < view->line_end; i++)
+        to += utf8_length((unsigned char)*to);
+    size_t place = utf8_count((Slice){s->text.data, (size_t)(c->run - s->text.data)});
+    buffer_append_format(s->explanation, "  no end at %zu by %.*s: %.*s\n", place,
+                         SLICE_ARG(rule ? rule->name : SLICE("no rule")), (int)(to - from), from);
+}
+
+static void explain_sentence(const Splitter *s, Slice rule)
+{
+    const Sentence *sentence = s->sentences + s->count - 1;
+    buffer_append_format(s->explanation, "sentence %zu (%zu-%zu)", s->count - 1,
+                         sentence->span.start, sentence->span.end);
+    if (sentence->role.length != 0)
+        buffer_append_format(s->explanation, " %.*s", SLICE_ARG(sentence->role));
+    buffer_append_format(s->explanation, " by %.*s", SLICE_ARG(rule));
+    if (sentence->repeat != NO_INDEX)
+        buffer_append_format(s->explanation, ", repeats %td", sentence->repeat);
+    buffer_append_byte(s->explanation, '\n');
+}
+
+/* ---- sentences --------------------------------------------------------- */
+
+/* The number of the first sentence with the same bytes as sentence `number`, or
+ * NO_INDEX: then `number` is remembered. */
+static ptrdiff_t find_repeat(Splitter *s, size_t number)
+{
+    size_t slot = (size_t)slice_hash(s->bytes[number]) & (s->slot_count - 1);
+    for (; s->slots[slot] != 0; slot = (slot + 1) & (s->slot_count - 1))
+        if (slice_equal(s->bytes[s->slots[slot] - 1], s->bytes[number]))
+            return (ptrdiff_t)(s->slots[slot] - 1);
+    s->slots[slot] = number + 1;
+    return NO_INDEX;
+}
+
+static bool is_long_enough(const Splitter *s, const Sentence *sentence)
+{
+    return sentence->span.end - sentence->span.start >= s->rules->repeat_shortest;
+}
+
+static void grow(Splitter *s)
+{
+    size_t capacity = s->capacity == 0 ? 32 : s->capacity * 2;
+    Sentence *sentences = ARENA_ARRAY(s->arena, capacity, Sentence);
+    Slice *bytes = ARENA_ARRAY(s->arena, capacity, Slice);
+    if (s->count != 0) {
+        memcpy(sentences, s->sentences, s->count * sizeof *sentences);
+        memcpy(bytes, s->bytes, s->count * sizeof *bytes);
+    }
+    s->sentences = sentences;
+    s->bytes = bytes;
+    s->capacity = capacity;
+    s->slot_count = capacity * 2;
+    s->slots = ARENA_ARRAY(s->arena, s->slot_count, size_t);
+    for (size_t i = 0; i < s->count; i++)
+        if (sentences[i].repeat == NO_INDEX && is_long_enough(s, sentences + i))
+            find_repeat(s, i);
+}
+
+static size_t codepoint_of(Splitter *s, const char *at)
+{
+    size_t byte = (size_t)(at - s->text.data);
+    s->known_codepoint += utf8_count(slice_cut(s->text, s->known_byte, byte));
+    s->known_byte = byte;
+    return s->known_codepoint;
+}
+
+static void add_sentence(Splitter *s, const char *start, const char *end, size_t paragraph,
+                         Slice role, Slice rule)
+{
+    if (s->count == s->capacity)
+        grow(s);
+    Sentence *sentence = s->sentences + s->count;
+    *sentence = (Sentence){
+        .paragraph = paragraph,
+        .role = role,
+        .repeat = NO_INDEX,
+    };
+    sentence->span.start = codepoint_of(s, start);
+    sentence->span.end = codepoint_of(s, end);
+    s->bytes[s->count] = (Slice){start, (size_t)(end - start)};
+    if (is_long_enough(s, sentence))
+        sentence->repeat = find_repeat(s, s->count);
+    s->count++;
+    if (s->explanation != NULL)
+        explain_sentence(s, rule);
+}
+
+static bool may_have(const ScanSet *set, const char *at, const char *end)
+{
+    return set->count != 0 && scan_find(set, at, end) < end;
+}
+
+static void cut_line(Splitter *s, const Line *line, size_t paragraph)
+{
+    LineView view = {
+        .rules = s->rules,
+        .line = s->text.data + line->span.start,
+        .line_end = s->text.data + line->span.end,
+    };
+    view.start = view.blank_end = view.line;
+    view.has_brackets = may_have(&s->rules->brackets, view.line, view.line_end);
+
+    Candidate c;
+    for (const char *from = view.line; candidate_find(&view, from, &c); from = c.end) {
+        if (c.next == view.line_end)
+            break;
+        const BoundaryRule *rule = candidate_judge(&view, &c);
+        if (rule == NULL || !rule->ends) {
+            if (s->explanation != NULL)
+                explain_refusal(s, &view, &c, rule);
+            continue;
+        }
+        /* A rest without a word, a lone mark or a bullet, is no sentence. */
+        if (!view_has_words(&view, c.next))
+            break;
+        add_sentence(s, view.start, c.end, paragraph, (Slice){0}, rule->name);
+        view.start = view.blank_end = c.next;
+    }
+    add_sentence(s, view.start, view.line_end, paragraph, (Slice){0}, SLICE("line end"));
+}
+
+void sentences_find(const SplitRules *rules, const LineRules *line_rules, Slice text, Arena *arena,
+                    Buffer *explanation, Sentence **sentences, size_t *count, bool *limited)
+{
+    Splitter s = {.rules = rules, .text = text, .arena = arena, .explanation = explanation};
+    size_t line_count, body_before = 0;
+    const Line *lines = find_lines(&s, &line_count);
+    for (size_t i = 0; i < line_count; i++) {
+        const LineRole *role =
+            line_role(line_rules, text, lines, line_count, i, body_before, limited);
+        s.known_byte = lines[i].span.start;
+        s.known_codepoint = lines[i].start;
+        if (role != NULL) {
+            add_sentence(&s, text.data + lines[i].span.start, text.data + lines[i].span.end, i,
+                         role->role, role->name);
+        } else {
+            body_before++;
+            cut_line(&s, lines + i, i);
+        }
+    }
+    *sentences = s.sentences;
+    *count = s.count;
+}
