@@ -1,0 +1,313 @@
+#include "tools/quote-extract/marks.h"
+
+#include "common/utf8.h"
+
+enum { MARKS_MAX = 96, FAMILIES_MAX = 16 };
+
+/* What a mark may do by its shape. */
+typedef enum { MARK_OPENS, MARK_CLOSES, MARK_EITHER } MarkShape;
+
+typedef struct {
+    uint32_t codepoint;
+    uint8_t family;
+    uint8_t shape; /* MarkShape */
+} Mark;
+
+typedef struct {
+    bool by_context;
+    bool quotes; /* makes `marked`: may run over several sentences */
+    int class_number;
+} Family;
+
+struct MarkRules {
+    Mark marks[MARKS_MAX];
+    size_t mark_count;
+    Family families[FAMILIES_MAX];
+    size_t family_count;
+    MarkLimits limits;
+};
+
+/* ---- rules ---------------------------------------------------------------- */
+
+static bool read_marks(MarkRules *rules, const RuleNode *list, MarkShape shape, Error *error)
+{
+    for (const RuleNode *node = list ? list->children : NULL; node; node = node->next) {
+        const char *at = node->scalar.data;
+        if (node->scalar.length == 0)
+            return rule_error(node, error, "a quotation mark is needed here");
+        uint32_t codepoint = utf8_next(&at);
+        if (at != node->scalar.data + node->scalar.length)
+            return rule_error(node, error, "\"%.*s\" is more than one character",
+                              SLICE_ARG(node->scalar));
+        if (rules->mark_count == MARKS_MAX)
+            return rule_error(node, error, "more than %d marks in all", MARKS_MAX);
+        rules->marks[rules->mark_count++] =
+            (Mark){codepoint, (uint8_t)(rules->family_count - 1), (uint8_t)shape};
+    }
+    return true;
+}
+
+static bool read_family(MarkRules *rules, Lexicon *lexicon, const RuleNode *node, Error *error)
+{
+    static const char *const known[] = {"id",     "by",    "open", "close",
+                                        "either", "makes", "note", NULL};
+    if (!rule_check_keys(node, known, error))
+        return false;
+    if (rules->family_count == FAMILIES_MAX)
+        return rule_error(node, error, "more than %d families of marks", FAMILIES_MAX);
+    Slice by = rule_text(node, "by"), makes = rule_text(node, "makes");
+    bool context = slice_equal(by, SLICE("context"));
+    if (!context && !slice_equal(by, SLICE("shape")))
+        return rule_error(node, error, "by: \"%.*s\" is neither shape nor context", SLICE_ARG(by));
+    if (makes.length == 0)
+        return rule_error(node, error, "makes: is missing (marked or bracketed)");
+    int number = classes_add(lexicon_classes(lexicon), makes);
+    rules->families[rules->family_count++] =
+        (Family){context, slice_equal(makes, SLICE("marked")), number};
+    return read_marks(rules, rule_get(node, "open"), MARK_OPENS, error) &&
+           read_marks(rules, rule_get(node, "close"), MARK_CLOSES, error) &&
+           read_marks(rules, rule_get(node, "either"), MARK_EITHER, error);
+}
+
+static bool read_count(const RuleNode *node, const char *key, size_t *count, Error *error)
+{
+    double number;
+    if (!rule_number(node, key, (double)*count, &number, error))
+        return false;
+    if (number < 0 || number > 1e6)
+        return rule_error(node, error, "%s: is not between 0 and a million", key);
+    *count = (size_t)number;
+    return true;
+}
+
+MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
+{
+    MarkRules *made = ARENA_NEW(&rules->arena, MarkRules);
+    made->limits = (MarkLimits){4, 5, 400, 40};
+    for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);)
+        if (!read_family(made, lexicon, walk.node, error))
+            return NULL;
+    for (RuleWalk walk = rules_walk(rules, "marked"); rule_walk_next(&walk);)
+        if (!read_count(walk.node, "long_words", &made->limits.long_words, error) ||
+            !read_count(walk.node, "name_words", &made->limits.name_words, error) ||
+            !read_count(walk.node, "longest_words", &made->limits.longest_words, error) ||
+            !read_count(walk.node, "bracket_words", &made->limits.bracket_words, error))
+            return NULL;
+    return made;
+}
+
+const MarkLimits *marks_limits(const MarkRules *rules)
+{
+    return &rules->limits;
+}
+
+/* ---- pairing ------------------------------------------------------------------- */
+
+typedef struct {
+    const MarkRules *rules;
+    Slice text;
+    const Token *tokens;
+    size_t from, to;
+    const size_t *ends;
+    size_t end_count;
+    MarkPair *pairs;
+    size_t count;
+} Pairing;
+
+static const Mark *mark_at(const Pairing *pairing, size_t token)
+{
+    const Token *at = &pairing->tokens[token];
+    if (at->kind != TOKEN_PUNCT)
+        return NULL;
+    const char *byte = pairing->text.data + at->byte;
+    uint32_t codepoint = utf8_next(&byte);
+    for (size_t i = 0; i < pairing->rules->mark_count; i++)
+        if (pairing->rules->marks[i].codepoint == codepoint)
+            return &pairing->rules->marks[i];
+    return NULL;
+}
+
+/* What a mark that goes by context does here; MARK_EITHER when both will do. */
+static MarkShape use_of(const Pairing *pairing, size_t token)
+{
+    const Token *tokens = pairing->tokens;
+    bool first = token == pairing->from, last = token + 1 == pairing->to;
+    bool space_before = first || tokens[token].space_before != 0;
+    bool space_behind = last || tokens[token + 1].space_before != 0;
+    if (space_before && !space_behind)
+        return MARK_OPENS;
+    if (!space_before && space_behind)
+        return MARK_CLOSES;
+    if (!space_before && !last && tokens[token + 1].kind == TOKEN_PUNCT &&
+        mark_at(pairing, token + 1) == NULL)
+        return MARK_CLOSES;
+    if (!space_before && !space_behind && tokens[token - 1].kind == TOKEN_PUNCT &&
+        mark_at(pairing, token - 1) == NULL)
+        return MARK_OPENS;
+    return MARK_EITHER;
+}
+
+static size_t words_between(const Pairing *pairing, size_t from, size_t to, size_t most)
+{
+    size_t words = 0;
+    for (size_t i = from; i < to && words <= most; i++)
+        words += pairing->tokens[i].kind == TOKEN_WORD || pairing->tokens[i].kind == TOKEN_NUMBER;
+    return words;
+}
+
+static size_t sentence_end(const Pairing *pairing, size_t codepoint)
+{
+    for (size_t i = 0; i < pairing->end_count; i++)
+        if (pairing->ends[i] > codepoint)
+            return pairing->ends[i];
+    return pairing->to > pairing->from ? pairing->tokens[pairing->to - 1].end : codepoint;
+}
+
+/* The closing mark for the opener at token `open` among tokens before `limit`;
+ * `limit` when there is none. A second opener behind white space before any
+ * closing mark means that the first one was never closed, unless the family
+ * nests by shape and there are closing marks enough. */
+static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, size_t limit)
+{
+    const Family *family = &pairing->rules->families[mark->family];
+    size_t depth = 1, first_close = limit;
+    for (size_t i = open + 1; i < limit; i++) {
+        const Mark *other = mark_at(pairing, i);
+        if (other == NULL || other->family != mark->family)
+            continue;
+        if (family->by_context) {
+            MarkShape use = use_of(pairing, i);
+            if (use == MARK_OPENS)
+                return limit;
+            return i;
+        }
+        if (other->shape == MARK_OPENS) {
+            depth++;
+        } else {
+            if (first_close == limit)
+                first_close = i;
+            if (--depth == 0)
+                return i;
+        }
+    }
+    if (first_close == limit)
+        return limit;
+    /* Too few closing marks: the opener owns the next one, if no other opener
+     * stands before it. */
+    for (size_t i = open + 1; i < first_close; i++) {
+        const Mark *other = mark_at(pairing, i);
+        if (other != NULL && other->family == mark->family && other->shape == MARK_OPENS)
+            return limit;
+    }
+    return first_close;
+}
+
+static MarkPair *add_pair(Pairing *pairing, size_t from, size_t to, const Mark *mark)
+{
+    MarkPair *pair = &pairing->pairs[pairing->count++];
+    pair->from = from;
+    pair->to = to;
+    pair->class_number = pairing->rules->families[mark->family].class_number;
+    pair->outer =
+        (CodepointSpan){pairing->tokens[from].start, pairing->tokens[to - 1].end};
+    return pair;
+}
+
+/* The tokens of the sentence in which `token` stands end before this one. */
+static size_t sentence_limit(const Pairing *pairing, size_t token)
+{
+    size_t end = sentence_end(pairing, pairing->tokens[token].start);
+    size_t limit = token + 1;
+    while (limit < pairing->to && pairing->tokens[limit].start < end)
+        limit++;
+    return limit;
+}
+
+static size_t add_closed(Pairing *pairing, size_t open, size_t close, const Mark *mark)
+{
+    MarkPair *pair = add_pair(pairing, open, close + 1, mark);
+    pair->closed = true;
+    pair->inner_from = open + 1;
+    pair->inner_to = close;
+    pair->inner = (CodepointSpan){pairing->tokens[open + 1].start, pairing->tokens[close - 1].end};
+    pair->words = words_between(pairing, open + 1, close, SIZE_MAX);
+    return close + 1;
+}
+
+static size_t add_unclosed(Pairing *pairing, size_t open, const Mark *mark)
+{
+    size_t limit = sentence_limit(pairing, open);
+    /* What another opener takes over is not part of it. */
+    for (size_t i = open + 1; i < limit; i++) {
+        const Mark *other = mark_at(pairing, i);
+        if (other != NULL && pairing->rules->families[other->family].quotes)
+            limit = i;
+    }
+    size_t end = limit;
+    while (end > open + 1 && pairing->tokens[end - 1].kind == TOKEN_PUNCT)
+        end--;
+    if (end == open + 1)
+        return open;
+    MarkPair *pair = add_pair(pairing, open, end, mark);
+    pair->inner_from = open + 1;
+    pair->inner_to = end;
+    pair->inner = (CodepointSpan){pairing->tokens[open + 1].start, pairing->tokens[end - 1].end};
+    pair->words = words_between(pairing, open + 1, end, SIZE_MAX);
+    return end;
+}
+
+/* Handles the mark at `token`; returns the token to go on with. */
+static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
+{
+    const MarkLimits *limits = &pairing->rules->limits;
+    const Family *family = &pairing->rules->families[mark->family];
+    MarkShape use = family->by_context ? use_of(pairing, token) : (MarkShape)mark->shape;
+    bool opens = use == MARK_OPENS || (use == MARK_EITHER && family->by_context);
+    if (opens) {
+        size_t limit = family->quotes ? pairing->to : sentence_limit(pairing, token);
+        size_t close = find_close(pairing, token, mark, limit);
+        size_t most = family->quotes ? limits->longest_words : limits->bracket_words;
+        if (close < limit && close > token + 1 &&
+            words_between(pairing, token + 1, close, most) <= most)
+            return add_closed(pairing, token, close, mark);
+        if (family->quotes && use == MARK_OPENS) {
+            size_t next = add_unclosed(pairing, token, mark);
+            if (next > token)
+                return next;
+        }
+    }
+    if (!family->quotes)
+        return token + 1;
+    MarkPair *stray = add_pair(pairing, token, token + 1, mark);
+    stray->stray = true;
+    stray->inner_from = stray->inner_to = token + 1;
+    stray->inner = (CodepointSpan){stray->outer.end, stray->outer.end};
+    return token + 1;
+}
+
+void marks_pair(const MarkRules *rules, Slice text, const Token *tokens, size_t from, size_t to,
+                const size_t *ends, size_t end_count, Arena *arena, MarkPair **pairs,
+                size_t *count)
+{
+    Pairing pairing = {.rules = rules,
+                       .text = text,
+                       .tokens = tokens,
+                       .from = from,
+                       .to = to,
+                       .ends = ends,
+                       .end_count = end_count};
+    size_t marks = 0;
+    for (size_t i = from; i < to; i++)
+        marks += tokens[i].kind == TOKEN_PUNCT && mark_at(&pairing, i) != NULL;
+    *pairs = NULL;
+    *count = 0;
+    if (marks == 0)
+        return;
+    pairing.pairs = ARENA_ARRAY(arena, marks, MarkPair);
+    for (size_t i = from; i < to;) {
+        const Mark *mark = mark_at(&pairing, i);
+        i = mark == NULL ? i + 1 : pair_at(&pairing, i, mark);
+    }
+    *pairs = pairing.pairs;
+    *count = pairing.count;
+}

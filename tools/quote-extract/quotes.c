@@ -1,0 +1,677 @@
+#include "tools/quote-extract/quotes.h"
+
+#include <stdlib.h>
+
+#include "common/pattern.h"
+#include "common/utf8.h"
+#include "tools/quote-extract/marks.h"
+#include "tools/quote-extract/speakers.h"
+
+enum {
+    ROLES_MAX = 16,
+    SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
+};
+
+/* How a pattern's own keys read. */
+typedef struct {
+    double confidence;
+    bool same_subject; /* speaker: self */
+    bool recognised;
+} PatternTraits;
+
+struct QuoteFinder {
+    Lexicon *lexicon;
+    PatternSet *patterns, *subjects;
+    PatternTraits *traits; /* by pattern index */
+    MarkRules *marks;
+    SpeakerRules *speakers;
+    Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
+    size_t skipped_count;
+    int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
+    int marked, marked_long, marked_short, marked_name, bracketed, stray, naming;
+    int comp, cue, strong, weak, turn, according_li;
+    ItemString string, scratch;
+    PatternMatch *matches;
+    size_t match_count, match_capacity;
+};
+
+typedef struct {
+    const PatternMatch *match;
+    size_t rank;          /* order of the pattern; subjects come last */
+    bool is_subject;
+    size_t cue, cue_end;  /* items */
+    size_t speaker_from, speaker_to; /* items; equal when the phrase is empty */
+    size_t from, to;      /* items of the content */
+    const char *refused;  /* why, for --explain */
+    bool accepted;
+} Candidate;
+
+typedef struct {
+    QuoteFinder *finder;
+    Slice text;
+    const Sentence *sentences;
+    size_t sentence_count;
+    Token *tokens;
+    size_t token_count;
+    Arena *arena;
+    Speakers *speakers;
+    Candidate *candidates;
+    size_t candidate_count;
+    Quote *quotes;
+    size_t quote_count;
+    Buffer *explanation;
+} Search;
+
+/* ---- rules ----------------------------------------------------------------- */
+
+static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
+{
+    size_t count = patterns_count(finder->patterns);
+    finder->traits = ARENA_ARRAY(arena, count + 1, PatternTraits);
+    for (size_t i = 0; i < count; i++) {
+        const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
+        static const char *const known[] = {"id",         "makes",           "match",
+                                            "confidence", "speaker",         "recognised",
+                                            "note",       "examples",        "counterexamples",
+                                            "disabled",   NULL};
+        PatternTraits *traits = &finder->traits[i];
+        Slice speaker = rule_text(node, "speaker");
+        traits->same_subject = slice_equal(speaker, SLICE("self"));
+        if (!rule_check_keys(node, known, error) ||
+            !rule_number(node, "confidence", 0.8, &traits->confidence, error) ||
+            !rule_flag(node, "recognised", false, &traits->recognised, error))
+            return false;
+        if (speaker.length != 0 && !traits->same_subject)
+            return rule_error(node, error, "speaker: \"%.*s\" is not self", SLICE_ARG(speaker));
+        if (traits->confidence < 0 || traits->confidence > 1)
+            return rule_error(node, error, "confidence: is not between 0 and 1");
+    }
+    return true;
+}
+
+static void name_classes(QuoteFinder *finder)
+{
+    Classes *classes = lexicon_classes(finder->lexicon);
+    finder->marked = classes_add(classes, SLICE("marked"));
+    finder->marked_long = classes_add(classes, SLICE("marked.long"));
+    finder->marked_short = classes_add(classes, SLICE("marked.short"));
+    finder->marked_name = classes_add(classes, SLICE("marked.name"));
+    finder->bracketed = classes_add(classes, SLICE("bracketed"));
+    finder->stray = classes_add(classes, SLICE("mark.stray"));
+    finder->naming = classes_add(classes, SLICE("naming"));
+    finder->comp = classes_add(classes, SLICE("comp"));
+    finder->cue = classes_add(classes, SLICE("cue"));
+    finder->strong = classes_add(classes, SLICE("cue.strong"));
+    finder->weak = classes_add(classes, SLICE("cue.weak"));
+    finder->turn = classes_add(classes, SLICE("turn"));
+    finder->according_li = classes_add(classes, SLICE("according.li"));
+}
+
+static bool read_skipped(QuoteFinder *finder, Rules *rules, Error *error)
+{
+    for (RuleWalk walk = rules_walk(rules, "silent-lines"); rule_walk_next(&walk);) {
+        if (finder->skipped_count == ROLES_MAX)
+            return rule_error(walk.node, error, "more than %d roles of lines", ROLES_MAX);
+        finder->skipped[finder->skipped_count++] = walk.node->scalar;
+    }
+    return true;
+}
+
+QuoteFinder *quote_finder_new(Rules *rules, Error *error)
+{
+    QuoteFinder *finder = ARENA_NEW(&rules->arena, QuoteFinder);
+    finder->lexicon = lexicon_new(rules, error);
+    if (finder->lexicon == NULL)
+        return NULL;
+    name_classes(finder);
+    finder->marks = marks_rules_new(rules, finder->lexicon, error);
+    if (finder->marks == NULL || !read_skipped(finder, rules, error))
+        return NULL;
+    finder->speakers = speaker_rules_new(rules, finder->lexicon, error);
+    if (finder->speakers == NULL)
+        return NULL;
+    finder->patterns = patterns_new(rules, finder->lexicon, "quote", error);
+    if (finder->patterns == NULL)
+        return NULL;
+    finder->subjects = patterns_new(rules, finder->lexicon, "subject", error);
+    if (finder->subjects == NULL)
+        return NULL;
+    if (!read_traits(finder, &rules->arena, error))
+        return NULL;
+    finder->cue_capture = patterns_capture(finder->patterns, "cue");
+    finder->speaker_capture = patterns_capture(finder->patterns, "speaker");
+    finder->content_capture = patterns_capture(finder->patterns, "content");
+    finder->subject_cue = patterns_capture(finder->subjects, "cue");
+    finder->subject_speaker = patterns_capture(finder->subjects, "speaker");
+    return finder;
+}
+
+void quote_finder_free(QuoteFinder *finder)
+{
+    if (finder == NULL)
+        return;
+    patterns_free(finder->patterns);
+    patterns_free(finder->subjects);
+    speaker_rules_release(finder->speakers);
+    items_release(&finder->string);
+    items_release(&finder->scratch);
+    free(finder->matches);
+}
+
+/* ---- the item string --------------------------------------------------------- */
+
+static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
+{
+    for (size_t i = 0; i < finder->skipped_count; i++)
+        if (slice_equal(sentence->role, finder->skipped[i]))
+            return true;
+    return false;
+}
+
+/* The marks hold a name by themselves: «داعش». */
+static bool holds_name(Search *search, const MarkPair *pair)
+{
+    static const char *const naming[] = {"org", "place", "person", "name"};
+    QuoteFinder *finder = search->finder;
+    if (pair->words > 3 || pair->words == 0)
+        return false;
+    items_clear(&finder->scratch);
+    items_add_tokens(&finder->scratch, finder->lexicon, search->text, search->tokens,
+                     pair->inner_from, pair->inner_to);
+    if (finder->scratch.count == 0)
+        return false;
+    const Item *item = &finder->scratch.items[0];
+    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++)
+        if (lexicon_has(finder->lexicon, item->set,
+                        classes_find(lexicon_classes(finder->lexicon), slice_of(naming[i]))))
+            return true;
+    return false;
+}
+
+static void add_mark(Search *search, const MarkPair *pair)
+{
+    QuoteFinder *finder = search->finder;
+    ClassSet classes = {{0}};
+    const Classes *names = lexicon_classes(finder->lexicon);
+    if (pair->stray) {
+        classes_put(names, &classes, finder->stray);
+    } else {
+        classes_put(names, &classes, pair->class_number);
+        const MarkLimits *limits = marks_limits(finder->marks);
+        bool is_name = false;
+        if (pair->class_number == finder->marked) {
+            const ItemString *string = &finder->string;
+            is_name = pair->words <= limits->name_words && string->count != 0 &&
+                      lexicon_has(finder->lexicon, string->items[string->count - 1].set,
+                                  finder->naming);
+            is_name = is_name || holds_name(search, pair);
+            if (is_name)
+                classes_put(names, &classes, finder->marked_name);
+            classes_put(names, &classes,
+                        pair->words >= limits->long_words && !is_name ? finder->marked_long
+                                                                      : finder->marked_short);
+        }
+    }
+    items_add_special(&finder->string, finder->lexicon, &classes, pair->from, pair->to,
+                      pair->outer);
+}
+
+/* Tokens [from, to) as items, with the pairs that stand among them. */
+static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair *pairs,
+                          size_t pair_count, size_t *next_pair)
+{
+    QuoteFinder *finder = search->finder;
+    while (from < to) {
+        if (*next_pair < pair_count && pairs[*next_pair].from < to) {
+            const MarkPair *pair = &pairs[(*next_pair)++];
+            items_add_tokens(&finder->string, finder->lexicon, search->text, search->tokens, from,
+                             pair->from);
+            add_mark(search, pair);
+            from = pair->to;
+        } else {
+            items_add_tokens(&finder->string, finder->lexicon, search->text, search->tokens, from,
+                             to);
+            from = to;
+        }
+    }
+    return from;
+}
+
+/* Full stops at a sentence's end are no part of it here. */
+static size_t without_stops(const Search *search, size_t from, size_t to, const MarkPair *pairs,
+                            size_t pair_count)
+{
+    while (to > from && search->tokens[to - 1].kind == TOKEN_PUNCT) {
+        for (size_t i = 0; i < pair_count; i++)
+            if (pairs[i].to == to && !pairs[i].stray)
+                return to;
+        to--;
+    }
+    return to;
+}
+
+static size_t token_behind(const Search *search, size_t from, size_t codepoint)
+{
+    while (from < search->token_count && search->tokens[from].start < codepoint)
+        from++;
+    return from;
+}
+
+/* The sentences [first, last) are one paragraph. */
+static size_t add_paragraph(Search *search, size_t first, size_t last, size_t token)
+{
+    QuoteFinder *finder = search->finder;
+    const Sentence *sentences = search->sentences;
+    size_t from = token_behind(search, token, sentences[first].span.start);
+    size_t to = token_behind(search, from, sentences[last - 1].span.end);
+    size_t *ends = ARENA_ARRAY(search->arena, last - first, size_t);
+    for (size_t i = first; i < last; i++)
+        ends[i - first] = sentences[i].span.end;
+    MarkPair *pairs;
+    size_t pair_count, next_pair = 0, at = from;
+    marks_pair(finder->marks, search->text, search->tokens, from, to, ends, last - first,
+               search->arena, &pairs, &pair_count);
+    for (size_t i = first; i < last; i++) {
+        size_t end = token_behind(search, at, ends[i - first]);
+        if (end <= at)
+            continue;
+        at = add_stretch(search, at, without_stops(search, at, end, pairs, pair_count), pairs,
+                         pair_count, &next_pair);
+        /* A stray mark behind the stop, or a pair that runs on. */
+        while (next_pair < pair_count && pairs[next_pair].from < end)
+            next_pair++;
+        if (at > end)
+            continue; /* within a pair of marks: no sentence edge here */
+        at = end;
+        items_add_stop(&finder->string, finder->lexicon, at, ends[i - first]);
+    }
+    return to;
+}
+
+static void build_string(Search *search)
+{
+    QuoteFinder *finder = search->finder;
+    items_clear(&finder->string);
+    size_t token = 0;
+    for (size_t i = 0; i < search->sentence_count;) {
+        if (is_skipped(finder, &search->sentences[i])) {
+            i++;
+            continue;
+        }
+        size_t last = i + 1;
+        while (last < search->sentence_count &&
+               search->sentences[last].paragraph == search->sentences[i].paragraph &&
+               !is_skipped(finder, &search->sentences[last]))
+            last++;
+        token = add_paragraph(search, i, last, token);
+        i = last;
+    }
+}
+
+static const Item *item_at(const Search *search, size_t item)
+{
+    return &search->finder->string.items[item];
+}
+
+static bool item_has(const Search *search, size_t item, int class_number)
+{
+    return lexicon_has(search->finder->lexicon, item_at(search, item)->set, class_number);
+}
+
+/* The index of the sentence in which a code point stands. */
+static size_t sentence_of(const Search *search, size_t codepoint)
+{
+    size_t low = 0, high = search->sentence_count;
+    while (low + 1 < high) {
+        size_t middle = (low + high) / 2;
+        if (search->sentences[middle].span.start <= codepoint)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- candidates ----------------------------------------------------------------- */
+
+/* Runs one set of patterns; its matches stand behind those that are there. */
+static void collect(QuoteFinder *finder, PatternSet *set, bool *limited)
+{
+    patterns_find_all(set, &finder->string, &finder->matches, &finder->match_count,
+                      &finder->match_capacity, limited);
+}
+
+static bool make_candidate(const QuoteFinder *finder, const PatternMatch *match, bool subject,
+                           Candidate *candidate)
+{
+    *candidate = (Candidate){.match = match, .is_subject = subject};
+    candidate->rank = pattern_index(match->pattern) + (subject ? SUBJECT_RANK : 0);
+    match_capture(match, subject ? finder->subject_speaker : finder->speaker_capture,
+                  &candidate->speaker_from, &candidate->speaker_to);
+    return match_capture(match, subject ? finder->subject_cue : finder->cue_capture,
+                         &candidate->cue, &candidate->cue_end) &&
+           (subject ||
+            match_capture(match, finder->content_capture, &candidate->from, &candidate->to));
+}
+
+static int compare_candidates(const void *left, const void *right)
+{
+    const Candidate *a = left, *b = right;
+    if (a->cue != b->cue)
+        return a->cue < b->cue ? -1 : 1;
+    return a->rank < b->rank ? -1 : a->rank > b->rank;
+}
+
+/* Whether what was accepted before leaves room for this one. */
+static const char *why_not(const Search *search, size_t number)
+{
+    const Candidate *candidate = &search->candidates[number];
+    for (size_t i = number; i-- > 0;) {
+        const Candidate *other = &search->candidates[i];
+        if (!other->accepted)
+            continue;
+        if (other->cue == candidate->cue)
+            return "its cue is already taken";
+        if (other->is_subject)
+            continue;
+        if (candidate->cue >= other->from && candidate->cue < other->to)
+            return "its cue stands within another quote";
+        if (!candidate->is_subject) {
+            if (candidate->from < other->to && other->from < candidate->to)
+                return "it overlaps another quote";
+            if (other->cue >= candidate->from && other->cue < candidate->to)
+                return "another quote stands within it";
+        }
+        if (other->to + 512 < candidate->cue)
+            break;
+    }
+    return NULL;
+}
+
+/* ---- quotes ----------------------------------------------------------------------- */
+
+/* Leaves punctuation at both ends out of the content. */
+static void trim_content(const Search *search, Candidate *candidate)
+{
+    const Classes *classes = lexicon_classes(search->finder->lexicon);
+    int punct = classes_find(classes, SLICE("punct"));
+    while (candidate->to > candidate->from + 1 &&
+           (item_has(search, candidate->to - 1, punct) ||
+            item_has(search, candidate->to - 1, search->finder->stray)))
+        candidate->to--;
+    while (candidate->from + 1 < candidate->to && item_has(search, candidate->from, punct))
+        candidate->from++;
+}
+
+static CodepointSpan marked_inner(const Search *search, size_t item)
+{
+    const Item *at = item_at(search, item);
+    const Token *first = &search->tokens[at->first_token];
+    const Token *last = first + at->token_count - 1;
+    /* An unclosed pair ends with a word. */
+    size_t end = last->kind == TOKEN_PUNCT ? (last - 1)->end : last->end;
+    return (CodepointSpan){(first + 1)->start, end};
+}
+
+static void set_content(const Search *search, const Candidate *candidate, Quote *quote)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t from = candidate->from, to = candidate->to;
+    quote->span =
+        (CodepointSpan){item_at(search, from)->start - item_at(search, from)->clitic_length,
+                        item_at(search, to - 1)->end};
+    size_t first = from;
+    if (to - from == 2 && item_has(search, from, finder->comp))
+        first++;
+    if (to - first == 1 && item_has(search, first, finder->marked)) {
+        quote->kind = QUOTE_DIRECT;
+        quote->span = marked_inner(search, first);
+        return;
+    }
+    quote->kind = QUOTE_INDIRECT;
+    for (size_t i = from; i < to; i++)
+        if (item_has(search, i, finder->marked) && !item_has(search, i, finder->marked_name))
+            quote->kind = QUOTE_MIXED;
+}
+
+static void set_cue(const Search *search, const Candidate *candidate, Quote *quote)
+{
+    const QuoteFinder *finder = search->finder;
+    const Item *cue = item_at(search, candidate->cue);
+    quote->has_cue = true;
+    quote->cue = (CodepointSpan){cue->start - cue->clitic_length,
+                                 item_at(search, candidate->cue_end - 1)->end};
+    static const char *const kinds[] = {"cue.past",   "cue.imperfect", "cue.participle",
+                                        "cue.strong", "cue.medium",    "cue.weak",
+                                        "cue.object", "cue.noun",      "cue.adjoining"};
+    const Classes *classes = lexicon_classes(finder->lexicon);
+    for (uint32_t e = cue->entry; e != NO_ENTRY;
+         e = lexicon_next_entry(finder->lexicon, cue, e)) {
+        const LexiconEntry *entry = lexicon_entry(finder->lexicon, e);
+        for (int c = 0; c < classes_count(classes); c++) {
+            Slice name = classes_name(classes, c);
+            bool category = slice_starts(name, SLICE("cue."));
+            for (size_t k = 0; k < sizeof kinds / sizeof *kinds && category; k++)
+                category = !slice_equal(name, slice_of(kinds[k]));
+            if (category && lexicon_has(finder->lexicon, entry->set, c)) {
+                quote->cue_lemma = entry->name;
+                quote->cue_category = slice_cut(name, 4, name.length);
+                return;
+            }
+            if (slice_equal(name, SLICE("according")) && lexicon_has(finder->lexicon, entry->set, c)) {
+                quote->cue_lemma = entry->name;
+                quote->cue_category = name;
+            }
+        }
+    }
+}
+
+static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t start = candidate->cue;
+    while (start > 0 && item_at(search, start - 1)->token_count != 0)
+        start--;
+    size_t sentence = sentence_of(search, item_at(search, candidate->cue)->start);
+    SpeakerQuery query = {.cue = candidate->cue,
+                          .sentence_start = start,
+                          .paragraph = search->sentences[sentence].paragraph};
+    if (!candidate->is_subject) {
+        const PatternTraits *traits = &finder->traits[candidate->rank];
+        query.same_subject = traits->same_subject;
+        query.recognised = traits->recognised;
+    }
+    query.joined = item_has(search, candidate->cue, finder->according_li);
+    return query;
+}
+
+static bool find_speaker(Search *search, Candidate *candidate, SpeakerQuery *query, Quote *quote,
+                         size_t *number)
+{
+    *number = SPEAKER_NONE;
+    if (candidate->speaker_from < candidate->speaker_to) {
+        *number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
+                                 query, &quote->speaker);
+        if (*number == SPEAKER_NONE && query->recognised) {
+            candidate->refused = "the speaker phrase holds no name, title or source";
+            return false;
+        }
+    }
+    if (*number == SPEAKER_NONE)
+        *number = speakers_implied(search->speakers, query, &quote->speaker);
+    if (*number == SPEAKER_NONE && quote->kind != QUOTE_DIRECT) {
+        candidate->refused = "nobody is named and nobody has spoken before";
+        return false;
+    }
+    if (*number == SPEAKER_NONE) {
+        quote->speaker = (Speaker){.type = SPEAKER_PERSON, .implied = true};
+        return true;
+    }
+    return true;
+}
+
+static void take(Search *search, Candidate *candidate, size_t *numbers)
+{
+    QuoteFinder *finder = search->finder;
+    SpeakerQuery query = query_of(search, candidate);
+    size_t number;
+    if (candidate->is_subject) {
+        Speaker ignored;
+        if (item_has(search, candidate->cue, finder->turn))
+            speakers_turn(search->speakers);
+        query.recognised = true;
+        number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
+                                &query, &ignored);
+        if (number == SPEAKER_NONE) {
+            candidate->refused = "the phrase names nobody";
+            return;
+        }
+        candidate->accepted = true;
+        speakers_note(search->speakers, number, &query);
+        return;
+    }
+    Quote quote = {.repeat = NO_INDEX};
+    trim_content(search, candidate);
+    set_content(search, candidate, &quote);
+    if (quote.span.end <= quote.span.start) {
+        candidate->refused = "it holds nothing";
+        return;
+    }
+    if (!find_speaker(search, candidate, &query, &quote, &number))
+        return;
+    set_cue(search, candidate, &quote);
+    quote.rule = pattern_name(candidate->match->pattern);
+    quote.sentence = (ptrdiff_t)sentence_of(search, quote.span.start);
+    quote.confidence = finder->traits[candidate->rank].confidence;
+    if (item_has(search, candidate->cue, finder->weak))
+        quote.confidence *= 0.85;
+    else if (!item_has(search, candidate->cue, finder->strong))
+        quote.confidence *= 0.95;
+    if (quote.speaker.implied)
+        quote.confidence *= 0.97;
+    candidate->accepted = true;
+    if (number != SPEAKER_NONE)
+        speakers_note(search->speakers, number, &query);
+    numbers[search->quote_count] = number;
+    search->quotes[search->quote_count++] = quote;
+}
+
+/* ---- --explain ----------------------------------------------------------------------- */
+
+static void explain_candidate(const Search *search, const Candidate *candidate, Buffer *out)
+{
+    const Item *cue = item_at(search, candidate->cue);
+    Slice name = pattern_name(candidate->match->pattern);
+    Utf8Cursor cursor = {.text = search->text};
+    Slice cue_text = utf8_cursor_cut(&cursor, (CodepointSpan){cue->start, cue->end});
+    buffer_append_format(out, "  %s %.*s: cue %.*s", candidate->accepted ? "+" : "-",
+                         SLICE_ARG(name), SLICE_ARG(cue_text));
+    if (candidate->speaker_from < candidate->speaker_to) {
+        Slice speaker = utf8_cursor_cut(
+            &cursor, (CodepointSpan){item_at(search, candidate->speaker_from)->start,
+                                     item_at(search, candidate->speaker_to - 1)->end});
+        buffer_append_format(out, "; speaker %.*s", SLICE_ARG(speaker));
+    }
+    if (candidate->from < candidate->to) {
+        Slice content =
+            utf8_cursor_cut(&cursor, (CodepointSpan){item_at(search, candidate->from)->start,
+                                                     item_at(search, candidate->to - 1)->end});
+        buffer_append_format(out, "; content %.*s", SLICE_ARG(content));
+    }
+    if (candidate->refused != NULL)
+        buffer_append_format(out, "\n      refused: %s", candidate->refused);
+    buffer_append_byte(out, '\n');
+}
+
+static void explain(const Search *search)
+{
+    const QuoteFinder *finder = search->finder;
+    Buffer *out = search->explanation;
+    const ItemString *string = &finder->string;
+    for (size_t start = 0; start < string->count;) {
+        size_t end = start;
+        while (end < string->count && string->items[end].token_count != 0)
+            end++;
+        if (end > start) {
+            ItemString part = {.items = string->items + start, .count = end - start};
+            patterns_explain(finder->patterns, &part, search->text, search->tokens, out);
+            buffer_append_byte(out, '\n');
+            for (size_t i = 0; i < search->candidate_count; i++)
+                if (search->candidates[i].cue >= start && search->candidates[i].cue < end)
+                    explain_candidate(search, &search->candidates[i], out);
+        }
+        start = end + 1;
+    }
+}
+
+/* ---- a document -------------------------------------------------------------------------- */
+
+/* A quote of a repeated sentence, or one that says the same twice. */
+static void mark_repeats(Search *search)
+{
+    Utf8Cursor cursor = {.text = search->text};
+    Slice *texts = ARENA_ARRAY(search->arena, search->quote_count + 1, Slice);
+    for (size_t i = 0; i < search->quote_count; i++) {
+        Quote *quote = &search->quotes[i];
+        texts[i] = utf8_cursor_cut(&cursor, quote->span);
+        bool repeated = quote->sentence >= 0 && search->sentences[quote->sentence].repeat >= 0;
+        for (size_t j = 0; j < i && quote->repeat == NO_INDEX && repeated; j++)
+            if (slice_equal(texts[i], texts[j]))
+                quote->repeat = (ptrdiff_t)j;
+    }
+}
+
+void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,
+                 Arena *arena, Quote **quotes, size_t *quote_count, Buffer *explanation,
+                 bool *limited)
+{
+    Search search = {.finder = finder,
+                     .text = text,
+                     .sentences = sentences,
+                     .sentence_count = sentence_count,
+                     .arena = arena,
+                     .explanation = explanation};
+    *quotes = NULL;
+    *quote_count = 0;
+    *limited = false;
+    vocabulary_settle(lexicon_vocabulary(finder->lexicon));
+    if (sentence_count == 0)
+        return;
+    tokenize(text, lexicon_fold(finder->lexicon), lexicon_vocabulary(finder->lexicon), arena,
+             &search.tokens, &search.token_count);
+    build_string(&search);
+    search.speakers = speakers_begin(finder->speakers, text, search.tokens, &finder->string, arena);
+    finder->match_count = 0;
+    collect(finder, finder->patterns, limited);
+    size_t quote_matches = finder->match_count;
+    collect(finder, finder->subjects, limited);
+    search.candidates = ARENA_ARRAY(arena, finder->match_count + 1, Candidate);
+    for (size_t i = 0; i < finder->match_count; i++)
+        if (make_candidate(finder, &finder->matches[i], i >= quote_matches,
+                           &search.candidates[search.candidate_count]))
+            search.candidate_count++;
+    if (search.candidate_count == 0) {
+        if (explanation != NULL)
+            explain(&search);
+        return;
+    }
+    qsort(search.candidates, search.candidate_count, sizeof *search.candidates,
+          compare_candidates);
+    search.quotes = ARENA_ARRAY(arena, search.candidate_count, Quote);
+    size_t *numbers = ARENA_ARRAY(arena, search.candidate_count, size_t);
+    for (size_t i = 0; i < search.candidate_count; i++) {
+        Candidate *candidate = &search.candidates[i];
+        candidate->refused = why_not(&search, i);
+        if (candidate->refused == NULL)
+            take(&search, candidate, numbers);
+    }
+    for (size_t i = 0; i < search.quote_count; i++)
+        if (numbers[i] != SPEAKER_NONE)
+            speakers_finish(search.speakers, numbers[i], &search.quotes[i].speaker);
+    quotes_sort(search.quotes, search.quote_count);
+    mark_repeats(&search);
+    if (explanation != NULL)
+        explain(&search);
+    *quotes = search.quotes;
+    *quote_count = search.quote_count;
+}

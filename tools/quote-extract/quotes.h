@@ -1,0 +1,28 @@
+/* Finds the quotes of a document: pairs the marks, runs the patterns of
+ * quotes.yaml, keeps the candidates that stand, and asks speakers.h who it was. */
+#ifndef QAWL_QUOTE_EXTRACT_QUOTES_H
+#define QAWL_QUOTE_EXTRACT_QUOTES_H
+
+#include "common/layer.h"
+#include "common/rules.h"
+
+typedef struct QuoteFinder QuoteFinder;
+
+/* Lives in rules->arena, with heap memory that quote_finder_free gives back.
+ * NULL with `error` on a mistake in the rules. */
+QuoteFinder *quote_finder_new(Rules *rules, Error *error);
+void quote_finder_free(QuoteFinder *finder);
+
+/* Finds the quotes of `text`, whose sentences (in order, maybe none) are given.
+ *   quotes       out: `*quote_count` of them, sorted, from `arena`
+ *   explanation  what was seen and decided is appended, sentence by sentence;
+ *                NULL: nothing
+ *   limited      out: true when a pattern ran into a limit, so that quotes may
+ *                be missing
+ * Call between documents only; the finder forgets the words of earlier ones
+ * when there are too many. */
+void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,
+                 Arena *arena, Quote **quotes, size_t *quote_count, Buffer *explanation,
+                 bool *limited);
+
+#endif

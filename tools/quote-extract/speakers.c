@@ -1,0 +1,1191 @@
+#include "tools/quote-extract/speakers.h"
+
+#include <stdlib.h>
+
+#include "common/utf8.h"
+
+enum {
+    PHRASE_MAX = 64,   /* items of one speaker phrase                            */
+    NAME_WORDS = 8,    /* words of a name                                        */
+    NAME_MAX = 6,      /* items of one name                                      */
+    KNOWN_MAX = 4096,  /* speakers of one document                               */
+    LOOK_AHEAD = 14,   /* items read behind a head noun found elsewhere          */
+    JOINED_MAX = 8,
+    SHORTEST_BYTES = 4, /* behind an article, or it is no article                  */
+};
+
+/* What an item is within a speaker phrase. */
+typedef enum {
+    TAG_OTHER,     /* function words, numbers, punctuation                       */
+    TAG_COMMA,
+    TAG_NAME,
+    TAG_LINK,      /* words inside names                                         */
+    TAG_ROLE,      /* a title or office                                          */
+    TAG_PEOPLE,    /* people without a name                                      */
+    TAG_BODY,      /* bodies by common noun                                      */
+    TAG_DOCUMENT,
+    TAG_ORG,
+    TAG_PLACE,
+    TAG_HEAD,      /* head nouns of places, events and works                     */
+    TAG_ADJECTIVE, /* of origin                                                  */
+    TAG_CONTINUES, /* known words that are no name                               */
+    TAG_MARKED,
+    TAG_BRACKET,
+    TAG_WORD,      /* unknown, without article                                   */
+    TAG_DEFINITE,  /* unknown, with article                                      */
+} Tag;
+
+typedef enum {
+    GROUP_ROLES,
+    GROUP_PEOPLE,
+    GROUP_BODIES,
+    GROUP_DOCUMENTS,
+    GROUP_ORGANISATIONS,
+    GROUP_OUTSIDE,
+    GROUP_PLACES,
+    GROUP_PLACE_HEADS,
+    GROUP_NAMES,
+    GROUP_LINKS,
+    GROUP_ADJECTIVES,
+    GROUP_CONTINUES,
+    GROUP_COUNT
+} Group;
+
+static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
+    "roles",  "people",      "bodies", "documents", "organisations", "outside",
+    "places", "place_heads", "names",  "links",     "adjectives",    "continues",
+    NULL,
+};
+
+typedef struct {
+    Slice prefix, becomes;
+} Joined;
+
+struct SpeakerRules {
+    Lexicon *lexicon;
+    const Fold *fold;
+    ClassSet groups[GROUP_COUNT];
+    Slice article;
+    Joined joined[JOINED_MAX];
+    size_t joined_count;
+    size_t reach;
+    int marked, bracketed, comma, article_class, conjunction, halt, relative;
+    int masculine, feminine, plural;
+    uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
+    size_t set_capacity;
+    ItemString scratch;
+};
+
+enum { AGREE_M = 1, AGREE_F = 2, AGREE_P = 4, AGREE_ANY = 7 };
+
+typedef struct {
+    Slice name, role;
+    SpeakerType type;
+    Slice words[NAME_WORDS]; /* of a person's name */
+    size_t word_count;
+    uint32_t head;      /* entry of the head noun of role or name; NO_ENTRY */
+    size_t role_from, role_to; /* items that hold the role; equal when none */
+    unsigned agreement; /* how verbs have agreed with it; 0 not known      */
+    bool scanned;       /* the document was searched for its full name     */
+} Known;
+
+typedef struct {
+    size_t number, cue, sentence_start, paragraph;
+} Turn;
+
+struct Speakers {
+    SpeakerRules *rules;
+    Slice text;
+    const Token *tokens;
+    const ItemString *string;
+    Arena *arena;
+    Known *known;
+    size_t known_count, known_capacity;
+    Turn *turns; /* who had the word, oldest first */
+    size_t turn_count, turn_capacity;
+    size_t turn_floor; /* turns before this one are cut off by a turn opener */
+};
+
+/* ---- rules ---------------------------------------------------------------- */
+
+static int need_class(Lexicon *lexicon, const char *name)
+{
+    return classes_add(lexicon_classes(lexicon), slice_of(name));
+}
+
+static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
+{
+    for (int group = 0; group < GROUP_COUNT; group++) {
+        const RuleNode *list = rule_get(node, GROUP_KEYS[group]);
+        for (const RuleNode *name = list ? list->children : NULL; name; name = name->next) {
+            int number = classes_add(lexicon_classes(made->lexicon), name->scalar);
+            if (number == CLASS_NONE)
+                return rule_error(name, error, "more than %d classes in all", CLASS_MAX);
+            made->groups[group].bits[number / 64] |= (uint64_t)1 << (number % 64);
+        }
+    }
+    return true;
+}
+
+static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
+{
+    static const char *const known[] = {
+        "roles",  "people",      "bodies", "documents", "organisations", "outside",   "places",
+        "place_heads", "names",  "links",  "adjectives", "continues", "article", "joined",
+        "reach",  NULL,
+    };
+    double reach;
+    if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
+        !rule_number(node, "reach", (double)made->reach, &reach, error))
+        return false;
+    if (reach < 0 || reach > 1e6)
+        return rule_error(node, error, "reach: is not between 0 and a million");
+    made->reach = (size_t)reach;
+    if (rule_text(node, "article").length != 0)
+        made->article = rule_text(node, "article");
+    const RuleNode *list = rule_get(node, "joined");
+    for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
+        if (made->joined_count == JOINED_MAX)
+            return rule_error(item, error, "more than %d joined prefixes", JOINED_MAX);
+        Joined *joined = &made->joined[made->joined_count++];
+        joined->prefix = rule_text(item, "prefix");
+        joined->becomes = rule_text(item, "becomes");
+        if (joined->prefix.length == 0)
+            return rule_error(item, error, "prefix: is missing");
+    }
+    return true;
+}
+
+SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
+{
+    SpeakerRules *made = ARENA_NEW(&rules->arena, SpeakerRules);
+    made->lexicon = lexicon;
+    made->fold = lexicon_fold(lexicon);
+    made->reach = 6;
+    for (RuleWalk walk = rules_walk(rules, "speakers"); rule_walk_next(&walk);)
+        if (!read_section(made, walk.node, error))
+            return NULL;
+    made->marked = need_class(lexicon, "marked");
+    made->bracketed = need_class(lexicon, "bracketed");
+    made->comma = need_class(lexicon, "comma");
+    made->article_class = need_class(lexicon, "clitic.article");
+    made->conjunction = need_class(lexicon, "clitic.conjunction");
+    made->halt = need_class(lexicon, "halt");
+    made->relative = need_class(lexicon, "relative");
+    made->masculine = need_class(lexicon, "agr.m");
+    made->feminine = need_class(lexicon, "agr.f");
+    made->plural = need_class(lexicon, "agr.p");
+    if (made->plural == CLASS_NONE) {
+        error_set(error, EXIT_USAGE, NULL, 0, 0, "the rules name more than %d classes", CLASS_MAX);
+        return NULL;
+    }
+    return made;
+}
+
+void speaker_rules_release(SpeakerRules *rules)
+{
+    if (rules == NULL)
+        return;
+    free(rules->set_groups);
+    items_release(&rules->scratch);
+}
+
+/* ---- items ------------------------------------------------------------------ */
+
+static const Item *item_at(const Speakers *speakers, size_t item)
+{
+    return &speakers->string->items[item];
+}
+
+static bool item_has(const Speakers *speakers, size_t item, int class_number)
+{
+    return lexicon_has(speakers->rules->lexicon, item_at(speakers, item)->set, class_number);
+}
+
+static bool is_stop(const Speakers *speakers, size_t item)
+{
+    return item_at(speakers, item)->token_count == 0;
+}
+
+static bool in_group(Speakers *speakers, size_t item, Group group)
+{
+    SpeakerRules *rules = speakers->rules;
+    uint32_t set = item_at(speakers, item)->set;
+    size_t had = rules->set_capacity;
+    rules->set_groups = memory_grow(rules->set_groups, &rules->set_capacity,
+                                    lexicon_set_count(rules->lexicon), sizeof *rules->set_groups);
+    if (rules->set_capacity > had)
+        memset(rules->set_groups + had, 0, (rules->set_capacity - had) * sizeof *rules->set_groups);
+    if (rules->set_groups[set] == 0) {
+        const ClassSet *classes = lexicon_set(rules->lexicon, set);
+        uint32_t bits = UINT32_C(1) << 31;
+        for (int g = 0; g < GROUP_COUNT; g++)
+            for (int i = 0; i < CLASS_WORDS; i++)
+                if ((classes->bits[i] & rules->groups[g].bits[i]) != 0)
+                    bits |= UINT32_C(1) << g;
+        rules->set_groups[set] = bits;
+    }
+    return (rules->set_groups[set] >> group & 1) != 0;
+}
+
+/* Bytes of an item behind its proclitics. */
+static ByteSpan item_bytes(const Speakers *speakers, size_t number)
+{
+    const Item *item = item_at(speakers, number);
+    const Token *first = &speakers->tokens[item->first_token];
+    const Token *last = &speakers->tokens[item->first_token + item->token_count - 1];
+    if (item_has(speakers, number, speakers->rules->marked) && item->token_count > 2)
+        return (ByteSpan){first->byte + first->byte_length, last->byte};
+    const char *at = speakers->text.data + first->byte;
+    for (unsigned i = 0; i < item->clitic_length; i++)
+        utf8_next(&at);
+    return (ByteSpan){(size_t)(at - speakers->text.data), last->byte + last->byte_length};
+}
+
+/* The text of items [from, to), proclitics in front left out and an article
+ * that لل has swallowed put back. */
+static Slice items_text(const Speakers *speakers, size_t from, size_t to)
+{
+    if (from >= to)
+        return (Slice){NULL, 0};
+    ByteSpan first = item_bytes(speakers, from), last = item_bytes(speakers, to - 1);
+    Slice text = slice_cut(speakers->text, first.start, last.end);
+    const Item *item = item_at(speakers, from);
+    if (item->restored_article) {
+        /* The span begins with the second lam, which is the article's. */
+        const char *at = text.data;
+        utf8_next(&at);
+        size_t cut = (size_t)(at - text.data);
+        return arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(speakers->rules->article),
+                            SLICE_ARG(slice_cut(text, cut, text.length)));
+    }
+    return text;
+}
+
+static bool is_definite(const Speakers *speakers, size_t item)
+{
+    if (item_at(speakers, item)->restored_article ||
+        item_has(speakers, item, speakers->rules->article_class))
+        return true;
+    ByteSpan bytes = item_bytes(speakers, item);
+    Slice article = speakers->rules->article;
+    Slice text = slice_cut(speakers->text, bytes.start, bytes.end);
+    return article.length != 0 && slice_starts(text, article) &&
+           text.length >= article.length + SHORTEST_BYTES;
+}
+
+static Tag other_tag(Speakers *speakers, size_t item)
+{
+    if (in_group(speakers, item, GROUP_ROLES))
+        return TAG_ROLE;
+    if (in_group(speakers, item, GROUP_PEOPLE))
+        return TAG_PEOPLE;
+    if (in_group(speakers, item, GROUP_DOCUMENTS))
+        return TAG_DOCUMENT;
+    if (in_group(speakers, item, GROUP_ORGANISATIONS))
+        return TAG_ORG;
+    if (in_group(speakers, item, GROUP_BODIES))
+        return TAG_BODY;
+    if (in_group(speakers, item, GROUP_ADJECTIVES))
+        return TAG_ADJECTIVE;
+    if (in_group(speakers, item, GROUP_PLACES))
+        return TAG_PLACE;
+    if (in_group(speakers, item, GROUP_PLACE_HEADS))
+        return TAG_HEAD;
+    return TAG_OTHER;
+}
+
+static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
+{
+    SpeakerRules *rules = speakers->rules;
+    if (is_stop(speakers, item))
+        return TAG_OTHER;
+    if (item_has(speakers, item, rules->comma))
+        return TAG_COMMA;
+    if (item_has(speakers, item, rules->marked))
+        return TAG_MARKED;
+    if (item_has(speakers, item, rules->bracketed))
+        return TAG_BRACKET;
+    if (item_has(speakers, item, rules->halt) || item_has(speakers, item, rules->relative))
+        return TAG_OTHER;
+    bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
+    if (in_group(speakers, item, GROUP_LINKS))
+        return TAG_LINK;
+    Tag other = other_tag(speakers, item);
+    if (in_group(speakers, item, GROUP_NAMES)) {
+        bool name = other == TAG_OTHER || beside_name || previous == TAG_ROLE ||
+                    item_at(speakers, item)->token_count > 1;
+        return name ? TAG_NAME : other;
+    }
+    if (other != TAG_OTHER)
+        return other;
+    const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
+    if (token->kind != TOKEN_WORD)
+        return TAG_OTHER;
+    if (in_group(speakers, item, GROUP_CONTINUES) || item_at(speakers, item)->entry != NO_ENTRY)
+        return TAG_CONTINUES;
+    return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
+}
+
+/* ---- names -------------------------------------------------------------------- */
+
+static bool same_word(const Speakers *speakers, Slice a, Slice b)
+{
+    return fold_compare(speakers->rules->fold, a, b) != GRADE_COUNT;
+}
+
+static void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
+{
+    known->word_count = 0;
+    for (size_t i = from; i < to; i++) {
+        const Item *item = item_at(speakers, i);
+        for (uint32_t t = 0; t < item->token_count && known->word_count < NAME_WORDS; t++) {
+            const Token *token = &speakers->tokens[item->first_token + t];
+            if (token->kind != TOKEN_WORD)
+                continue;
+            Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+            if (t == 0 && item->clitic_length != 0)
+                word = slice_cut(speakers->text, item_bytes(speakers, i).start,
+                                 token->byte + token->byte_length);
+            known->words[known->word_count++] = word;
+        }
+    }
+}
+
+static bool holds_word(const Speakers *speakers, const Known *known, Slice word)
+{
+    for (size_t i = 0; i < known->word_count; i++)
+        if (same_word(speakers, known->words[i], word))
+            return true;
+    return false;
+}
+
+/* Every word of `part` is a word of `whole`. */
+static bool is_part(const Speakers *speakers, const Known *part, const Known *whole)
+{
+    for (size_t i = 0; i < part->word_count; i++)
+        if (!holds_word(speakers, whole, part->words[i]))
+            return false;
+    return part->word_count != 0;
+}
+
+static bool is_name_tag(Tag tag)
+{
+    return tag == TAG_NAME || tag == TAG_LINK || tag == TAG_WORD;
+}
+
+typedef struct {
+    size_t from, to; /* items; empty when from == to */
+} Range;
+
+/* A name within [from, to) whose tags are given: what begins with a known name
+ * or link, unknown words beside it included. */
+static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+{
+    size_t start = from;
+    while (start < to && tags[start - from] != TAG_NAME &&
+           !(tags[start - from] == TAG_LINK && start + 1 < to &&
+             (is_name_tag(tags[start + 1 - from]) || tags[start + 1 - from] == TAG_DEFINITE)))
+        start++;
+    if (start == to)
+        return (Range){to, to};
+    size_t left = start;
+    while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
+           !item_has(speakers, left, speakers->rules->conjunction))
+        left--;
+    bool grounded = left == from || is_definite(speakers, left - 1) ||
+                    tags[left - 1 - from] == TAG_PLACE || tags[left - 1 - from] == TAG_ADJECTIVE;
+    if (!grounded || (left == from && start > from && start - from > 2))
+        left = start;
+    size_t end = start + 1;
+    for (; end < to && end - left < NAME_MAX; end++) {
+        Tag tag = tags[end - from];
+        if (item_has(speakers, end, speakers->rules->conjunction))
+            break;
+        if (is_name_tag(tag) || tag == TAG_DEFINITE)
+            continue;
+        bool family = (tag == TAG_ADJECTIVE || tag == TAG_ROLE || tag == TAG_PLACE) &&
+                      is_definite(speakers, end) &&
+                      (tag == TAG_ROLE ? end + 1 == to : end - left == 1);
+        if (!family)
+            break;
+    }
+    return (Range){left, end};
+}
+
+/* Unknown words at the end of a title: وزير الدفاع الأمريكي آشتون كارتر. */
+static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+{
+    size_t end = to;
+    while (end > from && (tags[end - 1 - from] == TAG_BRACKET || tags[end - 1 - from] == TAG_OTHER))
+        end--;
+    size_t start = end;
+    while (start > from && (is_name_tag(tags[start - 1 - from]) ||
+                            tags[start - 1 - from] == TAG_DEFINITE))
+        start--;
+    while (start < end && tags[start - from] == TAG_DEFINITE)
+        start++;
+    if (start == end || start == from || end - start > 4)
+        return (Range){to, to};
+    Tag before = tags[start - 1 - from];
+    bool grounded = before == TAG_PLACE ||
+                    (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
+    return grounded ? (Range){start, end} : (Range){to, to};
+}
+
+/* A stretch between commas that is a name from end to end. */
+static Range find_bare_name(const Tag *tags, size_t from, size_t to)
+{
+    size_t end = from;
+    while (end < to && (is_name_tag(tags[end - from]) || tags[end - from] == TAG_DEFINITE))
+        end++;
+    for (size_t i = end; i < to; i++)
+        if (tags[i - from] != TAG_OTHER && tags[i - from] != TAG_BRACKET)
+            return (Range){to, to};
+    return end - from <= 5 ? (Range){from, end} : (Range){to, to};
+}
+
+/* The longest name that the document gives to whom `part` names by its last
+ * (or only) word: looks for that word behind other parts of a name. */
+static Range find_fuller(Speakers *speakers, const Known *part)
+{
+    const ItemString *string = speakers->string;
+    Range best = {0, 0};
+    Slice last = part->words[part->word_count - 1];
+    for (size_t i = 0; i < string->count; i++) {
+        const Item *item = &string->items[i];
+        if (item->token_count == 0 || item->token_count > 4)
+            continue;
+        const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
+        if (token->kind != TOKEN_WORD || item_has(speakers, i, speakers->rules->marked))
+            continue;
+        ByteSpan bytes = item_bytes(speakers, i);
+        Slice word = slice_cut(speakers->text,
+                               item->token_count == 1 ? bytes.start : token->byte, bytes.end);
+        bool is_last = slice_equal(word, last) ||
+                       (item->token_count == 1 && part->word_count == 1 &&
+                        same_word(speakers, word, last));
+        if (!is_last)
+            continue;
+        size_t start = i;
+        while (start > 0 && i - start < 4 && item_at(speakers, start)->clitic_length == 0 &&
+               !is_stop(speakers, start - 1) &&
+               is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
+               !item_has(speakers, start, speakers->rules->conjunction))
+            start--;
+        /* Unknown words belong to the name only behind a title or a comma. */
+        while (start < i && tag_of(speakers, start, TAG_OTHER) == TAG_WORD) {
+            Tag before = start == 0 || is_stop(speakers, start - 1)
+                             ? TAG_OTHER
+                             : tag_of(speakers, start - 1, TAG_OTHER);
+            bool grounded = before == TAG_COMMA || before == TAG_ADJECTIVE ||
+                            before == TAG_PLACE || before == TAG_ROLE ||
+                            (before == TAG_DEFINITE && i - start < 3);
+            if (grounded)
+                break;
+            start++;
+        }
+        size_t end = i + 1;
+        if (part->word_count == 1 && start == i && tag_of(speakers, i, TAG_ROLE) == TAG_NAME)
+            while (end < string->count && end - start < 4 && !is_stop(speakers, end) &&
+                   (tag_of(speakers, end, TAG_NAME) == TAG_NAME ||
+                    tag_of(speakers, end, TAG_NAME) == TAG_LINK ||
+                    (tag_of(speakers, end, TAG_NAME) == TAG_DEFINITE && end - start == 1)))
+                end++;
+        Known whole = {0};
+        put_words(speakers, &whole, start, end);
+        size_t words = 0;
+        for (size_t k = best.from; k < best.to; k++)
+            words += item_at(speakers, k)->token_count;
+        if (whole.word_count > part->word_count && whole.word_count > words &&
+            is_part(speakers, part, &whole))
+            best = (Range){start, end};
+    }
+    return best;
+}
+
+/* ---- known speakers --------------------------------------------------------------- */
+
+static size_t add_known(Speakers *speakers, const Known *known)
+{
+    if (speakers->known_count == KNOWN_MAX)
+        return KNOWN_MAX - 1;
+    if (speakers->known_count == speakers->known_capacity) {
+        size_t capacity = speakers->known_capacity ? speakers->known_capacity * 2 : 16;
+        Known *grown = ARENA_ARRAY(speakers->arena, capacity, Known);
+        if (speakers->known_count != 0)
+            memcpy(grown, speakers->known, speakers->known_count * sizeof *grown);
+        speakers->known = grown;
+        speakers->known_capacity = capacity;
+    }
+    speakers->known[speakers->known_count] = *known;
+    return speakers->known_count++;
+}
+
+/* The person whose name shares all words with `person`, in either direction. */
+static size_t find_person(const Speakers *speakers, const Known *person)
+{
+    for (size_t i = speakers->known_count; i-- > 0;) {
+        const Known *known = &speakers->known[i];
+        if (known->type == SPEAKER_PERSON &&
+            (is_part(speakers, person, known) || is_part(speakers, known, person)))
+            return i;
+    }
+    return SPEAKER_NONE;
+}
+
+static void take_name(const Speakers *speakers, Known *known, size_t from, size_t to)
+{
+    known->name = items_text(speakers, from, to);
+    put_words(speakers, known, from, to);
+}
+
+static size_t note_person(Speakers *speakers, Range name, Known *person)
+{
+    person->type = SPEAKER_PERSON;
+    take_name(speakers, person, name.from, name.to);
+    size_t number = find_person(speakers, person);
+    if (number == SPEAKER_NONE) {
+        Range fuller = find_fuller(speakers, person);
+        if (fuller.to > fuller.from)
+            take_name(speakers, person, fuller.from, fuller.to);
+        number = find_person(speakers, person);
+    }
+    if (number == SPEAKER_NONE)
+        return add_known(speakers, person);
+    Known *known = &speakers->known[number];
+    if (person->word_count > known->word_count) {
+        known->name = person->name;
+        memcpy(known->words, person->words, sizeof known->words);
+        known->word_count = person->word_count;
+    }
+    if (person->role.length > known->role.length) {
+        known->role = person->role;
+        known->role_from = person->role_from;
+        known->role_to = person->role_to;
+        known->head = person->head;
+    }
+    return number;
+}
+
+static uint32_t head_entry(const Speakers *speakers, size_t item)
+{
+    return item_at(speakers, item)->entry;
+}
+
+/* Adjectives of origin in [from, to) do not contradict those of the known one. */
+static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    for (size_t i = from; i < to; i++) {
+        if (!in_group(speakers, i, GROUP_ADJECTIVES))
+            continue;
+        bool any = false, same = false;
+        for (size_t k = known->role_from; k < known->role_to; k++)
+            if (in_group(speakers, k, GROUP_ADJECTIVES)) {
+                any = true;
+                const LexiconEntry *a =
+                    lexicon_entry(speakers->rules->lexicon, head_entry(speakers, i));
+                const LexiconEntry *b =
+                    lexicon_entry(speakers->rules->lexicon, head_entry(speakers, k));
+                same |= slice_equal(a->name, b->name);
+            }
+        if (any && !same)
+            return false;
+    }
+    return true;
+}
+
+/* How close two head nouns are: 2 the same entry, 1 one is the other with more
+ * words (وزير and وزير الخارجية), 0 unlike. */
+static int head_likeness(const Speakers *speakers, uint32_t a, uint32_t b)
+{
+    if (a == NO_ENTRY || b == NO_ENTRY)
+        return 0;
+    const LexiconEntry *one = lexicon_entry(speakers->rules->lexicon, a);
+    const LexiconEntry *two = lexicon_entry(speakers->rules->lexicon, b);
+    if (a == b || one->node == two->node)
+        return 2;
+    Slice shorter = one->name.length < two->name.length ? one->name : two->name;
+    Slice longer = one->name.length < two->name.length ? two->name : one->name;
+    return shorter.length != 0 && slice_starts(longer, shorter) &&
+           longer.length > shorter.length && longer.data[shorter.length] == ' ';
+}
+
+static bool same_head(const Speakers *speakers, uint32_t a, uint32_t b)
+{
+    return head_likeness(speakers, a, b) != 0;
+}
+
+/* Whom a title or common noun with the article takes up again. */
+static size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
+{
+    for (int likeness = 2; likeness > 0; likeness--) {
+        for (size_t i = speakers->turn_count; i-- > 0;) {
+            size_t number = speakers->turns[i].number;
+            const Known *known = &speakers->known[number];
+            if (head_likeness(speakers, known->head, head) == likeness &&
+                adjectives_agree(speakers, from, to, known))
+                return number;
+        }
+        for (size_t i = speakers->known_count; i-- > 0;) {
+            const Known *known = &speakers->known[i];
+            if (head_likeness(speakers, known->head, head) == likeness &&
+                adjectives_agree(speakers, from, to, known))
+                return i;
+        }
+    }
+    return SPEAKER_NONE;
+}
+
+/* ---- reading a phrase ---------------------------------------------------------------- */
+
+typedef struct {
+    size_t from, to;      /* items, trimmed                      */
+    Tag tags[PHRASE_MAX];
+    Tag lead;             /* the first tag that says what it is  */
+    size_t lead_item;
+} Phrase;
+
+static Tag phrase_tag(const Phrase *phrase, size_t item)
+{
+    return phrase->tags[item - phrase->from];
+}
+
+static bool is_lead(Tag tag)
+{
+    return tag != TAG_OTHER && tag != TAG_COMMA && tag != TAG_CONTINUES && tag != TAG_BRACKET;
+}
+
+static Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
+{
+    Phrase phrase = {.from = from, .to = to, .lead = TAG_OTHER, .lead_item = from};
+    if (to - from > PHRASE_MAX)
+        phrase.to = to = from + PHRASE_MAX;
+    Tag previous = TAG_OTHER;
+    for (size_t i = from; i < to; i++)
+        previous = phrase.tags[i - from] = tag_of(speakers, i, previous);
+    while (phrase.to > from && (phrase_tag(&phrase, phrase.to - 1) == TAG_COMMA ||
+                                phrase_tag(&phrase, phrase.to - 1) == TAG_OTHER))
+        phrase.to--;
+    for (size_t i = from; i < phrase.to; i++)
+        if (is_lead(phrase_tag(&phrase, i))) {
+            phrase.lead = phrase_tag(&phrase, i);
+            phrase.lead_item = i;
+            break;
+        }
+    return phrase;
+}
+
+static size_t segment_end(const Phrase *phrase, size_t from)
+{
+    size_t end = from;
+    while (end < phrase->to && phrase_tag(phrase, end) != TAG_COMMA)
+        end++;
+    return end;
+}
+
+static bool segment_has_title(const Phrase *phrase, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_ROLE || tag == TAG_PEOPLE)
+            return true;
+    }
+    return false;
+}
+
+/* The stretch that holds the title: beside the name, or in a stretch of its own. */
+static Range find_role(const Phrase *phrase, Range name)
+{
+    Range best = {0, 0};
+    for (size_t start = phrase->from; start < phrase->to;) {
+        size_t end = segment_end(phrase, start);
+        size_t from = start, to = end;
+        if (name.from >= start && name.from < end) {
+            bool behind = segment_has_title(phrase, name.to, end);
+            bool before = segment_has_title(phrase, start, name.from);
+            if (behind && !(before && name.from - start > end - name.to))
+                from = name.to;
+            else
+                to = name.from;
+        }
+        while (from < to && !(phrase_tag(phrase, from) == TAG_ROLE ||
+                              phrase_tag(phrase, from) == TAG_PEOPLE ||
+                              phrase_tag(phrase, from) == TAG_WORD))
+            from++;
+        if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
+            best = (Range){from, to};
+        start = end + 1;
+    }
+    return best;
+}
+
+static Range find_name(const Speakers *speakers, const Phrase *phrase)
+{
+    bool titled = segment_has_title(phrase, phrase->from, phrase->to);
+    for (size_t start = phrase->from; start < phrase->to;) {
+        size_t end = segment_end(phrase, start);
+        const Tag *tags = phrase->tags + (start - phrase->from);
+        Range name = find_listed_name(speakers, tags, start, end);
+        if (name.from == name.to && segment_has_title(phrase, start, end))
+            name = find_trailing_name(speakers, tags, start, end);
+        if (name.from == name.to && titled)
+            name = find_bare_name(tags, start, end);
+        if (name.from < name.to)
+            return name;
+        start = end + 1;
+    }
+    return (Range){phrase->to, phrase->to};
+}
+
+/* Where the phrase of an organisation that begins at `from` ends. */
+static size_t noun_end(Speakers *speakers, size_t from, size_t limit)
+{
+    Tag previous = TAG_OTHER;
+    size_t end = from;
+    for (; end < limit && end - from < LOOK_AHEAD; end++) {
+        Tag tag = tag_of(speakers, end, previous);
+        if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_BRACKET || tag == TAG_CONTINUES)
+            break;
+        if (end > from && item_has(speakers, end, speakers->rules->conjunction))
+            break;
+        previous = tag;
+    }
+    return end;
+}
+
+/* Names an organisation by the items of its phrase; heads that stand outside
+ * the name (صحيفة) are left out where a name follows. */
+static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
+{
+    body->head = head_entry(speakers, from);
+    body->role_from = from;
+    body->role_to = to;
+    size_t start = from;
+    if (in_group(speakers, from, GROUP_OUTSIDE) && from + 1 < to) {
+        size_t next = from + 1;
+        bool only_adjectives = true;
+        for (size_t i = next; i < to; i++)
+            only_adjectives &= in_group(speakers, i, GROUP_ADJECTIVES);
+        if (!only_adjectives) {
+            start = next;
+            if (item_has(speakers, next, speakers->rules->marked) ||
+                item_has(speakers, next, speakers->rules->bracketed))
+                to = next + 1;
+        }
+    }
+    while (to > start + 1 && start != from && in_group(speakers, to - 1, GROUP_ADJECTIVES))
+        to--;
+    body->name = items_text(speakers, start, to);
+}
+
+/* The organisation or document that a noun with the article takes up, when the
+ * document names it in full elsewhere (المعهد for معهد ... للأبحاث). */
+static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
+{
+    const ItemString *string = speakers->string;
+    uint32_t head = head_entry(speakers, item);
+    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
+    for (size_t i = 0; i < string->count; i++) {
+        if (i == item || is_stop(speakers, i) || !same_head(speakers, head_entry(speakers, i), head) ||
+            is_definite(speakers, i))
+            continue;
+        size_t end = noun_end(speakers, i, string->count);
+        size_t distance = i < item ? item - i : (i - item) * 4;
+        if (end - i > 1 && distance < best_distance) {
+            best = i;
+            best_distance = distance;
+        }
+    }
+    (void)to;
+    return best;
+}
+
+static size_t note_body(Speakers *speakers, Known *body)
+{
+    for (size_t i = speakers->known_count; i-- > 0;) {
+        Known *known = &speakers->known[i];
+        if (known->type != SPEAKER_PERSON && same_word(speakers, known->name, body->name))
+            return i;
+    }
+    return add_known(speakers, body);
+}
+
+static size_t last_turn(const Speakers *speakers)
+{
+    return speakers->turn_count ? speakers->turns[speakers->turn_count - 1].number : SPEAKER_NONE;
+}
+
+static size_t read_body(Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = phrase->lead_item, end = segment_end(phrase, from);
+    size_t to = from;
+    while (to < end && phrase_tag(phrase, to) != TAG_BRACKET)
+        to++;
+    if (to == from)
+        to = end;
+    Known body = {.type = phrase->lead == TAG_BODY || phrase->lead == TAG_DOCUMENT ||
+                                  phrase->lead == TAG_PEOPLE || phrase->lead == TAG_ROLE
+                              ? SPEAKER_COMMON
+                              : SPEAKER_ORGANISATION,
+                  .head = NO_ENTRY};
+    bool alone = true;
+    for (size_t i = from + 1; i < to; i++)
+        alone &= phrase_tag(phrase, i) == TAG_ADJECTIVE || phrase_tag(phrase, i) == TAG_CONTINUES;
+    if (is_definite(speakers, from) && alone) {
+        size_t number = find_by_head(speakers, head_entry(speakers, from), from, to);
+        if (number != SPEAKER_NONE)
+            return number;
+        size_t last = last_turn(speakers);
+        if (phrase->lead == TAG_DOCUMENT && to == from + 1 && last != SPEAKER_NONE &&
+            speakers->known[last].type == SPEAKER_ORGANISATION)
+            return last;
+        if (to == from + 1 && (phrase->lead == TAG_ORG || phrase->lead == TAG_BODY)) {
+            size_t elsewhere = find_body_elsewhere(speakers, from, to);
+            if (elsewhere != SPEAKER_NONE) {
+                size_t stop = noun_end(speakers, elsewhere, speakers->string->count);
+                name_body(speakers, elsewhere, stop, &body);
+                return note_body(speakers, &body);
+            }
+        }
+    }
+    /* A document is spoken for by the organisation that issued it. */
+    if (phrase->lead == TAG_DOCUMENT && !is_definite(speakers, from) && from + 1 < to) {
+        Tag next = phrase_tag(phrase, from + 1);
+        if (next == TAG_ORG || next == TAG_BODY || next == TAG_PLACE) {
+            body.type = SPEAKER_ORGANISATION;
+            from++;
+        }
+    }
+    name_body(speakers, from, to, &body);
+    return note_body(speakers, &body);
+}
+
+static size_t read_marked(Speakers *speakers, const Phrase *phrase)
+{
+    SpeakerRules *rules = speakers->rules;
+    size_t at = phrase->lead_item;
+    const Item *item = item_at(speakers, at);
+    Known body = {.type = SPEAKER_ORGANISATION, .name = items_text(speakers, at, at + 1),
+                  .head = NO_ENTRY};
+    items_clear(&rules->scratch);
+    if (item->token_count > 2)
+        items_add_tokens(&rules->scratch, rules->lexicon, speakers->text, speakers->tokens,
+                         item->first_token + 1, item->first_token + item->token_count - 1);
+    if (rules->scratch.count != 0) {
+        body.head = rules->scratch.items[0].entry;
+        if (rules->scratch.count == 1) {
+            size_t number = find_by_head(speakers, body.head, at, at);
+            if (number != SPEAKER_NONE)
+                return number;
+        }
+    }
+    return note_body(speakers, &body);
+}
+
+static size_t read_titled(Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = phrase->lead_item, end = segment_end(phrase, from);
+    uint32_t head = head_entry(speakers, from);
+    bool definite = is_definite(speakers, from);
+    for (size_t i = from + 1; i < end && !definite; i++)
+        definite = is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE;
+    if (definite || phrase->lead == TAG_ROLE) {
+        size_t number = find_by_head(speakers, head, from, end);
+        if (number != SPEAKER_NONE)
+            return number;
+    }
+    if (definite) {
+        /* The same office with a name behind it, anywhere in the document. */
+        const ItemString *string = speakers->string;
+        for (size_t i = 0; i < string->count; i++) {
+            if (i == from || is_stop(speakers, i) ||
+                !same_head(speakers, head_entry(speakers, i), head))
+                continue;
+            size_t stop = i;
+            while (stop < string->count && stop - i < LOOK_AHEAD && !is_stop(speakers, stop) &&
+                   tag_of(speakers, stop, TAG_OTHER) != TAG_COMMA &&
+                   (stop == i || tag_of(speakers, stop, TAG_OTHER) != TAG_OTHER))
+                stop++;
+            Phrase other = read_phrase(speakers, i, stop);
+            Range name = find_name(speakers, &other);
+            if (name.from >= name.to)
+                continue;
+            Known person = {.head = head, .role_from = i, .role_to = name.from};
+            if (!adjectives_agree(speakers, from, end, &person))
+                continue;
+            person.role = items_text(speakers, i, name.from);
+            return note_person(speakers, name, &person);
+        }
+    }
+    if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2) {
+        for (size_t i = speakers->turn_count; i-- > 0;)
+            if (speakers->known[speakers->turns[i].number].type == SPEAKER_PERSON)
+                return speakers->turns[i].number;
+    }
+    Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
+    size_t stop = from;
+    while (stop < end && phrase_tag(phrase, stop) != TAG_BRACKET)
+        stop++;
+    common.name = items_text(speakers, from, stop);
+    return note_body(speakers, &common);
+}
+
+/* A phrase of unknown words: a person by part of the name, or a common noun. */
+static size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
+{
+    size_t end = segment_end(phrase, phrase->from);
+    Range name = find_bare_name(phrase->tags, phrase->from, end);
+    if (name.from < name.to) {
+        Known person = {.head = NO_ENTRY};
+        take_name(speakers, &person, name.from, name.to);
+        person.type = SPEAKER_PERSON;
+        size_t number = find_person(speakers, &person);
+        if (number != SPEAKER_NONE)
+            return number;
+        Range fuller = find_fuller(speakers, &person);
+        if (fuller.from < fuller.to)
+            return note_person(speakers, fuller, &person);
+        bool plain = true;
+        for (size_t i = name.from; i < name.to; i++)
+            plain &= phrase_tag(phrase, i) == TAG_WORD;
+        if (!recognised && plain && name.to - name.from <= 4)
+            return note_person(speakers, name, &person);
+    }
+    if (recognised)
+        return SPEAKER_NONE;
+    size_t to = phrase->lead_item;
+    while (to < end && phrase_tag(phrase, to) != TAG_BRACKET && phrase_tag(phrase, to) != TAG_OTHER)
+        to++;
+    if (to == phrase->lead_item)
+        return SPEAKER_NONE;
+    Known common = {.type = to - phrase->lead_item == 1 && is_definite(speakers, phrase->lead_item)
+                                ? SPEAKER_ORGANISATION
+                                : SPEAKER_COMMON,
+                    .head = head_entry(speakers, phrase->lead_item)};
+    common.name = items_text(speakers, phrase->lead_item, to);
+    return note_body(speakers, &common);
+}
+
+static void fill(const Speakers *speakers, size_t number, Speaker *speaker)
+{
+    const Known *known = &speakers->known[number];
+    speaker->name = known->name;
+    speaker->role = known->role;
+    speaker->type = known->type;
+}
+
+/* Cuts the preposition off the name of a source in no list (لكيربي). */
+static void cut_joined(Speakers *speakers, size_t from, Known *known)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (item_at(speakers, from)->clitic_length != 0)
+        return;
+    for (size_t i = 0; i < rules->joined_count; i++) {
+        const Joined *joined = &rules->joined[i];
+        if (!slice_starts(known->name, joined->prefix))
+            continue;
+        Slice rest = slice_cut(known->name, joined->prefix.length, known->name.length);
+        known->name = joined->becomes.length
+                          ? arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(joined->becomes),
+                                         SLICE_ARG(rest))
+                          : rest;
+        known->words[0] = slice_cut(known->words[0], joined->prefix.length,
+                                    known->words[0].length);
+        return;
+    }
+}
+
+/* A source in no list behind وفقا: its first word carries the preposition. */
+static size_t read_joined(Speakers *speakers, const Phrase *phrase)
+{
+    size_t end = segment_end(phrase, phrase->from);
+    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
+    take_name(speakers, &person, phrase->from, end);
+    cut_joined(speakers, phrase->from, &person);
+    size_t number = find_person(speakers, &person);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range fuller = find_fuller(speakers, &person);
+    if (fuller.from < fuller.to)
+        return note_person(speakers, fuller, &person);
+    person.type = SPEAKER_ORGANISATION;
+    return note_body(speakers, &person);
+}
+
+static unsigned agreement_of(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    unsigned agreement = 0;
+    agreement |= item_has(speakers, item, rules->masculine) ? AGREE_M : 0u;
+    agreement |= item_has(speakers, item, rules->feminine) ? AGREE_F : 0u;
+    agreement |= item_has(speakers, item, rules->plural) ? AGREE_P : 0u;
+    return agreement;
+}
+
+size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
+                      Speaker *speaker)
+{
+    Phrase phrase = read_phrase(speakers, from, to);
+    if (phrase.to == from || phrase.lead == TAG_OTHER)
+        return SPEAKER_NONE;
+    size_t number;
+    Range name = {phrase.to, phrase.to};
+    bool may_name = phrase.lead == TAG_ROLE || phrase.lead == TAG_NAME || phrase.lead == TAG_LINK ||
+                    phrase.lead == TAG_WORD || phrase.lead == TAG_DEFINITE ||
+                    phrase.lead == TAG_PEOPLE || phrase.lead == TAG_ADJECTIVE;
+    if (may_name)
+        name = find_name(speakers, &phrase);
+    bool joined_unknown = query->joined && item_at(speakers, from)->clitic_length == 0 &&
+                          (phrase.lead == TAG_WORD || phrase.lead == TAG_DEFINITE);
+    if (joined_unknown) {
+        number = read_joined(speakers, &phrase);
+    } else if (name.from < name.to) {
+        Range role = find_role(&phrase, name);
+        Known person = {.head = NO_ENTRY};
+        if (role.from < role.to) {
+            person.role = items_text(speakers, role.from, role.to);
+            person.role_from = role.from;
+            person.role_to = role.to;
+            person.head = head_entry(speakers, role.from);
+        }
+        number = note_person(speakers, name, &person);
+    } else if (phrase.lead == TAG_ROLE || phrase.lead == TAG_PEOPLE) {
+        number = read_titled(speakers, &phrase);
+    } else if (phrase.lead == TAG_MARKED) {
+        number = read_marked(speakers, &phrase);
+    } else if (phrase.lead == TAG_ORG || phrase.lead == TAG_BODY || phrase.lead == TAG_DOCUMENT ||
+               phrase.lead == TAG_PLACE || phrase.lead == TAG_HEAD) {
+        number = read_body(speakers, &phrase);
+    } else {
+        number = read_unknown(speakers, &phrase, query->recognised);
+    }
+    if (number == SPEAKER_NONE)
+        return number;
+    fill(speakers, number, speaker);
+    speaker->has_span = true;
+    speaker->implied = false;
+    speaker->span = (CodepointSpan){item_at(speakers, from)->start,
+                                    item_at(speakers, phrase.to - 1)->end};
+    unsigned agreement = agreement_of(speakers, query->cue);
+    Known *known = &speakers->known[number];
+    known->agreement |= agreement;
+    if (phrase.lead_item < phrase.to)
+        known->agreement |= agreement_of(speakers, phrase.lead_item);
+    return number;
+}
+
+/* ---- implied speakers ------------------------------------------------------------------ */
+
+static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
+{
+    unsigned known = speakers->known[number].agreement;
+    return known == 0 || agreement == 0 || (known & agreement) != 0;
+}
+
+/* The first person or organisation named in the sentence before the cue: the
+ * subject of a verb that is in no list. */
+static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
+{
+    for (size_t i = query->sentence_start; i < query->cue; i++) {
+        Tag tag = tag_of(speakers, i, TAG_OTHER);
+        if (tag != TAG_NAME && tag != TAG_ROLE)
+            continue;
+        size_t to = i;
+        while (to < query->cue && to - i < LOOK_AHEAD &&
+               tag_of(speakers, to, TAG_NAME) != TAG_OTHER &&
+               tag_of(speakers, to, TAG_NAME) != TAG_COMMA)
+            to++;
+        Speaker ignored;
+        SpeakerQuery own = *query;
+        own.recognised = true;
+        return speakers_named(speakers, i, to, &own, &ignored);
+    }
+    /* A known person by an unlisted name. */
+    for (size_t i = query->sentence_start; i < query->cue; i++) {
+        Tag tag = tag_of(speakers, i, TAG_OTHER);
+        if (tag != TAG_WORD && tag != TAG_DEFINITE)
+            continue;
+        Known part = {.type = SPEAKER_PERSON};
+        put_words(speakers, &part, i, i + 1);
+        if (part.word_count == 0)
+            continue;
+        for (size_t k = speakers->known_count; k-- > 0;)
+            if (speakers->known[k].type == SPEAKER_PERSON &&
+                is_part(speakers, &part, &speakers->known[k]))
+                return k;
+    }
+    return SPEAKER_NONE;
+}
+
+size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
+{
+    unsigned agreement = agreement_of(speakers, query->cue);
+    size_t number = SPEAKER_NONE;
+    bool in_sentence = speakers->turn_count != 0 &&
+                       speakers->turns[speakers->turn_count - 1].sentence_start ==
+                           query->sentence_start;
+    if (in_sentence)
+        for (size_t i = speakers->turn_count;
+             i-- > 0 && speakers->turns[i].sentence_start == query->sentence_start &&
+             number == SPEAKER_NONE;)
+            if (agrees(speakers, speakers->turns[i].number, agreement))
+                number = speakers->turns[i].number;
+    if (number == SPEAKER_NONE && query->same_subject) {
+        size_t subject = subject_of_sentence(speakers, query);
+        if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
+            number = subject;
+    }
+    for (size_t i = speakers->turn_count; i-- > speakers->turn_floor && number == SPEAKER_NONE;) {
+        if (query->paragraph - speakers->turns[i].paragraph > speakers->rules->reach)
+            break;
+        if (agrees(speakers, speakers->turns[i].number, agreement))
+            number = speakers->turns[i].number;
+    }
+    if (number == SPEAKER_NONE && speakers->turn_count > speakers->turn_floor &&
+        query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <=
+            speakers->rules->reach)
+        number = speakers->turns[speakers->turn_count - 1].number;
+    if (number == SPEAKER_NONE)
+        return number;
+    fill(speakers, number, speaker);
+    speaker->has_span = false;
+    speaker->implied = true;
+    return number;
+}
+
+void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
+{
+    if (speakers->turn_count == speakers->turn_capacity) {
+        size_t capacity = speakers->turn_capacity ? speakers->turn_capacity * 2 : 32;
+        Turn *grown = ARENA_ARRAY(speakers->arena, capacity, Turn);
+        if (speakers->turn_count != 0)
+            memcpy(grown, speakers->turns, speakers->turn_count * sizeof *grown);
+        speakers->turns = grown;
+        speakers->turn_capacity = capacity;
+    }
+    speakers->turns[speakers->turn_count++] =
+        (Turn){number, query->cue, query->sentence_start, query->paragraph};
+}
+
+void speakers_turn(Speakers *speakers)
+{
+    speakers->turn_floor = speakers->turn_count;
+}
+
+void speakers_finish(const Speakers *speakers, size_t number, Speaker *speaker)
+{
+    fill(speakers, number, speaker);
+}
+
+Speakers *speakers_begin(SpeakerRules *rules, Slice text, const Token *tokens,
+                         const ItemString *items, Arena *arena)
+{
+    Speakers *speakers = ARENA_NEW(arena, Speakers);
+    speakers->rules = rules;
+    speakers->text = text;
+    speakers->tokens = tokens;
+    speakers->string = items;
+    speakers->arena = arena;
+    return speakers;
+}

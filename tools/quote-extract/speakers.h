@@ -1,0 +1,54 @@
+/* Who speaks: reads a speaker phrase into name, role and type, finds the
+ * fullest name that the document uses, and tells who is meant where nobody is
+ * named. Section `speakers` of speakers.yaml. */
+#ifndef QAWL_QUOTE_EXTRACT_SPEAKERS_H
+#define QAWL_QUOTE_EXTRACT_SPEAKERS_H
+
+#include "common/layer.h"
+#include "common/lexicon.h"
+
+typedef struct SpeakerRules SpeakerRules;
+
+/* The speakers of one document. */
+typedef struct Speakers Speakers;
+
+/* Makes the classes that the rules name, so that patterns may use them. Lives
+ * in rules->arena. NULL with `error` on a mistake in the rules. */
+SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error);
+void speaker_rules_release(SpeakerRules *rules);
+
+/* Begins a document: its text, tokens and item string, all of which must live
+ * until the last call for it. Lives in `arena`. */
+Speakers *speakers_begin(SpeakerRules *rules, Slice text, const Token *tokens,
+                         const ItemString *items, Arena *arena);
+
+/* What is known about the clause whose speaker is asked for. */
+typedef struct {
+    size_t cue;             /* item of the cue                                       */
+    size_t sentence_start;  /* first item of its sentence                            */
+    size_t paragraph;       /* of the cue                                            */
+    bool same_subject;      /* participles: the subject is that of the clause before */
+    bool recognised;        /* refuse phrases that hold no name, title or source     */
+    bool joined;            /* the source has its preposition glued to it            */
+} SpeakerQuery;
+
+enum { SPEAKER_NONE = SIZE_MAX };
+
+/* Who the phrase of items [from, to) names. Fills `speaker` and returns the
+ * number of the speaker, or SPEAKER_NONE when the phrase names nobody. */
+size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
+                      Speaker *speaker);
+
+/* Who speaks in a clause that names nobody; as above. */
+size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker);
+
+/* From here on speaker `number` has the word. */
+void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query);
+
+/* Items were spoken by a new voice (من جانبه): nobody is continued across it. */
+void speakers_turn(Speakers *speakers);
+
+/* After the last note: names that the document gives in full only later. */
+void speakers_finish(const Speakers *speakers, size_t number, Speaker *speaker);
+
+#endif
