@@ -1,0 +1,90 @@
+#include "tools/tag-entities/candidates.h"
+
+#include <stdlib.h>
+
+Candidate *candidates_add(Candidates *candidates)
+{
+    candidates->list = memory_grow(candidates->list, &candidates->capacity, candidates->count + 1,
+                                   sizeof *candidates->list);
+    Candidate *candidate = &candidates->list[candidates->count++];
+    *candidate = (Candidate){.whole = NO_CANDIDATE, .by = NO_CANDIDATE};
+    return candidate;
+}
+
+void candidates_release(Candidates *candidates)
+{
+    free(candidates->list);
+    free(candidates->ranks);
+    free(candidates->owners);
+    *candidates = (Candidates){0};
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const Rank *left = a, *right = b;
+    if (left->first != right->first)
+        return left->first < right->first ? -1 : 1;
+    return left->index < right->index ? -1 : left->index > right->index;
+}
+
+static int by_strength(const void *a, const void *b)
+{
+    const Rank *left = a, *right = b;
+    if (left->priority != right->priority)
+        return left->priority > right->priority ? -1 : 1;
+    if (left->length != right->length)
+        return left->length > right->length ? -1 : 1;
+    if (left->order != right->order)
+        return left->order < right->order ? -1 : 1;
+    return by_place(a, b);
+}
+
+static void decide(Candidates *candidates, uint32_t index)
+{
+    Candidate *candidate = &candidates->list[index];
+    for (uint32_t item = candidate->first; item < candidate->end; item++) {
+        if (candidates->owners[item] != NO_CANDIDATE) {
+            candidate->state = STATE_COVERED;
+            candidate->by = candidates->owners[item];
+            return;
+        }
+    }
+    candidate->state = candidate->type.length == 0 ? STATE_CONTEXT : STATE_KEPT;
+    for (uint32_t item = candidate->first; item < candidate->end; item++)
+        candidates->owners[item] = index;
+}
+
+void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided)
+{
+    candidates->owners = memory_grow(candidates->owners, &candidates->owner_capacity, item_count,
+                                     sizeof *candidates->owners);
+    candidates->ranks = memory_grow(candidates->ranks, &candidates->rank_capacity,
+                                    candidates->count, sizeof *candidates->ranks);
+    memset(candidates->owners, 0xFF, item_count * sizeof *candidates->owners);
+    const Candidate *list = candidates->list;
+    for (size_t i = 0; i < decided; i++)
+        if (list[i].state == STATE_KEPT || list[i].state == STATE_CONTEXT)
+            for (uint32_t item = list[i].first; item < list[i].end; item++)
+                candidates->owners[item] = (uint32_t)i;
+    Rank *ranks = candidates->ranks;
+    size_t open = 0;
+    for (size_t i = decided; i < candidates->count; i++)
+        if (list[i].state == STATE_OPEN)
+            ranks[open++] = (Rank){.priority = list[i].priority,
+                                   .length = (uint32_t)(list[i].span.end - list[i].span.start),
+                                   .order = list[i].order,
+                                   .first = list[i].first,
+                                   .index = (uint32_t)i};
+    qsort(ranks, open, sizeof *ranks, by_place);
+    /* One stretch of candidates that overlap in a chain after the other. */
+    for (size_t from = 0, to; from < open; from = to) {
+        uint32_t end = list[ranks[from].index].end;
+        for (to = from + 1; to < open && ranks[to].first < end; to++)
+            if (list[ranks[to].index].end > end)
+                end = list[ranks[to].index].end;
+        if (to - from > 1)
+            qsort(ranks + from, to - from, sizeof *ranks, by_strength);
+        for (size_t i = from; i < to; i++)
+            decide(candidates, ranks[i].index);
+    }
+}

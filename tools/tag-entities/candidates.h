@@ -1,0 +1,58 @@
+/* What could be an entity, and which of the candidates that overlap stays. */
+#ifndef QAWL_TAG_ENTITIES_CANDIDATES_H
+#define QAWL_TAG_ENTITIES_CANDIDATES_H
+
+#include "common/pattern.h"
+
+enum { NO_CANDIDATE = UINT32_MAX };
+
+typedef enum {
+    STATE_OPEN,       /* not decided yet                          */
+    STATE_KEPT,       /* an entity                                */
+    STATE_COVERED,    /* overlaps a stronger one: `by`            */
+    STATE_AMBIGUOUS,  /* its word is more often no name           */
+    STATE_CONTEXT     /* kept, but its pattern makes nothing of it*/
+} CandidateState;
+
+typedef struct {
+    uint32_t first, end; /* items                                             */
+    CodepointSpan span;
+    Slice type;          /* empty: takes the place and makes nothing          */
+    Slice rule;          /* FILE/ID or FILE/CLASS                             */
+    const LexiconEntry *entry; /* the list entry that it is; or NULL          */
+    int priority;        /* of the pattern                                    */
+    uint32_t order;      /* earlier rules first                               */
+    Slice value;         /* ISO 8601, of a date; empty: none                  */
+    uint32_t whole;      /* the candidate whose name it is a part of, or NO_CANDIDATE */
+    CandidateState state;
+    uint32_t by;         /* of STATE_COVERED: index of the one that stays     */
+} Candidate;
+
+/* What decides between two candidates, beside their index in the list. */
+typedef struct {
+    int priority;
+    uint32_t length, order; /* length in code points */
+    uint32_t first, index;
+} Rank;
+
+/* On the heap, used again for every document; zero-initialised it is empty. */
+typedef struct {
+    Candidate *list;
+    size_t count, capacity;
+    Rank *ranks;
+    size_t rank_capacity;
+    uint32_t *owners; /* for each item the candidate that holds it, or NO_CANDIDATE */
+    size_t owner_capacity;
+} Candidates;
+
+Candidate *candidates_add(Candidates *candidates);
+
+/* Decides all that are open among `item_count` items: the higher priority, then
+ * the longer span, then the earlier rule stays; what has been kept before stays
+ * in any case. `decided`: how many candidates, from the first, are from earlier
+ * rounds. */
+void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided);
+
+void candidates_release(Candidates *candidates);
+
+#endif

@@ -1,0 +1,439 @@
+#include "tools/tag-entities/parts.h"
+
+#include <stdlib.h>
+
+#include "common/utf8.h"
+
+enum {
+    LEARNINGS_MAX = 8,
+    PREFIXES_MAX = 64,
+    WORD_BYTES = 256, /* longer words are no part of a name           */
+    MIN_STEM = 2,     /* letters that are left behind a proclitic     */
+    TABLE_FIRST = 256,
+};
+
+/* One item of section `learning`. */
+typedef struct {
+    Slice type;
+    int first, last; /* class of a word that opens, or ends, a name of the type */
+    int unless;      /* words of this class are not learnt                      */
+} Learning;
+
+/* Letters in front of a word that are no part of it. */
+typedef struct {
+    Slice written; /* folded                                                  */
+    Slice restore; /* put in their place: what of the word they have swallowed */
+    uint32_t strip; /* code points that stand outside the span                 */
+} Prefix;
+
+/* A reading of a distinct word: as it is, or behind a proclitic. */
+typedef struct {
+    uint64_t hash; /* of the folded stem */
+    uint8_t strip;
+    bool restored;
+} Reading;
+
+typedef struct {
+    uint32_t first, count; /* of readings; count 0: not looked at yet */
+} Readings;
+
+typedef struct {
+    uint64_t hash;
+    uint32_t candidate;
+    const Learning *learning;
+    bool is_last; /* word of the name, not its first */
+    uint64_t whole; /* hash of the whole name */
+    uint32_t next; /* learnt with the same hash, or NO_CANDIDATE */
+} Learnt;
+
+struct Parts {
+    Lexicon *lexicon;
+    Learning learnings[LEARNINGS_MAX];
+    size_t learning_count;
+    Prefix prefixes[PREFIXES_MAX];
+    size_t prefix_count;
+
+    /* for the run */
+    Readings *words; /* by number of the vocabulary */
+    size_t word_count, word_capacity;
+    Reading *readings;
+    size_t reading_count, reading_capacity;
+
+    /* for a document */
+    Learnt *learnt;
+    size_t learnt_count, learnt_capacity;
+    uint32_t *table; /* by hash: number of the first learnt + 1; 0: empty */
+    size_t table_size;
+    uint32_t *marks; /* for each item the first learnt name, or NO_CANDIDATE */
+    size_t mark_capacity;
+};
+
+static Slice fold_key(const Parts *parts, Slice word, Arena *arena)
+{
+    char *key = arena_alloc(arena, FOLD_ROOM(word.length));
+    return (Slice){key, fold_word(lexicon_fold(parts->lexicon), word, GRADE_LETTER, key)};
+}
+
+/* ---- rules ------------------------------------------------------------- */
+
+static bool read_class(Parts *parts, const RuleNode *node, const char *key, int *number,
+                       Error *error)
+{
+    Slice name = rule_text(node, key);
+    *number = CLASS_NONE;
+    if (name.length == 0)
+        return true;
+    *number = classes_add(lexicon_classes(parts->lexicon), name);
+    return *number != CLASS_NONE || rule_error(node, error, "more than %d classes", CLASS_MAX);
+}
+
+static bool add_prefix(Parts *parts, const RuleNode *node, Prefix prefix, Error *error)
+{
+    if (parts->prefix_count == PREFIXES_MAX)
+        return rule_error(node, error, "more than %d proclitics and pairs of them", PREFIXES_MAX);
+    parts->prefixes[parts->prefix_count++] = prefix;
+    return true;
+}
+
+static bool add_prefixes(Parts *parts, const RuleNode *clitics, const RuleNode *groups,
+                         const RuleNode *group, Slice before, Arena *arena, Error *error)
+{
+    for (; group; group = group->next) {
+        const RuleNode *members = NULL;
+        for (const RuleNode *known = groups ? groups->children : NULL; known; known = known->next)
+            if (slice_equal(known->key, group->scalar))
+                members = known;
+        if (members == NULL)
+            return rule_error(group, error, "no group of clitics is called \"%.*s\"",
+                              SLICE_ARG(group->scalar));
+        for (const RuleNode *member = members->children; member; member = member->next) {
+            Slice written = arena_format(arena, "%.*s%.*s", SLICE_ARG(before),
+                                         SLICE_ARG(fold_key(parts, member->scalar, arena)));
+            Prefix prefix = {.written = written, .strip = (uint32_t)utf8_count(written)};
+            if (!add_prefix(parts, member, prefix, error) ||
+                !add_prefixes(parts, clitics, groups, group->next, written, arena, error))
+                return false;
+            const RuleNode *contraction = rule_get(clitics, "contractions");
+            contraction = contraction ? contraction->children : NULL;
+            for (; contraction; contraction = contraction->next) {
+                const RuleNode *pair = rule_get(contraction, "parts");
+                if (pair == NULL || pair->child_count != 2 ||
+                    !slice_equal(pair->children->scalar, member->scalar))
+                    continue;
+                prefix.restore = fold_key(parts, pair->children->next->scalar, arena);
+                prefix.written = arena_format(arena, "%.*s%.*s", SLICE_ARG(before),
+                                              SLICE_ARG(fold_key(
+                                                  parts, rule_text(contraction, "written"), arena)));
+                if (!add_prefix(parts, contraction, prefix, error))
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Error *error)
+{
+    static const char *const known[] = {"type", "first", "last", "unless", "clitics", "note", NULL};
+    if (!rule_check_keys(node, known, error))
+        return false;
+    if (parts->learning_count == LEARNINGS_MAX)
+        return rule_error(node, error, "more than %d items under learning", LEARNINGS_MAX);
+    Learning *learning = &parts->learnings[parts->learning_count];
+    learning->type = rule_text(node, "type");
+    if (learning->type.length == 0)
+        return rule_error(node, error, "an item under learning needs a type of entity");
+    if (!read_class(parts, node, "first", &learning->first, error) ||
+        !read_class(parts, node, "last", &learning->last, error) ||
+        !read_class(parts, node, "unless", &learning->unless, error))
+        return false;
+    parts->learning_count++;
+    const RuleNode *groups = rule_get(node, "clitics");
+    if (groups == NULL || parts->prefix_count > 0)
+        return true;
+    for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);)
+        return add_prefixes(parts, walk.node, rule_get(walk.node, "groups"), groups->children,
+                            (Slice){NULL, 0}, &rules->arena, error);
+    return rule_error(groups, error, "no section clitics defines these groups");
+}
+
+Parts *parts_new(Rules *rules, Lexicon *lexicon, Error *error)
+{
+    Parts *parts = ARENA_NEW(&rules->arena, Parts);
+    parts->lexicon = lexicon;
+    for (RuleWalk walk = rules_walk(rules, "learning"); rule_walk_next(&walk);)
+        if (!read_learning(parts, rules, walk.node, error))
+            return NULL;
+    return parts;
+}
+
+void parts_free(Parts *parts)
+{
+    free(parts->words);
+    free(parts->readings);
+    free(parts->learnt);
+    free(parts->table);
+    free(parts->marks);
+}
+
+void parts_forget(Parts *parts)
+{
+    parts->word_count = 0;
+    parts->reading_count = 0;
+}
+
+/* ---- readings of a word ------------------------------------------------ */
+
+static void add_reading(Parts *parts, Readings *readings, Reading reading)
+{
+    parts->readings = memory_grow(parts->readings, &parts->reading_capacity,
+                                  parts->reading_count + 1, sizeof *parts->readings);
+    parts->readings[parts->reading_count++] = reading;
+    readings->count++;
+}
+
+static void read_word(Parts *parts, uint32_t number, Readings *readings)
+{
+    Slice surface = vocabulary_word(lexicon_vocabulary(parts->lexicon), number)->surface;
+    *readings = (Readings){(uint32_t)parts->reading_count, 0};
+    if (surface.length > WORD_BYTES) {
+        add_reading(parts, readings, (Reading){0});
+        return;
+    }
+    char folded[FOLD_ROOM(WORD_BYTES)];
+    Slice key = {folded, fold_word(lexicon_fold(parts->lexicon), surface, GRADE_LETTER, folded)};
+    add_reading(parts, readings, (Reading){.hash = slice_hash(key)});
+    for (size_t i = 0; i < parts->prefix_count; i++) {
+        const Prefix *prefix = &parts->prefixes[i];
+        if (key.length <= prefix->written.length || !slice_starts(key, prefix->written))
+            continue;
+        Slice stem = slice_cut(key, prefix->written.length, key.length);
+        if (utf8_count(stem) < MIN_STEM)
+            continue;
+        char whole[FOLD_ROOM(WORD_BYTES) + 16];
+        if (prefix->restore.length + stem.length > sizeof whole)
+            continue;
+        if (prefix->restore.length > 0)
+            memcpy(whole, prefix->restore.data, prefix->restore.length);
+        memcpy(whole + prefix->restore.length, stem.data, stem.length);
+        Reading reading = {slice_hash((Slice){whole, prefix->restore.length + stem.length}),
+                           (uint8_t)prefix->strip, prefix->restore.length > 0};
+        add_reading(parts, readings, reading);
+    }
+}
+
+static Readings word_readings(Parts *parts, uint32_t number)
+{
+    if (number >= parts->word_count) {
+        parts->words = memory_grow(parts->words, &parts->word_capacity, number + 1,
+                                   sizeof *parts->words);
+        memset(parts->words + parts->word_count, 0,
+               (number + 1 - parts->word_count) * sizeof *parts->words);
+        parts->word_count = number + 1;
+    }
+    if (parts->words[number].count == 0)
+        read_word(parts, number, &parts->words[number]);
+    return parts->words[number];
+}
+
+/* ---- learning ---------------------------------------------------------- */
+
+static size_t table_place(const Parts *parts, uint64_t hash)
+{
+    size_t mask = parts->table_size - 1, at = (size_t)hash & mask;
+    while (parts->table[at] != 0 && parts->learnt[parts->table[at] - 1].hash != hash)
+        at = (at + 1) & mask;
+    return at;
+}
+
+static uint32_t find_learnt(const Parts *parts, uint64_t hash)
+{
+    uint32_t found = parts->table[table_place(parts, hash)];
+    return found == 0 ? NO_CANDIDATE : found - 1;
+}
+
+static void clear_table(Parts *parts, size_t size)
+{
+    if (size != parts->table_size) {
+        parts->table = memory_resize(parts->table, size, sizeof *parts->table);
+        parts->table_size = size;
+    }
+    memset(parts->table, 0, size * sizeof *parts->table);
+}
+
+/* Room for two more; what is in stays in. */
+static void grow_table(Parts *parts)
+{
+    if ((parts->learnt_count + 2) * 2 <= parts->table_size)
+        return;
+    clear_table(parts, parts->table_size * 2);
+    for (size_t i = 0; i < parts->learnt_count; i++) {
+        size_t at = table_place(parts, parts->learnt[i].hash);
+        if (parts->table[at] == 0)
+            parts->table[at] = (uint32_t)i + 1;
+    }
+}
+
+static void learn(Parts *parts, Learnt learnt)
+{
+    learnt.next = NO_CANDIDATE;
+    grow_table(parts);
+    uint32_t known = find_learnt(parts, learnt.hash);
+    uint32_t number = (uint32_t)parts->learnt_count;
+    while (known != NO_CANDIDATE) {
+        Learnt *earlier = &parts->learnt[known];
+        if (earlier->whole == learnt.whole && earlier->is_last == learnt.is_last)
+            return;
+        if (earlier->next == NO_CANDIDATE) {
+            earlier->next = number;
+            break;
+        }
+        known = earlier->next;
+    }
+    parts->learnt = memory_grow(parts->learnt, &parts->learnt_capacity, parts->learnt_count + 1,
+                                sizeof *parts->learnt);
+    parts->learnt[parts->learnt_count++] = learnt;
+    size_t at = table_place(parts, learnt.hash);
+    if (parts->table[at] == 0)
+        parts->table[at] = number + 1;
+}
+
+static const Learning *learning_of(const Parts *parts, Slice type)
+{
+    for (size_t i = 0; i < parts->learning_count; i++)
+        if (slice_equal(parts->learnings[i].type, type))
+            return &parts->learnings[i];
+    return NULL;
+}
+
+static bool is_learnable(const Parts *parts, const Learning *learning, const Item *item)
+{
+    return learning->unless == CLASS_NONE ||
+           !lexicon_has(parts->lexicon, item->set, learning->unless);
+}
+
+static void learn_name(Parts *parts, const Learning *learning, const Token *tokens,
+                       const ItemString *items, const Candidate *candidate, uint32_t number)
+{
+    const Item *first = &items->items[candidate->first];
+    const Item *last = &items->items[candidate->end - 1];
+    uint32_t from = first->first_token, to = last->first_token + last->token_count;
+    if (to - from < 2 || tokens[from].kind != TOKEN_WORD || tokens[to - 1].kind != TOKEN_WORD)
+        return;
+    uint64_t whole = 0;
+    for (uint32_t token = from; token < to; token++) {
+        Readings readings = word_readings(parts, tokens[token].word);
+        whole = whole * 31 + parts->readings[readings.first].hash;
+    }
+    Learnt learnt = {.candidate = number, .learning = learning, .whole = whole};
+    if (learning->last != CLASS_NONE && is_learnable(parts, learning, last)) {
+        learnt.hash = parts->readings[word_readings(parts, tokens[to - 1].word).first].hash;
+        learnt.is_last = true;
+        learn(parts, learnt);
+    }
+    if (learning->first != CLASS_NONE && is_learnable(parts, learning, first)) {
+        /* The reading that the item was found by: proclitics are off. */
+        Readings readings = word_readings(parts, tokens[from].word);
+        learnt.hash = parts->readings[readings.first].hash;
+        for (uint32_t i = 0; i < readings.count; i++) {
+            const Reading *reading = &parts->readings[readings.first + i];
+            if (reading->strip == first->clitic_length &&
+                reading->restored == first->restored_article)
+                learnt.hash = reading->hash;
+        }
+        learnt.is_last = false;
+        learn(parts, learnt);
+    }
+}
+
+/* A first name that two people of the document have tells neither. */
+static bool is_shared(const Parts *parts, uint32_t number)
+{
+    const Learnt *learnt = &parts->learnt[number];
+    for (uint32_t other = learnt->next; other != NO_CANDIDATE; other = parts->learnt[other].next)
+        if (!parts->learnt[other].is_last && !learnt->is_last)
+            return true;
+    return false;
+}
+
+static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number)
+{
+    ClassSet set = *lexicon_set(parts->lexicon, items->items[at].set);
+    const Classes *classes = lexicon_classes(parts->lexicon);
+    bool marked = false;
+    for (uint32_t i = number; i != NO_CANDIDATE; i = parts->learnt[i].next) {
+        const Learnt *learnt = &parts->learnt[i];
+        if (!learnt->is_last && is_shared(parts, i))
+            continue;
+        int class_number = learnt->is_last ? learnt->learning->last : learnt->learning->first;
+        classes_put(classes, &set, class_number);
+        classes_put(classes, &items->present, class_number);
+        marked = true;
+    }
+    if (!marked)
+        return;
+    items->items[at].set = lexicon_set_number(parts->lexicon, &set);
+    parts->marks[at] = number;
+}
+
+static bool mark_item(Parts *parts, ItemString *items, size_t at, const Token *tokens)
+{
+    Item *item = &items->items[at];
+    if (item->token_count != 1 || tokens[item->first_token].kind != TOKEN_WORD)
+        return false;
+    Readings readings = word_readings(parts, tokens[item->first_token].word);
+    for (uint32_t i = 0; i < readings.count; i++) {
+        const Reading *reading = &parts->readings[readings.first + i];
+        if (item->entry != NO_ENTRY && (reading->strip != item->clitic_length ||
+                                        reading->restored != item->restored_article))
+            continue;
+        uint32_t number = find_learnt(parts, reading->hash);
+        if (number == NO_CANDIDATE)
+            continue;
+        if (item->entry == NO_ENTRY) {
+            item->start += reading->strip;
+            item->clitic_length = reading->strip;
+            item->restored_article = reading->restored;
+        }
+        put_mark(parts, items, at, number);
+        return true;
+    }
+    return false;
+}
+
+bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items)
+{
+    parts->learnt_count = 0;
+    clear_table(parts, TABLE_FIRST);
+    for (size_t i = 0; i < candidates->count; i++) {
+        const Candidate *candidate = &candidates->list[i];
+        if (candidate->state != STATE_KEPT)
+            continue;
+        const Learning *learning = learning_of(parts, candidate->type);
+        if (learning != NULL)
+            learn_name(parts, learning, tokens, items, candidate, (uint32_t)i);
+    }
+    if (parts->learnt_count == 0)
+        return false;
+    parts->marks =
+        memory_grow(parts->marks, &parts->mark_capacity, items->count, sizeof *parts->marks);
+    memset(parts->marks, 0xFF, items->count * sizeof *parts->marks);
+    for (size_t at = 0; at < items->count; at++)
+        mark_item(parts, items, at, tokens);
+    return true;
+}
+
+uint32_t parts_whole(const Parts *parts, const Candidates *candidates, size_t item)
+{
+    uint32_t behind = NO_CANDIDATE, before = NO_CANDIDATE;
+    for (uint32_t i = parts->marks[item]; i != NO_CANDIDATE; i = parts->learnt[i].next) {
+        uint32_t number = parts->learnt[i].candidate;
+        if (candidates->list[number].first > item) {
+            if (behind == NO_CANDIDATE)
+                behind = number;
+        } else {
+            before = number;
+        }
+    }
+    return before != NO_CANDIDATE ? before : behind;
+}

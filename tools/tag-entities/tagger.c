@@ -1,0 +1,509 @@
+#include "tools/tag-entities/tagger.h"
+
+#include <stdlib.h>
+
+#include "common/utf8.h"
+#include "tools/tag-entities/parts.h"
+
+enum { CAPTURES = 11 };
+
+/* What captures of patterns mean; the numbers index Tagger.captures. */
+typedef enum {
+    CAPTURE_NAME,
+    CAPTURE_DAY,
+    CAPTURE_MONTH,
+    CAPTURE_YEAR,
+    CAPTURE_WEEKDAY,
+    CAPTURE_TO_DAY,
+    CAPTURE_TO_MONTH,
+    CAPTURE_TO_YEAR,
+    CAPTURE_TO_WEEKDAY,
+    CAPTURE_OFFSET,
+    CAPTURE_DIRECTION
+} Capture;
+
+static const char *const capture_names[CAPTURES] = {
+    "name",   "day",      "month",   "year",       "weekday",  "to_day",
+    "to_month", "to_year", "to_weekday", "offset", "direction",
+};
+
+/* What the tool reads from a pattern beside its match. */
+typedef struct {
+    Slice type; /* empty: an entity is not made, but none other either */
+    int priority;
+    bool uses_parts; /* runs once the parts of names are marked */
+} Kind;
+
+struct Tagger {
+    Lexicon *lexicon;
+    PatternSet *patterns;
+    Kind *kinds; /* by index of the pattern */
+    Parts *parts;
+    int captures[CAPTURES];
+    int ambiguous; /* class of words that are no entity by their entry alone */
+    int article;   /* class of items with an article in front                */
+    Slice article_text;
+    ItemString items;
+    Candidates candidates;
+    PatternMatch *matches;
+    size_t match_count, match_capacity;
+    size_t known_words; /* size of the vocabulary when it was last looked at */
+};
+
+/* ---- rules ------------------------------------------------------------- */
+
+static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
+{
+    size_t count = patterns_count(tagger->patterns);
+    tagger->kinds = ARENA_ARRAY(&rules->arena, count, Kind);
+    for (size_t i = 0; i < count; i++) {
+        const RuleNode *node = pattern_node(patterns_at(tagger->patterns, i));
+        Kind *kind = &tagger->kinds[i];
+        double priority;
+        if (!rule_number(node, "priority", 0, &priority, error) ||
+            !rule_flag(node, "parts", false, &kind->uses_parts, error))
+            return false;
+        kind->priority = (int)priority;
+        if (rule_get(node, "type") == NULL)
+            return rule_error(node, error,
+                              "a pattern that makes an entity needs a type (PER, LOC, ...; \"none\" "
+                              "for one that only keeps others away)");
+        kind->type = rule_text(node, "type");
+        if (slice_equal(kind->type, SLICE("none")))
+            kind->type = (Slice){NULL, 0};
+    }
+    return true;
+}
+
+/* The text of the article, to put back where the span of a name holds it. */
+static Slice article_of(const Rules *rules)
+{
+    Slice text = {NULL, 0};
+    for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
+        const RuleNode *article = rule_get(rule_get(walk.node, "groups"), "article");
+        if (article != NULL && article->children != NULL)
+            text = article->children->scalar;
+    }
+    return text;
+}
+
+Tagger *tagger_new(Rules *rules, Error *error)
+{
+    Tagger *tagger = ARENA_NEW(&rules->arena, Tagger);
+    tagger->lexicon = lexicon_new(rules, error);
+    if (tagger->lexicon == NULL)
+        return NULL;
+    tagger->parts = parts_new(rules, tagger->lexicon, error);
+    if (tagger->parts == NULL)
+        goto failed;
+    tagger->patterns = patterns_new(rules, tagger->lexicon, "entity", error);
+    if (tagger->patterns == NULL || !read_kinds(tagger, rules, error))
+        goto failed;
+    for (size_t i = 0; i < CAPTURES; i++)
+        tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
+    const Classes *classes = lexicon_classes(tagger->lexicon);
+    tagger->ambiguous = classes_find(classes, SLICE("name.ambiguous"));
+    tagger->article = classes_find(classes, SLICE("clitic.article"));
+    tagger->article_text = article_of(rules);
+    return tagger;
+
+failed:
+    tagger_free(tagger);
+    return NULL;
+}
+
+void tagger_free(Tagger *tagger)
+{
+    if (tagger == NULL)
+        return;
+    if (tagger->patterns != NULL)
+        patterns_free(tagger->patterns);
+    if (tagger->parts != NULL)
+        parts_free(tagger->parts);
+    lexicon_free(tagger->lexicon);
+    items_release(&tagger->items);
+    candidates_release(&tagger->candidates);
+    free(tagger->matches);
+}
+
+/* ---- items ------------------------------------------------------------- */
+
+/* One document while it is worked on. */
+typedef struct {
+    Slice text;
+    Token *tokens;
+    size_t token_count;
+    Day today;
+    Arena *arena;
+    bool *limited;
+} Work;
+
+static void make_items(Tagger *tagger, const Work *work, const Sentence *sentences,
+                       size_t sentence_count)
+{
+    ItemString *items = &tagger->items;
+    items_clear(items);
+    size_t from = 0, sentence = 0;
+    for (size_t at = 0; at <= work->token_count; at++) {
+        bool ends = at == work->token_count;
+        if (!ends && sentence_count == 0) {
+            ends = at > from && work->tokens[at].space_before == 2;
+        } else if (!ends) {
+            /* Text between two sentences is a stretch of its own. */
+            size_t start = work->tokens[at].start;
+            while (sentence < sentence_count && start >= sentences[sentence].span.end) {
+                sentence++;
+                ends = true;
+            }
+            if (sentence < sentence_count && start >= sentences[sentence].span.start && at > from &&
+                work->tokens[at - 1].start < sentences[sentence].span.start)
+                ends = true;
+        }
+        if (!ends || at == from)
+            continue;
+        items_add_tokens(items, tagger->lexicon, work->text, work->tokens, from, at);
+        items_add_stop(items, tagger->lexicon, at, work->tokens[at - 1].end);
+        from = at;
+    }
+}
+
+/* The article in front of item `item` belongs to a name: how many code points
+ * of it stand there. 1 where it is contracted (لل), else all of it. */
+static uint32_t article_length(const Tagger *tagger, const Work *work, const Item *item,
+                               bool *is_contracted)
+{
+    *is_contracted = false;
+    if (!lexicon_has(tagger->lexicon, item->set, tagger->article))
+        return 0;
+    const Token *token = &work->tokens[item->first_token];
+    Slice word = slice_cut(work->text, token->byte, token->byte + token->byte_length);
+    Slice before = slice_cut(word, 0, utf8_byte_offset(word, item->clitic_length, 0, 0));
+    Slice article = tagger->article_text;
+    if (before.length >= article.length &&
+        slice_equal(slice_cut(before, before.length - article.length, before.length), article))
+        return (uint32_t)utf8_count(article);
+    *is_contracted = true;
+    return item->clitic_length == 0 ? 0 : 1;
+}
+
+/* ---- candidates -------------------------------------------------------- */
+
+static void place(const Tagger *tagger, const Work *work, Candidate *candidate, size_t first,
+                  size_t end)
+{
+    const Item *items = tagger->items.items;
+    bool is_contracted;
+    candidate->first = (uint32_t)first;
+    candidate->end = (uint32_t)end;
+    candidate->span.start =
+        items[first].start - article_length(tagger, work, &items[first], &is_contracted);
+    candidate->span.end = items[end - 1].end;
+}
+
+static const LexiconEntry *entry_of_type(const Tagger *tagger, const Item *item, Slice type)
+{
+    for (uint32_t e = item->entry; e != NO_ENTRY;
+         e = lexicon_next_entry(tagger->lexicon, item, e)) {
+        const LexiconEntry *entry = lexicon_entry(tagger->lexicon, e);
+        if (entry->type.length > 0 && slice_equal(entry->type, type))
+            return entry;
+    }
+    return NULL;
+}
+
+/* The list entries that are entities by themselves. They come behind all
+ * patterns in order, so a pattern that finds the same span names the rule. */
+static void add_listed(Tagger *tagger, const Work *work)
+{
+    for (size_t at = 0; at < tagger->items.count; at++) {
+        const Item *item = &tagger->items.items[at];
+        for (uint32_t e = item->entry; e != NO_ENTRY;
+             e = lexicon_next_entry(tagger->lexicon, item, e)) {
+            const LexiconEntry *entry = lexicon_entry(tagger->lexicon, e);
+            if (entry->type.length == 0)
+                continue;
+            Candidate *candidate = candidates_add(&tagger->candidates);
+            candidate->type = entry->type;
+            candidate->rule = entry->rule;
+            candidate->entry = entry;
+            candidate->order = (uint32_t)patterns_count(tagger->patterns) + e;
+            candidate->priority = -1;
+            if (lexicon_has(tagger->lexicon, item->set, tagger->ambiguous))
+                candidate->state = STATE_AMBIGUOUS;
+            place(tagger, work, candidate, at, at + 1);
+        }
+    }
+}
+
+static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
+{
+    patterns_prepare(tagger->patterns, &tagger->items);
+    tagger->match_count = 0;
+    for (size_t i = 0; i < patterns_count(tagger->patterns); i++) {
+        if (tagger->kinds[i].uses_parts != uses_parts)
+            continue;
+        const Pattern *pattern = patterns_at(tagger->patterns, i);
+        size_t from = 0;
+        for (;;) {
+            tagger->matches = memory_grow(tagger->matches, &tagger->match_capacity,
+                                          tagger->match_count + 1, sizeof *tagger->matches);
+            PatternMatch *match = &tagger->matches[tagger->match_count];
+            if (!patterns_find(tagger->patterns, pattern, &tagger->items, from, match,
+                               work->limited))
+                break;
+            size_t start = match->start, end = match->end;
+            match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
+            /* Go on behind the name: what stands behind it may be context of the next. */
+            from = end > from ? end : from + 1;
+            if (end > start)
+                tagger->match_count++;
+        }
+    }
+}
+
+/* The dates of a document are evaluated before its matches are overwritten. */
+static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match);
+
+static void add_matches(Tagger *tagger, const Work *work)
+{
+    for (size_t i = 0; i < tagger->match_count; i++) {
+        const PatternMatch *match = &tagger->matches[i];
+        size_t start = match->start, end = match->end;
+        match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
+        const Kind *kind = &tagger->kinds[pattern_index(match->pattern)];
+        Candidate *candidate = candidates_add(&tagger->candidates);
+        candidate->type = kind->type;
+        candidate->rule = pattern_name(match->pattern);
+        candidate->priority = kind->priority;
+        candidate->order = (uint32_t)pattern_index(match->pattern);
+        candidate->value = match_value(tagger, work, match);
+        if (end - start == 1)
+            candidate->entry = entry_of_type(tagger, &tagger->items.items[start], kind->type);
+        if (kind->uses_parts)
+            for (size_t item = end; item > start && candidate->whole == NO_CANDIDATE; item--)
+                candidate->whole = parts_whole(tagger->parts, &tagger->candidates, item - 1);
+        place(tagger, work, candidate, start, end);
+    }
+}
+
+/* ---- values ------------------------------------------------------------ */
+
+static int item_number(const Tagger *tagger, const Work *work, const Item *item, bool *found)
+{
+    enum { LARGEST = 100000 };
+    *found = true;
+    for (uint32_t e = item->entry; e != NO_ENTRY;
+         e = lexicon_next_entry(tagger->lexicon, item, e)) {
+        Slice value = lexicon_entry(tagger->lexicon, e)->value;
+        if (value.length > 0)
+            return atoi(value.data);
+    }
+    const Token *token = &work->tokens[item->first_token];
+    Slice word = slice_cut(work->text, token->byte, token->byte + token->byte_length);
+    int number = 0;
+    bool has_digit = false;
+    for (const char *at = word.data; at < word.data + word.length;) {
+        int digit = fold_digit(lexicon_fold(tagger->lexicon), utf8_next(&at));
+        if (digit < 0)
+            break;
+        has_digit = true;
+        number = number < LARGEST ? number * 10 + digit : number;
+    }
+    *found = has_digit;
+    return number;
+}
+
+/* The number in a capture: of its first item that has one. False: none. */
+static bool capture_number(const Tagger *tagger, const Work *work, const PatternMatch *match,
+                           Capture capture, int *number)
+{
+    size_t start, end;
+    if (!match_capture(match, tagger->captures[capture], &start, &end))
+        return false;
+    for (size_t at = start; at < end; at++) {
+        bool found;
+        int value = item_number(tagger, work, &tagger->items.items[at], &found);
+        if (found) {
+            *number = value;
+            return true;
+        }
+    }
+    return false;
+}
+
+static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match)
+{
+    DateParts parts = {0};
+    int *const numbers[CAPTURES] = {
+        [CAPTURE_DAY] = &parts.from.day,
+        [CAPTURE_MONTH] = &parts.from.month,
+        [CAPTURE_YEAR] = &parts.from.year,
+        [CAPTURE_WEEKDAY] = &parts.from.weekday,
+        [CAPTURE_TO_DAY] = &parts.to.day,
+        [CAPTURE_TO_MONTH] = &parts.to.month,
+        [CAPTURE_TO_YEAR] = &parts.to.year,
+        [CAPTURE_TO_WEEKDAY] = &parts.to.weekday,
+    };
+    bool found = false;
+    for (size_t i = 0; i < CAPTURES; i++)
+        if (numbers[i] != NULL && capture_number(tagger, work, match, (Capture)i, numbers[i]))
+            found = true;
+    parts.has_offset = capture_number(tagger, work, match, CAPTURE_OFFSET, &parts.offset);
+    parts.has_direction = capture_number(tagger, work, match, CAPTURE_DIRECTION, &parts.direction);
+    if (!found && !parts.has_offset)
+        return (Slice){NULL, 0};
+    return date_value(&parts, work->today, work->arena);
+}
+
+/* ---- entities ---------------------------------------------------------- */
+
+/* The span's text as a name: the article whole, white space single, without
+ * marks and stretching. */
+static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate *candidate)
+{
+    const Item *first = &tagger->items.items[candidate->first];
+    const Item *last = &tagger->items.items[candidate->end - 1];
+    const Token *opening = &work->tokens[first->first_token];
+    const Token *closing = &work->tokens[last->first_token + last->token_count - 1];
+    Slice span = slice_cut(work->text, opening->byte, closing->byte + closing->byte_length);
+    size_t outside = candidate->span.start - opening->start;
+    span = slice_cut(span, utf8_byte_offset(span, outside, 0, 0), span.length);
+    bool is_contracted = false;
+    article_length(tagger, work, first, &is_contracted);
+
+    char *name = arena_alloc(work->arena, span.length + tagger->article_text.length);
+    size_t length = 0;
+    if (is_contracted || first->restored_article) {
+        /* What is left of the contracted article gives way to the whole one. */
+        memcpy(name, tagger->article_text.data, tagger->article_text.length);
+        length = tagger->article_text.length;
+        span = slice_cut(span, utf8_byte_offset(span, 1, 0, 0), span.length);
+    }
+    bool in_space = false;
+    for (const char *at = span.data; at < span.data + span.length;) {
+        const char *start = at;
+        CharKind kind = fold_char_kind(lexicon_fold(tagger->lexicon), utf8_next(&at));
+        if (kind == CHAR_MARK || kind == CHAR_IGNORE)
+            continue;
+        if (kind == CHAR_SPACE) {
+            if (!in_space)
+                name[length++] = ' ';
+            in_space = true;
+            continue;
+        }
+        in_space = false;
+        memcpy(name + length, start, (size_t)(at - start));
+        length += (size_t)(at - start);
+    }
+    return (Slice){name, length};
+}
+
+/* The proclitics in front of the span, as written. */
+static Slice clitic_of(const Tagger *tagger, const Work *work, const Candidate *candidate)
+{
+    const Token *token = &work->tokens[tagger->items.items[candidate->first].first_token];
+    if (candidate->span.start <= token->start)
+        return (Slice){NULL, 0};
+    Slice word = slice_cut(work->text, token->byte, token->byte + token->byte_length);
+    return slice_cut(word, 0, utf8_byte_offset(word, candidate->span.start - token->start, 0, 0));
+}
+
+static const Candidate *named_by(const Tagger *tagger, const Candidate *candidate)
+{
+    return candidate->whole == NO_CANDIDATE ? candidate
+                                            : &tagger->candidates.list[candidate->whole];
+}
+
+static size_t make_entities(const Tagger *tagger, const Work *work, Entity *entities)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tagger->candidates.count; i++) {
+        const Candidate *candidate = &tagger->candidates.list[i];
+        if (candidate->state != STATE_KEPT)
+            continue;
+        const Candidate *whole = named_by(tagger, candidate);
+        entities[count++] = (Entity){
+            .span = candidate->span,
+            .type = candidate->type,
+            .name = whole->entry ? whole->entry->name : plain_name(tagger, work, whole),
+            .id = whole->entry ? whole->entry->id : (Slice){NULL, 0},
+            .value = candidate->value,
+            .clitic = clitic_of(tagger, work, candidate),
+            .rule = candidate->rule,
+        };
+    }
+    return count;
+}
+
+/* ---- explanation ------------------------------------------------------- */
+
+static void explain_candidate(const Tagger *tagger, const Work *work, const Candidate *candidate,
+                              Buffer *out)
+{
+    Slice span = utf8_cut(work->text, candidate->span);
+    buffer_append_format(out, "  %s %.*s \"%.*s\" by %.*s",
+                         candidate->state == STATE_KEPT      ? "entity"
+                         : candidate->state == STATE_CONTEXT ? "kept away"
+                                                             : "refused",
+                         SLICE_ARG(candidate->type), SLICE_ARG(span), SLICE_ARG(candidate->rule));
+    if (candidate->state == STATE_AMBIGUOUS) {
+        buffer_append(out, SLICE(": is more often another word, and no pattern speaks for it"));
+    } else if (candidate->state == STATE_COVERED) {
+        const Candidate *other = &tagger->candidates.list[candidate->by];
+        buffer_append_format(out, ": \"%.*s\" by %.*s is %s",
+                             SLICE_ARG(utf8_cut(work->text, other->span)), SLICE_ARG(other->rule),
+                             other->priority > candidate->priority ? "of higher priority"
+                             : other->span.end - other->span.start >
+                                     candidate->span.end - candidate->span.start
+                                 ? "longer"
+                                 : "an earlier rule");
+    }
+    buffer_append_byte(out, '\n');
+}
+
+static void explain_all(const Tagger *tagger, const Work *work, Buffer *out)
+{
+    patterns_explain(tagger->patterns, &tagger->items, work->text, work->tokens, out);
+    for (size_t i = 0; i < tagger->candidates.count; i++)
+        explain_candidate(tagger, work, &tagger->candidates.list[i], out);
+}
+
+/* ---- the document ------------------------------------------------------ */
+
+static void settle(Tagger *tagger)
+{
+    lexicon_settle(tagger->lexicon);
+    size_t words = vocabulary_count(lexicon_vocabulary(tagger->lexicon));
+    if (words < tagger->known_words)
+        parts_forget(tagger->parts);
+    tagger->known_words = words;
+}
+
+void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t sentence_count,
+                 Day today, Arena *arena, Entity **entities, size_t *count, Buffer *explain,
+                 bool *limited)
+{
+    settle(tagger);
+    Work work = {.text = text, .today = today, .arena = arena, .limited = limited};
+    tokenize(text, lexicon_fold(tagger->lexicon), lexicon_vocabulary(tagger->lexicon), arena,
+             &work.tokens, &work.token_count);
+    tagger->known_words = vocabulary_count(lexicon_vocabulary(tagger->lexicon));
+    make_items(tagger, &work, sentences, sentence_count);
+
+    tagger->candidates.count = 0;
+    find_matches(tagger, &work, false);
+    add_matches(tagger, &work);
+    add_listed(tagger, &work);
+    candidates_resolve(&tagger->candidates, tagger->items.count, 0);
+
+    if (parts_mark(tagger->parts, work.tokens, &tagger->candidates, &tagger->items)) {
+        size_t decided = tagger->candidates.count;
+        find_matches(tagger, &work, true);
+        add_matches(tagger, &work);
+        candidates_resolve(&tagger->candidates, tagger->items.count, decided);
+    }
+    *entities = ARENA_ARRAY(arena, tagger->candidates.count, Entity);
+    *count = make_entities(tagger, &work, *entities);
+    if (explain != NULL)
+        explain_all(tagger, &work, explain);
+}

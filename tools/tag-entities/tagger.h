@@ -1,0 +1,27 @@
+/* Finds the entities of a document: list entries, patterns, and the parts of
+ * names that the document gave in full. */
+#ifndef QAWL_TAG_ENTITIES_TAGGER_H
+#define QAWL_TAG_ENTITIES_TAGGER_H
+
+#include "common/layer.h"
+#include "tools/tag-entities/candidates.h"
+#include "tools/tag-entities/dates.h"
+
+typedef struct Tagger Tagger;
+
+/* Compiles the rules. NULL with `error` on a mistake in them. Holds heap memory
+ * beside rules->arena: give it back with tagger_free. */
+Tagger *tagger_new(Rules *rules, Error *error);
+void tagger_free(Tagger *tagger);
+
+/* The entities of `text`, in `arena`, in order of their place.
+ *   sentences   none of the entities crosses their edges; with count 0 the
+ *               lines of the text are taken
+ *   today       what dates count from; year 0: not known
+ *   explain     NULL, or where to tell what fired and what was refused
+ *   *limited    set when a pattern reached a limit of the matching engine */
+void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t sentence_count,
+                 Day today, Arena *arena, Entity **entities, size_t *count, Buffer *explain,
+                 bool *limited);
+
+#endif
