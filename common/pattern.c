@@ -65,7 +65,10 @@ struct PatternSet {
     size_t expression_count;
     int leaves[LEAVES_MAX]; /* class numbers */
     size_t leaf_count;
-    Truth *units; /* of each code unit from FIRST_UNIT on */
+    /* What the patterns can tell apart: for each code unit from FIRST_UNIT on a
+     * bit for each expression. */
+    uint64_t *units;
+    size_t unit_words; /* of 64 expressions; fixed once the patterns are parsed */
     size_t unit_count, unit_capacity;
     uint16_t *set_units; /* code unit of each class set, 0: not known yet */
     size_t set_count, set_capacity;
@@ -601,23 +604,39 @@ static void wide_text(Wide *wide, const char *text)
         wide->text[wide->length++] = (uint16_t)(unsigned char)text[i];
 }
 
+static bool unit_has(const PatternSet *set, size_t unit, size_t expression)
+{
+    return (set->units[unit * set->unit_words + expression / 64] >> (expression % 64) & 1) != 0;
+}
+
+static void wide_number(Wide *wide, size_t number)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[] = "\\x{....}";
+    for (size_t i = 0; i < 4; i++)
+        text[3 + i] = digits[number >> (12 - 4 * i) & 15];
+    wide_text(wide, text);
+}
+
 /* The set of code units for which the expression holds; as a negated set where
  * it holds for units without classes, so that units to come fall right. */
-static void wide_expression(Wide *wide, const PatternSet *set, const Expression *expression)
+static void wide_expression(Wide *wide, const PatternSet *set, size_t number)
 {
-    wide_text(wide, expression->plain ? "[^\\x{1}" : "[\\x{0}");
+    bool plain = set->expressions[number].plain;
+    wide_text(wide, plain ? "[^\\x{1}" : "[\\x{0}");
     for (size_t i = 0; i < set->unit_count;) {
-        if (evaluate(expression, &set->units[i]) == expression->plain) {
+        if (unit_has(set, i, number) == plain) {
             i++;
             continue;
         }
         size_t last = i;
-        while (last + 1 < set->unit_count &&
-               evaluate(expression, &set->units[last + 1]) != expression->plain)
+        while (last + 1 < set->unit_count && unit_has(set, last + 1, number) != plain)
             last++;
-        char range[64];
-        snprintf(range, sizeof range, "\\x{%zx}-\\x{%zx}", i + FIRST_UNIT, last + FIRST_UNIT);
-        wide_text(wide, range);
+        wide_number(wide, i + FIRST_UNIT);
+        if (last > i) {
+            wide_text(wide, "-");
+            wide_number(wide, last + FIRST_UNIT);
+        }
         i = last + 1;
     }
     wide_text(wide, "]");
@@ -632,7 +651,7 @@ static bool compile_pattern(const PatternSet *set, Pattern *pattern, int *proble
         uint32_t code = pattern->text[i];
         char plain[2] = {(char)code, '\0'};
         if (code >= EXPRESSION_BASE)
-            wide_expression(&wide, set, &set->expressions[code - EXPRESSION_BASE]);
+            wide_expression(&wide, set, code - EXPRESSION_BASE);
         else
             wide_text(&wide, plain);
     }
@@ -765,6 +784,7 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     part_patterns(set);
     for (size_t i = 0; i < set->all_count && good; i++)
         good = parse_pattern(set, &set->patterns[i], error);
+    set->unit_words = (set->expression_count + 63) / 64;
     set->data = pcre2_match_data_create(PATTERN_CAPTURES * 8, NULL);
     set->context = pcre2_match_context_create(NULL);
     set->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
@@ -828,20 +848,24 @@ int patterns_capture(const PatternSet *set, const char *name)
 
 /* A new code unit: patterns whose compiled sets do not tell it rightly must be
  * compiled again. */
-static void add_unit(PatternSet *set, const Truth *truth)
+static void add_unit(PatternSet *set, const uint64_t *truths)
 {
+    size_t words = set->unit_words;
     set->units = memory_grow(set->units, &set->unit_capacity, set->unit_count + 1,
-                             sizeof *set->units);
-    set->units[set->unit_count++] = *truth;
+                             words * sizeof *set->units);
+    memcpy(set->units + set->unit_count * words, truths, words * sizeof *truths);
+    size_t unit = set->unit_count++;
     for (size_t i = 0; i < set->all_count; i++) {
         Pattern *pattern = &set->patterns[i];
         for (size_t j = 0; j < pattern->expression_count && !pattern->stale; j++) {
-            const Expression *expression = &set->expressions[pattern->expressions[j]];
-            pattern->stale = evaluate(expression, truth) != expression->plain;
+            size_t expression = pattern->expressions[j];
+            pattern->stale = unit_has(set, unit, expression) != set->expressions[expression].plain;
         }
     }
 }
 
+/* Class sets that no expression tells apart share a code unit: the fewer there
+ * are, the smaller are the sets and the sooner all are known. */
 static uint16_t unit_of(PatternSet *set, uint32_t number)
 {
     if (number == 0)
@@ -851,12 +875,17 @@ static uint16_t unit_of(PatternSet *set, uint32_t number)
     for (size_t i = 0; i < set->leaf_count; i++)
         if (class_has(classes, set->leaves[i]))
             truth.bits[i / 64] |= (uint64_t)1 << (i % 64);
+    uint64_t truths[EXPRESSIONS_MAX / 64] = {0};
+    for (size_t i = 0; i < set->expression_count; i++)
+        if (evaluate(&set->expressions[i], &truth))
+            truths[i / 64] |= (uint64_t)1 << (i % 64);
+    size_t bytes = set->unit_words * sizeof *set->units;
     for (size_t i = 0; i < set->unit_count; i++)
-        if (memcmp(&set->units[i], &truth, sizeof truth) == 0)
+        if (memcmp(set->units + i * set->unit_words, truths, bytes) == 0)
             return (uint16_t)(FIRST_UNIT + i);
     if (set->unit_count + FIRST_UNIT == UNIT_MAX)
         return UNIT_MAX;
-    add_unit(set, &truth);
+    add_unit(set, truths);
     return (uint16_t)(FIRST_UNIT + set->unit_count - 1);
 }
 
