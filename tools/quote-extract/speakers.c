@@ -69,7 +69,7 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int marked, bracketed, comma, article_class, conjunction, halt, relative;
+    int marked, bracketed, comma, article_class, conjunction, halt, relative, nisba, person, quantifier;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -170,6 +170,9 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->comma = need_class(lexicon, "comma");
     made->article_class = need_class(lexicon, "clitic.article");
     made->conjunction = need_class(lexicon, "clitic.conjunction");
+    made->nisba = need_class(lexicon, "shape.nisba");
+    made->person = need_class(lexicon, "person");
+    made->quantifier = need_class(lexicon, "quantifier");
     made->halt = need_class(lexicon, "halt");
     made->relative = need_class(lexicon, "relative");
     made->masculine = need_class(lexicon, "agr.m");
@@ -228,37 +231,62 @@ static bool in_group(Speakers *speakers, size_t item, Group group)
     return (rules->set_groups[set] >> group & 1) != 0;
 }
 
-/* Bytes of an item behind its proclitics. */
-static ByteSpan item_bytes(const Speakers *speakers, size_t number)
+/* Where an item's text begins: behind its proclitics, but with the article. */
+typedef struct {
+    ByteSpan bytes;
+    size_t start;     /* code points                                           */
+    bool put_article; /* the article is not written as such (لل): put it first */
+} Core;
+
+static Core item_core(const Speakers *speakers, size_t number)
 {
     const Item *item = item_at(speakers, number);
     const Token *first = &speakers->tokens[item->first_token];
     const Token *last = &speakers->tokens[item->first_token + item->token_count - 1];
-    if (item_has(speakers, number, speakers->rules->marked) && item->token_count > 2)
-        return (ByteSpan){first->byte + first->byte_length, last->byte};
+    Core core = {{first->byte, last->byte + last->byte_length}, item->start, false};
+    if ((item_has(speakers, number, speakers->rules->marked) ||
+         item_has(speakers, number, speakers->rules->bracketed)) &&
+        item->token_count > 2) {
+        core.bytes = (ByteSpan){first->byte + first->byte_length, last->byte};
+        return core;
+    }
     const char *at = speakers->text.data + first->byte;
     for (unsigned i = 0; i < item->clitic_length; i++)
         utf8_next(&at);
-    return (ByteSpan){(size_t)(at - speakers->text.data), last->byte + last->byte_length};
+    core.bytes.start = (size_t)(at - speakers->text.data);
+    Slice article = speakers->rules->article;
+    if (item->restored_article) {
+        /* The span begins with a letter of the article. */
+        utf8_next(&at);
+        core.bytes.start = (size_t)(at - speakers->text.data);
+        core.put_article = true;
+    } else if (item_has(speakers, number, speakers->rules->article_class)) {
+        size_t cut = core.bytes.start - first->byte;
+        if (cut >= article.length &&
+            slice_equal(slice_cut(speakers->text, core.bytes.start - article.length,
+                                  core.bytes.start),
+                        article)) {
+            core.bytes.start -= article.length;
+            core.start -= utf8_count(article);
+        } else {
+            core.put_article = true;
+            core.start--;
+        }
+    }
+    return core;
 }
 
-/* The text of items [from, to), proclitics in front left out and an article
- * that لل has swallowed put back. */
+/* The text of items [from, to) without proclitics in front. */
 static Slice items_text(const Speakers *speakers, size_t from, size_t to)
 {
     if (from >= to)
         return (Slice){NULL, 0};
-    ByteSpan first = item_bytes(speakers, from), last = item_bytes(speakers, to - 1);
-    Slice text = slice_cut(speakers->text, first.start, last.end);
-    const Item *item = item_at(speakers, from);
-    if (item->restored_article) {
-        /* The span begins with the second lam, which is the article's. */
-        const char *at = text.data;
-        utf8_next(&at);
-        size_t cut = (size_t)(at - text.data);
+    Core first = item_core(speakers, from);
+    Slice text = slice_cut(speakers->text, first.bytes.start,
+                           item_core(speakers, to - 1).bytes.end);
+    if (first.put_article)
         return arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(speakers->rules->article),
-                            SLICE_ARG(slice_cut(text, cut, text.length)));
-    }
+                            SLICE_ARG(text));
     return text;
 }
 
@@ -267,7 +295,7 @@ static bool is_definite(const Speakers *speakers, size_t item)
     if (item_at(speakers, item)->restored_article ||
         item_has(speakers, item, speakers->rules->article_class))
         return true;
-    ByteSpan bytes = item_bytes(speakers, item);
+    ByteSpan bytes = item_core(speakers, item).bytes;
     Slice article = speakers->rules->article;
     Slice text = slice_cut(speakers->text, bytes.start, bytes.end);
     return article.length != 0 && slice_starts(text, article) &&
@@ -345,7 +373,7 @@ static void put_words(const Speakers *speakers, Known *known, size_t from, size_
                 continue;
             Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
             if (t == 0 && item->clitic_length != 0)
-                word = slice_cut(speakers->text, item_bytes(speakers, i).start,
+                word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
                                  token->byte + token->byte_length);
             known->words[known->word_count++] = word;
         }
@@ -404,9 +432,11 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
             break;
         if (is_name_tag(tag) || tag == TAG_DEFINITE)
             continue;
-        bool family = (tag == TAG_ADJECTIVE || tag == TAG_ROLE || tag == TAG_PLACE) &&
-                      is_definite(speakers, end) &&
-                      (tag == TAG_ROLE ? end + 1 == to : end - left == 1);
+        bool last = end + 1 == to;
+        bool family = (tag == TAG_ADJECTIVE &&
+                       (end - left == 1 || (last && !is_definite(speakers, end)))) ||
+                      (tag == TAG_PLACE && end - left == 1) ||
+                      (tag == TAG_ROLE && last && (end - left > 1 || is_definite(speakers, end)));
         if (!family)
             break;
     }
@@ -428,7 +458,7 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
     if (start == end || start == from || end - start > 4)
         return (Range){to, to};
     Tag before = tags[start - 1 - from];
-    bool grounded = before == TAG_PLACE ||
+    bool grounded = before == TAG_PLACE || before == TAG_CONTINUES ||
                     (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
     return grounded ? (Range){start, end} : (Range){to, to};
 }
@@ -459,7 +489,7 @@ static Range find_fuller(Speakers *speakers, const Known *part)
         const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
         if (token->kind != TOKEN_WORD || item_has(speakers, i, speakers->rules->marked))
             continue;
-        ByteSpan bytes = item_bytes(speakers, i);
+        ByteSpan bytes = item_core(speakers, i).bytes;
         Slice word = slice_cut(speakers->text,
                                item->token_count == 1 ? bytes.start : token->byte, bytes.end);
         bool is_last = slice_equal(word, last) ||
@@ -471,6 +501,7 @@ static Range find_fuller(Speakers *speakers, const Known *part)
         while (start > 0 && i - start < 4 && item_at(speakers, start)->clitic_length == 0 &&
                !is_stop(speakers, start - 1) &&
                is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
+               !item_has(speakers, start - 1, speakers->rules->person) &&
                !item_has(speakers, start, speakers->rules->conjunction))
             start--;
         /* Unknown words belong to the name only behind a title or a comma. */
@@ -745,7 +776,9 @@ static size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     size_t end = from;
     for (; end < limit && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
-        if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_BRACKET || tag == TAG_CONTINUES)
+        bool named = tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
+        if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
+            (tag == TAG_BRACKET && !named))
             break;
         if (end > from && item_has(speakers, end, speakers->rules->conjunction))
             break;
@@ -831,16 +864,21 @@ static size_t read_body(Speakers *speakers, const Phrase *phrase)
                   .head = NO_ENTRY};
     bool alone = true;
     for (size_t i = from + 1; i < to; i++)
-        alone &= phrase_tag(phrase, i) == TAG_ADJECTIVE || phrase_tag(phrase, i) == TAG_CONTINUES;
+        alone &= phrase_tag(phrase, i) == TAG_ADJECTIVE ||
+                 phrase_tag(phrase, i) == TAG_CONTINUES ||
+                 (phrase_tag(phrase, i) == TAG_DEFINITE && item_has(speakers, i, speakers->rules->nisba));
     if (is_definite(speakers, from) && alone) {
         size_t number = find_by_head(speakers, head_entry(speakers, from), from, to);
+        if (number != SPEAKER_NONE && phrase->lead == TAG_DOCUMENT &&
+            speakers->known[number].type == SPEAKER_COMMON)
+            speakers->known[number].name = items_text(speakers, from, to);
         if (number != SPEAKER_NONE)
             return number;
         size_t last = last_turn(speakers);
         if (phrase->lead == TAG_DOCUMENT && to == from + 1 && last != SPEAKER_NONE &&
             speakers->known[last].type == SPEAKER_ORGANISATION)
             return last;
-        if (to == from + 1 && (phrase->lead == TAG_ORG || phrase->lead == TAG_BODY)) {
+        if ((phrase->lead == TAG_ORG || phrase->lead == TAG_BODY)) {
             size_t elsewhere = find_body_elsewhere(speakers, from, to);
             if (elsewhere != SPEAKER_NONE) {
                 size_t stop = noun_end(speakers, elsewhere, speakers->string->count);
@@ -883,6 +921,23 @@ static size_t read_marked(Speakers *speakers, const Phrase *phrase)
     return note_body(speakers, &body);
 }
 
+/* Where the phrase of a common noun ends: an object that follows it is an
+ * unknown word behind an adjective (مصادر غربية زيارة...). */
+static size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    for (size_t i = from + 1; i < to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_BRACKET)
+            return i;
+        bool adjective_before =
+            phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
+            (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
+        if (tag == TAG_WORD && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
+            return i;
+    }
+    return to;
+}
+
 static size_t read_titled(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -890,7 +945,7 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
     bool definite = is_definite(speakers, from);
     for (size_t i = from + 1; i < end && !definite; i++)
         definite = is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE;
-    if (definite || phrase->lead == TAG_ROLE) {
+    if (definite) {
         size_t number = find_by_head(speakers, head, from, end);
         if (number != SPEAKER_NONE)
             return number;
@@ -924,10 +979,7 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
                 return speakers->turns[i].number;
     }
     Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
-    size_t stop = from;
-    while (stop < end && phrase_tag(phrase, stop) != TAG_BRACKET)
-        stop++;
-    common.name = items_text(speakers, from, stop);
+    common.name = items_text(speakers, from, common_end(speakers, phrase, from, end));
     return note_body(speakers, &common);
 }
 
@@ -941,11 +993,15 @@ static size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recogn
         take_name(speakers, &person, name.from, name.to);
         person.type = SPEAKER_PERSON;
         size_t number = find_person(speakers, &person);
+        for (size_t to = name.to; number == SPEAKER_NONE && to > name.from; to--) {
+            take_name(speakers, &person, name.from, to);
+            number = find_person(speakers, &person);
+            Range fuller = number == SPEAKER_NONE ? find_fuller(speakers, &person) : (Range){0, 0};
+            if (fuller.from < fuller.to)
+                number = note_person(speakers, fuller, &person);
+        }
         if (number != SPEAKER_NONE)
             return number;
-        Range fuller = find_fuller(speakers, &person);
-        if (fuller.from < fuller.to)
-            return note_person(speakers, fuller, &person);
         bool plain = true;
         for (size_t i = name.from; i < name.to; i++)
             plain &= phrase_tag(phrase, i) == TAG_WORD;
@@ -1029,6 +1085,16 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     Phrase phrase = read_phrase(speakers, from, to);
     if (phrase.to == from || phrase.lead == TAG_OTHER)
         return SPEAKER_NONE;
+    if (item_has(speakers, from, speakers->rules->quantifier)) {
+        Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
+        group.name = items_text(speakers, from, phrase.to);
+        size_t known = note_body(speakers, &group);
+        fill(speakers, known, speaker);
+        speaker->has_span = true;
+        speaker->span = (CodepointSpan){item_core(speakers, from).start,
+                                        item_at(speakers, phrase.to - 1)->end};
+        return known;
+    }
     size_t number;
     Range name = {phrase.to, phrase.to};
     bool may_name = phrase.lead == TAG_ROLE || phrase.lead == TAG_NAME || phrase.lead == TAG_LINK ||
@@ -1065,7 +1131,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     fill(speakers, number, speaker);
     speaker->has_span = true;
     speaker->implied = false;
-    speaker->span = (CodepointSpan){item_at(speakers, from)->start,
+    speaker->span = (CodepointSpan){item_core(speakers, from).start,
                                     item_at(speakers, phrase.to - 1)->end};
     unsigned agreement = agreement_of(speakers, query->cue);
     Known *known = &speakers->known[number];
@@ -1087,9 +1153,11 @@ static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
  * subject of a verb that is in no list. */
 static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
 {
-    for (size_t i = query->sentence_start; i < query->cue; i++) {
+    size_t reach = query->same_subject ? query->cue : query->sentence_start + 3;
+    for (size_t i = query->sentence_start; i < query->cue && i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
-        if (tag != TAG_NAME && tag != TAG_ROLE)
+        bool body = i < query->sentence_start + 3 && (tag == TAG_ORG || tag == TAG_BODY);
+        if (tag != TAG_NAME && tag != TAG_ROLE && !body)
             continue;
         size_t to = i;
         while (to < query->cue && to - i < LOOK_AHEAD &&
@@ -1102,7 +1170,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         return speakers_named(speakers, i, to, &own, &ignored);
     }
     /* A known person by an unlisted name. */
-    for (size_t i = query->sentence_start; i < query->cue; i++) {
+    for (size_t i = query->sentence_start; i < query->cue && i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
         if (tag != TAG_WORD && tag != TAG_DEFINITE)
             continue;
@@ -1131,7 +1199,7 @@ size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *
              number == SPEAKER_NONE;)
             if (agrees(speakers, speakers->turns[i].number, agreement))
                 number = speakers->turns[i].number;
-    if (number == SPEAKER_NONE && query->same_subject) {
+    if (number == SPEAKER_NONE && query->cue > query->sentence_start) {
         size_t subject = subject_of_sentence(speakers, query);
         if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
             number = subject;
