@@ -81,7 +81,8 @@ enum { AGREE_M = 1, AGREE_F = 2, AGREE_P = 4, AGREE_ANY = 7 };
 typedef struct {
     Slice name, role;
     SpeakerType type;
-    Slice words[NAME_WORDS]; /* of a person's name */
+    Slice words[NAME_WORDS]; /* of a person's name, as written                */
+    Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
     size_t word_count;
     uint32_t head;      /* entry of the head noun of role or name; NO_ENTRY */
     size_t role_from, role_to; /* items that hold the role; equal when none */
@@ -341,7 +342,8 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_LINK;
     Tag other = other_tag(speakers, item);
     if (in_group(speakers, item, GROUP_NAMES)) {
-        bool name = other == TAG_OTHER || beside_name || previous == TAG_ROLE ||
+        bool name = other == TAG_OTHER || beside_name ||
+                    (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                     item_at(speakers, item)->token_count > 1;
         return name ? TAG_NAME : other;
     }
@@ -357,9 +359,11 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 
 /* ---- names -------------------------------------------------------------------- */
 
-static bool same_word(const Speakers *speakers, Slice a, Slice b)
+/* The folded form of a word, in the document's arena. */
+static Slice fold_key(const Speakers *speakers, Slice word)
 {
-    return fold_compare(speakers->rules->fold, a, b) != GRADE_COUNT;
+    char *key = arena_alloc(speakers->arena, FOLD_ROOM(word.length));
+    return (Slice){key, fold_word(speakers->rules->fold, word, GRADE_LETTER, key)};
 }
 
 static void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
@@ -375,24 +379,25 @@ static void put_words(const Speakers *speakers, Known *known, size_t from, size_
             if (t == 0 && item->clitic_length != 0)
                 word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
                                  token->byte + token->byte_length);
+            known->keys[known->word_count] = fold_key(speakers, word);
             known->words[known->word_count++] = word;
         }
     }
 }
 
-static bool holds_word(const Speakers *speakers, const Known *known, Slice word)
+static bool holds_word(const Known *known, Slice key)
 {
     for (size_t i = 0; i < known->word_count; i++)
-        if (same_word(speakers, known->words[i], word))
+        if (slice_equal(known->keys[i], key))
             return true;
     return false;
 }
 
 /* Every word of `part` is a word of `whole`. */
-static bool is_part(const Speakers *speakers, const Known *part, const Known *whole)
+static bool is_part(const Known *part, const Known *whole)
 {
     for (size_t i = 0; i < part->word_count; i++)
-        if (!holds_word(speakers, whole, part->words[i]))
+        if (!holds_word(whole, part->keys[i]))
             return false;
     return part->word_count != 0;
 }
@@ -434,7 +439,7 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
             continue;
         bool last = end + 1 == to;
         bool family = (tag == TAG_ADJECTIVE &&
-                       (end - left == 1 || (last && !is_definite(speakers, end)))) ||
+                       (end - left == 1 || !is_definite(speakers, end))) ||
                       (tag == TAG_PLACE && end - left == 1) ||
                       (tag == TAG_ROLE && last && (end - left > 1 || is_definite(speakers, end)));
         if (!family)
@@ -486,16 +491,16 @@ static Range find_fuller(Speakers *speakers, const Known *part)
         const Item *item = &string->items[i];
         if (item->token_count == 0 || item->token_count > 4)
             continue;
+        /* Most items fail here: the letters at the end are others. */
         const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
-        if (token->kind != TOKEN_WORD || item_has(speakers, i, speakers->rules->marked))
+        if (token->byte_length < last.length ||
+            memcmp(speakers->text.data + token->byte + token->byte_length - last.length, last.data,
+                   last.length) != 0)
             continue;
         ByteSpan bytes = item_core(speakers, i).bytes;
-        Slice word = slice_cut(speakers->text,
-                               item->token_count == 1 ? bytes.start : token->byte, bytes.end);
-        bool is_last = slice_equal(word, last) ||
-                       (item->token_count == 1 && part->word_count == 1 &&
-                        same_word(speakers, word, last));
-        if (!is_last)
+        size_t start_byte = item->token_count == 1 ? bytes.start : token->byte;
+        if (bytes.end - start_byte != last.length ||
+            item_has(speakers, i, speakers->rules->marked))
             continue;
         size_t start = i;
         while (start > 0 && i - start < 4 && item_at(speakers, start)->clitic_length == 0 &&
@@ -509,9 +514,10 @@ static Range find_fuller(Speakers *speakers, const Known *part)
             Tag before = start == 0 || is_stop(speakers, start - 1)
                              ? TAG_OTHER
                              : tag_of(speakers, start - 1, TAG_OTHER);
-            bool grounded = before == TAG_COMMA || before == TAG_ADJECTIVE ||
-                            before == TAG_PLACE || before == TAG_ROLE ||
-                            (before == TAG_DEFINITE && i - start < 3);
+            bool grounded = before == TAG_PLACE ||
+                            ((before == TAG_ADJECTIVE || before == TAG_ROLE ||
+                              before == TAG_DEFINITE) &&
+                             is_definite(speakers, start - 1) && i - start < 3);
             if (grounded)
                 break;
             start++;
@@ -529,7 +535,7 @@ static Range find_fuller(Speakers *speakers, const Known *part)
         for (size_t k = best.from; k < best.to; k++)
             words += item_at(speakers, k)->token_count;
         if (whole.word_count > part->word_count && whole.word_count > words &&
-            is_part(speakers, part, &whole))
+            is_part(part, &whole))
             best = (Range){start, end};
     }
     return best;
@@ -559,7 +565,7 @@ static size_t find_person(const Speakers *speakers, const Known *person)
     for (size_t i = speakers->known_count; i-- > 0;) {
         const Known *known = &speakers->known[i];
         if (known->type == SPEAKER_PERSON &&
-            (is_part(speakers, person, known) || is_part(speakers, known, person)))
+            (is_part(person, known) || is_part(known, person)))
             return i;
     }
     return SPEAKER_NONE;
@@ -588,6 +594,7 @@ static size_t note_person(Speakers *speakers, Range name, Known *person)
     if (person->word_count > known->word_count) {
         known->name = person->name;
         memcpy(known->words, person->words, sizeof known->words);
+        memcpy(known->keys, person->keys, sizeof known->keys);
         known->word_count = person->word_count;
     }
     if (person->role.length > known->role.length) {
@@ -836,9 +843,10 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
 
 static size_t note_body(Speakers *speakers, Known *body)
 {
+    body->keys[0] = fold_key(speakers, body->name);
     for (size_t i = speakers->known_count; i-- > 0;) {
         Known *known = &speakers->known[i];
-        if (known->type != SPEAKER_PERSON && same_word(speakers, known->name, body->name))
+        if (known->type != SPEAKER_PERSON && slice_equal(known->keys[0], body->keys[0]))
             return i;
     }
     return add_known(speakers, body);
@@ -1048,6 +1056,7 @@ static void cut_joined(Speakers *speakers, size_t from, Known *known)
                           : rest;
         known->words[0] = slice_cut(known->words[0], joined->prefix.length,
                                     known->words[0].length);
+        known->keys[0] = fold_key(speakers, known->words[0]);
         return;
     }
 }
@@ -1180,7 +1189,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
             continue;
         for (size_t k = speakers->known_count; k-- > 0;)
             if (speakers->known[k].type == SPEAKER_PERSON &&
-                is_part(speakers, &part, &speakers->known[k]))
+                is_part(&part, &speakers->known[k]))
                 return k;
     }
     return SPEAKER_NONE;
