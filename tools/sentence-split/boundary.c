@@ -123,6 +123,9 @@ static void read_run(const LineView *view, Candidate *c)
     while (at < view->line_end) {
         uint32_t marks = marks_at(view, at);
         if ((marks & MARK_END) != 0) {
+            /* A stop behind the closing mark ends the sentence around it. */
+            c->others += c->closers != 0;
+            c->closers = 0;
             count_stop(c, marks);
         } else if (is_closer(view, c->run, at, marks, detached)) {
             c->closers |= marks;
@@ -140,7 +143,7 @@ static void read_run(const LineView *view, Candidate *c)
     c->next = at;
 }
 
-bool candidate_find(const LineView *view, const char *from, Candidate *c)
+bool candidate_find(LineView *view, const char *from, Candidate *c)
 {
     for (const char *at = from; at < view->line_end; at++) {
         at = scan_find(&view->rules->triggers, at, view->line_end);
@@ -149,7 +152,10 @@ bool candidate_find(const LineView *view, const char *from, Candidate *c)
         const char *first = at;
         while (first > from && ((unsigned char)*first & 0xC0) == 0x80)
             first--;
-        if ((marks_at(view, first) & MARK_END) == 0)
+        uint32_t marks = marks_at(view, first);
+        if ((marks & MARK_BRACKET_OPEN) != 0)
+            view->bracket = first;
+        if ((marks & MARK_END) == 0)
             continue;
         *c = (Candidate){.run = first};
         read_run(view, c);
@@ -318,7 +324,7 @@ static const char *open_bracket(const LineView *view, const Candidate *c, size_t
 
 static bool inside_brackets(const LineView *view, const Candidate *c, size_t longest)
 {
-    if (!view->has_brackets || (c->closers & MARK_BRACKET_CLOSE) != 0)
+    if (view->bracket == NULL || view->bracket < view->start || (c->closers & MARK_BRACKET_CLOSE) != 0)
         return false;
     const char *open = open_bracket(view, c, longest);
     if (open == NULL)

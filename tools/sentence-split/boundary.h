@@ -8,8 +8,8 @@
 typedef struct {
     const SplitRules *rules;
     const char *line, *line_end;
-    bool has_brackets;     /* the line may hold an opening bracket          */
     const char *start;     /* of the sentence                               */
+    const char *bracket;   /* the last opening bracket passed; NULL: none   */
     const char *blank_end; /* [start, blank_end) is known to hold no letter or digit */
 } LineView;
 
@@ -28,7 +28,7 @@ typedef struct {
     const char *run, *end; /* from the first stop to behind the last stop or closing mark */
     const char *next;      /* first character behind the white space that follows         */
     size_t points, ellipses, others; /* how many stops of each kind */
-    uint32_t closers;                /* MARK_ bits of the closing marks */
+    uint32_t closers;                /* MARK_ bits of the closing marks behind the last stop */
     bool has_before, has_after;      /* whether these are known yet:    */
     WordBefore before;
     uint32_t after;         /* WORD_ flags of the word that follows   */
@@ -36,7 +36,7 @@ typedef struct {
 } Candidate;
 
 /* The first run of stops at or behind `from`; false when there is none. */
-bool candidate_find(const LineView *view, const char *from, Candidate *candidate);
+bool candidate_find(LineView *view, const char *from, Candidate *candidate);
 
 /* The rule that decides about it; NULL when none applies (no boundary). */
 const BoundaryRule *candidate_judge(LineView *view, Candidate *candidate);

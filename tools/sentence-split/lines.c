@@ -3,6 +3,12 @@
 
 #include <pcre2.h>
 
+#include "common/utf8.h"
+
+/* First characters below this one, Arabic and Latin letters among them, choose
+ * the rules that are tried at all. */
+enum { FIRST_END = 0x800 };
+
 /* A match may not cost more than this; a line that reaches it has no role. */
 enum { MATCH_STEPS = 50000, MATCH_DEPTH = 500, MATCH_HEAP_KIB = 256 };
 
@@ -17,12 +23,18 @@ typedef struct {
     size_t body_length;           /* ... and has at least so many code points    */
     bool in_head;                 /* no body line stands before it               */
     bool after_stop;              /* the line before it ends in a stop           */
+    bool no_stop;                 /* it does not end in a stop itself            */
 } LineRule;
 
 struct LineRules {
     LineRule *rules;
     size_t count;
     size_t longest; /* of all rules: longer lines are not looked at */
+    /* For a first character, the numbers of the rules that can match a line
+     * that begins with it, ended by `count`; made when it first comes. */
+    uint16_t *by_first[FIRST_END];
+    uint16_t *all;
+    Arena *arena;
     pcre2_match_data *data;
     pcre2_match_context *context;
 };
@@ -30,8 +42,8 @@ struct LineRules {
 static const char *const KEYS[] = {
     "id",      "role",       "match",       "from",        "first",   "last",
     "shortest", "longest",   "lines",       "body_within", "body_length",
-    "in_head", "after_stop", "note",        "disabled",    "examples", "counterexamples",
-    NULL};
+    "in_head", "after_stop", "no_stop",     "note",        "disabled", "examples",
+    "counterexamples", NULL};
 
 static const char *const ROLES[] = {"heading", "byline", "caption", "source", "furniture", NULL};
 
@@ -97,6 +109,7 @@ static bool read_line_rule(LineRule *rule, Arena *arena, const RuleWalk *walk, E
            get_size(node, "body_length", 0, &rule->body_length, error) &&
            rule_flag(node, "in_head", false, &rule->in_head, error) &&
            rule_flag(node, "after_stop", false, &rule->after_stop, error) &&
+           rule_flag(node, "no_stop", false, &rule->no_stop, error) &&
            compile(rule, node, error);
 }
 
@@ -156,6 +169,10 @@ LineRules *line_rules_new(Rules *rules, Error *error)
     size_t count = 0;
     for (RuleWalk w = rules_walk(rules, "lines"); rule_walk_next(&w);)
         count++;
+    if (count >= UINT16_MAX) {
+        error_set(error, EXIT_USAGE, NULL, 0, 0, "more than %d line rules", UINT16_MAX - 1);
+        return NULL;
+    }
     lines->rules = ARENA_ARRAY(&rules->arena, count, LineRule);
     for (RuleWalk w = rules_walk(rules, "lines"); rule_walk_next(&w);) {
         if (!add_rule(lines, &rules->arena, &w, error)) {
@@ -173,6 +190,10 @@ LineRules *line_rules_new(Rules *rules, Error *error)
         error_set(error, EXIT_SYSTEM, NULL, 0, 0, "out of memory");
         return NULL;
     }
+    lines->arena = &rules->arena;
+    lines->all = ARENA_ARRAY(&rules->arena, lines->count + 1, uint16_t);
+    for (size_t i = 0; i <= lines->count; i++)
+        lines->all[i] = (uint16_t)i;
     pcre2_set_match_limit(lines->context, MATCH_STEPS);
     pcre2_set_depth_limit(lines->context, MATCH_DEPTH);
     pcre2_set_heap_limit(lines->context, MATCH_HEAP_KIB);
@@ -203,7 +224,8 @@ static bool stands_right(const LineRule *rule, const Line *lines, size_t count, 
     const Line *line = lines + index;
     return line->length >= rule->shortest && line->length <= rule->longest &&
            index + 1 >= rule->from && index < rule->first && count - index <= rule->last &&
-           count >= rule->lines && (!rule->in_head || body_before == 0) &&
+           count >= rule->lines && (!rule->no_stop || !line->ends_in_stop) &&
+           (!rule->in_head || body_before == 0) &&
            (!rule->after_stop || (index > 0 && lines[index - 1].ends_in_stop)) &&
            body_follows(rule, lines, count, index);
 }
@@ -219,14 +241,42 @@ static bool matches(const LineRules *rules, const LineRule *rule, Slice line, bo
     return found >= 0;
 }
 
-const LineRole *line_role(const LineRules *rules, Slice text, const Line *lines, size_t count,
+/* Whether the rule may match a line that begins with `character`: PCRE2 says so
+ * by matching it as the beginning of an unknown text. */
+static bool can_begin(const LineRules *rules, const LineRule *rule, Slice character)
+{
+    return rule->code == NULL ||
+           pcre2_match(rule->code, (PCRE2_SPTR)character.data, character.length, 0,
+                       PCRE2_NO_UTF_CHECK | PCRE2_PARTIAL_HARD, rules->data,
+                       rules->context) != PCRE2_ERROR_NOMATCH;
+}
+
+static const uint16_t *rules_for(LineRules *rules, Slice line)
+{
+    const char *end = line.data;
+    uint32_t first = utf8_next(&end);
+    if (first >= FIRST_END)
+        return rules->all;
+    if (rules->by_first[first] == NULL) {
+        uint16_t *list = ARENA_ARRAY(rules->arena, rules->count + 1, uint16_t);
+        size_t count = 0;
+        for (size_t i = 0; i < rules->count; i++)
+            if (can_begin(rules, rules->rules + i, slice_cut(line, 0, (size_t)(end - line.data))))
+                list[count++] = (uint16_t)i;
+        list[count] = (uint16_t)rules->count;
+        rules->by_first[first] = list;
+    }
+    return rules->by_first[first];
+}
+
+const LineRole *line_role(LineRules *rules, Slice text, const Line *lines, size_t count,
                           size_t index, size_t body_before, bool *limited)
 {
     if (lines[index].length > rules->longest)
         return NULL;
     Slice line = slice_cut(text, lines[index].span.start, lines[index].span.end);
-    for (size_t i = 0; i < rules->count; i++) {
-        const LineRule *rule = rules->rules + i;
+    for (const uint16_t *number = rules_for(rules, line); *number < rules->count; number++) {
+        const LineRule *rule = rules->rules + *number;
         if (stands_right(rule, lines, count, index, body_before) &&
             matches(rules, rule, line, limited))
             return &rule->role;

@@ -24,11 +24,12 @@ typedef struct {
 LineRules *line_rules_new(Rules *rules, Error *error);
 void line_rules_free(LineRules *rules);
 
-/* The role of lines[index]; NULL for body text.
+/* The role of lines[index], which is not empty; NULL for body text.
  *   body_before  body lines among lines[0, index)
  *   limited      set where a regular expression reached its limits
- * A rule is tried only on lines that its limits of length and place allow. */
-const LineRole *line_role(const LineRules *rules, Slice text, const Line *lines, size_t count,
+ * A rule is tried only on lines that its limits of length and place allow, and
+ * that begin with a character with which it can begin (remembered in `rules`). */
+const LineRole *line_role(LineRules *rules, Slice text, const Line *lines, size_t count,
                           size_t index, size_t body_before, bool *limited);
 
 #endif

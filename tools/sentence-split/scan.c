@@ -12,6 +12,8 @@ bool scan_add(ScanSet *set, unsigned char byte)
     if (set->count == SCAN_BYTES)
         return false;
     set->bytes[set->count++] = byte;
+    for (size_t i = set->count - 1; i < SCAN_BYTES; i++)
+        memset(set->blocks[i], i < set->count ? byte : set->bytes[0], sizeof set->blocks[i]);
     return true;
 }
 
@@ -27,13 +29,12 @@ const char *scan_plain(const ScanSet *set, const char *at, const char *end)
 const char *scan_find(const ScanSet *set, const char *at, const char *end)
 {
     __m128i wanted[SCAN_BYTES];
-    size_t count = set->count;
-    for (size_t i = 0; i < count; i++)
-        wanted[i] = _mm_set1_epi8((char)set->bytes[i]);
-    for (; end - at >= 16; at += 16) {
+    for (int i = 0; i < SCAN_BYTES; i++)
+        wanted[i] = _mm_loadu_si128((const __m128i *)(const void *)set->blocks[i]);
+    for (; set->count != 0 && end - at >= 16; at += 16) {
         __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i found = _mm_setzero_si128();
-        for (size_t i = 0; i < count; i++)
+        __m128i found = _mm_cmpeq_epi8(block, wanted[0]);
+        for (int i = 1; i < SCAN_BYTES; i++)
             found = _mm_or_si128(found, _mm_cmpeq_epi8(block, wanted[i]));
         unsigned bits = (unsigned)_mm_movemask_epi8(found);
         if (bits != 0)

@@ -4,11 +4,13 @@
 
 #include "common/slice.h"
 
-enum { SCAN_BYTES = 12 };
+enum { SCAN_BYTES = 8 };
 
+/* Zero-initialised it is empty. */
 typedef struct {
     unsigned char bytes[SCAN_BYTES];
     size_t count;
+    unsigned char blocks[SCAN_BYTES][16]; /* each byte sixteen times; free places hold the first */
 } ScanSet;
 
 /* Adds `byte`; false when the set is full. */

@@ -200,11 +200,6 @@ static void add_sentence(Splitter *s, const char *start, const char *end, size_t
         explain_sentence(s, rule);
 }
 
-static bool may_have(const ScanSet *set, const char *at, const char *end)
-{
-    return set->count != 0 && scan_find(set, at, end) < end;
-}
-
 static void cut_line(Splitter *s, const Line *line, size_t paragraph)
 {
     LineView view = {
@@ -213,7 +208,6 @@ static void cut_line(Splitter *s, const Line *line, size_t paragraph)
         .line_end = s->text.data + line->span.end,
     };
     view.start = view.blank_end = view.line;
-    view.has_brackets = may_have(&s->rules->brackets, view.line, view.line_end);
 
     Candidate c;
     for (const char *from = view.line; candidate_find(&view, from, &c); from = c.end) {
@@ -234,7 +228,7 @@ static void cut_line(Splitter *s, const Line *line, size_t paragraph)
     add_sentence(s, view.start, view.line_end, paragraph, (Slice){0}, SLICE("line end"));
 }
 
-void sentences_find(const SplitRules *rules, const LineRules *line_rules, Slice text, Arena *arena,
+void sentences_find(const SplitRules *rules, LineRules *line_rules, Slice text, Arena *arena,
                     Buffer *explanation, Sentence **sentences, size_t *count, bool *limited)
 {
     Splitter s = {.rules = rules, .text = text, .arena = arena, .explanation = explanation};

@@ -13,7 +13,7 @@
  *                each stop that ended none, with the rule that decided
  *   limited      set where a rule of lines.yaml reached its limits
  * Time grows with text.length, whatever the text. */
-void sentences_find(const SplitRules *rules, const LineRules *line_rules, Slice text, Arena *arena,
+void sentences_find(const SplitRules *rules, LineRules *line_rules, Slice text, Arena *arena,
                     Buffer *explanation, Sentence **sentences, size_t *count, bool *limited);
 
 #endif

@@ -124,8 +124,7 @@ static bool add_mark(SplitRules *rules, const RuleNode *node, uint32_t mark, Err
     if (node->kind != RULE_SCALAR || node->scalar.length == 0 ||
         utf8_length((unsigned char)*at) != node->scalar.length)
         return rule_error(node, error, "\"%.*s\" is not one character", SLICE_ARG(node->scalar));
-    unsigned char first = (unsigned char)at[0];
-    unsigned char trigger = node->scalar.length == 2 ? (unsigned char)at[1] : first;
+    unsigned char trigger = (unsigned char)at[node->scalar.length == 2 ? 1 : 0];
     uint32_t codepoint = utf8_next(&at);
 
     if (codepoint < MARKS_LOW) {
@@ -146,9 +145,9 @@ static bool add_mark(SplitRules *rules, const RuleNode *node, uint32_t mark, Err
         }
         rules->extra[i].marks = (uint16_t)(rules->extra[i].marks | mark);
     }
-    if (((mark & MARK_END) != 0 && !scan_add(&rules->triggers, trigger)) ||
-        (mark == MARK_BRACKET_OPEN && !scan_add(&rules->brackets, first)))
-        return rule_error(node, error, "more than %d different marks of this kind", SCAN_BYTES);
+    if ((mark & (MARK_END | MARK_BRACKET_OPEN)) != 0 && !scan_add(&rules->triggers, trigger))
+        return rule_error(node, error, "too many different stops and brackets: they are known by "
+                          "more than %d different bytes", SCAN_BYTES);
     return true;
 }
 
@@ -336,8 +335,8 @@ uint32_t split_word(const SplitRules *rules, Slice word)
     return words_find(&rules->words, folded(rules, word, out));
 }
 
-/* Calls for each beginning of `word` that is in `set`; gives what is left
- * behind it, starting the search at *cut bytes. */
+/* The next beginning of `word`, longer than *cut bytes, that is in `set`: gives
+ * what is left behind it. */
 static bool next_rest(const WordSet *set, Slice word, size_t *cut, Slice *rest)
 {
     while (*cut < word.length && *cut <= set->longest) {
@@ -357,7 +356,7 @@ uint32_t split_abbreviation(const SplitRules *rules, Slice word)
     Slice key = folded(rules, word, out), rest;
     uint32_t flags = words_find(&rules->words, key) & ABBREVIATION;
     for (size_t cut = 0; flags == 0 && next_rest(&rules->prefixes, key, &cut, &rest);)
-        flags = words_find(&rules->words, rest) & ABBREVIATION;
+        flags = words_find(&rules->words, rest) & WORD_NEVER_ENDS;
     return flags;
 }
 

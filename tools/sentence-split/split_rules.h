@@ -84,10 +84,10 @@ typedef struct {
     } extra[MARKS_EXTRA];
     size_t extra_count;
 
-    /* Bytes that every stop has one of: what the text is scanned for. A stop of
-     * two bytes is known by its second, which is rarer than the first. */
+    /* Bytes that every stop and every opening bracket has one of: what the text
+     * is scanned for. A character of two bytes is known by its second, which is
+     * rarer than the first. */
     ScanSet triggers;
-    ScanSet brackets; /* first bytes of opening brackets */
 
     BoundaryRule *boundaries; /* in the order in which they are asked */
     size_t boundary_count;
@@ -113,9 +113,9 @@ static inline uint32_t split_marks(const SplitRules *rules, uint32_t codepoint)
 /* The WORD_ flags of `word` as it stands in the text. */
 uint32_t split_word(const SplitRules *rules, Slice word);
 
-/* WORD_NEVER_ENDS or WORD_MAY_END where `word`, or what is left of it behind a
- * licensed prefix, is an abbreviation; else 0. Inner stops belong to it, the
- * last one does not. */
+/* WORD_NEVER_ENDS or WORD_MAY_END where `word` is an abbreviation; WORD_NEVER_ENDS
+ * also where what is left of it behind a licensed prefix is one; else 0. Inner
+ * stops belong to it, the last one does not. */
 uint32_t split_abbreviation(const SplitRules *rules, Slice word);
 
 /* Whether a conjunction is joined in front of `word`, with two letters or more
