@@ -49,8 +49,10 @@ static bool check_types(const Document *document, Error *error)
 
 static bool refuse(const Document *document, const JsonCursor *cursor, Error *error)
 {
-    const char *start = document->record.data;
-    size_t column = utf8_count((Slice){start, (size_t)(cursor->at - start)}) + 1;
+    Slice before = document->record;
+    if (before.length != 0)
+        before.length = (size_t)(cursor->at - before.data);
+    size_t column = utf8_count(before) + 1;
     return error_set(error, EXIT_SOME_BAD, document->file, document->line, 0,
                      "not JSON: %s at column %zu", cursor->problem, column);
 }

@@ -18,7 +18,7 @@ typedef struct {
 
 static inline JsonCursor json_cursor(Slice text)
 {
-    const char *start = text.length == 0 ? "" : text.data;
+    const char *start = text.data == NULL ? "" : text.data;
     return (JsonCursor){start, start + text.length, NULL};
 }
 
