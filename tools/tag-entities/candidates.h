@@ -10,7 +10,7 @@ typedef enum {
     STATE_OPEN,       /* not decided yet                          */
     STATE_KEPT,       /* an entity                                */
     STATE_COVERED,    /* overlaps a stronger one: `by`            */
-    STATE_AMBIGUOUS,  /* its word is more often no name           */
+    STATE_DOUBTFUL,   /* its word has another meaning as well      */
     STATE_CONTEXT     /* kept, but its pattern makes nothing of it*/
 } CandidateState;
 

@@ -40,8 +40,8 @@ struct Tagger {
     Kind *kinds; /* by index of the pattern */
     Parts *parts;
     int captures[CAPTURES];
-    int ambiguous; /* class of words that are no entity by their entry alone */
-    int article;   /* class of items with an article in front                */
+    ClassSet doubtful; /* words of these are no entity by their entry alone */
+    int article;       /* class of items with an article in front           */
     Slice article_text;
     ItemString items;
     Candidates candidates;
@@ -75,6 +75,34 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
     return true;
 }
 
+/* Section `listed`. */
+static bool read_doubtful(Tagger *tagger, const Rules *rules, Error *error)
+{
+    static const char *const known[] = {"unless", "note", NULL};
+    for (RuleWalk walk = rules_walk(rules, "listed"); rule_walk_next(&walk);) {
+        if (!rule_check_keys(walk.node, known, error))
+            return false;
+        const RuleNode *names = rule_get(walk.node, "unless");
+        for (const RuleNode *name = names ? names->children : NULL; name; name = name->next) {
+            int number = classes_find(lexicon_classes(tagger->lexicon), name->scalar);
+            if (number == CLASS_NONE)
+                return rule_error(name, error, "class \"%.*s\" is not defined",
+                                  SLICE_ARG(name->scalar));
+            tagger->doubtful.bits[number / 64] |= (uint64_t)1 << (number % 64);
+        }
+    }
+    return true;
+}
+
+static bool is_doubtful(const Tagger *tagger, const Item *item)
+{
+    const ClassSet *set = lexicon_set(tagger->lexicon, item->set);
+    for (size_t i = 0; i < CLASS_WORDS; i++)
+        if ((set->bits[i] & tagger->doubtful.bits[i]) != 0)
+            return true;
+    return false;
+}
+
 /* The text of the article, to put back where the span of a name holds it. */
 static Slice article_of(const Rules *rules)
 {
@@ -97,12 +125,12 @@ Tagger *tagger_new(Rules *rules, Error *error)
     if (tagger->parts == NULL)
         goto failed;
     tagger->patterns = patterns_new(rules, tagger->lexicon, "entity", error);
-    if (tagger->patterns == NULL || !read_kinds(tagger, rules, error))
+    if (tagger->patterns == NULL || !read_kinds(tagger, rules, error) ||
+        !read_doubtful(tagger, rules, error))
         goto failed;
     for (size_t i = 0; i < CAPTURES; i++)
         tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
     const Classes *classes = lexicon_classes(tagger->lexicon);
-    tagger->ambiguous = classes_find(classes, SLICE("name.ambiguous"));
     tagger->article = classes_find(classes, SLICE("clitic.article"));
     tagger->article_text = article_of(rules);
     return tagger;
@@ -228,8 +256,8 @@ static void add_listed(Tagger *tagger, const Work *work)
             candidate->entry = entry;
             candidate->order = (uint32_t)patterns_count(tagger->patterns) + e;
             candidate->priority = -1;
-            if (lexicon_has(tagger->lexicon, item->set, tagger->ambiguous))
-                candidate->state = STATE_AMBIGUOUS;
+            if (is_doubtful(tagger, item))
+                candidate->state = STATE_DOUBTFUL;
             place(tagger, work, candidate, at, at + 1);
         }
     }
@@ -446,8 +474,8 @@ static void explain_candidate(const Tagger *tagger, const Work *work, const Cand
                          : candidate->state == STATE_CONTEXT ? "kept away"
                                                              : "refused",
                          SLICE_ARG(candidate->type), SLICE_ARG(span), SLICE_ARG(candidate->rule));
-    if (candidate->state == STATE_AMBIGUOUS) {
-        buffer_append(out, SLICE(": is more often another word, and no pattern speaks for it"));
+    if (candidate->state == STATE_DOUBTFUL) {
+        buffer_append(out, SLICE(": can be another word, and no pattern speaks for it"));
     } else if (candidate->state == STATE_COVERED) {
         const Candidate *other = &tagger->candidates.list[candidate->by];
         buffer_append_format(out, ": \"%.*s\" by %.*s is %s",
