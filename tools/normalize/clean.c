@@ -28,9 +28,11 @@ typedef struct {
     unsigned last_class;  /* canonical combining class                      */
     bool in_stretch;
 
-    /* What ahead() found last: for `ahead_self` at any place from.. to. */
-    uint32_t ahead_self, ahead_found;
+    /* What ahead() found last: for `ahead_step` at any place from.. to. */
+    int ahead_step;
+    uint32_t ahead_found;
     const char *ahead_from, *ahead_to;
+    bool beside_marks; /* a decision looked at a mark, which form C may move */
     bool again;
 } Pass;
 
@@ -172,10 +174,11 @@ static uint32_t before(const Pass *pass, const char *at)
     return as_context(utf8_next(&start));
 }
 
-/* The next character as it will be written, those like `self` left out. */
-static uint32_t ahead(Pass *pass, const char *from, uint32_t self)
+/* The next character as it will be written; those whose first step is `own` are
+ * left out, for they share their fate. */
+static uint32_t ahead(Pass *pass, const char *from, int own)
 {
-    if (self == pass->ahead_self && from >= pass->ahead_from && from <= pass->ahead_to)
+    if (own == pass->ahead_step && from >= pass->ahead_from && from <= pass->ahead_to)
         return pass->ahead_found;
     uint32_t found = ' ';
     const char *at = from;
@@ -184,10 +187,12 @@ static uint32_t ahead(Pass *pass, const char *from, uint32_t self)
         uint32_t codepoint = utf8_next(&next);
         const Action *action = &pass->steps->actions[steps_action(pass->steps, codepoint)];
         const Step *step = &pass->steps->steps[action->step];
-        if (codepoint != self) {
+        if (action == pass->steps->actions) {
             found = codepoint;
-            if (action == pass->steps->actions)
-                break;
+            break;
+        }
+        if (action->step != own) {
+            found = codepoint;
             pass->again |= step->contextual;
             if (step->contextual)
                 break;
@@ -200,7 +205,7 @@ static uint32_t ahead(Pass *pass, const char *from, uint32_t self)
         }
         at = next;
     }
-    pass->ahead_self = self;
+    pass->ahead_step = own;
     pass->ahead_from = from;
     pass->ahead_to = at;
     pass->ahead_found = as_context(found);
@@ -210,12 +215,15 @@ static uint32_t ahead(Pass *pass, const char *from, uint32_t self)
 static bool fits(Pass *pass, const Step *step, const Item *item, uint32_t left)
 {
     const Steps *steps = pass->steps;
+    pass->beside_marks |= compose_class(left) != 0;
     if ((step->after.given && !context_holds(steps, &step->after, left)) ||
         (step->not_after.given && context_holds(steps, &step->not_after, left)))
         return false;
     if (!step->before.given && !step->not_before.given)
         return true;
-    uint32_t right = ahead(pass, item->next, item->codepoint);
+    uint16_t first = steps_action(steps, item->codepoint);
+    uint32_t right = ahead(pass, item->next, steps->actions[first].step);
+    pass->beside_marks |= compose_class(right) != 0;
     return (!step->before.given || context_holds(steps, &step->before, right)) &&
            (!step->not_before.given || !context_holds(steps, &step->not_before, right));
 }
@@ -313,7 +321,8 @@ static void write_gap(Pass *pass, const char *start, const char *end, const Gap 
         back++;
     size_t added = count - front - back;
     keep_until(pass, start + front);
-    memset(buffer_reserve(pass->out, added), byte, added);
+    if (added != 0)
+        memset(buffer_reserve(pass->out, added), byte, added);
     pass->out->length += added;
     edits_change(pass->edits, gap->points - front - back, added);
     pass->run = end - back;
@@ -405,7 +414,7 @@ static void clean_pass(Pass *pass)
 }
 
 /* Form C of the stretches found; the text as it is then. */
-static Slice compose_stretches(Cleaner *cleaner, const Pass *pass, Slice text)
+static Slice compose_stretches(Cleaner *cleaner, Pass *pass, Slice text)
 {
     Buffer *out = &cleaner->composed;
     EditList *edits = &cleaner->spare;
@@ -419,8 +428,10 @@ static Slice compose_stretches(Cleaner *cleaner, const Pass *pass, Slice text)
         Slice before_text = slice_cut(text, stretch->start, stretch->end);
         size_t from = out->length;
         compose_text(before_text, &cleaner->scratch, out, edits);
-        if (!slice_equal(before_text, (Slice){out->data + from, out->length - from}))
+        if (!slice_equal(before_text, (Slice){out->data + from, out->length - from})) {
             count_change(pass, pass->steps->nfc, 1, pass->begin + stretch->source);
+            pass->again |= pass->beside_marks;
+        }
         at = stretch->end;
         point = stretch->end_point;
     }
@@ -444,20 +455,22 @@ static Slice clean_once(Cleaner *cleaner, Slice text, Buffer *out, bool *again)
         .run = text.data,
         .out = out,
         .edits = &cleaner->own,
-        .ahead_self = UINT32_MAX,
+        .ahead_step = -1,
     };
     buffer_clear(out);
     edits_clear(&cleaner->own);
     cleaner->stretch_count = 0;
     clean_pass(&pass);
-    *again = pass.again;
     if (pass.run == pass.begin && out->length == 0) {
         edits_keep(&cleaner->own, utf8_count(text));
-        return text;
+    } else {
+        keep_until(&pass, pass.end);
+        text = buffer_slice(out);
+        if (cleaner->stretch_count != 0)
+            text = compose_stretches(cleaner, &pass, text);
     }
-    keep_until(&pass, pass.end);
-    Slice cleaned = buffer_slice(out);
-    return cleaner->stretch_count != 0 ? compose_stretches(cleaner, &pass, cleaned) : cleaned;
+    *again = pass.again;
+    return text;
 }
 
 static void swap_edits(EditList *a, EditList *b)

@@ -131,9 +131,9 @@ static bool process_plain(ToolRun *run, Slice bytes, Slice id, Slice source, Doc
         return false;
     if (decoded.replaced != 0)
         message_warning(document->file, line, 0,
-                        "%zu bytes or sequences are no %s, the first at byte %zu; each became "
-                        "U+FFFD",
-                        decoded.replaced, decoded.encoding, decoded.first_bad + 1);
+                        "not %s at byte %zu (places in all: %zu); each became U+FFFD; is "
+                        "another --from-encoding right?",
+                        decoded.encoding, decoded.first_bad + 1, decoded.replaced);
     clean_text(cleaner, decoded.text);
     document_from_text(document, id, source, cleaner->text, &run->document_arena);
     buffer_clear(&state->origin);
