@@ -20,7 +20,7 @@ DESTDIR        ?=
 PROGRAM_PREFIX ?=
 
 # PKG-CONFIG-NAME:DEBIAN-PACKAGE of every library.
-LIBRARIES = libpcre2-8:libpcre2-dev libpcre2-16:libpcre2-dev yaml-0.1:libyaml-dev libutf8proc:libutf8proc-dev
+LIBRARIES = libpcre2-8:libpcre2-dev yaml-0.1:libyaml-dev libutf8proc:libutf8proc-dev
 TEST_LIBRARIES = cmocka:libcmocka-dev
 
 CC         ?= cc

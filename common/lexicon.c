@@ -1181,7 +1181,7 @@ void items_clear(ItemString *string)
 void items_release(ItemString *string)
 {
     free(string->items);
-    free(string->units);
+    free(string->kinds);
     *string = (ItemString){0};
 }
 

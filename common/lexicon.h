@@ -82,8 +82,8 @@ void lexicon_free(Lexicon *lexicon);
 typedef struct {
     Item *items;
     size_t count, capacity;
-    uint16_t *units; /* made by patterns.h beside the items */
-    size_t unit_capacity;
+    uint16_t *kinds; /* made by pattern.h beside the items */
+    size_t kind_capacity;
     ClassSet present; /* union of the sets of all items */
 } ItemString;
 

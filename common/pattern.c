@@ -1,18 +1,26 @@
 #include "common/pattern.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 16
+#define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/utf8.h"
 
+/* Items are told apart in two steps. A pattern set knows a kind for all class
+ * sets that its expressions cannot tell apart; a pattern gives a code unit to
+ * all kinds that its own few expressions cannot tell apart. So its alphabet is
+ * small, eight bits wide, and closed after little text. */
 enum {
-    STOP_UNIT = 1,   /* the code unit of the stop item                     */
-    FIRST_UNIT = 2,  /* of the first class set                             */
-    UNIT_MAX = 65535,
-    EXPRESSIONS_MAX = 4096, /* distinct class expressions of a pattern set */
-    LEAVES_MAX = 1024,      /* distinct classes in them                    */
+    STOP_KIND = 1,  /* of the stop item; 0: not known yet                  */
+    FIRST_KIND = 2, /* of the first class set                              */
+    KIND_MAX = 65535,
+    STOP_UNIT = 1,  /* the code unit of the stop item                      */
+    FIRST_UNIT = 2, /* of the first kind                                   */
+    UNIT_MAX = 255,
+    OWN_EXPRESSIONS_MAX = 64, /* distinct class expressions of one pattern */
+    EXPRESSIONS_MAX = 4096,   /* of a pattern set                          */
+    LEAVES_MAX = 512,         /* distinct classes in them                  */
     NESTING_MAX = 64,       /* brackets and class patterns within another  */
     MATCH_LIMIT = 200000,   /* PCRE2's backtracking steps for one search   */
     JIT_STACK_FIRST = 32 * 1024,
@@ -28,7 +36,6 @@ typedef struct {
 typedef struct {
     Op *ops;
     size_t count;
-    bool plain; /* true for units that have no class at all: write it negated */
 } Expression;
 
 typedef struct {
@@ -45,9 +52,13 @@ struct Pattern {
     size_t text_length;
     uint8_t *groups; /* capture number of each PCRE2 group, from 1 */
     size_t group_count;
-    uint16_t *expressions; /* those that it uses, each once */
+    uint16_t expressions[OWN_EXPRESSIONS_MAX]; /* those that it uses, each once */
     size_t expression_count;
     ClassSet needs; /* classes without which it cannot match */
+    uint64_t *units; /* a bit for each own expression that holds, by code unit */
+    size_t unit_count, unit_capacity;
+    uint8_t *kind_units; /* code unit of each kind; 0: not known yet */
+    size_t kind_count, kind_capacity;
     pcre2_code *code;
     bool stale; /* compile again before use */
 };
@@ -65,13 +76,15 @@ struct PatternSet {
     size_t expression_count;
     int leaves[LEAVES_MAX]; /* class numbers */
     size_t leaf_count;
-    /* What the patterns can tell apart: for each code unit from FIRST_UNIT on a
-     * bit for each expression. */
-    uint64_t *units;
-    size_t unit_words; /* of 64 expressions; fixed once the patterns are parsed */
-    size_t unit_count, unit_capacity;
-    uint16_t *set_units; /* code unit of each class set, 0: not known yet */
+    uint64_t *kinds;   /* a bit for each expression that holds, from FIRST_KIND on */
+    size_t kind_words; /* of 64 expressions; fixed once the patterns are parsed    */
+    size_t kind_count, kind_capacity;
+    uint64_t *truth;     /* of the kind being made: kind_words words               */
+    uint16_t *set_kinds; /* kind of each class set; 0: not known yet               */
     size_t set_count, set_capacity;
+    uint8_t *subject; /* the code units of the string for subject_pattern          */
+    size_t subject_capacity;
+    const Pattern *subject_pattern;
     pcre2_match_data *data;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
@@ -370,8 +383,6 @@ static bool emit_expression(Parser *parser, size_t first_op, ClassSet *needs)
         *kept = expression;
         kept->ops = ARENA_ARRAY(&set->rules->arena, expression.count, Op);
         memcpy(kept->ops, expression.ops, expression.count * sizeof *kept->ops);
-        Truth none = {{0}};
-        kept->plain = evaluate(kept, &none);
     }
     emit(parser, EXPRESSION_BASE + (uint32_t)number);
     expression_needs(set, &set->expressions[number], needs);
@@ -590,79 +601,59 @@ static bool parse_alternatives(Parser *parser, ClassSet *needs)
 
 /* ---- compiling ---------------------------------------------------------- */
 
-typedef struct {
-    uint16_t *text;
-    size_t length, capacity;
-} Wide;
-
-static void wide_text(Wide *wide, const char *text)
+/* The set of code units for which own expression number `own` holds. */
+static void append_units(Buffer *out, const Pattern *pattern, size_t own)
 {
-    size_t length = strlen(text);
-    wide->text =
-        memory_grow(wide->text, &wide->capacity, wide->length + length, sizeof *wide->text);
-    for (size_t i = 0; i < length; i++)
-        wide->text[wide->length++] = (uint16_t)(unsigned char)text[i];
+    buffer_append(out, SLICE("[\\x00"));
+    for (size_t i = 0; i < pattern->unit_count; i++)
+        if (pattern->units[i] >> own & 1)
+            buffer_append_format(out, "\\x%02zx", i + FIRST_UNIT);
+    buffer_append_byte(out, ']');
 }
 
-static bool unit_has(const PatternSet *set, size_t unit, size_t expression)
+static size_t own_number(const Pattern *pattern, size_t expression)
 {
-    return (set->units[unit * set->unit_words + expression / 64] >> (expression % 64) & 1) != 0;
+    size_t own = 0;
+    while (pattern->expressions[own] != expression)
+        own++;
+    return own;
 }
 
-static void wide_number(Wide *wide, size_t number)
+/* Compiles the pattern for the code units that it knows now; false with PCRE2's
+ * error number in *problem. */
+static bool compile_pattern(Pattern *pattern, int *problem)
 {
-    static const char digits[] = "0123456789abcdef";
-    char text[] = "\\x{....}";
-    for (size_t i = 0; i < 4; i++)
-        text[3 + i] = digits[number >> (12 - 4 * i) & 15];
-    wide_text(wide, text);
-}
-
-/* The set of code units for which the expression holds; as a negated set where
- * it holds for units without classes, so that units to come fall right. */
-static void wide_expression(Wide *wide, const PatternSet *set, size_t number)
-{
-    bool plain = set->expressions[number].plain;
-    wide_text(wide, plain ? "[^\\x{1}" : "[\\x{0}");
-    for (size_t i = 0; i < set->unit_count;) {
-        if (unit_has(set, i, number) == plain) {
-            i++;
-            continue;
-        }
-        size_t last = i;
-        while (last + 1 < set->unit_count && unit_has(set, last + 1, number) != plain)
-            last++;
-        wide_number(wide, i + FIRST_UNIT);
-        if (last > i) {
-            wide_text(wide, "-");
-            wide_number(wide, last + FIRST_UNIT);
-        }
-        i = last + 1;
-    }
-    wide_text(wide, "]");
-}
-
-/* Compiles the pattern for the code units known now; false with PCRE2's error
- * number in *problem. */
-static bool compile_pattern(const PatternSet *set, Pattern *pattern, int *problem)
-{
-    Wide wide = {0};
+    Buffer text = {0};
     for (size_t i = 0; i < pattern->text_length; i++) {
         uint32_t code = pattern->text[i];
-        char plain[2] = {(char)code, '\0'};
         if (code >= EXPRESSION_BASE)
-            wide_expression(&wide, set, code - EXPRESSION_BASE);
+            append_units(&text, pattern, own_number(pattern, code - EXPRESSION_BASE));
         else
-            wide_text(&wide, plain);
+            buffer_append_byte(&text, (char)code);
     }
     PCRE2_SIZE place;
     pcre2_code_free(pattern->code);
-    pattern->code = pcre2_compile(wide.text, wide.length, PCRE2_DOTALL, problem, &place, NULL);
-    free(wide.text);
+    pattern->code =
+        pcre2_compile((PCRE2_SPTR)text.data, text.length, PCRE2_DOTALL, problem, &place, NULL);
+    buffer_release(&text);
     return pattern->code != NULL;
 }
 
 /* ---- loading ----------------------------------------------------------- */
+
+static uint16_t kind_of(PatternSet *set, uint32_t number);
+
+
+static bool own_expression(Pattern *pattern, uint16_t number)
+{
+    for (size_t i = 0; i < pattern->expression_count; i++)
+        if (pattern->expressions[i] == number)
+            return true;
+    if (pattern->expression_count == OWN_EXPRESSIONS_MAX)
+        return false;
+    pattern->expressions[pattern->expression_count++] = number;
+    return true;
+}
 
 static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
 {
@@ -684,29 +675,20 @@ static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
     if (parser.group_count != 0)
         memcpy(pattern->groups, parser.groups, parser.group_count);
     pattern->group_count = parser.group_count;
-    pattern->expressions = ARENA_ARRAY(arena, parser.out_length + 1, uint16_t);
-    for (size_t i = 0; i < parser.out_length; i++) {
-        if (parser.out[i] < EXPRESSION_BASE)
-            continue;
-        uint16_t number = (uint16_t)(parser.out[i] - EXPRESSION_BASE);
-        bool known = false;
-        for (size_t j = 0; j < pattern->expression_count && !known; j++)
-            known = pattern->expressions[j] == number;
-        if (!known)
-            pattern->expressions[pattern->expression_count++] = number;
-    }
+    for (size_t i = 0; i < parser.out_length && good; i++)
+        if (parser.out[i] >= EXPRESSION_BASE)
+            good = own_expression(pattern, (uint16_t)(parser.out[i] - EXPRESSION_BASE)) ||
+                   complain(&parser, "more than %d different class expressions in one pattern",
+                            OWN_EXPRESSIONS_MAX);
     pattern->stale = true;
     free(parser.out);
     free(parser.groups);
     int problem;
-    if (!good || pattern->is_class || compile_pattern(set, pattern, &problem))
+    if (!good || pattern->is_class || compile_pattern(pattern, &problem))
         return good;
-    uint16_t wide[256];
-    char plain[256];
-    int length = pcre2_get_error_message(problem, wide, sizeof wide / sizeof *wide);
-    for (int i = 0; i <= length; i++)
-        plain[i] = (char)wide[i];
-    return complain(&parser, "%s", length < 0 ? "PCRE2 cannot compile it" : plain);
+    char reason[256];
+    pcre2_get_error_message(problem, (PCRE2_UCHAR *)reason, sizeof reason);
+    return complain(&parser, "%s", reason);
 }
 
 static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
@@ -784,7 +766,14 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     part_patterns(set);
     for (size_t i = 0; i < set->all_count && good; i++)
         good = parse_pattern(set, &set->patterns[i], error);
-    set->unit_words = (set->expression_count + 63) / 64;
+    set->kind_words = (set->expression_count + 63) / 64 + 1;
+    set->truth = memory_take(set->kind_words * sizeof *set->truth);
+    /* The lexicon's own sets are known now; most others are found to be alike. */
+    ItemString nothing = {0};
+    patterns_prepare(set, &nothing);
+    for (uint32_t number = 1; number < set->set_count; number++)
+        set->set_kinds[number] = kind_of(set, number);
+    items_release(&nothing);
     set->data = pcre2_match_data_create(PATTERN_CAPTURES * 8, NULL);
     set->context = pcre2_match_context_create(NULL);
     set->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
@@ -801,11 +790,16 @@ void patterns_free(PatternSet *set)
 {
     if (set == NULL)
         return;
-    for (size_t i = 0; i < set->all_count; i++)
+    for (size_t i = 0; i < set->all_count; i++) {
         pcre2_code_free(set->patterns[i].code);
+        free(set->patterns[i].units);
+        free(set->patterns[i].kind_units);
+    }
     free(set->patterns);
-    free(set->units);
-    free(set->set_units);
+    free(set->kinds);
+    free(set->truth);
+    free(set->set_kinds);
+    free(set->subject);
     pcre2_match_data_free(set->data);
     pcre2_match_context_free(set->context);
     pcre2_jit_stack_free(set->stack);
@@ -844,68 +838,93 @@ int patterns_capture(const PatternSet *set, const char *name)
     return -1;
 }
 
-/* ---- code units -------------------------------------------------------- */
+/* ---- kinds and code units ---------------------------------------------- */
 
-/* A new code unit: patterns whose compiled sets do not tell it rightly must be
- * compiled again. */
-static void add_unit(PatternSet *set, const uint64_t *truths)
-{
-    size_t words = set->unit_words;
-    set->units = memory_grow(set->units, &set->unit_capacity, set->unit_count + 1,
-                             words * sizeof *set->units);
-    memcpy(set->units + set->unit_count * words, truths, words * sizeof *truths);
-    size_t unit = set->unit_count++;
-    for (size_t i = 0; i < set->all_count; i++) {
-        Pattern *pattern = &set->patterns[i];
-        for (size_t j = 0; j < pattern->expression_count && !pattern->stale; j++) {
-            size_t expression = pattern->expressions[j];
-            pattern->stale = unit_has(set, unit, expression) != set->expressions[expression].plain;
-        }
-    }
-}
-
-/* Class sets that no expression tells apart share a code unit: the fewer there
- * are, the smaller are the sets and the sooner all are known. */
-static uint16_t unit_of(PatternSet *set, uint32_t number)
+static uint16_t kind_of(PatternSet *set, uint32_t number)
 {
     if (number == 0)
-        return STOP_UNIT;
+        return STOP_KIND;
     const ClassSet *classes = lexicon_set(set->lexicon, number);
     Truth truth = {{0}};
     for (size_t i = 0; i < set->leaf_count; i++)
         if (class_has(classes, set->leaves[i]))
             truth.bits[i / 64] |= (uint64_t)1 << (i % 64);
-    uint64_t truths[EXPRESSIONS_MAX / 64] = {0};
+    size_t words = set->kind_words;
+    memset(set->truth, 0, words * sizeof *set->truth);
     for (size_t i = 0; i < set->expression_count; i++)
-        if (evaluate(&set->expressions[i], &truth))
-            truths[i / 64] |= (uint64_t)1 << (i % 64);
-    size_t bytes = set->unit_words * sizeof *set->units;
-    for (size_t i = 0; i < set->unit_count; i++)
-        if (memcmp(set->units + i * set->unit_words, truths, bytes) == 0)
-            return (uint16_t)(FIRST_UNIT + i);
-    if (set->unit_count + FIRST_UNIT == UNIT_MAX)
-        return UNIT_MAX;
-    add_unit(set, truths);
-    return (uint16_t)(FIRST_UNIT + set->unit_count - 1);
+        set->truth[i / 64] |= (uint64_t)evaluate(&set->expressions[i], &truth) << (i % 64);
+    for (size_t i = 0; i < set->kind_count; i++)
+        if (memcmp(set->kinds + i * words, set->truth, words * sizeof *set->truth) == 0)
+            return (uint16_t)(FIRST_KIND + i);
+    if (set->kind_count + FIRST_KIND == KIND_MAX)
+        return KIND_MAX - 1; /* the last kind serves for the rest */
+    set->kinds = memory_grow(set->kinds, &set->kind_capacity, set->kind_count + 1,
+                             words * sizeof *set->kinds);
+    memcpy(set->kinds + set->kind_count * words, set->truth, words * sizeof *set->truth);
+    return (uint16_t)(FIRST_KIND + set->kind_count++);
 }
 
 void patterns_prepare(PatternSet *set, ItemString *string)
 {
     size_t known = set->set_count, sets = lexicon_set_count(set->lexicon);
     if (sets > known) {
-        set->set_units =
-            memory_grow(set->set_units, &set->set_capacity, sets, sizeof *set->set_units);
-        memset(set->set_units + known, 0, (sets - known) * sizeof *set->set_units);
+        set->set_kinds =
+            memory_grow(set->set_kinds, &set->set_capacity, sets, sizeof *set->set_kinds);
+        memset(set->set_kinds + known, 0, (sets - known) * sizeof *set->set_kinds);
         set->set_count = sets;
     }
-    string->units = memory_grow(string->units, &string->unit_capacity, string->count + 1,
-                                sizeof *string->units);
+    string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count + 1,
+                                sizeof *string->kinds);
     for (size_t i = 0; i < string->count; i++) {
         uint32_t number = string->items[i].set;
-        if (set->set_units[number] == 0)
-            set->set_units[number] = unit_of(set, number);
-        string->units[i] = set->set_units[number];
+        if (set->set_kinds[number] == 0)
+            set->set_kinds[number] = kind_of(set, number);
+        string->kinds[i] = set->set_kinds[number];
     }
+    set->subject_pattern = NULL;
+}
+
+/* The code unit that `pattern` gives to `kind`; a new one when its expressions
+ * have not met such a kind before: then it must be compiled again. */
+static uint8_t unit_of(const PatternSet *set, Pattern *pattern, uint16_t kind)
+{
+    if (kind == STOP_KIND)
+        return STOP_UNIT;
+    uint64_t holds = 0;
+    const uint64_t *truth = set->kinds + (size_t)(kind - FIRST_KIND) * set->kind_words;
+    for (size_t i = 0; i < pattern->expression_count; i++) {
+        size_t number = pattern->expressions[i];
+        holds |= (truth[number / 64] >> (number % 64) & 1) << i;
+    }
+    for (size_t i = 0; i < pattern->unit_count; i++)
+        if (pattern->units[i] == holds)
+            return (uint8_t)(FIRST_UNIT + i);
+    if (pattern->unit_count + FIRST_UNIT == UNIT_MAX)
+        return UNIT_MAX; /* a unit that no atom but . matches */
+    pattern->units = memory_grow(pattern->units, &pattern->unit_capacity, pattern->unit_count + 1,
+                                 sizeof *pattern->units);
+    pattern->units[pattern->unit_count++] = holds;
+    pattern->stale = true;
+    return (uint8_t)(FIRST_UNIT + pattern->unit_count - 1);
+}
+
+/* Writes the string in the code units of `pattern`. */
+static void make_subject(PatternSet *set, Pattern *pattern, const ItemString *string)
+{
+    size_t known = pattern->kind_count, kinds = set->kind_count + FIRST_KIND;
+    if (kinds > known) {
+        pattern->kind_units = memory_grow(pattern->kind_units, &pattern->kind_capacity, kinds,
+                                          sizeof *pattern->kind_units);
+        memset(pattern->kind_units + known, 0, kinds - known);
+        pattern->kind_count = kinds;
+        for (size_t kind = known > STOP_KIND ? known : STOP_KIND; kind < kinds; kind++)
+            pattern->kind_units[kind] = unit_of(set, pattern, (uint16_t)kind);
+    }
+    set->subject = memory_grow(set->subject, &set->subject_capacity, string->count + 1,
+                               sizeof *set->subject);
+    for (size_t i = 0; i < string->count; i++)
+        set->subject[i] = pattern->kind_units[string->kinds[i]];
+    set->subject_pattern = pattern;
 }
 
 /* ---- running ----------------------------------------------------------- */
@@ -917,17 +936,19 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
     for (int i = 0; i < CLASS_WORDS; i++)
         if ((pattern->needs.bits[i] & ~string->present.bits[i]) != 0)
             return false;
+    if (set->subject_pattern != pattern)
+        make_subject(set, pattern, string);
     if (pattern->stale) {
         int problem;
-        if (!compile_pattern(set, pattern, &problem)) { /* larger than PCRE2 takes */
+        if (!compile_pattern(pattern, &problem)) { /* larger than PCRE2 takes */
             *limited = true;
             return false;
         }
         pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
         pattern->stale = false;
     }
-    int groups = pcre2_match(pattern->code, string->units, string->count, from,
-                             PCRE2_NO_UTF_CHECK, set->data, set->context);
+    int groups = pcre2_match(pattern->code, set->subject, string->count, from, PCRE2_NO_UTF_CHECK,
+                             set->data, set->context);
     if (groups < 0) {
         if (groups != PCRE2_ERROR_NOMATCH)
             *limited = true;

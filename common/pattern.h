@@ -1,5 +1,5 @@
 /* Patterns: regular expressions over token classes, run by PCRE2 over a string
- * of class sets (one code unit an item). Section `patterns`. */
+ * that has one code unit an item. Section `patterns`. */
 #ifndef QAWL_PATTERN_H
 #define QAWL_PATTERN_H
 
@@ -48,7 +48,7 @@ static inline bool match_capture(const PatternMatch *match, int capture, size_t 
     return true;
 }
 
-/* Makes the code units of `string` for this set; once before patterns_find,
+/* Looks at the items of `string` for this set; once before patterns_find,
  * and again when items were added. Cheap when nothing changed. */
 void patterns_prepare(PatternSet *set, ItemString *string);
 
