@@ -29,7 +29,7 @@ typedef struct {
 
     /* One document. All its memory comes from run->document_arena. False with
      * `error` rejects this record (EXIT_SOME_BAD) or, for EXIT_SYSTEM, ends the
-     * run. Text is guaranteed to be there and valid UTF-8, unless `raw_text`. */
+     * run. The document has a `text`, and it is valid UTF-8. */
     bool (*process)(ToolRun *run, Document *document, Error *error);
 
     /* Called at the end of input, before the output is closed. May be NULL. */
