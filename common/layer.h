@@ -22,8 +22,8 @@ typedef enum { SPEAKER_PERSON, SPEAKER_ORGANISATION, SPEAKER_COMMON } SpeakerTyp
 typedef struct {
     bool has_span; /* false for implied speakers */
     CodepointSpan span;
-    Slice name;    /* fullest bare name; data NULL where nobody can be named */
-    Slice role;    /* fullest title; empty when none                         */
+    Slice name; /* fullest bare name; data NULL where nobody can be named */
+    Slice role; /* fullest title; empty when none                         */
     SpeakerType type;
     bool implied;
 } Speaker;
