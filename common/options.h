@@ -5,10 +5,10 @@
 #include "common/error.h"
 
 typedef enum {
-    OPTION_FLAG,   /* target: bool *, set to true                               */
-    OPTION_STRING, /* target: const char **, NULL when not given                */
-    OPTION_LIST,   /* target: StringList *, repeatable                          */
-    OPTION_SIZE,   /* target: size_t *, bytes, with k, M, G (powers of 1024)    */
+    OPTION_FLAG,            /* target: bool *, set to true                               */
+    OPTION_STRING,          /* target: const char **, NULL when not given                */
+    OPTION_LIST,            /* target: StringList *, repeatable                          */
+    OPTION_SIZE,            /* target: size_t *, bytes, with k, M, G (powers of 1024)    */
     OPTION_OPTIONAL_STRING, /* --name or --name=VALUE; target: const char **, "" without a value */
 } OptionKind;
 

@@ -17,7 +17,10 @@ typedef struct {
 
 /* From a string literal: SLICE in expressions, SLICE_INIT in static tables
  * (C11 does not take a compound literal as a constant initialiser). */
-#define SLICE_INIT(literal) {(literal), sizeof(literal) - 1}
+#define SLICE_INIT(literal)                                                                        \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 #define SLICE(literal) ((Slice)SLICE_INIT(literal))
 
 /* For printf: "%.*s", SLICE_ARG(s). */
