@@ -9,6 +9,8 @@
 
 enum {
     ROLES_MAX = 16,
+    NAMING_MAX = 4,
+    CATEGORIES_MAX = 128,
     SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
 };
 
@@ -17,11 +19,12 @@ typedef struct {
     double confidence;
     bool same_subject; /* speaker: self */
     bool recognised;
+    bool extends;
 } PatternTraits;
 
 struct QuoteFinder {
     Lexicon *lexicon;
-    PatternSet *patterns, *subjects;
+    PatternSet *patterns, *subjects, *ends;
     PatternTraits *traits; /* by pattern index */
     MarkRules *marks;
     SpeakerRules *speakers;
@@ -29,7 +32,10 @@ struct QuoteFinder {
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
     int marked, marked_long, marked_short, marked_name, bracketed, stray, naming;
-    int comp, cue, strong, weak, turn, according_li;
+    int comp, cue, strong, weak, turn, according_li, punct;
+    int naming_classes[NAMING_MAX]; /* what is a name by itself */
+    int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
+    size_t category_count;
     ItemString string, scratch;
     PatternMatch *matches;
     size_t match_count, match_capacity;
@@ -71,7 +77,7 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
         static const char *const known[] = {"id",         "makes",           "match",
-                                            "confidence", "speaker",         "recognised",
+                                            "confidence", "speaker",         "recognised",      "extends",
                                             "note",       "examples",        "counterexamples",
                                             "disabled",   NULL};
         PatternTraits *traits = &finder->traits[i];
@@ -79,7 +85,8 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
         traits->same_subject = slice_equal(speaker, SLICE("self"));
         if (!rule_check_keys(node, known, error) ||
             !rule_number(node, "confidence", 0.8, &traits->confidence, error) ||
-            !rule_flag(node, "recognised", false, &traits->recognised, error))
+            !rule_flag(node, "recognised", false, &traits->recognised, error) ||
+            !rule_flag(node, "extends", false, &traits->extends, error))
             return false;
         if (speaker.length != 0 && !traits->same_subject)
             return rule_error(node, error, "speaker: \"%.*s\" is not self", SLICE_ARG(speaker));
@@ -104,7 +111,37 @@ static void name_classes(QuoteFinder *finder)
     finder->strong = classes_add(classes, SLICE("cue.strong"));
     finder->weak = classes_add(classes, SLICE("cue.weak"));
     finder->turn = classes_add(classes, SLICE("turn"));
+    finder->punct = classes_add(classes, SLICE("punct"));
+    finder->naming_classes[0] = classes_add(classes, SLICE("org"));
+    finder->naming_classes[1] = classes_add(classes, SLICE("place"));
+    finder->naming_classes[2] = classes_add(classes, SLICE("person"));
+    finder->naming_classes[3] = classes_add(classes, SLICE("name"));
     finder->according_li = classes_add(classes, SLICE("according.li"));
+}
+
+/* Classes below `cue` that are no category but say how the word is used. */
+static bool is_usage(Slice name)
+{
+    static const char *const usages[] = {
+        "cue.past",   "cue.imperfect", "cue.participle", "cue.strong", "cue.medium",
+        "cue.weak",   "cue.object",    "cue.noun",       "cue.adjoining",
+    };
+    for (size_t i = 0; i < sizeof usages / sizeof *usages; i++)
+        if (slice_equal(name, slice_of(usages[i])))
+            return true;
+    return false;
+}
+
+static void name_categories(QuoteFinder *finder)
+{
+    const Classes *classes = lexicon_classes(finder->lexicon);
+    for (int c = 0; c < classes_count(classes) && finder->category_count < CATEGORIES_MAX; c++) {
+        Slice name = classes_name(classes, c);
+        bool category = (slice_starts(name, SLICE("cue.")) && !is_usage(name)) ||
+                        slice_equal(name, SLICE("according"));
+        if (category)
+            finder->categories[finder->category_count++] = c;
+    }
 }
 
 static bool read_skipped(QuoteFinder *finder, Rules *rules, Error *error)
@@ -136,8 +173,12 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->subjects = patterns_new(rules, finder->lexicon, "subject", error);
     if (finder->subjects == NULL)
         return NULL;
+    finder->ends = patterns_new(rules, finder->lexicon, "end", error);
+    if (finder->ends == NULL)
+        return NULL;
     if (!read_traits(finder, &rules->arena, error))
         return NULL;
+    name_categories(finder);
     finder->cue_capture = patterns_capture(finder->patterns, "cue");
     finder->speaker_capture = patterns_capture(finder->patterns, "speaker");
     finder->content_capture = patterns_capture(finder->patterns, "content");
@@ -152,6 +193,7 @@ void quote_finder_free(QuoteFinder *finder)
         return;
     patterns_free(finder->patterns);
     patterns_free(finder->subjects);
+    patterns_free(finder->ends);
     speaker_rules_release(finder->speakers);
     items_release(&finder->string);
     items_release(&finder->scratch);
@@ -171,7 +213,6 @@ static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
 /* The marks hold a name by themselves: «داعش». */
 static bool holds_name(Search *search, const MarkPair *pair)
 {
-    static const char *const naming[] = {"org", "place", "person", "name"};
     QuoteFinder *finder = search->finder;
     if (pair->words > 3 || pair->words == 0)
         return false;
@@ -181,9 +222,8 @@ static bool holds_name(Search *search, const MarkPair *pair)
     if (finder->scratch.count == 0)
         return false;
     const Item *item = &finder->scratch.items[0];
-    for (size_t i = 0; i < sizeof naming / sizeof *naming; i++)
-        if (lexicon_has(finder->lexicon, item->set,
-                        classes_find(lexicon_classes(finder->lexicon), slice_of(naming[i]))))
+    for (int i = 0; i < NAMING_MAX; i++)
+        if (lexicon_has(finder->lexicon, item->set, finder->naming_classes[i]))
             return true;
     return false;
 }
@@ -354,6 +394,54 @@ static bool make_candidate(const QuoteFinder *finder, const PatternMatch *match,
             match_capture(match, finder->content_capture, &candidate->from, &candidate->to));
 }
 
+static int compare_ends(const void *left, const void *right)
+{
+    const PatternMatch *a = left, *b = right;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+/* The first item behind `from` where a reported clause ends: an end that the
+ * patterns found, matches [first, match_count), or the sentence's edge. */
+static size_t clause_end(const Search *search, size_t first, size_t from)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t low = first, high = finder->match_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (finder->matches[middle].start > from)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    size_t limit = low < finder->match_count ? finder->matches[low].start : finder->string.count;
+    size_t end = from;
+    while (end < limit && finder->string.items[end].token_count != 0)
+        end++;
+    return end;
+}
+
+static void extend_contents(Search *search, size_t first_end)
+{
+    QuoteFinder *finder = search->finder;
+    qsort(finder->matches + first_end, finder->match_count - first_end, sizeof *finder->matches,
+          compare_ends);
+    size_t kept = 0;
+    for (size_t i = 0; i < search->candidate_count; i++) {
+        Candidate *candidate = &search->candidates[i];
+        bool extends = !candidate->is_subject && finder->traits[candidate->rank].extends &&
+                       !lexicon_has(finder->lexicon, finder->string.items[candidate->from].set,
+                                    finder->marked);
+        if (extends) {
+            size_t start = candidate->to;
+            candidate->to = clause_end(search, first_end, start);
+            if (candidate->to == start)
+                continue; /* a complementizer with nothing behind it */
+        }
+        search->candidates[kept++] = *candidate;
+    }
+    search->candidate_count = kept;
+}
+
 static int compare_candidates(const void *left, const void *right)
 {
     const Candidate *a = left, *b = right;
@@ -366,7 +454,10 @@ static int compare_candidates(const void *left, const void *right)
 static const char *why_not(const Search *search, size_t number)
 {
     const Candidate *candidate = &search->candidates[number];
-    for (size_t i = number; i-- > 0;) {
+    size_t edge = candidate->cue; /* nothing reaches across a sentence's edge */
+    while (edge > 0 && item_at(search, edge - 1)->token_count != 0)
+        edge--;
+    for (size_t i = number; i-- > 0 && search->candidates[i].cue >= edge;) {
         const Candidate *other = &search->candidates[i];
         if (!other->accepted)
             continue;
@@ -382,8 +473,6 @@ static const char *why_not(const Search *search, size_t number)
             if (other->cue >= candidate->from && other->cue < candidate->to)
                 return "another quote stands within it";
         }
-        if (other->to + 512 < candidate->cue)
-            break;
     }
     return NULL;
 }
@@ -393,8 +482,7 @@ static const char *why_not(const Search *search, size_t number)
 /* Leaves punctuation at both ends out of the content. */
 static void trim_content(const Search *search, Candidate *candidate)
 {
-    const Classes *classes = lexicon_classes(search->finder->lexicon);
-    int punct = classes_find(classes, SLICE("punct"));
+    int punct = search->finder->punct;
     while (candidate->to > candidate->from + 1 &&
            (item_has(search, candidate->to - 1, punct) ||
             item_has(search, candidate->to - 1, search->finder->stray)))
@@ -441,27 +529,17 @@ static void set_cue(const Search *search, const Candidate *candidate, Quote *quo
     quote->has_cue = true;
     quote->cue = (CodepointSpan){cue->start - cue->clitic_length,
                                  item_at(search, candidate->cue_end - 1)->end};
-    static const char *const kinds[] = {"cue.past",   "cue.imperfect", "cue.participle",
-                                        "cue.strong", "cue.medium",    "cue.weak",
-                                        "cue.object", "cue.noun",      "cue.adjoining"};
-    const Classes *classes = lexicon_classes(finder->lexicon);
-    for (uint32_t e = cue->entry; e != NO_ENTRY;
-         e = lexicon_next_entry(finder->lexicon, cue, e)) {
+    for (uint32_t e = cue->entry; e != NO_ENTRY; e = lexicon_next_entry(finder->lexicon, cue, e)) {
         const LexiconEntry *entry = lexicon_entry(finder->lexicon, e);
-        for (int c = 0; c < classes_count(classes); c++) {
-            Slice name = classes_name(classes, c);
-            bool category = slice_starts(name, SLICE("cue."));
-            for (size_t k = 0; k < sizeof kinds / sizeof *kinds && category; k++)
-                category = !slice_equal(name, slice_of(kinds[k]));
-            if (category && lexicon_has(finder->lexicon, entry->set, c)) {
-                quote->cue_lemma = entry->name;
-                quote->cue_category = slice_cut(name, 4, name.length);
-                return;
-            }
-            if (slice_equal(name, SLICE("according")) && lexicon_has(finder->lexicon, entry->set, c)) {
-                quote->cue_lemma = entry->name;
-                quote->cue_category = name;
-            }
+        for (size_t i = 0; i < finder->category_count; i++) {
+            if (!lexicon_has(finder->lexicon, entry->set, finder->categories[i]))
+                continue;
+            Slice name = classes_name(lexicon_classes(finder->lexicon), finder->categories[i]);
+            Slice stem = SLICE("cue.");
+            quote->cue_lemma = entry->name;
+            quote->cue_category =
+                slice_starts(name, stem) ? slice_cut(name, stem.length, name.length) : name;
+            return;
         }
     }
 }
@@ -644,12 +722,20 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     finder->match_count = 0;
     collect(finder, finder->patterns, limited);
     size_t quote_matches = finder->match_count;
+    if (quote_matches == 0) {
+        if (explanation != NULL)
+            explain(&search);
+        return;
+    }
     collect(finder, finder->subjects, limited);
-    search.candidates = ARENA_ARRAY(arena, finder->match_count + 1, Candidate);
-    for (size_t i = 0; i < finder->match_count; i++)
+    size_t all_matches = finder->match_count;
+    collect(finder, finder->ends, limited);
+    search.candidates = ARENA_ARRAY(arena, all_matches + 1, Candidate);
+    for (size_t i = 0; i < all_matches; i++)
         if (make_candidate(finder, &finder->matches[i], i >= quote_matches,
                            &search.candidates[search.candidate_count]))
             search.candidate_count++;
+    extend_contents(&search, all_matches);
     if (search.candidate_count == 0) {
         if (explanation != NULL)
             explain(&search);
