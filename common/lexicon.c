@@ -81,7 +81,7 @@ struct Lexicon {
     size_t entry_count, entry_capacity;
     LexiconWord *words; /* from 1 */
     size_t word_count, word_capacity;
-    uint32_t *word_table;
+    uint64_t *word_table; /* upper half of the key's hash, and the word; 0: empty */
     size_t word_table_size;
     uint32_t *node_entries; /* first entry of each trie node, from 1 */
     size_t node_count, node_capacity;
@@ -94,6 +94,8 @@ struct Lexicon {
     size_t group_count;
     size_t min_stem;
 
+    uint32_t *literals; /* their entries */
+    size_t literal_count, literal_capacity;
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
     int kind_classes[3], latin_class;
@@ -261,10 +263,11 @@ static uint32_t word_find(const Lexicon *lexicon, Slice key)
     if (lexicon->word_table_size == 0)
         return NOT_LISTED;
     size_t mask = lexicon->word_table_size - 1;
-    for (size_t at = (size_t)slice_hash(key) & mask; lexicon->word_table[at] != 0;
+    uint64_t hash = slice_hash(key), entry;
+    for (size_t at = (size_t)hash & mask; (entry = lexicon->word_table[at]) != 0;
          at = (at + 1) & mask) {
-        uint32_t number = lexicon->word_table[at];
-        if (slice_equal(lexicon->words[number].key, key))
+        uint32_t number = (uint32_t)entry;
+        if ((entry ^ hash) >> 32 == 0 && slice_equal(lexicon->words[number].key, key))
             return number;
     }
     return NOT_LISTED;
@@ -273,10 +276,11 @@ static uint32_t word_find(const Lexicon *lexicon, Slice key)
 static void word_table_put(Lexicon *lexicon, uint32_t number)
 {
     size_t mask = lexicon->word_table_size - 1;
-    size_t at = (size_t)slice_hash(lexicon->words[number].key) & mask;
+    uint64_t hash = slice_hash(lexicon->words[number].key);
+    size_t at = (size_t)hash & mask;
     while (lexicon->word_table[at] != 0)
         at = (at + 1) & mask;
-    lexicon->word_table[at] = number;
+    lexicon->word_table[at] = (hash >> 32 << 32) | number;
 }
 
 static uint32_t word_add(Lexicon *lexicon, Slice key)
@@ -756,9 +760,11 @@ int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, 
 int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Error *error)
 {
     Slice key = fold_key(lexicon, word);
-    for (size_t i = 0; i < lexicon->entry_count; i++)
-        if (lexicon->entries[i].clitics == LITERAL && slice_equal(lexicon->entries[i].name, key))
-            return (int)lexicon->entries[i].id.length;
+    for (size_t i = 0; i < lexicon->literal_count; i++) {
+        const LexiconEntry *known = &lexicon->entries[lexicon->literals[i]];
+        if (slice_equal(known->name, key))
+            return (int)known->id.length;
+    }
     char name[32];
     int length = snprintf(name, sizeof name, "\"%zu\"", lexicon->entry_count);
     int number = need_class(lexicon, node, (Slice){name, (size_t)length}, error);
@@ -775,8 +781,10 @@ int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Erro
                           .next = NO_ENTRY};
     Vocabulary *scratch = vocabulary_new(1);
     Arena memory = {0};
-    bool good =
-        index_form(lexicon, entry_add(lexicon, &entry), scratch, &memory, node, error);
+    lexicon->literals = memory_grow(lexicon->literals, &lexicon->literal_capacity,
+                                    lexicon->literal_count + 1, sizeof *lexicon->literals);
+    uint32_t added = lexicon->literals[lexicon->literal_count++] = entry_add(lexicon, &entry);
+    bool good = index_form(lexicon, added, scratch, &memory, node, error);
     arena_release(&memory);
     vocabulary_free(scratch);
     return good ? number : CLASS_NONE;
@@ -825,6 +833,7 @@ void lexicon_free(Lexicon *lexicon)
         pcre2_match_data_free(lexicon->shapes[i].data);
     }
     free(lexicon->entries);
+    free(lexicon->literals);
     free(lexicon->words);
     free(lexicon->word_table);
     free(lexicon->node_entries);

@@ -54,7 +54,9 @@ struct Pattern {
     size_t group_count;
     uint16_t expressions[OWN_EXPRESSIONS_MAX]; /* those that it uses, each once */
     size_t expression_count;
-    ClassSet needs; /* classes without which it cannot match */
+    ClassSet needs; /* classes without which it cannot match        */
+    int need_words[CLASS_WORDS]; /* numbers of the words of `needs` that hold any */
+    int need_count;
     uint64_t *units; /* a bit for each own expression that holds, by code unit */
     size_t unit_count, unit_capacity;
     uint8_t *kind_units; /* code unit of each kind; 0: not known yet */
@@ -79,6 +81,8 @@ struct PatternSet {
     uint64_t *kinds;   /* a bit for each expression that holds, from FIRST_KIND on */
     size_t kind_words; /* of 64 expressions; fixed once the patterns are parsed    */
     size_t kind_count, kind_capacity;
+    uint64_t *kind_hashes;
+    size_t kind_hash_capacity;
     uint64_t *truth;     /* of the kind being made: kind_words words               */
     uint16_t *set_kinds; /* kind of each class set; 0: not known yet               */
     size_t set_count, set_capacity;
@@ -680,6 +684,9 @@ static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
             good = own_expression(pattern, (uint16_t)(parser.out[i] - EXPRESSION_BASE)) ||
                    complain(&parser, "more than %d different class expressions in one pattern",
                             OWN_EXPRESSIONS_MAX);
+    for (int i = 0; i < CLASS_WORDS; i++)
+        if (pattern->needs.bits[i] != 0)
+            pattern->need_words[pattern->need_count++] = i;
     pattern->stale = true;
     free(parser.out);
     free(parser.groups);
@@ -797,6 +804,7 @@ void patterns_free(PatternSet *set)
     }
     free(set->patterns);
     free(set->kinds);
+    free(set->kind_hashes);
     free(set->truth);
     free(set->set_kinds);
     free(set->subject);
@@ -853,14 +861,19 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
     memset(set->truth, 0, words * sizeof *set->truth);
     for (size_t i = 0; i < set->expression_count; i++)
         set->truth[i / 64] |= (uint64_t)evaluate(&set->expressions[i], &truth) << (i % 64);
+    uint64_t hash = slice_hash((Slice){(const char *)set->truth, words * sizeof *set->truth});
     for (size_t i = 0; i < set->kind_count; i++)
-        if (memcmp(set->kinds + i * words, set->truth, words * sizeof *set->truth) == 0)
+        if (set->kind_hashes[i] == hash &&
+            memcmp(set->kinds + i * words, set->truth, words * sizeof *set->truth) == 0)
             return (uint16_t)(FIRST_KIND + i);
     if (set->kind_count + FIRST_KIND == KIND_MAX)
         return KIND_MAX - 1; /* the last kind serves for the rest */
     set->kinds = memory_grow(set->kinds, &set->kind_capacity, set->kind_count + 1,
                              words * sizeof *set->kinds);
     memcpy(set->kinds + set->kind_count * words, set->truth, words * sizeof *set->truth);
+    set->kind_hashes = memory_grow(set->kind_hashes, &set->kind_hash_capacity,
+                                   set->kind_count + 1, sizeof *set->kind_hashes);
+    set->kind_hashes[set->kind_count] = hash;
     return (uint16_t)(FIRST_KIND + set->kind_count++);
 }
 
@@ -933,9 +946,11 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
                    PatternMatch *match, bool *limited)
 {
     Pattern *pattern = &set->patterns[wanted->index];
-    for (int i = 0; i < CLASS_WORDS; i++)
-        if ((pattern->needs.bits[i] & ~string->present.bits[i]) != 0)
+    for (int i = 0; i < pattern->need_count; i++) {
+        int word = pattern->need_words[i];
+        if ((pattern->needs.bits[word] & ~string->present.bits[word]) != 0)
             return false;
+    }
     if (set->subject_pattern != pattern)
         make_subject(set, pattern, string);
     if (pattern->stale) {
