@@ -308,15 +308,16 @@ static const char *read_gap(Pass *pass, const char *start, Gap *gap)
     return at;
 }
 
-/* The gap becomes `count` times `byte`: what is the same at its ends is kept. */
-static void write_gap(Pass *pass, const char *start, const char *end, const Gap *gap, char byte,
-                      size_t count)
+/* The gap becomes `count` times `byte`: what is the same at its ends is kept.
+ * Gives the first place that changed. */
+static const char *write_gap(Pass *pass, const char *start, const char *end, const Gap *gap,
+                             char byte, size_t count)
 {
     size_t length = (size_t)(end - start), front = 0, back = 0;
     while (front < count && front < length && start[front] == byte)
         front++;
     if (front == count && count == length)
-        return;
+        return end;
     while (front + back < count && front + back < length && end[-1 - (ptrdiff_t)back] == byte)
         back++;
     size_t added = count - front - back;
@@ -326,6 +327,7 @@ static void write_gap(Pass *pass, const char *start, const char *end, const Gap 
     pass->out->length += added;
     edits_change(pass->edits, gap->points - front - back, added);
     pass->run = end - back;
+    return start + front;
 }
 
 static const char *do_gap(Pass *pass, const char *at)
@@ -338,22 +340,20 @@ static const char *do_gap(Pass *pass, const char *at)
     at = read_gap(pass, start, &gap);
 
     bool edge = at == pass->end || (start == pass->run && pass->out->length == 0);
-    size_t newlines = gap.newlines, spaces = 0;
+    size_t newlines = gap.newlines, spaces = gap.newlines == 0 && gap.spaces != 0 && !edge ? 1 : 0;
     if (steps->blank_lines >= 0) {
         size_t most = edge ? 0 : steps->steps[steps->blank_lines].keep + 1;
         newlines = newlines < most ? newlines : most;
-        count_change(pass, steps->blank_lines, gap.newlines - newlines, start);
     }
-    if (gap.newlines == 0 && gap.spaces != 0 && !edge)
-        spaces = 1;
-    count_change(pass, steps->white_space,
-                 gap.spaces - (spaces != 0 && gap.true_spaces != 0 ? 1 : 0), start);
-
     if (newlines + spaces != 0)
         close_stretch(pass, start);
     else if (pass->class_at == start)
         pass->class_at = at;
-    write_gap(pass, start, at, &gap, newlines != 0 ? '\n' : ' ', newlines + spaces);
+    const char *first =
+        write_gap(pass, start, at, &gap, newlines != 0 ? '\n' : ' ', newlines + spaces);
+    count_change(pass, steps->blank_lines, gap.newlines - newlines, first);
+    count_change(pass, steps->white_space,
+                 gap.spaces - (spaces != 0 && gap.true_spaces != 0 ? 1 : 0), first);
     return at;
 }
 
