@@ -119,7 +119,7 @@ static void count_stop(Candidate *c, uint32_t marks)
 static void read_run(const LineView *view, Candidate *c)
 {
     const char *at = c->run;
-    bool detached = false;
+    bool spaced = false; /* white space stands between c->end and `at` */
     while (at < view->line_end) {
         uint32_t marks = marks_at(view, at);
         if ((marks & MARK_END) != 0) {
@@ -127,10 +127,10 @@ static void read_run(const LineView *view, Candidate *c)
             c->others += c->closers != 0;
             c->closers = 0;
             count_stop(c, marks);
-        } else if (is_closer(view, c->run, at, marks, detached)) {
+        } else if (is_closer(view, c->run, at, marks, spaced)) {
             c->closers |= marks;
         } else if ((marks & (MARK_SPACE | MARK_INVISIBLE)) != 0) {
-            detached = detached || (marks & MARK_SPACE) != 0;
+            spaced = spaced || (marks & MARK_SPACE) != 0;
             at = behind(at);
             continue;
         } else {
@@ -138,9 +138,10 @@ static void read_run(const LineView *view, Candidate *c)
         }
         at = behind(at);
         c->end = at;
-        detached = false;
+        spaced = false;
     }
     c->next = at;
+    c->spaced = spaced;
 }
 
 bool candidate_find(LineView *view, const char *from, Candidate *c)
@@ -236,11 +237,6 @@ static bool before_opener_or_conjunction(const LineView *view, Candidate *c)
 
 /* ---- checks ------------------------------------------------------------ */
 
-static bool is_spaced(const Candidate *c)
-{
-    return c->next > c->end;
-}
-
 /* One full stop and nothing with it. */
 static bool is_point(const Candidate *c)
 {
@@ -254,7 +250,7 @@ static bool is_ellipsis(const Candidate *c)
 
 static bool joined_to_opener(const LineView *view, Candidate *c)
 {
-    if (is_spaced(c) || (marks_at(view, c->next) & MARK_LETTER) == 0)
+    if (c->spaced || (marks_at(view, c->next) & MARK_LETTER) == 0)
         return false;
     const WordBefore *word = word_before(view, c);
     return word->letters >= JOINED_LETTERS && word->points == 0 && before_opener(view, c);
@@ -265,8 +261,7 @@ static bool only_in_brackets(const LineView *view, const Candidate *c)
     if ((c->closers & MARK_BRACKET_CLOSE) == 0)
         return false;
     const char *at = skip_back(view, c->run, MARK_SPACE | MARK_INVISIBLE);
-    return at > view->start &&
-           (marks_at(view, in_front(view->start, at)) & MARK_BRACKET_OPEN) != 0;
+    return at > view->start && (marks_at(view, in_front(view->start, at)) & MARK_BRACKET_OPEN) != 0;
 }
 
 /* No letter or digit yet in this sentence. What was seen is remembered, so that
@@ -284,18 +279,20 @@ static bool list_number(const LineView *view, const Candidate *c)
 {
     if (!is_point(c))
         return false;
-    const char *at = skip(view, view->start,
-                          MARK_DASH | MARK_SPACE | MARK_INVISIBLE | MARK_BRACKET_OPEN);
+    const char *at =
+        skip(view, view->start, MARK_DASH | MARK_SPACE | MARK_INVISIBLE | MARK_BRACKET_OPEN);
     size_t digits = 0, letters = 0;
     for (; at < c->run && digits <= LIST_DIGITS && letters <= 1; at = behind(at)) {
         uint32_t marks = marks_at(view, at);
+        if ((marks & (MARK_DASH | MARK_SPACE | MARK_COMBINING)) != 0 && digits + letters != 0)
+            continue;
         if ((marks & (MARK_DIGIT | MARK_LETTER)) == 0)
             return false;
         digits += (marks & MARK_DIGIT) != 0;
         letters += (marks & MARK_LETTER) != 0;
     }
-    return at == c->run && (letters == 0 ? digits >= 1 && digits <= LIST_DIGITS
-                                         : letters == 1 && digits == 0);
+    return at == c->run &&
+           (letters == 0 ? digits >= 1 && digits <= LIST_DIGITS : letters == 1 && digits == 0);
 }
 
 /* Finds the opening bracket that is open at c->run, single, not too far away. */
@@ -310,10 +307,9 @@ static const char *open_bracket(const LineView *view, const Candidate *c, size_t
             depth++;
         } else if ((marks & MARK_BRACKET_OPEN) != 0) {
             if (depth == 0) {
-                bool doubled =
-                    (at > view->start &&
-                     (marks_at(view, in_front(view->start, at)) & MARK_BRACKET_OPEN) != 0) ||
-                    (marks_at(view, behind(at)) & MARK_BRACKET_OPEN) != 0;
+                bool doubled = (at > view->start && (marks_at(view, in_front(view->start, at)) &
+                                                     MARK_BRACKET_OPEN) != 0) ||
+                               (marks_at(view, behind(at)) & MARK_BRACKET_OPEN) != 0;
                 return doubled ? NULL : at;
             }
             depth--;
@@ -324,7 +320,8 @@ static const char *open_bracket(const LineView *view, const Candidate *c, size_t
 
 static bool inside_brackets(const LineView *view, const Candidate *c, size_t longest)
 {
-    if (view->bracket == NULL || view->bracket < view->start || (c->closers & MARK_BRACKET_CLOSE) != 0)
+    if (view->bracket == NULL || view->bracket < view->start ||
+        (c->closers & MARK_BRACKET_CLOSE) != 0)
         return false;
     const char *open = open_bracket(view, c, longest);
     if (open == NULL)
@@ -416,8 +413,12 @@ static bool initialism(const LineView *view, Candidate *c)
            word->longest <= INITIALISM_LETTERS && !before_opener_or_conjunction(view, c);
 }
 
-static bool small_letter(const char *at)
+static bool small_letter(const LineView *view, const char *at)
 {
+    at = skip(view, at,
+              MARK_OPEN | MARK_EITHER | MARK_BRACKET_OPEN | MARK_COMBINING | MARK_INVISIBLE);
+    if (at == view->line_end)
+        return false;
     utf8proc_int32_t codepoint = (utf8proc_int32_t)utf8_next(&at);
     return utf8proc_category(codepoint) == UTF8PROC_CATEGORY_LL;
 }
@@ -440,7 +441,7 @@ static bool holds(LineView *view, Candidate *c, const BoundaryRule *rule)
     case CHECK_JOINED_TO_OPENER:
         return joined_to_opener(view, c);
     case CHECK_JOINED:
-        return !is_spaced(c);
+        return !c->spaced;
     case CHECK_CONTINUE_MARK:
         return (marks_at(view, c->next) & MARK_CONTINUE) != 0;
     case CHECK_ONLY_IN_BRACKETS:
@@ -466,7 +467,7 @@ static bool holds(LineView *view, Candidate *c, const BoundaryRule *rule)
     case CHECK_INITIALISM:
         return initialism(view, c);
     case CHECK_SMALL_LETTER:
-        return small_letter(c->next);
+        return small_letter(view, c->next);
     case CHECK_QUOTATION_GOES_ON:
         return quotation_goes_on(view, c);
     case CHECK_ELLIPSIS_BEFORE_OPENER:

@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     const char *run, *end; /* from the first stop to behind the last stop or closing mark */
     const char *next;      /* first character behind the white space that follows         */
+    bool spaced;           /* there is white space in between                             */
     size_t points, ellipses, others; /* how many stops of each kind */
     uint32_t closers;                /* MARK_ bits of the closing marks behind the last stop */
     bool has_before, has_after;      /* whether these are known yet:    */

@@ -14,16 +14,17 @@ enum { MATCH_STEPS = 50000, MATCH_DEPTH = 500, MATCH_HEAP_KIB = 256 };
 
 typedef struct {
     LineRole role;
-    pcre2_code *code;      /* NULL: any text                                    */
-    size_t from, first;    /* number of the line among all, from 1               */
-    size_t last;           /* the same counted from the end; SIZE_MAX: anywhere  */
-    size_t shortest, longest;     /* code points                                 */
-    size_t lines;                 /* so many lines at least in the document      */
-    size_t body_within;           /* one of the next so many lines is longer ... */
-    size_t body_length;           /* ... and has at least so many code points    */
-    bool in_head;                 /* no body line stands before it               */
-    bool after_stop;              /* the line before it ends in a stop           */
-    bool no_stop;                 /* it does not end in a stop itself            */
+    pcre2_code *code;         /* NULL: any text                                    */
+    size_t from, first;       /* number of the line among all, from 1               */
+    size_t last;              /* the same counted from the end; SIZE_MAX: anywhere  */
+    size_t shortest, longest; /* code points                                 */
+    size_t lines;             /* so many lines at least in the document      */
+    size_t body_within;       /* one of the next so many lines is longer ... */
+    size_t body_length;       /* ... and has at least so many code points    */
+    bool in_head;             /* no body line stands before it               */
+    bool after_stop;          /* the line before it ends in a stop           */
+    bool no_stop;             /* it does not end in a stop itself            */
+    bool tail;                /* tried on the last sentence of a line too    */
 } LineRule;
 
 struct LineRules {
@@ -40,10 +41,9 @@ struct LineRules {
 };
 
 static const char *const KEYS[] = {
-    "id",      "role",       "match",       "from",        "first",   "last",
-    "shortest", "longest",   "lines",       "body_within", "body_length",
-    "in_head", "after_stop", "no_stop",     "note",        "disabled", "examples",
-    "counterexamples", NULL};
+    "id",      "role",  "match",       "from",        "first",           "last",       "shortest",
+    "longest", "lines", "body_within", "body_length", "in_head",         "after_stop", "no_stop",
+    "tail",    "note",  "disabled",    "examples",    "counterexamples", NULL};
 
 static const char *const ROLES[] = {"heading", "byline", "caption", "source", "furniture", NULL};
 
@@ -71,9 +71,9 @@ static bool compile(LineRule *rule, const RuleNode *node, Error *error)
         return rule_error(match, error, "\"match\" must be one regular expression");
     int code;
     PCRE2_SIZE place;
-    rule->code = pcre2_compile((PCRE2_SPTR)match->scalar.data, match->scalar.length,
-                               PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &code, &place,
-                               NULL);
+    rule->code =
+        pcre2_compile((PCRE2_SPTR)match->scalar.data, match->scalar.length,
+                      PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &code, &place, NULL);
     if (rule->code == NULL) {
         char problem[128];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)problem, sizeof problem);
@@ -110,7 +110,7 @@ static bool read_line_rule(LineRule *rule, Arena *arena, const RuleWalk *walk, E
            rule_flag(node, "in_head", false, &rule->in_head, error) &&
            rule_flag(node, "after_stop", false, &rule->after_stop, error) &&
            rule_flag(node, "no_stop", false, &rule->no_stop, error) &&
-           compile(rule, node, error);
+           rule_flag(node, "tail", false, &rule->tail, error) && compile(rule, node, error);
 }
 
 static void drop(LineRules *rules, size_t place)
@@ -279,6 +279,18 @@ const LineRole *line_role(LineRules *rules, Slice text, const Line *lines, size_
         const LineRule *rule = rules->rules + *number;
         if (stands_right(rule, lines, count, index, body_before) &&
             matches(rules, rule, line, limited))
+            return &rule->role;
+    }
+    return NULL;
+}
+
+const LineRole *tail_role(LineRules *rules, Slice tail, size_t length, size_t lines_left,
+                          bool *limited)
+{
+    for (const uint16_t *number = rules_for(rules, tail); *number < rules->count; number++) {
+        const LineRule *rule = rules->rules + *number;
+        if (rule->tail && length >= rule->shortest && length <= rule->longest &&
+            lines_left <= rule->last && matches(rules, rule, tail, limited))
             return &rule->role;
     }
     return NULL;

@@ -32,4 +32,11 @@ void line_rules_free(LineRules *rules);
 const LineRole *line_role(LineRules *rules, Slice text, const Line *lines, size_t count,
                           size_t index, size_t body_before, bool *limited);
 
+/* The role of the last sentence of a line that holds several, where a rule with
+ * `tail` knows it: pages run their furniture on behind the last stop.
+ *   length      code points of `tail`
+ *   lines_left  lines from this one to the end of the document, itself counted */
+const LineRole *tail_role(LineRules *rules, Slice tail, size_t length, size_t lines_left,
+                          bool *limited);
+
 #endif

@@ -7,6 +7,8 @@ enum { EXCERPT_CHARACTERS = 12 }; /* on each side of a stop, in explanations */
 
 typedef struct {
     const SplitRules *rules;
+    LineRules *line_rules;
+    bool *limited;
     Slice text;
     Arena *arena;
     Buffer *explanation;
@@ -200,7 +202,7 @@ static void add_sentence(Splitter *s, const char *start, const char *end, size_t
         explain_sentence(s, rule);
 }
 
-static void cut_line(Splitter *s, const Line *line, size_t paragraph)
+static void cut_line(Splitter *s, const Line *line, size_t paragraph, size_t lines_left)
 {
     LineView view = {
         .rules = s->rules,
@@ -225,13 +227,28 @@ static void cut_line(Splitter *s, const Line *line, size_t paragraph)
         add_sentence(s, view.start, c.end, paragraph, (Slice){0}, rule->name);
         view.start = view.blank_end = c.next;
     }
-    add_sentence(s, view.start, view.line_end, paragraph, (Slice){0}, SLICE("line end"));
+    LineRole last = {.name = SLICE("line end")};
+    if (view.start > view.line) {
+        Slice tail = {view.start, (size_t)(view.line_end - view.start)};
+        const LineRole *role =
+            tail_role(s->line_rules, tail, utf8_count(tail), lines_left, s->limited);
+        if (role != NULL)
+            last = *role;
+    }
+    add_sentence(s, view.start, view.line_end, paragraph, last.role, last.name);
 }
 
 void sentences_find(const SplitRules *rules, LineRules *line_rules, Slice text, Arena *arena,
                     Buffer *explanation, Sentence **sentences, size_t *count, bool *limited)
 {
-    Splitter s = {.rules = rules, .text = text, .arena = arena, .explanation = explanation};
+    Splitter s = {
+        .rules = rules,
+        .line_rules = line_rules,
+        .limited = limited,
+        .text = text,
+        .arena = arena,
+        .explanation = explanation,
+    };
     size_t line_count, body_before = 0;
     const Line *lines = find_lines(&s, &line_count);
     for (size_t i = 0; i < line_count; i++) {
@@ -244,7 +261,7 @@ void sentences_find(const SplitRules *rules, LineRules *line_rules, Slice text, 
                          role->role, role->name);
         } else {
             body_before++;
-            cut_line(&s, lines + i, i);
+            cut_line(&s, lines + i, i, line_count - i);
         }
     }
     *sentences = s.sentences;

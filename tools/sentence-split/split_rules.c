@@ -48,9 +48,12 @@ static const Named CHECKS[] = {
 enum { USE_PREFIX = 1u << 30, USE_CONJUNCTION = 1u << 29 };
 
 static const Named WORD_USES[] = {
-    {"abbreviation-prefix", USE_PREFIX}, {"conjunction", USE_CONJUNCTION},
-    {"letter-name", WORD_LETTER_NAME},   {"label", WORD_LABEL},
-    {"said-after", WORD_SAID_AFTER},     {"opener", WORD_OPENER},
+    {"abbreviation-prefix", USE_PREFIX},
+    {"conjunction", USE_CONJUNCTION},
+    {"letter-name", WORD_LETTER_NAME},
+    {"label", WORD_LABEL},
+    {"said-after", WORD_SAID_AFTER},
+    {"opener", WORD_OPENER},
     {NULL, 0},
 };
 
@@ -84,8 +87,8 @@ static bool get_named(const RuleNode *node, const char *key, const Named *table,
         memcpy(known + length, row->name, needed - 1);
         length += needed - 2;
     }
-    return rule_error(given, error, "unknown %s \"%.*s\"; known: %s", key,
-                      SLICE_ARG(given->scalar), known);
+    return rule_error(given, error, "unknown %s \"%.*s\"; known: %s", key, SLICE_ARG(given->scalar),
+                      known);
 }
 
 /* ---- characters -------------------------------------------------------- */
@@ -146,8 +149,10 @@ static bool add_mark(SplitRules *rules, const RuleNode *node, uint32_t mark, Err
         rules->extra[i].marks = (uint16_t)(rules->extra[i].marks | mark);
     }
     if ((mark & (MARK_END | MARK_BRACKET_OPEN)) != 0 && !scan_add(&rules->triggers, trigger))
-        return rule_error(node, error, "too many different stops and brackets: they are known by "
-                          "more than %d different bytes", SCAN_BYTES);
+        return rule_error(node, error,
+                          "too many different stops and brackets: they are known by "
+                          "more than %d different bytes",
+                          SCAN_BYTES);
     return true;
 }
 
@@ -179,8 +184,8 @@ static bool read_marks(SplitRules *rules, const Rules *files, Error *error)
 
 static bool read_boundary(SplitRules *rules, Arena *arena, const RuleWalk *walk, Error *error)
 {
-    static const char *const known[] = {"id",       "check",           "ends",     "longest", "note",
-                                        "examples", "counterexamples", "disabled", NULL};
+    static const char *const known[] = {
+        "id", "check", "ends", "longest", "note", "examples", "counterexamples", "disabled", NULL};
     const RuleNode *node = walk->node;
     Slice id = rule_text(node, "id");
     if (!rule_check_keys(node, known, error))
@@ -318,8 +323,7 @@ static bool read_words(SplitRules *rules, Rules *files, Error *error)
     for (RuleWalk w = rules_walk(files, "abbreviations"); rule_walk_next(&w);) {
         uint32_t use;
         Slice form = rule_text(w.node, "form");
-        if (!rule_check_keys(w.node, known, error) ||
-            !get_named(w.node, "ends", ENDS, &use, error))
+        if (!rule_check_keys(w.node, known, error) || !get_named(w.node, "ends", ENDS, &use, error))
             return false;
         if (form.length == 0 || form.length > WORD_BYTES)
             return rule_error(w.node, error, "\"form\" is needed here, of 1 to %d bytes",

@@ -68,7 +68,7 @@ typedef struct {
 } BoundaryRule;
 
 enum {
-    MARKS_LOW = 0x800,     /* all letters of the Arabic block and below    */
+    MARKS_LOW = 0x800,      /* all letters of the Arabic block and below    */
     MARKS_GENERAL = 0x2000, /* general punctuation                          */
     MARKS_GENERAL_END = 0x2070,
     MARKS_EXTRA = 64,
@@ -92,10 +92,10 @@ typedef struct {
     BoundaryRule *boundaries; /* in the order in which they are asked */
     size_t boundary_count;
 
-    WordSet words;           /* folded                               */
-    WordSet prefixes;        /* what may stand in front of an abbreviation, folded */
-    WordSet conjunctions;    /* folded                               */
-    size_t repeat_shortest;  /* code points; SIZE_MAX: repeats are not looked for  */
+    WordSet words;          /* folded                               */
+    WordSet prefixes;       /* what may stand in front of an abbreviation, folded */
+    WordSet conjunctions;   /* folded                               */
+    size_t repeat_shortest; /* code points; SIZE_MAX: repeats are not looked for  */
 } SplitRules;
 
 /* Reads the sections sentence_marks, boundaries, abbreviations, sentence_words
