@@ -18,7 +18,8 @@ enum {
 typedef struct {
     double confidence;
     bool same_subject; /* speaker: self */
-    bool recognised;
+    bool refuses_unnamed; /* unnamed: refused */
+    bool skips_unnamed;   /* unnamed: implied */
     bool extends;
 } PatternTraits;
 
@@ -77,7 +78,7 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
         static const char *const known[] = {"id",         "makes",           "match",
-                                            "confidence", "speaker",         "recognised",      "extends",
+                                            "confidence", "speaker",         "unnamed",         "extends",
                                             "note",       "examples",        "counterexamples",
                                             "disabled",   NULL};
         PatternTraits *traits = &finder->traits[i];
@@ -85,9 +86,16 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
         traits->same_subject = slice_equal(speaker, SLICE("self"));
         if (!rule_check_keys(node, known, error) ||
             !rule_number(node, "confidence", 0.8, &traits->confidence, error) ||
-            !rule_flag(node, "recognised", false, &traits->recognised, error) ||
             !rule_flag(node, "extends", false, &traits->extends, error))
             return false;
+        Slice unnamed = rule_text(node, "unnamed");
+        traits->refuses_unnamed = slice_equal(unnamed, SLICE("refused"));
+        traits->skips_unnamed = slice_equal(unnamed, SLICE("implied"));
+        if (unnamed.length != 0 && !traits->refuses_unnamed && !traits->skips_unnamed &&
+            !slice_equal(unnamed, SLICE("taken")))
+            return rule_error(rule_get(node, "unnamed"), error,
+                              "unnamed: \"%.*s\" is none of taken, implied and refused",
+                              SLICE_ARG(unnamed));
         if (speaker.length != 0 && !traits->same_subject)
             return rule_error(node, error, "speaker: \"%.*s\" is not self", SLICE_ARG(speaker));
         if (traits->confidence < 0 || traits->confidence > 1)
@@ -557,7 +565,8 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
     if (!candidate->is_subject) {
         const PatternTraits *traits = &finder->traits[candidate->rank];
         query.same_subject = traits->same_subject;
-        query.recognised = traits->recognised;
+        query.object_likely = traits->skips_unnamed;
+        query.recognised = traits->refuses_unnamed || traits->skips_unnamed;
     }
     query.joined = item_has(search, candidate->cue, finder->according_li);
     return query;
@@ -570,7 +579,7 @@ static bool find_speaker(Search *search, Candidate *candidate, SpeakerQuery *que
     if (candidate->speaker_from < candidate->speaker_to) {
         *number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
                                  query, &quote->speaker);
-        if (*number == SPEAKER_NONE && query->recognised) {
+        if (*number == SPEAKER_NONE && search->finder->traits[candidate->rank].refuses_unnamed) {
             candidate->refused = "the speaker phrase holds no name, title or source";
             return false;
         }
@@ -597,7 +606,7 @@ static void take(Search *search, Candidate *candidate, size_t *numbers)
         Speaker ignored;
         if (item_has(search, candidate->cue, finder->turn))
             speakers_turn(search->speakers);
-        query.recognised = true;
+        query.recognised = query.object_likely = true;
         number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
                                 &query, &ignored);
         if (number == SPEAKER_NONE) {

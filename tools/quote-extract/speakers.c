@@ -65,11 +65,12 @@ struct SpeakerRules {
     Lexicon *lexicon;
     const Fold *fold;
     ClassSet groups[GROUP_COUNT];
+    ClassSet heads; /* all groups whose words can be a head noun */
     Slice article;
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int marked, bracketed, comma, article_class, conjunction, halt, relative, nisba, person, quantifier;
+    int marked, bracketed, comma, article_class, conjunction, halt, relative, nisba, person, given, quantifier, prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -123,6 +124,8 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
             if (number == CLASS_NONE)
                 return rule_error(name, error, "more than %d classes in all", CLASS_MAX);
             made->groups[group].bits[number / 64] |= (uint64_t)1 << (number % 64);
+            if (group <= GROUP_PLACE_HEADS || group == GROUP_ADJECTIVES)
+                made->heads.bits[number / 64] |= (uint64_t)1 << (number % 64);
         }
     }
     return true;
@@ -173,6 +176,9 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->conjunction = need_class(lexicon, "clitic.conjunction");
     made->nisba = need_class(lexicon, "shape.nisba");
     made->person = need_class(lexicon, "person");
+    made->given = need_class(lexicon, "name.given");
+    made->prepositional = need_class(lexicon, "shape.prepositional");
+    made->again = need_class(lexicon, "speaker.again");
     made->quantifier = need_class(lexicon, "quantifier");
     made->halt = need_class(lexicon, "halt");
     made->relative = need_class(lexicon, "relative");
@@ -293,10 +299,15 @@ static Slice items_text(const Speakers *speakers, size_t from, size_t to)
 
 static bool is_definite(const Speakers *speakers, size_t item)
 {
-    if (item_at(speakers, item)->restored_article ||
-        item_has(speakers, item, speakers->rules->article_class))
+    const Item *at = item_at(speakers, item);
+    if (at->restored_article || item_has(speakers, item, speakers->rules->article_class))
         return true;
     ByteSpan bytes = item_core(speakers, item).bytes;
+    /* A phrase is as definite as its last word (وزير الخارجية). */
+    if (at->token_count > 1 && !item_has(speakers, item, speakers->rules->marked)) {
+        const Token *last = &speakers->tokens[at->first_token + at->token_count - 1];
+        bytes.start = last->byte;
+    }
     Slice article = speakers->rules->article;
     Slice text = slice_cut(speakers->text, bytes.start, bytes.end);
     return article.length != 0 && slice_starts(text, article) &&
@@ -335,13 +346,20 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_MARKED;
     if (item_has(speakers, item, rules->bracketed))
         return TAG_BRACKET;
-    if (item_has(speakers, item, rules->halt) || item_has(speakers, item, rules->relative))
+    if (item_has(speakers, item, rules->halt) || item_has(speakers, item, rules->relative) ||
+        item_has(speakers, item, rules->prepositional))
         return TAG_OTHER;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
     if (in_group(speakers, item, GROUP_LINKS))
         return TAG_LINK;
     Tag other = other_tag(speakers, item);
     if (in_group(speakers, item, GROUP_NAMES)) {
+        bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE ||
+                        previous == TAG_ADJECTIVE || previous == TAG_ORG ||
+                        previous == TAG_DEFINITE || previous == TAG_PLACE;
+        if (in_title && is_definite(speakers, item) &&
+            item_has(speakers, item, rules->nisba))
+            return TAG_ADJECTIVE;
         bool name = other == TAG_OTHER || beside_name ||
                     (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                     item_at(speakers, item)->token_count > 1;
@@ -435,7 +453,10 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         Tag tag = tags[end - from];
         if (item_has(speakers, end, speakers->rules->conjunction))
             break;
-        if (is_name_tag(tag) || tag == TAG_DEFINITE)
+        bool open = item_has(speakers, end - 1, speakers->rules->given) ||
+                    tags[end - 1 - from] != TAG_NAME;
+        if (tag == TAG_NAME || tag == TAG_LINK ||
+            ((tag == TAG_WORD || tag == TAG_DEFINITE) && open))
             continue;
         bool last = end + 1 == to;
         bool family = (tag == TAG_ADJECTIVE &&
@@ -463,6 +484,10 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
     if (start == end || start == from || end - start > 4)
         return (Range){to, to};
     Tag before = tags[start - 1 - from];
+    /* One unknown word behind a long title is rather its object. */
+    if (end - start == 1 && !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
+                              item_at(speakers, start - 1)->token_count == 1))
+        return (Range){to, to};
     bool grounded = before == TAG_PLACE || before == TAG_CONTINUES ||
                     (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
     return grounded ? (Range){start, end} : (Range){to, to};
@@ -507,6 +532,9 @@ static Range find_fuller(Speakers *speakers, const Known *part)
                !is_stop(speakers, start - 1) &&
                is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
                !item_has(speakers, start - 1, speakers->rules->person) &&
+               (!is_definite(speakers, start - 1) ||
+                (start > 1 && !is_stop(speakers, start - 2) &&
+                 in_group(speakers, start - 2, GROUP_LINKS))) &&
                !item_has(speakers, start, speakers->rules->conjunction))
             start--;
         /* Unknown words belong to the name only behind a title or a comma. */
@@ -559,13 +587,25 @@ static size_t add_known(Speakers *speakers, const Known *known)
     return speakers->known_count++;
 }
 
+/* Spellings of one foreign name: the same family name behind given names that
+ * are equally long, begin and end alike (سيرغي and سيرجي). */
+static bool is_variant(const Known *a, const Known *b)
+{
+    if (a->word_count != b->word_count || a->word_count < 2 ||
+        !slice_equal(a->keys[a->word_count - 1], b->keys[b->word_count - 1]))
+        return false;
+    Slice one = a->keys[0], two = b->keys[0];
+    return one.length == two.length && one.length >= 8 && memcmp(one.data, two.data, 2) == 0 &&
+           memcmp(one.data + one.length - 2, two.data + two.length - 2, 2) == 0;
+}
+
 /* The person whose name shares all words with `person`, in either direction. */
 static size_t find_person(const Speakers *speakers, const Known *person)
 {
     for (size_t i = speakers->known_count; i-- > 0;) {
         const Known *known = &speakers->known[i];
         if (known->type == SPEAKER_PERSON &&
-            (is_part(person, known) || is_part(known, person)))
+            (is_part(person, known) || is_part(known, person) || is_variant(person, known)))
             return i;
     }
     return SPEAKER_NONE;
@@ -606,9 +646,19 @@ static size_t note_person(Speakers *speakers, Range name, Known *person)
     return number;
 }
 
-static uint32_t head_entry(const Speakers *speakers, size_t item)
+/* The entry that makes an item a head noun: one item may be in lists of other
+ * kinds as well. */
+static uint32_t head_entry(const Speakers *speakers, size_t number)
 {
-    return item_at(speakers, item)->entry;
+    const SpeakerRules *rules = speakers->rules;
+    const Item *item = item_at(speakers, number);
+    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
+        const ClassSet *set = lexicon_set(rules->lexicon, lexicon_entry(rules->lexicon, e)->set);
+        for (int i = 0; i < CLASS_WORDS; i++)
+            if ((set->bits[i] & rules->heads.bits[i]) != 0)
+                return e;
+    }
+    return item->entry;
 }
 
 /* Adjectives of origin in [from, to) do not contradict those of the known one. */
@@ -783,6 +833,8 @@ static size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     size_t end = from;
     for (; end < limit && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
+        if (end > from && item_has(speakers, end, speakers->rules->prepositional))
+            continue; /* معهد ... للأبحاث */
         bool named = tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
             (tag == TAG_BRACKET && !named))
@@ -981,7 +1033,10 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
             return note_person(speakers, name, &person);
         }
     }
-    if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2) {
+    bool again = item_has(speakers, from, speakers->rules->again) && is_definite(speakers, from);
+    for (size_t i = from + 1; i < end && again; i++)
+        again = phrase_tag(phrase, i) == TAG_ADJECTIVE || phrase_tag(phrase, i) == TAG_CONTINUES;
+    if (again) {
         for (size_t i = speakers->turn_count; i-- > 0;)
             if (speakers->known[speakers->turns[i].number].type == SPEAKER_PERSON)
                 return speakers->turns[i].number;
@@ -1104,6 +1159,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
                                         item_at(speakers, phrase.to - 1)->end};
         return known;
     }
+    if (query->object_likely && phrase.lead == TAG_DOCUMENT && !is_definite(speakers, phrase.lead_item))
+        return SPEAKER_NONE;
     size_t number;
     Range name = {phrase.to, phrase.to};
     bool may_name = phrase.lead == TAG_ROLE || phrase.lead == TAG_NAME || phrase.lead == TAG_LINK ||
@@ -1162,10 +1219,16 @@ static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
  * subject of a verb that is in no list. */
 static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
 {
-    size_t reach = query->same_subject ? query->cue : query->sentence_start + 3;
-    for (size_t i = query->sentence_start; i < query->cue && i < reach; i++) {
+    size_t start = query->sentence_start;
+    if (item_has(speakers, start, speakers->rules->halt)) {
+        /* What stands in front of the clause is not its subject. */
+        while (start < query->cue && !item_has(speakers, start, speakers->rules->comma))
+            start++;
+    }
+    size_t reach = query->same_subject ? query->cue : start + 4;
+    for (size_t i = start; i < query->cue && i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
-        bool body = i < query->sentence_start + 3 && (tag == TAG_ORG || tag == TAG_BODY);
+        bool body = i < start + 4 && (tag == TAG_ORG || tag == TAG_BODY);
         if (tag != TAG_NAME && tag != TAG_ROLE && !body)
             continue;
         size_t to = i;
@@ -1175,11 +1238,11 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
             to++;
         Speaker ignored;
         SpeakerQuery own = *query;
-        own.recognised = true;
+        own.recognised = own.object_likely = true;
         return speakers_named(speakers, i, to, &own, &ignored);
     }
     /* A known person by an unlisted name. */
-    for (size_t i = query->sentence_start; i < query->cue && i < reach; i++) {
+    for (size_t i = start; i < query->cue && i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
         if (tag != TAG_WORD && tag != TAG_DEFINITE)
             continue;

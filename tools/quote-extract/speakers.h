@@ -29,6 +29,7 @@ typedef struct {
     size_t paragraph;       /* of the cue                                            */
     bool same_subject;      /* participles: the subject is that of the clause before */
     bool recognised;        /* refuse phrases that hold no name, title or source     */
+    bool object_likely;     /* the phrase may well be an object: no new documents    */
     bool joined;            /* the source has its preposition glued to it            */
 } SpeakerQuery;
 
