@@ -175,16 +175,27 @@ static bool read_sentence(Reader *reader, JsonCursor *cursor, void *target)
     return finish_span(reader, &span, NULL, &sentence->span);
 }
 
-static bool read_cue(Reader *reader, Slice object, Quote *quote)
+/* Opens the object that is the value of `member`: 1 open, 0 it is null, -1 it is
+ * something else. */
+static int open_object(const Reader *reader, JsonCursor *cursor, const char *member)
+{
+    Slice raw;
+    if (json_space(cursor) && *cursor->at == '{')
+        return json_open(cursor, '{') ? 1 : -1;
+    if (json_value(cursor, &raw) && is_null(raw))
+        return 0;
+    refuse(reader, member, "must be an object");
+    return -1;
+}
+
+static bool read_cue(Reader *reader, JsonCursor *cursor, Quote *quote)
 {
     SpanReader span = {0};
     Slice name, raw;
-    JsonCursor cursor = json_cursor(object);
-    if (is_null(object))
-        return true;
-    if (!json_open(&cursor, '{'))
-        return refuse(reader, "cue", "must be an object");
-    while (json_member(&cursor, &name) && json_value(&cursor, &raw)) {
+    int opened = open_object(reader, cursor, "cue");
+    if (opened <= 0)
+        return opened == 0;
+    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
         int taken = take_offset(reader, &span, name, raw);
         bool good = taken >= 0;
         if (taken != 0)
@@ -200,14 +211,14 @@ static bool read_cue(Reader *reader, Slice object, Quote *quote)
     return finish_span(reader, &span, "cue", &quote->cue);
 }
 
-static bool read_speaker(Reader *reader, Slice object, Speaker *speaker)
+static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker)
 {
     SpanReader span = {0};
     Slice name, raw;
-    JsonCursor cursor = json_cursor(object);
-    if (!json_open(&cursor, '{'))
-        return refuse(reader, "speaker", "must be an object");
-    while (json_member(&cursor, &name) && json_value(&cursor, &raw)) {
+    int opened = open_object(reader, cursor, "speaker");
+    if (opened <= 0)
+        return opened == 0;
+    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
         /* Implied speakers may say `"start": null`. */
         int taken = is_null(raw) ? 0 : take_offset(reader, &span, name, raw);
         bool good = taken >= 0;
@@ -233,6 +244,31 @@ static bool read_speaker(Reader *reader, Slice object, Speaker *speaker)
     return !speaker->has_span || finish_span(reader, &span, "speaker", &speaker->span);
 }
 
+/* A member of a quote that is no object. */
+static bool read_quote_member(Reader *reader, Quote *quote, SpanReader *span, Slice name, Slice raw)
+{
+    int taken = take_offset(reader, span, name, raw);
+    if (taken != 0)
+        return taken > 0;
+    if (slice_equal(name, SLICE("kind"))) {
+        int kind = QUOTE_DIRECT;
+        bool good = read_choice(reader, "kind", raw, quote_kinds, 3,
+                                "must be direct, indirect or mixed", &kind);
+        quote->kind = (QuoteKind)kind;
+        return good;
+    }
+    if (slice_equal(name, SLICE("sentence")))
+        return read_index(reader, "sentence", raw, &quote->sentence);
+    if (slice_equal(name, SLICE("confidence")))
+        return is_null(raw) || json_double(raw, &quote->confidence) ||
+               refuse(reader, "confidence", "must be a number");
+    if (slice_equal(name, SLICE("rule")))
+        return read_string(reader, "rule", raw, &quote->rule);
+    if (slice_equal(name, SLICE("repeat")))
+        return read_index(reader, "repeat", raw, &quote->repeat);
+    return true;
+}
+
 static bool read_quote(Reader *reader, JsonCursor *cursor, void *target)
 {
     Quote *quote = target;
@@ -241,30 +277,14 @@ static bool read_quote(Reader *reader, JsonCursor *cursor, void *target)
     quote->sentence = quote->repeat = NO_INDEX;
     quote->confidence = -1;
     quote->speaker.type = SPEAKER_COMMON;
-    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
-        int taken = take_offset(reader, &span, name, raw);
-        bool good = taken >= 0;
-        if (taken != 0)
-            ;
-        else if (slice_equal(name, SLICE("kind"))) {
-            int kind = QUOTE_DIRECT;
-            good = read_choice(reader, "kind", raw, quote_kinds, 3,
-                               "must be direct, indirect or mixed", &kind);
-            quote->kind = (QuoteKind)kind;
-        } else if (slice_equal(name, SLICE("cue"))) {
-            good = read_cue(reader, raw, quote);
-        } else if (slice_equal(name, SLICE("speaker"))) {
-            good = is_null(raw) || read_speaker(reader, raw, &quote->speaker);
-        } else if (slice_equal(name, SLICE("sentence"))) {
-            good = read_index(reader, "sentence", raw, &quote->sentence);
-        } else if (slice_equal(name, SLICE("confidence"))) {
-            good = is_null(raw) || json_double(raw, &quote->confidence) ||
-                   refuse(reader, "confidence", "must be a number");
-        } else if (slice_equal(name, SLICE("rule"))) {
-            good = read_string(reader, "rule", raw, &quote->rule);
-        } else if (slice_equal(name, SLICE("repeat"))) {
-            good = read_index(reader, "repeat", raw, &quote->repeat);
-        }
+    while (json_member(cursor, &name)) {
+        bool good = true;
+        if (slice_equal(name, SLICE("cue")))
+            good = read_cue(reader, cursor, quote);
+        else if (slice_equal(name, SLICE("speaker")))
+            good = read_speaker(reader, cursor, &quote->speaker);
+        else
+            good = json_value(cursor, &raw) && read_quote_member(reader, quote, &span, name, raw);
         if (!good)
             return false;
     }
