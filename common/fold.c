@@ -14,6 +14,7 @@ typedef struct {
 
 struct Fold {
     uint8_t kind[FOLD_LOW];
+    uint8_t word_pairs[UINT16_MAX + 1];
     uint16_t low[GRADE_COUNT][FOLD_LOW]; /* 0: left out */
     FoldRule extra[FOLD_EXTRA];
     size_t extra_count;
@@ -74,6 +75,23 @@ CharKind fold_char_kind(const Fold *fold, uint32_t codepoint)
 const uint8_t *fold_low_kinds(const Fold *fold)
 {
     return fold->kind;
+}
+
+const uint8_t *fold_word_pairs(const Fold *fold)
+{
+    return fold->word_pairs;
+}
+
+static void make_word_pairs(Fold *fold)
+{
+    for (uint32_t c = 0x80; c < FOLD_LOW; c++) {
+        CharKind kind = (CharKind)fold->kind[c];
+        char bytes[4];
+        uint16_t pair;
+        utf8_encode(c, bytes);
+        memcpy(&pair, bytes, sizeof pair);
+        fold->word_pairs[pair] = kind == CHAR_LETTER || kind == CHAR_MARK || kind == CHAR_DIGIT;
+    }
 }
 
 static uint32_t fold_high(const Fold *fold, uint32_t codepoint, Grade grade)
@@ -259,5 +277,6 @@ Fold *fold_new(Rules *rules, Error *error)
             !read_folds(fold, rule_get(walk.node, "hamza"), GRADE_HAMZA, error) ||
             !read_folds(fold, rule_get(walk.node, "look-alikes"), GRADE_LETTER, error))
             return NULL;
+    make_word_pairs(fold);
     return fold;
 }

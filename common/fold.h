@@ -36,10 +36,14 @@ Fold *fold_new(Rules *rules, Error *error);
  * general category. */
 CharKind fold_char_kind(const Fold *fold, uint32_t codepoint);
 
-/* The kinds of the code points below FOLD_LOW as bytes, for loops that look at
- * every character: one or two bytes of UTF-8, all letters of Arabic and Europe. */
+/* For loops that look at every character: the kinds of the code points below
+ * FOLD_LOW (one or two bytes of UTF-8: all letters of Arabic and Europe). */
 enum { FOLD_LOW = 0x800 };
 const uint8_t *fold_low_kinds(const Fold *fold);
+
+/* The same for the two bytes of a code point from U+0080 to U+07FF, read from
+ * memory as one uint16_t: not 0 where it goes on a word (letter, mark, digit). */
+const uint8_t *fold_word_pairs(const Fold *fold);
 
 /* Writes the folded form of `word` (valid UTF-8) at `grade` to `out`, which has
  * room for FOLD_ROOM(word.length) bytes; returns the bytes written. GRADE_EXACT

@@ -10,6 +10,7 @@
 
 enum {
     WORDS_REMEMBERED = 150000, /* distinct words; some 100 bytes each            */
+    SCRATCH_WORDS = 4000,      /* while forms are cut                            */
     WORD_BYTES = 256,          /* longer words are not looked up                 */
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
@@ -29,6 +30,7 @@ typedef struct {
 typedef struct {
     Slice prefix;    /* folded letters in front of the stem                       */
     Affix start;     /* the same                                                  */
+    uint16_t lead;   /* its first two bytes                                       */
     Slice restore;   /* put in front of the stem before it is looked up           */
     uint32_t groups; /* bit set of the groups on the way                          */
     uint32_t strip;  /* letters of `prefix` that stand outside the span           */
@@ -58,6 +60,7 @@ typedef struct {
 
 typedef struct {
     uint32_t first, count; /* in match_entries */
+    uint32_t entry;        /* the first of them */
     uint32_t set;
     uint32_t node, path; /* of a phrase */
     uint8_t clitic_length, grade;
@@ -603,9 +606,12 @@ static bool extend_path(Lexicon *lexicon, const RuleNode *section, const RuleNod
     return true;
 }
 
-static int by_prefix_length(const void *a, const void *b)
+/* Paths that begin with the same bytes together, shorter ones first. */
+static int by_prefix(const void *a, const void *b)
 {
     const Path *x = a, *y = b;
+    if (x->lead != y->lead)
+        return x->lead < y->lead ? -1 : 1;
     if (x->prefix.length != y->prefix.length)
         return x->prefix.length < y->prefix.length ? -1 : 1;
     int order = slice_compare(x->prefix, y->prefix);
@@ -643,9 +649,11 @@ static bool read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
             else if (!extend_path(lexicon, walk.node, path->children, (Path){0}, error))
                 return false;
     }
-    qsort(lexicon->paths, lexicon->path_count, sizeof *lexicon->paths, by_prefix_length);
-    for (size_t i = 0; i < lexicon->path_count; i++)
+    for (size_t i = 0; i < lexicon->path_count; i++) {
         lexicon->paths[i].start = affix_of(lexicon->paths[i].prefix, false);
+        lexicon->paths[i].lead = (uint16_t)edge_bytes(lexicon->paths[i].prefix, false);
+    }
+    qsort(lexicon->paths, lexicon->path_count, sizeof *lexicon->paths, by_prefix);
     return true;
 }
 
@@ -808,7 +816,7 @@ Lexicon *lexicon_new(Rules *rules, Error *error)
     for (int i = 0; i < 3; i++)
         lexicon->kind_classes[i] = classes_add(lexicon->classes, kinds[i]);
     lexicon->latin_class = classes_add(lexicon->classes, SLICE("latin"));
-    Builder builder = {.lexicon = lexicon, .scratch = vocabulary_new(1), .error = error};
+    Builder builder = {.lexicon = lexicon, .scratch = vocabulary_new(SCRATCH_WORDS), .error = error};
     bool good = read_clitics(lexicon, rules, error) && read_shapes(lexicon, rules, error);
     for (RuleWalk walk = rules_walk(rules, "lexicon"); good && rule_walk_next(&walk);) {
         good = add_group(&builder, walk.node, walk.file);
@@ -895,7 +903,8 @@ static void match_add(Lexicon *lexicon, uint32_t match, uint32_t entry)
         memory_grow(lexicon->match_entries, &lexicon->match_entry_capacity,
                     lexicon->match_entry_count + 1, sizeof *lexicon->match_entries);
     lexicon->match_entries[lexicon->match_entry_count++] = entry;
-    lexicon->matches[match].count++;
+    if (lexicon->matches[match].count++ == 0)
+        lexicon->matches[match].entry = entry;
 }
 
 /* The classes of the entries of a match and of the proclitics in front. */
@@ -988,7 +997,11 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
     }
     if (reached->best != GRADE_COUNT)
         return whole;
-    for (size_t i = 0; i < lexicon->path_count; i++) {
+    uint16_t lead = (uint16_t)reached->word_form.first;
+    size_t i = 0;
+    while (i < lexicon->path_count && lexicon->paths[i].lead < lead)
+        i++;
+    for (; i < lexicon->path_count && lexicon->paths[i].lead == lead; i++) {
         const Path *path = &lexicon->paths[i];
         if (!affix_at_start(&path->start, &reached->word_form))
             continue;
@@ -1198,7 +1211,13 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const To
                       size_t from, size_t to)
 {
     (void)text;
+    enum { AHEAD = 8 }; /* tokens; words lie scattered over more than the caches hold */
+    const Word *words = vocabulary_count(lexicon->vocabulary) != 0
+                            ? vocabulary_word(lexicon->vocabulary, 0)
+                            : NULL;
     for (size_t at = from; at < to;) {
+        if (at + AHEAD < to)
+            __builtin_prefetch(&words[tokens[at + AHEAD].word]);
         const Word *word = analysed_word(lexicon, tokens[at].word);
         uint32_t match = word->match, set = word->set;
         size_t length = 1;
@@ -1219,7 +1238,7 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const To
         if (match != 0) {
             const Match *found = &lexicon->matches[match];
             item->match = match;
-            item->entry = lexicon->match_entries[found->first];
+            item->entry = found->entry;
             item->start += found->clitic_length;
             item->clitic_length = found->clitic_length;
             item->restored_article = found->restored;

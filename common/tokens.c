@@ -152,7 +152,8 @@ static uint64_t hash_word(const char *data, size_t length)
 /* Reads characters of a text one by one. */
 typedef struct {
     const Fold *fold;
-    const uint8_t *low; /* kinds of the code points below FOLD_LOW */
+    const uint8_t *low;   /* kinds of the code points below FOLD_LOW */
+    const uint8_t *pairs; /* fold_word_pairs                         */
     const char *end;
 } Reader;
 
@@ -179,7 +180,16 @@ static CharKind kind_behind(const Reader *reader, const char *at)
  * code points. */
 static const char *pass_word(const Reader *reader, const char *at, uint32_t *codepoints)
 {
-    while (at < reader->end) {
+    for (;;) {
+        const char *start = at;
+        for (uint16_t pair; reader->end - at >= 2; at += 2) {
+            memcpy(&pair, at, sizeof pair);
+            if (!reader->pairs[pair])
+                break;
+        }
+        *codepoints += (uint32_t)(at - start) / 2;
+        if (at == reader->end || *at == ' ')
+            break;
         const char *next = at;
         CharKind kind = kind_at(reader, &next);
         if (kind != CHAR_LETTER && kind != CHAR_MARK && kind != CHAR_DIGIT) {
@@ -213,19 +223,24 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
     size_t capacity = text.length / 8 + 16, used = 0; /* doubled where tokens are shorter */
     Token *list = arena_alloc(arena, capacity * sizeof *list);
     uint64_t hashes[BATCH];
-    Reader reader = {fold, fold_low_kinds(fold), text.data + text.length};
+    Reader reader = {fold, fold_low_kinds(fold), fold_word_pairs(fold), text.data + text.length};
     uint32_t codepoint = 0;
     uint8_t space = 1;
     for (const char *at = text.data; at < reader.end;) {
         const char *start = at;
         uint32_t start_codepoint = codepoint;
-        CharKind kind = kind_at(&reader, &at);
         codepoint++;
+        if (*at == ' ') {
+            at++;
+            space |= space == 0;
+            continue;
+        }
+        CharKind kind = kind_at(&reader, &at);
         if (kind == CHAR_SPACE) {
             if (*start == '\n')
                 space = 2;
-            else if (space == 0)
-                space = 1;
+            else
+                space |= space == 0;
             continue;
         }
         if (kind == CHAR_IGNORE)
