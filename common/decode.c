@@ -150,7 +150,8 @@ static const char *upper_copy(Arena *arena, const char *name)
     return copy.data;
 }
 
-static bool decode_iconv(Slice bytes, Arena *arena, Decoded *decoded, Error *error)
+static bool decode_iconv(Slice bytes, const char *given, Arena *arena, Decoded *decoded,
+                         Error *error)
 {
     /* A suffix such as //IGNORE would drop bytes without a word. */
     iconv_t converter = strchr(decoded->encoding, '/') == NULL && *decoded->encoding != '\0'
@@ -158,8 +159,7 @@ static bool decode_iconv(Slice bytes, Arena *arena, Decoded *decoded, Error *err
                             : (iconv_t)-1;
     if (converter == (iconv_t)-1)
         return error_set(error, EXIT_USAGE, NULL, 0, 0,
-                         "unknown encoding \"%s\"; `iconv -l` lists those of this system",
-                         decoded->encoding);
+                         "unknown encoding \"%s\"; `iconv -l` lists those of this system", given);
     Buffer out = {0};
     decode_blocks(converter, bytes, unit_of(decoded->encoding), decoded, &out);
     iconv_close(converter);
@@ -187,5 +187,5 @@ bool decode_bytes(Slice bytes, const char *encoding, Arena *arena, Decoded *deco
         decode_utf8(bytes, decoded->bytes - bytes.length, arena, decoded);
         return true;
     }
-    return decode_iconv(bytes, arena, decoded, error);
+    return decode_iconv(bytes, encoding ? encoding : decoded->encoding, arena, decoded, error);
 }

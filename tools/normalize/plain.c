@@ -14,7 +14,8 @@ enum {
     ASCII_RANGES = 6, /* beyond that, what lies between two stops as well          */
     BYTE_RANGES = 12,
     TAIL_RANGES = 12, /* leads that would need more stop with all their characters */
-    EXACT_LEADS = 8
+    EXACT_LEADS = 8,
+    COMMON_LEADS = 2 /* of them, the first: they are looked at in every block     */
 };
 
 /* Bytes from `low` to `high`, as the addend that moves them to the bottom of
@@ -36,6 +37,7 @@ struct PlainScan {
     size_t lead_count;
     ByteRange tails[TAIL_RANGES];
     size_t tail_count;
+    ByteRange letters;  /* of ASCII, none of them a stop; else no bytes at all */
     bool stop[256];     /* as stops, for the portable way          */
     bool look[LOW_END]; /* characters of one and two bytes         */
     bool is_space[256]; /* bytes of white space that comes in runs */
@@ -141,12 +143,21 @@ static void find_stops(PlainScan *scan)
     }
 }
 
+static void find_letters(PlainScan *scan)
+{
+    scan->letters = byte_range(' ', '~');
+    for (size_t byte = ' '; byte <= '~'; byte++)
+        if (scan->stop[byte])
+            scan->letters = byte_range('\n', '\n');
+}
+
 PlainScan *plain_new(const Steps *steps, Arena *arena)
 {
     PlainScan *scan = ARENA_NEW(arena, PlainScan);
     find_characters(scan, steps);
     find_leads(scan, steps);
     find_stops(scan);
+    find_letters(scan);
     return scan;
 }
 
@@ -176,29 +187,56 @@ static inline __m128i in_range(__m128i block, const ByteRange *range)
     return _mm_cmplt_epi8(_mm_add_epi8(block, range->addend), range->limit);
 }
 
-static inline __m128i is_space(__m128i block, __m128i space)
+static inline __m128i either(__m128i a, __m128i b)
 {
-    return _mm_or_si128(_mm_cmpeq_epi8(block, space), _mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
+    return _mm_or_si128(a, b);
+}
+
+/* Where lead number `lead` has a tail to look at. */
+static inline __m128i find_tails(const PlainScan *scan, size_t lead, __m128i is_lead,
+                                 __m128i behind)
+{
+    __m128i tails = _mm_setzero_si128();
+    for (size_t i = scan->leads[lead].first; i < scan->leads[lead].end; i++)
+        tails = either(tails, in_range(behind, &scan->tails[i]));
+    return _mm_and_si128(tails, is_lead);
+}
+
+/* What is not in every block. */
+static __m128i find_rare(const PlainScan *scan, __m128i block, __m128i behind)
+{
+    __m128i found = _mm_setzero_si128();
+    for (size_t i = 0; i < scan->stop_count; i++)
+        found = either(found, in_range(block, &scan->stops[i]));
+    for (size_t i = COMMON_LEADS; i < scan->lead_count; i++)
+        found = either(found, find_tails(scan, i, in_range(block, &scan->leads[i].lead), behind));
+    return found;
 }
 
 /* Sixteen places at a time, each with the byte behind it, so that no character
  * or run is cut. Tails never equal a lead or a stop (they are 0x80 to 0xBF). */
 const char *plain_skip(const PlainScan *scan, const char *at, const char *end)
 {
+    const __m128i newline = _mm_set1_epi8('\n');
     const __m128i space = _mm_set1_epi8(scan->is_space[' '] ? ' ' : '\n');
+    const __m128i tails_end = _mm_set1_epi8((char)0xC0);
+    size_t common_leads = scan->lead_count < COMMON_LEADS ? scan->lead_count : COMMON_LEADS;
     while (end - at > 16) {
         __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
         __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(at + 1));
-        __m128i found = _mm_and_si128(is_space(block, space), is_space(behind, space));
-        for (size_t i = 0; i < scan->stop_count; i++)
-            found = _mm_or_si128(found, in_range(block, &scan->stops[i]));
-        for (size_t i = 0; i < scan->lead_count; i++) {
-            __m128i tails = _mm_setzero_si128();
-            for (size_t j = scan->leads[i].first; j < scan->leads[i].end; j++)
-                tails = _mm_or_si128(tails, in_range(behind, &scan->tails[j]));
-            found =
-                _mm_or_si128(found, _mm_and_si128(tails, in_range(block, &scan->leads[i].lead)));
+        __m128i is_newline = _mm_cmpeq_epi8(block, newline);
+        __m128i found =
+            _mm_and_si128(either(is_newline, _mm_cmpeq_epi8(block, space)),
+                          either(_mm_cmpeq_epi8(behind, newline), _mm_cmpeq_epi8(behind, space)));
+        __m128i common = either(either(is_newline, in_range(block, &scan->letters)),
+                                _mm_cmplt_epi8(block, tails_end));
+        for (size_t i = 0; i < common_leads; i++) {
+            __m128i is_lead = in_range(block, &scan->leads[i].lead);
+            common = either(common, is_lead);
+            found = either(found, find_tails(scan, i, is_lead, behind));
         }
+        if (_mm_movemask_epi8(common) != 0xFFFF)
+            found = either(found, find_rare(scan, block, behind));
         unsigned places = (unsigned)_mm_movemask_epi8(found);
         if (places != 0)
             return at + __builtin_ctz(places);

@@ -326,6 +326,14 @@ static bool read_steps(Builder *builder)
     return true;
 }
 
+static const char *nearest_step(const Steps *steps, Slice id)
+{
+    const char *names[STEP_MAX + 1] = {"all"};
+    for (size_t i = 0; i < steps->step_count && i + 1 < STEP_MAX; i++)
+        names[i + 1] = steps->steps[i].id.data;
+    return name_nearest(id, names);
+}
+
 static bool switch_steps(Steps *steps, const StringList *ids, bool on, const char *option,
                          Error *error)
 {
@@ -335,8 +343,8 @@ static bool switch_steps(Steps *steps, const StringList *ids, bool on, const cha
         size_t at = find_step(steps, id);
         if (!all && at == steps->step_count)
             return error_set(error, EXIT_USAGE, NULL, 0, 0,
-                             "%s=%s: no such step in section repairs of the rules", option,
-                             ids->items[i]);
+                             "%s=%s: the rules have no such step; did you mean \"%s\"?", option,
+                             ids->items[i], nearest_step(steps, id));
         for (size_t j = 0; j < steps->step_count; j++)
             if (all || j == at)
                 steps->steps[j].on = on;
