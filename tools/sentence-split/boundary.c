@@ -381,7 +381,7 @@ static bool is_letter(const LineView *view, Candidate *c)
     return is_point(c) && word->letters == 1 && word->points == 0;
 }
 
-/* A letter with a stop follows too, as in د. ك.: letters that go together. */
+/* A further letter with a stop follows: letters that go together. */
 static bool letter_follows(const LineView *view, const Candidate *c)
 {
     const char *end = skip(view, c->next, MARK_LETTER | MARK_COMBINING | MARK_INVISIBLE);
