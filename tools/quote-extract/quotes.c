@@ -33,7 +33,7 @@ struct QuoteFinder {
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
     int marked, marked_long, marked_short, marked_name, bracketed, stray, naming;
-    int comp, cue, strong, weak, turn, according_li, punct;
+    int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, comma, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -119,6 +119,10 @@ static void name_classes(QuoteFinder *finder)
     finder->strong = classes_add(classes, SLICE("cue.strong"));
     finder->weak = classes_add(classes, SLICE("cue.weak"));
     finder->turn = classes_add(classes, SLICE("turn"));
+    finder->imperfect = classes_add(classes, SLICE("cue.imperfect"));
+    finder->conjunction = classes_add(classes, SLICE("clitic.conjunction"));
+    finder->comma = classes_add(classes, SLICE("comma"));
+    finder->opener = classes_add(classes, SLICE("opener"));
     finder->punct = classes_add(classes, SLICE("punct"));
     finder->naming_classes[0] = classes_add(classes, SLICE("org"));
     finder->naming_classes[1] = classes_add(classes, SLICE("place"));
@@ -583,6 +587,15 @@ static bool find_speaker(Search *search, Candidate *candidate, SpeakerQuery *que
             candidate->refused = "the speaker phrase holds no name, title or source";
             return false;
         }
+    }
+    const QuoteFinder *finder = search->finder;
+    if (*number == SPEAKER_NONE && candidate->cue > query->sentence_start &&
+        item_has(search, candidate->cue, finder->imperfect) &&
+        !item_has(search, candidate->cue, finder->conjunction) &&
+        !item_has(search, candidate->cue - 1, finder->comma) &&
+        !item_has(search, candidate->cue - 1, finder->opener)) {
+        candidate->refused = "without a subject it describes the noun before it";
+        return false;
     }
     if (*number == SPEAKER_NONE)
         *number = speakers_implied(search->speakers, query, &quote->speaker);

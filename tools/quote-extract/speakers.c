@@ -48,13 +48,14 @@ typedef enum {
     GROUP_LINKS,
     GROUP_ADJECTIVES,
     GROUP_CONTINUES,
+    GROUP_BREAKS,
     GROUP_COUNT
 } Group;
 
 static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
     "roles",  "people",      "bodies", "documents", "organisations", "outside",
     "places", "place_heads", "names",  "links",     "adjectives",    "continues",
-    NULL,
+    "breaks", NULL,
 };
 
 typedef struct {
@@ -70,7 +71,7 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int marked, bracketed, comma, article_class, conjunction, halt, relative, nisba, person, given, quantifier, prepositional, again;
+    int marked, bracketed, comma, article_class, conjunction, halt, nisba, person, given, quantifier, prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -135,7 +136,7 @@ static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
     static const char *const known[] = {
         "roles",  "people",      "bodies", "documents", "organisations", "outside",   "places",
-        "place_heads", "names",  "links",  "adjectives", "continues", "article", "joined",
+        "place_heads", "names",  "links",  "adjectives", "continues", "breaks", "article", "joined",
         "reach",  NULL,
     };
     double reach;
@@ -181,7 +182,6 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->again = need_class(lexicon, "speaker.again");
     made->quantifier = need_class(lexicon, "quantifier");
     made->halt = need_class(lexicon, "halt");
-    made->relative = need_class(lexicon, "relative");
     made->masculine = need_class(lexicon, "agr.m");
     made->feminine = need_class(lexicon, "agr.f");
     made->plural = need_class(lexicon, "agr.p");
@@ -289,8 +289,17 @@ static Slice items_text(const Speakers *speakers, size_t from, size_t to)
     if (from >= to)
         return (Slice){NULL, 0};
     Core first = item_core(speakers, from);
-    Slice text = slice_cut(speakers->text, first.bytes.start,
-                           item_core(speakers, to - 1).bytes.end);
+    const Item *last = item_at(speakers, to - 1);
+    const Token *last_token = &speakers->tokens[last->first_token + last->token_count - 1];
+    /* Marks stay where they stand beside other words. */
+    size_t end = to - from == 1 ? first.bytes.end : last_token->byte + last_token->byte_length;
+    if (to - from > 1)
+        first.bytes.start = (size_t)(first.bytes.start -
+                                     (item_has(speakers, from, speakers->rules->marked)
+                                          ? speakers->tokens[item_at(speakers, from)->first_token]
+                                                .byte_length
+                                          : 0u));
+    Slice text = slice_cut(speakers->text, first.bytes.start, end);
     if (first.put_article)
         return arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(speakers->rules->article),
                             SLICE_ARG(text));
@@ -346,8 +355,7 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_MARKED;
     if (item_has(speakers, item, rules->bracketed))
         return TAG_BRACKET;
-    if (item_has(speakers, item, rules->halt) || item_has(speakers, item, rules->relative) ||
-        item_has(speakers, item, rules->prepositional))
+    if (in_group(speakers, item, GROUP_BREAKS))
         return TAG_OTHER;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
     if (in_group(speakers, item, GROUP_LINKS))
@@ -442,6 +450,7 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         return (Range){to, to};
     size_t left = start;
     while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
+           !item_has(speakers, start, speakers->rules->given) &&
            !item_has(speakers, left, speakers->rules->conjunction))
         left--;
     bool grounded = left == from || is_definite(speakers, left - 1) ||
@@ -531,6 +540,8 @@ static Range find_fuller(Speakers *speakers, const Known *part)
         while (start > 0 && i - start < 4 && item_at(speakers, start)->clitic_length == 0 &&
                !is_stop(speakers, start - 1) &&
                is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
+               !(item_has(speakers, start, speakers->rules->given) &&
+                 tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
                !item_has(speakers, start - 1, speakers->rules->person) &&
                (!is_definite(speakers, start - 1) ||
                 (start > 1 && !is_stop(speakers, start - 2) &&
@@ -854,8 +865,12 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     body->role_from = from;
     body->role_to = to;
     size_t start = from;
-    if (in_group(speakers, from, GROUP_OUTSIDE) && from + 1 < to) {
-        size_t next = from + 1;
+    size_t next = from + 1;
+    bool named_next = next < to && (item_has(speakers, next, speakers->rules->marked) ||
+                                    item_has(speakers, next, speakers->rules->bracketed) ||
+                                    in_group(speakers, next, GROUP_ORGANISATIONS));
+    if (in_group(speakers, from, GROUP_OUTSIDE) && next < to &&
+        (named_next || !is_definite(speakers, from))) {
         bool only_adjectives = true;
         for (size_t i = next; i < to; i++)
             only_adjectives &= in_group(speakers, i, GROUP_ADJECTIVES);
@@ -1010,7 +1025,7 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
         if (number != SPEAKER_NONE)
             return number;
     }
-    if (definite) {
+    if (definite && !item_has(speakers, from, speakers->rules->plural)) {
         /* The same office with a name behind it, anywhere in the document. */
         const ItemString *string = speakers->string;
         for (size_t i = 0; i < string->count; i++) {
@@ -1042,7 +1057,8 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
                 return speakers->turns[i].number;
     }
     Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
-    common.name = items_text(speakers, from, common_end(speakers, phrase, from, end));
+    common.name = items_text(speakers, phrase->from < from && phrase_tag(phrase, from - 1) == TAG_CONTINUES ? from - 1 : from,
+                             common_end(speakers, phrase, from, end));
     return note_body(speakers, &common);
 }
 
@@ -1271,6 +1287,8 @@ size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *
              number == SPEAKER_NONE;)
             if (agrees(speakers, speakers->turns[i].number, agreement))
                 number = speakers->turns[i].number;
+    if (number == SPEAKER_NONE && in_sentence && query->same_subject)
+        number = speakers->turns[speakers->turn_count - 1].number;
     if (number == SPEAKER_NONE && query->cue > query->sentence_start) {
         size_t subject = subject_of_sentence(speakers, query);
         if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
