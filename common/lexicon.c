@@ -92,6 +92,7 @@ struct Lexicon {
 
     Path paths[PATHS_MAX];
     size_t path_count;
+    uint16_t path_from[257]; /* the first path by the second byte of its prefix */
     Slice group_names[GROUPS_MAX];
     int group_classes[GROUPS_MAX];
     size_t group_count;
@@ -133,8 +134,9 @@ static uint64_t edge_bytes(Slice text, bool at_end)
         memcpy(bytes + 8 - length, text.data + text.length - length, length);
     else
         memcpy(bytes, text.data, length);
-    uint64_t value;
-    memcpy(&value, bytes, 8);
+    uint64_t value = 0; /* the first byte lowest, on every machine */
+    for (int i = 8; i-- > 0;)
+        value = value << 8 | (unsigned char)bytes[i];
     return value;
 }
 
@@ -651,9 +653,14 @@ static bool read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
     }
     for (size_t i = 0; i < lexicon->path_count; i++) {
         lexicon->paths[i].start = affix_of(lexicon->paths[i].prefix, false);
-        lexicon->paths[i].lead = (uint16_t)edge_bytes(lexicon->paths[i].prefix, false);
+        lexicon->paths[i].lead = (uint16_t)lexicon->paths[i].start.value;
     }
     qsort(lexicon->paths, lexicon->path_count, sizeof *lexicon->paths, by_prefix);
+    for (size_t byte = 0, i = 0; byte < 257; byte++) {
+        while (i < lexicon->path_count && lexicon->paths[i].lead >> 8 < (int)byte)
+            i++;
+        lexicon->path_from[byte] = (uint16_t)i;
+    }
     return true;
 }
 
@@ -997,11 +1004,8 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
     }
     if (reached->best != GRADE_COUNT)
         return whole;
-    uint16_t lead = (uint16_t)reached->word_form.first;
-    size_t i = 0;
-    while (i < lexicon->path_count && lexicon->paths[i].lead < lead)
-        i++;
-    for (; i < lexicon->path_count && lexicon->paths[i].lead == lead; i++) {
+    size_t second = reached->word_form.first >> 8 & 0xFF;
+    for (size_t i = lexicon->path_from[second]; i < lexicon->path_from[second + 1]; i++) {
         const Path *path = &lexicon->paths[i];
         if (!affix_at_start(&path->start, &reached->word_form))
             continue;

@@ -73,6 +73,54 @@ static void grow_table(Vocabulary *vocabulary)
     vocabulary->table_size = size;
 }
 
+/* The up to eight bytes at `data` as a number; 4 to 7 overlap in the middle. */
+static inline uint64_t few_bytes(const char *data, size_t length)
+{
+    if (length >= 8) {
+        uint64_t word;
+        memcpy(&word, data, 8);
+        return word;
+    }
+    if (length >= 4) {
+        uint32_t low, high;
+        memcpy(&low, data, 4);
+        memcpy(&high, data + length - 4, 4);
+        return (uint64_t)high << 32 | low;
+    }
+    if (length >= 2) {
+        uint16_t low, high;
+        memcpy(&low, data, 2);
+        memcpy(&high, data + length - 2, 2);
+        return (uint64_t)high << 16 | low;
+    }
+    return length == 1 ? (unsigned char)*data : 0;
+}
+
+/* Eight bytes at a time; the last eight overlap. */
+static inline uint64_t hash_word(const char *data, size_t length)
+{
+    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = length * factor;
+    size_t at = 0;
+    for (; length - at > 8; at += 8) {
+        hash = (hash ^ few_bytes(data + at, 8)) * factor;
+        hash ^= hash >> 32;
+    }
+    size_t last = length >= 8 ? length - 8 : 0;
+    hash = (hash ^ few_bytes(data + last, length - last)) * factor;
+    return hash ^ hash >> 29;
+}
+
+static inline bool same_bytes(const char *a, const char *b, size_t length)
+{
+    size_t at = 0;
+    for (; length - at > 8; at += 8)
+        if (few_bytes(a + at, 8) != few_bytes(b + at, 8))
+            return false;
+    size_t last = length >= 8 ? length - 8 : 0;
+    return few_bytes(a + last, length - last) == few_bytes(b + last, length - last);
+}
+
 /* The word number of table entry `entry`, which is not 0. */
 static uint32_t entry_word(uint64_t entry)
 {
@@ -88,7 +136,8 @@ static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, Tok
         if ((entry ^ tag) >> 32 != 0)
             continue;
         uint32_t number = entry_word(entry);
-        if (slice_equal(vocabulary->words[number].surface, surface))
+        Slice known = vocabulary->words[number].surface;
+        if (known.length == surface.length && same_bytes(known.data, surface.data, known.length))
             return number;
     }
     uint32_t number = (uint32_t)vocabulary->count;
@@ -125,28 +174,6 @@ static void intern_batch(Vocabulary *vocabulary, const char *text, Token *tokens
         Slice surface = {text + tokens[i].byte, tokens[i].byte_length};
         tokens[i].word = intern(vocabulary, surface, hashes[i], (TokenKind)tokens[i].kind);
     }
-}
-
-/* Eight bytes at a time; the last ones overlap or are put together. */
-static uint64_t hash_word(const char *data, size_t length)
-{
-    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t hash = length * factor, word;
-    const char *end = data + length;
-    if (length >= 8) {
-        for (; end - data > 8; data += 8) {
-            memcpy(&word, data, 8);
-            hash = (hash ^ word) * factor;
-            hash ^= hash >> 32;
-        }
-        memcpy(&word, end - 8, 8);
-    } else {
-        word = 0;
-        for (; data < end; data++)
-            word = word << 8 | (unsigned char)*data;
-    }
-    hash = (hash ^ word) * factor;
-    return hash ^ hash >> 29;
 }
 
 /* Reads characters of a text one by one. */
