@@ -134,9 +134,11 @@ static uint64_t edge_bytes(Slice text, bool at_end)
         memcpy(bytes + 8 - length, text.data + text.length - length, length);
     else
         memcpy(bytes, text.data, length);
-    uint64_t value = 0; /* the first byte lowest, on every machine */
-    for (int i = 8; i-- > 0;)
-        value = value << 8 | (unsigned char)bytes[i];
+    uint64_t value;
+    memcpy(&value, bytes, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ /* the first byte is the lowest */
+    value = __builtin_bswap64(value);
+#endif
     return value;
 }
 
