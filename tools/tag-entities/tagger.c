@@ -332,8 +332,10 @@ static int item_number(const Tagger *tagger, const Work *work, const Item *item,
     bool has_digit = false;
     for (const char *at = word.data; at < word.data + word.length;) {
         int digit = fold_digit(lexicon_fold(tagger->lexicon), utf8_next(&at));
-        if (digit < 0)
+        if (digit < 0 && has_digit)
             break;
+        if (digit < 0)
+            continue; /* a proclitic may be joined to the number */
         has_digit = true;
         number = number < LARGEST ? number * 10 + digit : number;
     }
