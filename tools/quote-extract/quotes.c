@@ -9,6 +9,8 @@
 
 enum {
     ROLES_MAX = 16,
+    SHORTEST_BACK = 3, /* items of a clause that stands before its source */
+    LONGEST_BACK = 90,
     NAMING_MAX = 4,
     CATEGORIES_MAX = 128,
     SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
@@ -20,7 +22,7 @@ typedef struct {
     bool same_subject; /* speaker: self */
     bool refuses_unnamed; /* unnamed: refused */
     bool skips_unnamed;   /* unnamed: implied */
-    bool extends;
+    bool extends_on, extends_back;
 } PatternTraits;
 
 struct QuoteFinder {
@@ -33,7 +35,7 @@ struct QuoteFinder {
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
     int marked, marked_long, marked_short, marked_name, bracketed, stray, naming;
-    int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, comma, opener;
+    int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -64,7 +66,10 @@ typedef struct {
     Speakers *speakers;
     Candidate *candidates;
     size_t candidate_count;
+    size_t last_cue; /* of the last quote that was accepted */
+    size_t settled; /* candidates whose subjects have been looked at */
     Quote *quotes;
+    size_t *numbers; /* of the speaker of each quote */
     size_t quote_count;
     Buffer *explanation;
 } Search;
@@ -85,9 +90,14 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
         Slice speaker = rule_text(node, "speaker");
         traits->same_subject = slice_equal(speaker, SLICE("self"));
         if (!rule_check_keys(node, known, error) ||
-            !rule_number(node, "confidence", 0.8, &traits->confidence, error) ||
-            !rule_flag(node, "extends", false, &traits->extends, error))
+            !rule_number(node, "confidence", 0.8, &traits->confidence, error))
             return false;
+        Slice extends = rule_text(node, "extends");
+        traits->extends_on = slice_equal(extends, SLICE("on"));
+        traits->extends_back = slice_equal(extends, SLICE("back"));
+        if (extends.length != 0 && !traits->extends_on && !traits->extends_back)
+            return rule_error(rule_get(node, "extends"), error,
+                              "extends: \"%.*s\" is neither on nor back", SLICE_ARG(extends));
         Slice unnamed = rule_text(node, "unnamed");
         traits->refuses_unnamed = slice_equal(unnamed, SLICE("refused"));
         traits->skips_unnamed = slice_equal(unnamed, SLICE("implied"));
@@ -121,6 +131,7 @@ static void name_classes(QuoteFinder *finder)
     finder->turn = classes_add(classes, SLICE("turn"));
     finder->imperfect = classes_add(classes, SLICE("cue.imperfect"));
     finder->conjunction = classes_add(classes, SLICE("clitic.conjunction"));
+    finder->colon = classes_add(classes, SLICE("colon"));
     finder->comma = classes_add(classes, SLICE("comma"));
     finder->opener = classes_add(classes, SLICE("opener"));
     finder->punct = classes_add(classes, SLICE("punct"));
@@ -432,6 +443,22 @@ static size_t clause_end(const Search *search, size_t first, size_t from)
     return end;
 }
 
+/* The content becomes what stands before it in its sentence, behind a colon
+ * or a word that opens a clause. False when that is too little to be one. */
+static bool extend_back(const Search *search, Candidate *candidate)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t end = candidate->from, start = end;
+    while (start > 0 && item_at(search, start - 1)->token_count != 0 &&
+           !item_has(search, start - 1, finder->colon) && end - start < LONGEST_BACK)
+        start--;
+    while (start < end && item_has(search, start, finder->opener))
+        start++;
+    candidate->from = start;
+    candidate->to = end;
+    return end - start >= SHORTEST_BACK && end - start < LONGEST_BACK;
+}
+
 static void extend_contents(Search *search, size_t first_end)
 {
     QuoteFinder *finder = search->finder;
@@ -440,7 +467,10 @@ static void extend_contents(Search *search, size_t first_end)
     size_t kept = 0;
     for (size_t i = 0; i < search->candidate_count; i++) {
         Candidate *candidate = &search->candidates[i];
-        bool extends = !candidate->is_subject && finder->traits[candidate->rank].extends &&
+        if (!candidate->is_subject && finder->traits[candidate->rank].extends_back &&
+            !extend_back(search, candidate))
+            continue;
+        bool extends = !candidate->is_subject && finder->traits[candidate->rank].extends_on &&
                        !lexicon_has(finder->lexicon, finder->string.items[candidate->from].set,
                                     finder->marked);
         if (extends) {
@@ -571,14 +601,63 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
         query.same_subject = traits->same_subject;
         query.object_likely = traits->skips_unnamed;
         query.recognised = traits->refuses_unnamed || traits->skips_unnamed;
+    } else {
+        query.recognised = query.object_likely = true;
     }
     query.joined = item_has(search, candidate->cue, finder->according_li);
     return query;
 }
 
-static bool find_speaker(Search *search, Candidate *candidate, SpeakerQuery *query, Quote *quote,
+static void take_subject(Search *search, Candidate *candidate)
+{
+    SpeakerQuery query = query_of(search, candidate);
+    Speaker ignored;
+    if (item_has(search, candidate->cue, search->finder->turn))
+        speakers_turn(search->speakers);
+    size_t number = speakers_named(search->speakers, candidate->speaker_from,
+                                   candidate->speaker_to, &query, &ignored);
+    if (number == SPEAKER_NONE) {
+        candidate->refused = "the phrase names nobody";
+        return;
+    }
+    candidate->accepted = true;
+    speakers_note(search->speakers, number, &query);
+}
+
+/* Subjects of verbs that report nothing count only where somebody is implied:
+ * they are looked at when that happens, up to the clause that asks. */
+static void settle_subjects(Search *search, size_t limit)
+{
+    for (; search->settled < limit; search->settled++) {
+        Candidate *candidate = &search->candidates[search->settled];
+        if (!candidate->is_subject)
+            continue;
+        if (candidate->cue < search->last_cue) {
+            candidate->refused = "somebody has spoken since";
+            continue;
+        }
+        candidate->refused = why_not(search, search->settled);
+        if (candidate->refused == NULL)
+            take_subject(search, candidate);
+    }
+}
+
+/* A verb in the imperfect without a subject, within a clause, describes the
+ * noun before it (معلومات تفيد بأن). */
+static bool is_relative(const Search *search, const Candidate *candidate,
+                        const SpeakerQuery *query)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t cue = candidate->cue;
+    return cue > query->sentence_start && item_has(search, cue, finder->imperfect) &&
+           !item_has(search, cue, finder->conjunction) &&
+           !item_has(search, cue - 1, finder->comma) && !item_has(search, cue - 1, finder->opener);
+}
+
+static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query, Quote *quote,
                          size_t *number)
 {
+    Candidate *candidate = &search->candidates[place];
     *number = SPEAKER_NONE;
     if (candidate->speaker_from < candidate->speaker_to) {
         *number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
@@ -588,48 +667,43 @@ static bool find_speaker(Search *search, Candidate *candidate, SpeakerQuery *que
             return false;
         }
     }
-    const QuoteFinder *finder = search->finder;
-    if (*number == SPEAKER_NONE && candidate->cue > query->sentence_start &&
-        item_has(search, candidate->cue, finder->imperfect) &&
-        !item_has(search, candidate->cue, finder->conjunction) &&
-        !item_has(search, candidate->cue - 1, finder->comma) &&
-        !item_has(search, candidate->cue - 1, finder->opener)) {
+    if (*number != SPEAKER_NONE)
+        return true;
+    if (is_relative(search, candidate, query)) {
         candidate->refused = "without a subject it describes the noun before it";
         return false;
     }
-    if (*number == SPEAKER_NONE)
-        *number = speakers_implied(search->speakers, query, &quote->speaker);
+    settle_subjects(search, place);
+    *number = speakers_implied(search->speakers, query, &quote->speaker);
     if (*number == SPEAKER_NONE && quote->kind != QUOTE_DIRECT) {
         candidate->refused = "nobody is named and nobody has spoken before";
         return false;
     }
-    if (*number == SPEAKER_NONE) {
+    if (*number == SPEAKER_NONE)
         quote->speaker = (Speaker){.type = SPEAKER_PERSON, .implied = true};
-        return true;
-    }
     return true;
 }
 
-static void take(Search *search, Candidate *candidate, size_t *numbers)
+static double confidence_of(const Search *search, const Candidate *candidate, bool implied)
 {
-    QuoteFinder *finder = search->finder;
+    const QuoteFinder *finder = search->finder;
+    double confidence = finder->traits[candidate->rank].confidence;
+    if (item_has(search, candidate->cue, finder->weak))
+        confidence *= 0.85;
+    else if (!item_has(search, candidate->cue, finder->strong))
+        confidence *= 0.95;
+    return implied ? confidence * 0.97 : confidence;
+}
+
+/* Makes a quote of the candidate at `place`, unless something speaks against it. */
+static void consider(Search *search, size_t place)
+{
+    Candidate *candidate = &search->candidates[place];
+    candidate->refused = why_not(search, place);
+    if (candidate->refused != NULL)
+        return;
     SpeakerQuery query = query_of(search, candidate);
     size_t number;
-    if (candidate->is_subject) {
-        Speaker ignored;
-        if (item_has(search, candidate->cue, finder->turn))
-            speakers_turn(search->speakers);
-        query.recognised = query.object_likely = true;
-        number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
-                                &query, &ignored);
-        if (number == SPEAKER_NONE) {
-            candidate->refused = "the phrase names nobody";
-            return;
-        }
-        candidate->accepted = true;
-        speakers_note(search->speakers, number, &query);
-        return;
-    }
     Quote quote = {.repeat = NO_INDEX};
     trim_content(search, candidate);
     set_content(search, candidate, &quote);
@@ -637,22 +711,17 @@ static void take(Search *search, Candidate *candidate, size_t *numbers)
         candidate->refused = "it holds nothing";
         return;
     }
-    if (!find_speaker(search, candidate, &query, &quote, &number))
+    if (!find_speaker(search, place, &query, &quote, &number))
         return;
     set_cue(search, candidate, &quote);
     quote.rule = pattern_name(candidate->match->pattern);
     quote.sentence = (ptrdiff_t)sentence_of(search, quote.span.start);
-    quote.confidence = finder->traits[candidate->rank].confidence;
-    if (item_has(search, candidate->cue, finder->weak))
-        quote.confidence *= 0.85;
-    else if (!item_has(search, candidate->cue, finder->strong))
-        quote.confidence *= 0.95;
-    if (quote.speaker.implied)
-        quote.confidence *= 0.97;
+    quote.confidence = confidence_of(search, candidate, quote.speaker.implied);
     candidate->accepted = true;
+    search->last_cue = candidate->cue;
     if (number != SPEAKER_NONE)
         speakers_note(search->speakers, number, &query);
-    numbers[search->quote_count] = number;
+    search->numbers[search->quote_count] = number;
     search->quotes[search->quote_count++] = quote;
 }
 
@@ -766,16 +835,15 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     qsort(search.candidates, search.candidate_count, sizeof *search.candidates,
           compare_candidates);
     search.quotes = ARENA_ARRAY(arena, search.candidate_count, Quote);
-    size_t *numbers = ARENA_ARRAY(arena, search.candidate_count, size_t);
-    for (size_t i = 0; i < search.candidate_count; i++) {
-        Candidate *candidate = &search.candidates[i];
-        candidate->refused = why_not(&search, i);
-        if (candidate->refused == NULL)
-            take(&search, candidate, numbers);
-    }
+    search.numbers = ARENA_ARRAY(arena, search.candidate_count, size_t);
+    for (size_t i = 0; i < search.candidate_count; i++)
+        if (!search.candidates[i].is_subject)
+            consider(&search, i);
+    if (explanation != NULL)
+        settle_subjects(&search, search.candidate_count);
     for (size_t i = 0; i < search.quote_count; i++)
-        if (numbers[i] != SPEAKER_NONE)
-            speakers_finish(search.speakers, numbers[i], &search.quotes[i].speaker);
+        if (search.numbers[i] != SPEAKER_NONE)
+            speakers_finish(search.speakers, search.numbers[i], &search.quotes[i].speaker);
     quotes_sort(search.quotes, search.quote_count);
     mark_repeats(&search);
     if (explanation != NULL)

@@ -4,6 +4,8 @@
 
 #include "common/utf8.h"
 
+enum { NO_WORD = UINT32_MAX };
+
 enum {
     PHRASE_MAX = 64,   /* items of one speaker phrase                            */
     NAME_WORDS = 8,    /* words of a name                                        */
@@ -86,6 +88,7 @@ typedef struct {
     Slice words[NAME_WORDS]; /* of a person's name, as written                */
     Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
     size_t word_count;
+    uint32_t last_word; /* vocabulary number of the last word; NO_WORD behind a proclitic */
     uint32_t head;      /* entry of the head noun of role or name; NO_ENTRY */
     size_t role_from, role_to; /* items that hold the role; equal when none */
     unsigned agreement; /* how verbs have agreed with it; 0 not known      */
@@ -106,6 +109,7 @@ struct Speakers {
     size_t known_count, known_capacity;
     Turn *turns; /* who had the word, oldest first */
     size_t turn_count, turn_capacity;
+    uint32_t *last_words; /* vocabulary number of the last token of each item */
     size_t turn_floor; /* turns before this one are cut off by a turn opener */
 };
 
@@ -405,6 +409,7 @@ static void put_words(const Speakers *speakers, Known *known, size_t from, size_
             if (t == 0 && item->clitic_length != 0)
                 word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
                                  token->byte + token->byte_length);
+            known->last_word = t == 0 && item->clitic_length != 0 ? NO_WORD : token->word;
             known->keys[known->word_count] = fold_key(speakers, word);
             known->words[known->word_count++] = word;
         }
@@ -514,26 +519,41 @@ static Range find_bare_name(const Tag *tags, size_t from, size_t to)
     return end - from <= 5 ? (Range){from, end} : (Range){to, to};
 }
 
+static const uint32_t *last_words(Speakers *speakers)
+{
+    const ItemString *string = speakers->string;
+    if (speakers->last_words != NULL)
+        return speakers->last_words;
+    speakers->last_words = arena_alloc(speakers->arena, (string->count + 1) * sizeof(uint32_t));
+    for (size_t i = 0; i < string->count; i++) {
+        const Item *item = &string->items[i];
+        speakers->last_words[i] =
+            item->token_count == 0
+                ? NO_WORD
+                : speakers->tokens[item->first_token + item->token_count - 1].word;
+    }
+    return speakers->last_words;
+}
+
 /* The longest name that the document gives to whom `part` names by its last
- * (or only) word: looks for that word behind other parts of a name. */
-static Range find_fuller(Speakers *speakers, const Known *part)
+ * (or only) word: looks for that word behind other parts of a name. Of equally
+ * long ones the last before item `near`. */
+static Range find_fuller(Speakers *speakers, const Known *part, size_t near)
 {
     const ItemString *string = speakers->string;
     Range best = {0, 0};
     Slice last = part->words[part->word_count - 1];
+    const uint32_t *words = last_words(speakers);
     for (size_t i = 0; i < string->count; i++) {
+        if (words[i] != part->last_word && part->last_word != NO_WORD)
+            continue; /* nearly all items */
         const Item *item = &string->items[i];
         if (item->token_count == 0 || item->token_count > 4)
             continue;
-        /* Most items fail here: the letters at the end are others. */
         const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
-        if (token->byte_length < last.length ||
-            memcmp(speakers->text.data + token->byte + token->byte_length - last.length, last.data,
-                   last.length) != 0)
-            continue;
         ByteSpan bytes = item_core(speakers, i).bytes;
         size_t start_byte = item->token_count == 1 ? bytes.start : token->byte;
-        if (bytes.end - start_byte != last.length ||
+        if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end), last) ||
             item_has(speakers, i, speakers->rules->marked))
             continue;
         size_t start = i;
@@ -570,10 +590,11 @@ static Range find_fuller(Speakers *speakers, const Known *part)
                 end++;
         Known whole = {0};
         put_words(speakers, &whole, start, end);
-        size_t words = 0;
+        size_t length = 0;
         for (size_t k = best.from; k < best.to; k++)
-            words += item_at(speakers, k)->token_count;
-        if (whole.word_count > part->word_count && whole.word_count > words &&
+            length += item_at(speakers, k)->token_count;
+        bool closer = whole.word_count == length && i <= near; /* later ones are nearer */
+        if (whole.word_count > part->word_count && (whole.word_count > length || closer) &&
             is_part(part, &whole))
             best = (Range){start, end};
     }
@@ -634,7 +655,7 @@ static size_t note_person(Speakers *speakers, Range name, Known *person)
     take_name(speakers, person, name.from, name.to);
     size_t number = find_person(speakers, person);
     if (number == SPEAKER_NONE) {
-        Range fuller = find_fuller(speakers, person);
+        Range fuller = find_fuller(speakers, person, name.from);
         if (fuller.to > fuller.from)
             take_name(speakers, person, fuller.from, fuller.to);
         number = find_person(speakers, person);
@@ -1075,7 +1096,7 @@ static size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recogn
         for (size_t to = name.to; number == SPEAKER_NONE && to > name.from; to--) {
             take_name(speakers, &person, name.from, to);
             number = find_person(speakers, &person);
-            Range fuller = number == SPEAKER_NONE ? find_fuller(speakers, &person) : (Range){0, 0};
+            Range fuller = number == SPEAKER_NONE ? find_fuller(speakers, &person, name.from) : (Range){0, 0};
             if (fuller.from < fuller.to)
                 number = note_person(speakers, fuller, &person);
         }
@@ -1128,6 +1149,8 @@ static void cut_joined(Speakers *speakers, size_t from, Known *known)
         known->words[0] = slice_cut(known->words[0], joined->prefix.length,
                                     known->words[0].length);
         known->keys[0] = fold_key(speakers, known->words[0]);
+        if (known->word_count == 1)
+            known->last_word = NO_WORD;
         return;
     }
 }
@@ -1142,7 +1165,7 @@ static size_t read_joined(Speakers *speakers, const Phrase *phrase)
     size_t number = find_person(speakers, &person);
     if (number != SPEAKER_NONE)
         return number;
-    Range fuller = find_fuller(speakers, &person);
+    Range fuller = find_fuller(speakers, &person, phrase->from);
     if (fuller.from < fuller.to)
         return note_person(speakers, fuller, &person);
     person.type = SPEAKER_ORGANISATION;
