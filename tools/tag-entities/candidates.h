@@ -7,25 +7,25 @@
 enum { NO_CANDIDATE = UINT32_MAX };
 
 typedef enum {
-    STATE_OPEN,       /* not decided yet                          */
-    STATE_KEPT,       /* an entity                                */
-    STATE_COVERED,    /* overlaps a stronger one: `by`            */
-    STATE_DOUBTFUL,   /* its word has another meaning as well      */
-    STATE_CONTEXT     /* kept, but its pattern makes nothing of it*/
+    STATE_OPEN,     /* not decided yet                          */
+    STATE_KEPT,     /* an entity                                */
+    STATE_COVERED,  /* overlaps a stronger one: `by`            */
+    STATE_DOUBTFUL, /* its word has another meaning as well      */
+    STATE_CONTEXT   /* kept, but its pattern makes nothing of it*/
 } CandidateState;
 
 typedef struct {
     uint32_t first, end; /* items                                             */
     CodepointSpan span;
-    Slice type;          /* empty: takes the place and makes nothing          */
-    Slice rule;          /* FILE/ID or FILE/CLASS                             */
+    Slice type;                /* empty: takes the place and makes nothing          */
+    Slice rule;                /* FILE/ID or FILE/CLASS                             */
     const LexiconEntry *entry; /* the list entry that it is; or NULL          */
-    int priority;        /* of the pattern                                    */
-    uint32_t order;      /* earlier rules first                               */
-    Slice value;         /* ISO 8601, of a date; empty: none                  */
-    uint32_t whole;      /* the candidate whose name it is a part of, or NO_CANDIDATE */
+    int priority;              /* of the pattern                                    */
+    uint32_t order;            /* earlier rules first                               */
+    Slice value;               /* ISO 8601, of a date; empty: none                  */
+    uint32_t whole;            /* the candidate whose name it is a part of, or NO_CANDIDATE */
     CandidateState state;
-    uint32_t by;         /* of STATE_COVERED: index of the one that stays     */
+    uint32_t by; /* of STATE_COVERED: index of the one that stays     */
 } Candidate;
 
 /* What decides between two candidates, beside their index in the list. */

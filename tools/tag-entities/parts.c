@@ -21,8 +21,8 @@ typedef struct {
 
 /* Letters in front of a word that are no part of it. */
 typedef struct {
-    Slice written; /* folded                                                  */
-    Slice restore; /* put in their place: what of the word they have swallowed */
+    Slice written;  /* folded                                                  */
+    Slice restore;  /* put in their place: what of the word they have swallowed */
     uint32_t strip; /* code points that stand outside the span                 */
 } Prefix;
 
@@ -35,15 +35,16 @@ typedef struct {
 
 typedef struct {
     uint32_t first, count; /* of readings; count 0: not looked at yet */
+    uint64_t bits;         /* hash_bit of each: most words are told apart by it */
 } Readings;
 
 typedef struct {
     uint64_t hash;
     uint32_t candidate;
     const Learning *learning;
-    bool is_last; /* word of the name, not its first */
+    bool is_last;   /* word of the name, not its first */
     uint64_t whole; /* hash of the whole name */
-    uint32_t next; /* learnt with the same hash, or NO_CANDIDATE */
+    uint32_t next;  /* learnt with the same hash, or NO_CANDIDATE */
 } Learnt;
 
 struct Parts {
@@ -64,6 +65,7 @@ struct Parts {
     size_t learnt_count, learnt_capacity;
     uint32_t *table; /* by hash: number of the first learnt + 1; 0: empty */
     size_t table_size;
+    uint64_t bits;   /* hash_bit of all that is learnt */
     uint32_t *marks; /* for each item the first learnt name, or NO_CANDIDATE */
     size_t mark_capacity;
 };
@@ -121,9 +123,9 @@ static bool add_prefixes(Parts *parts, const RuleNode *clitics, const RuleNode *
                     !slice_equal(pair->children->scalar, member->scalar))
                     continue;
                 prefix.restore = fold_key(parts, pair->children->next->scalar, arena);
-                prefix.written = arena_format(arena, "%.*s%.*s", SLICE_ARG(before),
-                                              SLICE_ARG(fold_key(
-                                                  parts, rule_text(contraction, "written"), arena)));
+                prefix.written = arena_format(
+                    arena, "%.*s%.*s", SLICE_ARG(before),
+                    SLICE_ARG(fold_key(parts, rule_text(contraction, "written"), arena)));
                 if (!add_prefix(parts, contraction, prefix, error))
                     return false;
             }
@@ -182,6 +184,11 @@ void parts_forget(Parts *parts)
     parts->reading_count = 0;
 }
 
+static uint64_t hash_bit(uint64_t hash)
+{
+    return UINT64_C(1) << (hash >> 58);
+}
+
 /* ---- readings of a word ------------------------------------------------ */
 
 static void add_reading(Parts *parts, Readings *readings, Reading reading)
@@ -190,12 +197,13 @@ static void add_reading(Parts *parts, Readings *readings, Reading reading)
                                   parts->reading_count + 1, sizeof *parts->readings);
     parts->readings[parts->reading_count++] = reading;
     readings->count++;
+    readings->bits |= hash_bit(reading.hash);
 }
 
 static void read_word(Parts *parts, uint32_t number, Readings *readings)
 {
     Slice surface = vocabulary_word(lexicon_vocabulary(parts->lexicon), number)->surface;
-    *readings = (Readings){(uint32_t)parts->reading_count, 0};
+    *readings = (Readings){.first = (uint32_t)parts->reading_count};
     if (surface.length > WORD_BYTES) {
         add_reading(parts, readings, (Reading){0});
         return;
@@ -225,8 +233,8 @@ static void read_word(Parts *parts, uint32_t number, Readings *readings)
 static Readings word_readings(Parts *parts, uint32_t number)
 {
     if (number >= parts->word_count) {
-        parts->words = memory_grow(parts->words, &parts->word_capacity, number + 1,
-                                   sizeof *parts->words);
+        parts->words =
+            memory_grow(parts->words, &parts->word_capacity, number + 1, sizeof *parts->words);
         memset(parts->words + parts->word_count, 0,
                (number + 1 - parts->word_count) * sizeof *parts->words);
         parts->word_count = number + 1;
@@ -293,6 +301,7 @@ static void learn(Parts *parts, Learnt learnt)
     parts->learnt = memory_grow(parts->learnt, &parts->learnt_capacity, parts->learnt_count + 1,
                                 sizeof *parts->learnt);
     parts->learnt[parts->learnt_count++] = learnt;
+    parts->bits |= hash_bit(learnt.hash);
     size_t at = table_place(parts, learnt.hash);
     if (parts->table[at] == 0)
         parts->table[at] = number + 1;
@@ -376,16 +385,16 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
     parts->marks[at] = number;
 }
 
-static bool mark_item(Parts *parts, ItemString *items, size_t at, const Token *tokens)
+static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
 {
     Item *item = &items->items[at];
-    if (item->token_count != 1 || tokens[item->first_token].kind != TOKEN_WORD)
-        return false;
-    Readings readings = word_readings(parts, tokens[item->first_token].word);
+    Readings readings = word_readings(parts, word);
+    if ((readings.bits & parts->bits) == 0)
+        return;
     for (uint32_t i = 0; i < readings.count; i++) {
         const Reading *reading = &parts->readings[readings.first + i];
-        if (item->entry != NO_ENTRY && (reading->strip != item->clitic_length ||
-                                        reading->restored != item->restored_article))
+        if (item->entry != NO_ENTRY &&
+            (reading->strip != item->clitic_length || reading->restored != item->restored_article))
             continue;
         uint32_t number = find_learnt(parts, reading->hash);
         if (number == NO_CANDIDATE)
@@ -396,14 +405,14 @@ static bool mark_item(Parts *parts, ItemString *items, size_t at, const Token *t
             item->restored_article = reading->restored;
         }
         put_mark(parts, items, at, number);
-        return true;
+        return;
     }
-    return false;
 }
 
 bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items)
 {
     parts->learnt_count = 0;
+    parts->bits = 0;
     clear_table(parts, TABLE_FIRST);
     for (size_t i = 0; i < candidates->count; i++) {
         const Candidate *candidate = &candidates->list[i];
@@ -418,8 +427,12 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
     parts->marks =
         memory_grow(parts->marks, &parts->mark_capacity, items->count, sizeof *parts->marks);
     memset(parts->marks, 0xFF, items->count * sizeof *parts->marks);
-    for (size_t at = 0; at < items->count; at++)
-        mark_item(parts, items, at, tokens);
+    for (size_t at = 0; at < items->count; at++) {
+        const Item *item = &items->items[at];
+        const Token *token = &tokens[item->first_token];
+        if (item->token_count == 1 && token->kind == TOKEN_WORD)
+            mark_item(parts, items, at, token->word);
+    }
     return true;
 }
 

@@ -17,8 +17,7 @@ void parts_free(Parts *parts);
  * that is a part of a name learnt: its class set gets the class that the rules
  * name for it; a proclitic in front of an unlisted word is taken off. False
  * when nothing was learnt. */
-bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
-                ItemString *items);
+bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items);
 
 /* The candidate of the name that the marked item `item` is a part of: of
  * several the last one before it, else the first behind it. NO_CANDIDATE when

@@ -23,7 +23,7 @@ typedef enum {
 } Capture;
 
 static const char *const capture_names[CAPTURES] = {
-    "name",   "day",      "month",   "year",       "weekday",  "to_day",
+    "name",     "day",     "month",      "year",   "weekday",   "to_day",
     "to_month", "to_year", "to_weekday", "offset", "direction",
 };
 
@@ -47,6 +47,8 @@ struct Tagger {
     Candidates candidates;
     PatternMatch *matches;
     size_t match_count, match_capacity;
+    uint32_t *listed; /* by number of the match: its first typed entry + 2; 1 none, 0 not known */
+    size_t listed_count, listed_capacity;
     size_t known_words; /* size of the vocabulary when it was last looked at */
 };
 
@@ -65,9 +67,10 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
             return false;
         kind->priority = (int)priority;
         if (rule_get(node, "type") == NULL)
-            return rule_error(node, error,
-                              "a pattern that makes an entity needs a type (PER, LOC, ...; \"none\" "
-                              "for one that only keeps others away)");
+            return rule_error(
+                node, error,
+                "a pattern that makes an entity needs a type (PER, LOC, ...; \"none\" "
+                "for one that only keeps others away)");
         kind->type = rule_text(node, "type");
         if (slice_equal(kind->type, SLICE("none")))
             kind->type = (Slice){NULL, 0};
@@ -152,6 +155,7 @@ void tagger_free(Tagger *tagger)
     items_release(&tagger->items);
     candidates_release(&tagger->candidates);
     free(tagger->matches);
+    free(tagger->listed);
 }
 
 /* ---- items ------------------------------------------------------------- */
@@ -239,13 +243,38 @@ static const LexiconEntry *entry_of_type(const Tagger *tagger, const Item *item,
     return NULL;
 }
 
+/* The first entry of an item that makes an entity; NO_ENTRY for none. Worked
+ * out once for all items that matched the same way. */
+static uint32_t first_typed(Tagger *tagger, const Item *item)
+{
+    if (item->match >= tagger->listed_count) {
+        size_t count = item->match + 1;
+        tagger->listed =
+            memory_grow(tagger->listed, &tagger->listed_capacity, count, sizeof *tagger->listed);
+        memset(tagger->listed + tagger->listed_count, 0,
+               (count - tagger->listed_count) * sizeof *tagger->listed);
+        tagger->listed_count = count;
+    }
+    uint32_t *known = &tagger->listed[item->match];
+    if (*known == 0) {
+        *known = 1;
+        for (uint32_t e = item->entry; e != NO_ENTRY && *known == 1;
+             e = lexicon_next_entry(tagger->lexicon, item, e))
+            if (lexicon_entry(tagger->lexicon, e)->type.length > 0)
+                *known = e + 2;
+    }
+    return *known == 1 ? NO_ENTRY : *known - 2;
+}
+
 /* The list entries that are entities by themselves. They come behind all
  * patterns in order, so a pattern that finds the same span names the rule. */
 static void add_listed(Tagger *tagger, const Work *work)
 {
     for (size_t at = 0; at < tagger->items.count; at++) {
         const Item *item = &tagger->items.items[at];
-        for (uint32_t e = item->entry; e != NO_ENTRY;
+        if (item->entry == NO_ENTRY)
+            continue;
+        for (uint32_t e = first_typed(tagger, item); e != NO_ENTRY;
              e = lexicon_next_entry(tagger->lexicon, item, e)) {
             const LexiconEntry *entry = lexicon_entry(tagger->lexicon, e);
             if (entry->type.length == 0)
@@ -365,14 +394,10 @@ static Slice match_value(const Tagger *tagger, const Work *work, const PatternMa
 {
     DateParts parts = {0};
     int *const numbers[CAPTURES] = {
-        [CAPTURE_DAY] = &parts.from.day,
-        [CAPTURE_MONTH] = &parts.from.month,
-        [CAPTURE_YEAR] = &parts.from.year,
-        [CAPTURE_WEEKDAY] = &parts.from.weekday,
-        [CAPTURE_TO_DAY] = &parts.to.day,
-        [CAPTURE_TO_MONTH] = &parts.to.month,
-        [CAPTURE_TO_YEAR] = &parts.to.year,
-        [CAPTURE_TO_WEEKDAY] = &parts.to.weekday,
+        [CAPTURE_DAY] = &parts.from.day,    [CAPTURE_MONTH] = &parts.from.month,
+        [CAPTURE_YEAR] = &parts.from.year,  [CAPTURE_WEEKDAY] = &parts.from.weekday,
+        [CAPTURE_TO_DAY] = &parts.to.day,   [CAPTURE_TO_MONTH] = &parts.to.month,
+        [CAPTURE_TO_YEAR] = &parts.to.year, [CAPTURE_TO_WEEKDAY] = &parts.to.weekday,
     };
     bool found = false;
     for (size_t i = 0; i < CAPTURES; i++)
@@ -504,8 +529,10 @@ static void settle(Tagger *tagger)
 {
     lexicon_settle(tagger->lexicon);
     size_t words = vocabulary_count(lexicon_vocabulary(tagger->lexicon));
-    if (words < tagger->known_words)
+    if (words < tagger->known_words) {
         parts_forget(tagger->parts);
+        tagger->listed_count = 0;
+    }
     tagger->known_words = words;
 }
 
