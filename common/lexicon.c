@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/buffer.h"
 #include "common/nearest.h"
 #include "common/utf8.h"
 
@@ -15,7 +16,7 @@ enum {
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
     SHAPES_MAX = 64,
-    PLAIN_SHAPES = 256,
+    PLAIN_SHAPES = 1024,
     LITERAL = 1 << 30, /* in LexiconEntry.clitics: the entry of a pattern's "word" */
     NOT_LISTED = 0,    /* number of no lexicon word, no match, no trie node      */
 };
@@ -49,6 +50,7 @@ typedef struct {
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
     size_t letters; /* at least */
+    Slice expression;
     pcre2_code *code;
     pcre2_match_data *data;
 } Shape;
@@ -102,6 +104,9 @@ struct Lexicon {
     size_t literal_count, literal_capacity;
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
+    pcre2_code *any_shape;
+    pcre2_match_data *any_data;
+    bool any_shape_made;
     int kind_classes[3], latin_class;
     uint32_t plain_sets[6][PLAIN_SHAPES]; /* of unlisted words by kind, script, shapes */
 
@@ -692,6 +697,7 @@ static bool compile_shape(Shape *shape, Slice expression, const RuleNode *node, 
                           SLICE_ARG(expression), (size_t)place + 1, problem);
     }
     pcre2_jit_compile(shape->code, PCRE2_JIT_COMPLETE);
+    shape->expression = expression;
     shape->data = pcre2_match_data_create(1, NULL);
     return true;
 }
@@ -748,12 +754,41 @@ static bool shape_holds(const Shape *shape, const FoldedWord *word)
                        PCRE2_NO_UTF_CHECK, shape->data, NULL) >= 0;
 }
 
-/* A bit for each shape that the word has. */
-static uint64_t shapes_of(const Lexicon *lexicon, const FoldedWord *word)
+/* One regular expression that holds where one of the shapes' holds: most words
+ * have none, and one look tells so. */
+static void compile_any_shape(Lexicon *lexicon)
 {
+    Buffer any = {0};
+    for (size_t i = 0; i < lexicon->shape_count; i++)
+        if (lexicon->shapes[i].code != NULL)
+            buffer_append_format(&any, "%s(?:%.*s)", any.length ? "|" : "",
+                                 SLICE_ARG(lexicon->shapes[i].expression));
+    int code;
+    PCRE2_SIZE place;
+    if (any.length != 0)
+        lexicon->any_shape = pcre2_compile((PCRE2_SPTR)any.data, any.length,
+                                           PCRE2_UTF | PCRE2_UCP | PCRE2_DUPNAMES, &code, &place,
+                                           NULL);
+    buffer_release(&any);
+    if (lexicon->any_shape != NULL)
+        pcre2_jit_compile(lexicon->any_shape, PCRE2_JIT_COMPLETE);
+    lexicon->any_data = pcre2_match_data_create(1, NULL);
+    lexicon->any_shape_made = true;
+}
+
+/* A bit for each shape that the word has. */
+static uint64_t shapes_of(Lexicon *lexicon, const FoldedWord *word)
+{
+    if (!lexicon->any_shape_made)
+        compile_any_shape(lexicon);
+    bool expressions = lexicon->any_shape == NULL ||
+                       pcre2_match(lexicon->any_shape, (PCRE2_SPTR)word->text.data,
+                                   word->text.length, 0, PCRE2_NO_UTF_CHECK, lexicon->any_data,
+                                   NULL) >= 0;
     uint64_t shapes = 0;
     for (size_t i = 0; i < lexicon->shape_count; i++)
-        shapes |= (uint64_t)shape_holds(&lexicon->shapes[i], word) << i;
+        if (lexicon->shapes[i].code == NULL || expressions)
+            shapes |= (uint64_t)shape_holds(&lexicon->shapes[i], word) << i;
     return shapes;
 }
 
@@ -849,6 +884,8 @@ void lexicon_free(Lexicon *lexicon)
         pcre2_code_free(lexicon->shapes[i].code);
         pcre2_match_data_free(lexicon->shapes[i].data);
     }
+    pcre2_code_free(lexicon->any_shape);
+    pcre2_match_data_free(lexicon->any_data);
     free(lexicon->entries);
     free(lexicon->literals);
     free(lexicon->words);

@@ -22,25 +22,27 @@ enum {
     EXPRESSIONS_MAX = 4096,   /* of a pattern set                          */
     LEAVES_MAX = 512,         /* distinct classes in them                  */
     NESTING_MAX = 64,       /* brackets and class patterns within another  */
+    RUNS_BEFORE_JIT = 6,
     MATCH_LIMIT = 200000,   /* PCRE2's backtracking steps for one search   */
+    HEAP_LIMIT = 4096,      /* kilobytes                                   */
     JIT_STACK_FIRST = 32 * 1024,
     JIT_STACK_MOST = 1024 * 1024,
 };
 
+typedef struct {
+    uint64_t bits[LEAVES_MAX / 64];
+} Truth;
+
 /* A boolean expression over classes, in postfix order. */
-typedef enum { OP_CLASS, OP_NOT, OP_AND, OP_OR } OpKind;
+typedef enum { OP_ANY, OP_NOT, OP_AND, OP_OR } OpKind;
 typedef struct {
     OpKind kind;
-    int leaf; /* OP_CLASS: number in PatternSet.leaves */
+    uint32_t mask; /* OP_ANY: number in PatternSet.masks; true where one of its leaves is */
 } Op;
 typedef struct {
     Op *ops;
     size_t count;
 } Expression;
-
-typedef struct {
-    uint64_t bits[LEAVES_MAX / 64];
-} Truth;
 
 struct Pattern {
     Slice name, id;
@@ -62,7 +64,9 @@ struct Pattern {
     uint8_t *kind_units; /* code unit of each kind; 0: not known yet */
     size_t kind_count, kind_capacity;
     pcre2_code *code;
-    bool stale; /* compile again before use */
+    bool stale; /* compile again before use                             */
+    bool has_jit;
+    unsigned runs; /* since it was compiled */
 };
 
 enum { EXPRESSION_BASE = 0x110000 };
@@ -78,6 +82,8 @@ struct PatternSet {
     size_t expression_count;
     int leaves[LEAVES_MAX]; /* class numbers */
     size_t leaf_count;
+    Truth *masks; /* of the leaves, for expressions */
+    size_t mask_count, mask_capacity;
     uint64_t *kinds;   /* a bit for each expression that holds, from FIRST_KIND on */
     size_t kind_words; /* of 64 expressions; fixed once the patterns are parsed    */
     size_t kind_count, kind_capacity;
@@ -96,20 +102,23 @@ struct PatternSet {
 
 /* ---- expressions ------------------------------------------------------- */
 
-static bool truth_of(const Truth *truth, int leaf)
+static bool any_of(const Truth *mask, const Truth *truth)
 {
-    return (truth->bits[leaf / 64] >> (leaf % 64) & 1) != 0;
+    uint64_t common = 0;
+    for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+        common |= mask->bits[i] & truth->bits[i];
+    return common != 0;
 }
 
-static bool evaluate(const Expression *expression, const Truth *truth)
+static bool evaluate(const PatternSet *set, const Expression *expression, const Truth *truth)
 {
     bool stack[NESTING_MAX * 2];
     size_t depth = 0;
     for (size_t i = 0; i < expression->count; i++) {
         const Op *op = &expression->ops[i];
         switch (op->kind) {
-        case OP_CLASS:
-            stack[depth++] = truth_of(truth, op->leaf);
+        case OP_ANY:
+            stack[depth++] = any_of(&set->masks[op->mask], truth);
             break;
         case OP_NOT:
             stack[depth - 1] = !stack[depth - 1];
@@ -138,12 +147,14 @@ static int add_leaf(PatternSet *set, int class_number)
     return (int)set->leaf_count++;
 }
 
-static bool same_expression(const Expression *a, const Expression *b)
+static bool same_expression(const PatternSet *set, const Expression *a, const Expression *b)
 {
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++)
-        if (a->ops[i].kind != b->ops[i].kind || a->ops[i].leaf != b->ops[i].leaf)
+        if (a->ops[i].kind != b->ops[i].kind ||
+            (a->ops[i].kind == OP_ANY &&
+             memcmp(&set->masks[a->ops[i].mask], &set->masks[b->ops[i].mask], sizeof(Truth)) != 0))
             return false;
     return true;
 }
@@ -216,11 +227,25 @@ static void skip_space(Parser *parser)
         parser->at++;
 }
 
-static bool push_op(Parser *parser, OpKind kind, int leaf)
+static bool push_op(Parser *parser, OpKind kind, uint32_t mask)
 {
     if (parser->op_count == sizeof parser->ops / sizeof *parser->ops)
         return complain(parser, "the class expression is too long");
-    parser->ops[parser->op_count++] = (Op){kind, leaf};
+    parser->ops[parser->op_count++] = (Op){kind, mask};
+    return true;
+}
+
+/* Joins the last two operands; two plain ones become one. */
+static bool push_or(Parser *parser)
+{
+    size_t count = parser->op_count;
+    if (parser->ops[count - 1].kind != OP_ANY || parser->ops[count - 2].kind != OP_ANY)
+        return push_op(parser, OP_OR, 0);
+    Truth *left = &parser->set->masks[parser->ops[count - 2].mask];
+    const Truth *right = &parser->set->masks[parser->ops[count - 1].mask];
+    for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+        left->bits[i] |= right->bits[i];
+    parser->op_count--;
     return true;
 }
 
@@ -229,7 +254,12 @@ static bool push_class(Parser *parser, int number)
     int leaf = add_leaf(parser->set, number);
     if (leaf < 0)
         return complain(parser, "more than %d different classes in the patterns", LEAVES_MAX);
-    return push_op(parser, OP_CLASS, leaf);
+    PatternSet *set = parser->set;
+    set->masks =
+        memory_grow(set->masks, &set->mask_capacity, set->mask_count + 1, sizeof *set->masks);
+    set->masks[set->mask_count] = (Truth){{0}};
+    set->masks[set->mask_count].bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
+    return push_op(parser, OP_ANY, (uint32_t)set->mask_count++);
 }
 
 static bool is_name_byte(int c)
@@ -332,7 +362,7 @@ static bool parse_literal(Parser *parser)
         for (skip_space(parser); good && peek(parser) != ']'; skip_space(parser)) {
             if (peek(parser) < 0)
                 return complain(parser, "a closing ] is missing");
-            good = parse_class(parser) && (members == 0 || push_op(parser, OP_OR, 0));
+            good = parse_class(parser) && (members == 0 || push_or(parser));
             members++;
         }
         if (good && members == 0)
@@ -357,18 +387,35 @@ static bool parse_class(Parser *parser)
     return true;
 }
 
+/* The only leaf in the mask; -1 where there are several. */
+static int single_leaf(const Truth *mask)
+{
+    int leaf = -1;
+    for (int i = 0; i < LEAVES_MAX; i++)
+        if (mask->bits[i / 64] >> (i % 64) & 1) {
+            if (leaf >= 0)
+                return -1;
+            leaf = i;
+        }
+    return leaf;
+}
+
 /* The classes that an item must have for the expression to hold, as far as
  * they stand in it as plain conjuncts. */
 static void expression_needs(const PatternSet *set, const Expression *expression, ClassSet *needs)
 {
-    bool conjunction = true;
     for (size_t i = 0; i < expression->count; i++)
-        conjunction &= expression->ops[i].kind == OP_CLASS || expression->ops[i].kind == OP_AND;
-    for (size_t i = 0; conjunction && i < expression->count; i++)
-        if (expression->ops[i].kind == OP_CLASS) {
-            int number = set->leaves[expression->ops[i].leaf];
+        if (expression->ops[i].kind == OP_OR || expression->ops[i].kind == OP_NOT)
+            return;
+    for (size_t i = 0; i < expression->count; i++) {
+        int leaf = expression->ops[i].kind == OP_ANY
+                       ? single_leaf(&set->masks[expression->ops[i].mask])
+                       : -1;
+        if (leaf >= 0) {
+            int number = set->leaves[leaf];
             needs->bits[number / 64] |= (uint64_t)1 << (number % 64);
         }
+    }
 }
 
 static bool emit_expression(Parser *parser, size_t first_op, ClassSet *needs)
@@ -378,7 +425,7 @@ static bool emit_expression(Parser *parser, size_t first_op, ClassSet *needs)
     parser->op_count = first_op;
     size_t number = 0;
     while (number < set->expression_count &&
-           !same_expression(&set->expressions[number], &expression))
+           !same_expression(set, &set->expressions[number], &expression))
         number++;
     if (number == set->expression_count) {
         if (number == EXPRESSIONS_MAX)
@@ -605,13 +652,31 @@ static bool parse_alternatives(Parser *parser, ClassSet *needs)
 
 /* ---- compiling ---------------------------------------------------------- */
 
+static void append_unit(Buffer *out, size_t unit)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char text[] = {'\\', 'x', digits[unit >> 4], digits[unit & 15]};
+    buffer_append(out, (Slice){text, sizeof text});
+}
+
 /* The set of code units for which own expression number `own` holds. */
 static void append_units(Buffer *out, const Pattern *pattern, size_t own)
 {
-    buffer_append(out, SLICE("[\\x00"));
-    for (size_t i = 0; i < pattern->unit_count; i++)
-        if (pattern->units[i] >> own & 1)
-            buffer_append_format(out, "\\x%02zx", i + FIRST_UNIT);
+    buffer_append_byte(out, '[');
+    append_unit(out, 0); /* no unit: a set must not be empty */
+    for (size_t i = 0; i < pattern->unit_count;) {
+        size_t last = i;
+        while (last < pattern->unit_count && (pattern->units[last] >> own & 1))
+            last++;
+        if (last > i) {
+            append_unit(out, i + FIRST_UNIT);
+            if (last > i + 1) {
+                buffer_append_byte(out, '-');
+                append_unit(out, last - 1 + FIRST_UNIT);
+            }
+        }
+        i = last + 1;
+    }
     buffer_append_byte(out, ']');
 }
 
@@ -785,6 +850,8 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     set->context = pcre2_match_context_create(NULL);
     set->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
     pcre2_set_match_limit(set->context, MATCH_LIMIT);
+    pcre2_set_depth_limit(set->context, MATCH_LIMIT);
+    pcre2_set_heap_limit(set->context, HEAP_LIMIT);
     pcre2_jit_stack_assign(set->context, NULL, set->stack);
     if (!good) {
         patterns_free(set);
@@ -803,6 +870,7 @@ void patterns_free(PatternSet *set)
         free(set->patterns[i].kind_units);
     }
     free(set->patterns);
+    free(set->masks);
     free(set->kinds);
     free(set->kind_hashes);
     free(set->truth);
@@ -860,7 +928,7 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
     size_t words = set->kind_words;
     memset(set->truth, 0, words * sizeof *set->truth);
     for (size_t i = 0; i < set->expression_count; i++)
-        set->truth[i / 64] |= (uint64_t)evaluate(&set->expressions[i], &truth) << (i % 64);
+        set->truth[i / 64] |= (uint64_t)evaluate(set, &set->expressions[i], &truth) << (i % 64);
     uint64_t hash = slice_hash((Slice){(const char *)set->truth, words * sizeof *set->truth});
     for (size_t i = 0; i < set->kind_count; i++)
         if (set->kind_hashes[i] == hash &&
@@ -959,11 +1027,18 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
             *limited = true;
             return false;
         }
-        pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
-        pattern->stale = false;
+        pattern->stale = pattern->has_jit = false;
+        pattern->runs = 0;
     }
-    int groups = pcre2_match(pattern->code, set->subject, string->count, from, PCRE2_NO_UTF_CHECK,
-                             set->data, set->context);
+    /* Machine code takes longer to make than some runs of a pattern that may
+     * have to be compiled again soon. */
+    if (++pattern->runs == RUNS_BEFORE_JIT)
+        pattern->has_jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
+    int groups = pattern->has_jit
+                     ? pcre2_jit_match(pattern->code, set->subject, string->count, from, 0,
+                                       set->data, set->context)
+                     : pcre2_match(pattern->code, set->subject, string->count, from, 0, set->data,
+                                   set->context);
     if (groups < 0) {
         if (groups != PCRE2_ERROR_NOMATCH)
             *limited = true;
