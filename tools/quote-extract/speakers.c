@@ -467,8 +467,9 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         Tag tag = tags[end - from];
         if (item_has(speakers, end, speakers->rules->conjunction))
             break;
-        bool open = item_has(speakers, end - 1, speakers->rules->given) ||
-                    tags[end - 1 - from] != TAG_NAME;
+        bool open = (item_has(speakers, end - 1, speakers->rules->given) ||
+                     tags[end - 1 - from] != TAG_NAME) &&
+                    !item_has(speakers, end - 1, speakers->rules->person);
         if (tag == TAG_NAME || tag == TAG_LINK ||
             ((tag == TAG_WORD || tag == TAG_DEFINITE) && open))
             continue;
@@ -508,12 +509,16 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
 }
 
 /* A stretch between commas that is a name from end to end. */
-static Range find_bare_name(const Tag *tags, size_t from, size_t to)
+static Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
 {
     size_t end = from;
+    if (from < to && item_has(speakers, from, speakers->rules->person))
+        return (Range){from, from + 1}; /* what follows is its object */
     while (end < to && (is_name_tag(tags[end - from]) || tags[end - from] == TAG_DEFINITE))
         end++;
-    for (size_t i = end; i < to; i++)
+    bool title_behind = end < to && end - from >= 2 &&
+                        (tags[end - from] == TAG_ROLE || tags[end - from] == TAG_PEOPLE);
+    for (size_t i = end; i < to && !title_behind; i++)
         if (tags[i - from] != TAG_OTHER && tags[i - from] != TAG_BRACKET)
             return (Range){to, to};
     return end - from <= 5 ? (Range){from, end} : (Range){to, to};
@@ -582,7 +587,7 @@ static Range find_fuller(Speakers *speakers, const Known *part, size_t near)
             start++;
         }
         size_t end = i + 1;
-        if (part->word_count == 1 && start == i && tag_of(speakers, i, TAG_ROLE) == TAG_NAME)
+        if (part->word_count == 1 && start == i && item_has(speakers, i, speakers->rules->given))
             while (end < string->count && end - start < 4 && !is_stop(speakers, end) &&
                    (tag_of(speakers, end, TAG_NAME) == TAG_NAME ||
                     tag_of(speakers, end, TAG_NAME) == TAG_LINK ||
@@ -850,7 +855,7 @@ static Range find_name(const Speakers *speakers, const Phrase *phrase)
         if (name.from == name.to && segment_has_title(phrase, start, end))
             name = find_trailing_name(speakers, tags, start, end);
         if (name.from == name.to && titled)
-            name = find_bare_name(tags, start, end);
+            name = find_bare_name(speakers, tags, start, end);
         if (name.from < name.to)
             return name;
         start = end + 1;
@@ -909,7 +914,7 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
 
 /* The organisation or document that a noun with the article takes up, when the
  * document names it in full elsewhere (المعهد for معهد ... للأبحاث). */
-static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
+static size_t find_body_elsewhere(Speakers *speakers, size_t item)
 {
     const ItemString *string = speakers->string;
     uint32_t head = head_entry(speakers, item);
@@ -925,7 +930,6 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
             best_distance = distance;
         }
     }
-    (void)to;
     return best;
 }
 
@@ -975,7 +979,7 @@ static size_t read_body(Speakers *speakers, const Phrase *phrase)
             speakers->known[last].type == SPEAKER_ORGANISATION)
             return last;
         if ((phrase->lead == TAG_ORG || phrase->lead == TAG_BODY)) {
-            size_t elsewhere = find_body_elsewhere(speakers, from, to);
+            size_t elsewhere = find_body_elsewhere(speakers, from);
             if (elsewhere != SPEAKER_NONE) {
                 size_t stop = noun_end(speakers, elsewhere, speakers->string->count);
                 name_body(speakers, elsewhere, stop, &body);
@@ -1046,6 +1050,18 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
         if (number != SPEAKER_NONE)
             return number;
     }
+    if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2) {
+        size_t elsewhere = find_body_elsewhere(speakers, from);
+        if (elsewhere != SPEAKER_NONE && elsewhere < from) {
+            Phrase other = read_phrase(speakers, elsewhere,
+                                       noun_end(speakers, elsewhere, speakers->string->count));
+            Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = elsewhere,
+                            .role_to = other.to};
+            common.name = items_text(speakers, elsewhere,
+                                     common_end(speakers, &other, elsewhere, other.to));
+            return note_body(speakers, &common);
+        }
+    }
     if (definite && !item_has(speakers, from, speakers->rules->plural)) {
         /* The same office with a name behind it, anywhere in the document. */
         const ItemString *string = speakers->string;
@@ -1087,7 +1103,7 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
 static size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
 {
     size_t end = segment_end(phrase, phrase->from);
-    Range name = find_bare_name(phrase->tags, phrase->from, end);
+    Range name = find_bare_name(speakers, phrase->tags, phrase->from, end);
     if (name.from < name.to) {
         Known person = {.head = NO_ENTRY};
         take_name(speakers, &person, name.from, name.to);
@@ -1200,13 +1216,21 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     if (query->object_likely && phrase.lead == TAG_DOCUMENT && !is_definite(speakers, phrase.lead_item))
         return SPEAKER_NONE;
-    size_t number;
+    size_t number, last = phrase.to;
     Range name = {phrase.to, phrase.to};
     bool may_name = phrase.lead == TAG_ROLE || phrase.lead == TAG_NAME || phrase.lead == TAG_LINK ||
                     phrase.lead == TAG_WORD || phrase.lead == TAG_DEFINITE ||
                     phrase.lead == TAG_PEOPLE || phrase.lead == TAG_ADJECTIVE;
     if (may_name)
         name = find_name(speakers, &phrase);
+    /* متحدث باسم السيناتور فلان: the name is not that of the speaker. */
+    bool of_another = phrase.lead == TAG_PEOPLE && !is_definite(speakers, phrase.lead_item) &&
+                      phrase.lead_item + 1 < phrase.to &&
+                      (phrase_tag(&phrase, phrase.lead_item + 1) == TAG_CONTINUES ||
+                       phrase_tag(&phrase, phrase.lead_item + 1) == TAG_OTHER) &&
+                      name.from < segment_end(&phrase, phrase.lead_item);
+    if (of_another)
+        name = (Range){phrase.to, phrase.to};
     bool joined_unknown = query->joined && item_at(speakers, from)->clitic_length == 0 &&
                           (phrase.lead == TAG_WORD || phrase.lead == TAG_DEFINITE);
     if (joined_unknown) {
@@ -1214,6 +1238,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     } else if (name.from < name.to) {
         Range role = find_role(&phrase, name);
         Known person = {.head = NO_ENTRY};
+        last = role.to > name.to ? role.to : name.to;
         if (role.from < role.to) {
             person.role = items_text(speakers, role.from, role.to);
             person.role_from = role.from;
@@ -1237,7 +1262,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     speaker->has_span = true;
     speaker->implied = false;
     speaker->span = (CodepointSpan){item_core(speakers, from).start,
-                                    item_at(speakers, phrase.to - 1)->end};
+                                    item_at(speakers, last - 1)->end};
     unsigned agreement = agreement_of(speakers, query->cue);
     Known *known = &speakers->known[number];
     known->agreement |= agreement;
@@ -1264,6 +1289,9 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         while (start < query->cue && !item_has(speakers, start, speakers->rules->comma))
             start++;
     }
+    /* A verb with something else behind it has its own subject implied. */
+    if (start + 1 < query->cue && tag_of(speakers, start + 1, TAG_OTHER) == TAG_OTHER)
+        return SPEAKER_NONE;
     size_t reach = query->same_subject ? query->cue : start + 4;
     for (size_t i = start; i < query->cue && i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
