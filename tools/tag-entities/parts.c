@@ -73,7 +73,7 @@ struct Parts {
 static Slice fold_key(const Parts *parts, Slice word, Arena *arena)
 {
     char *key = arena_alloc(arena, FOLD_ROOM(word.length));
-    return (Slice){key, fold_word(lexicon_fold(parts->lexicon), word, GRADE_LETTER, key)};
+    return (Slice){key, fold_word(lexicon_fold(parts->lexicon), word, GRADE_HAMZA, key)};
 }
 
 /* ---- rules ------------------------------------------------------------- */
@@ -209,7 +209,7 @@ static void read_word(Parts *parts, uint32_t number, Readings *readings)
         return;
     }
     char folded[FOLD_ROOM(WORD_BYTES)];
-    Slice key = {folded, fold_word(lexicon_fold(parts->lexicon), surface, GRADE_LETTER, folded)};
+    Slice key = {folded, fold_word(lexicon_fold(parts->lexicon), surface, GRADE_HAMZA, folded)};
     add_reading(parts, readings, (Reading){.hash = slice_hash(key)});
     for (size_t i = 0; i < parts->prefix_count; i++) {
         const Prefix *prefix = &parts->prefixes[i];
