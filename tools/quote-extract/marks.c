@@ -80,10 +80,24 @@ static bool read_count(const RuleNode *node, const char *key, size_t *count, Err
     return true;
 }
 
+static bool read_outside(MarkLimits *limits, const RuleNode *list, Error *error)
+{
+    for (const RuleNode *node = list ? list->children : NULL; node; node = node->next) {
+        const char *at = node->scalar.data;
+        if (limits->outside_count == OUTSIDE_MAX)
+            return rule_error(node, error, "more than %d characters", OUTSIDE_MAX);
+        if (node->scalar.length == 0)
+            return rule_error(node, error, "a character is needed here");
+        limits->outside[limits->outside_count++] = utf8_next(&at);
+    }
+    return true;
+}
+
 MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
 {
     MarkRules *made = ARENA_NEW(&rules->arena, MarkRules);
-    made->limits = (MarkLimits){4, 5, 400, 40};
+    made->limits = (MarkLimits){
+        .long_words = 4, .name_words = 5, .longest_words = 400, .bracket_words = 40};
     for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);)
         if (!read_family(made, lexicon, walk.node, error))
             return NULL;
@@ -91,7 +105,8 @@ MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
         if (!read_count(walk.node, "long_words", &made->limits.long_words, error) ||
             !read_count(walk.node, "name_words", &made->limits.name_words, error) ||
             !read_count(walk.node, "longest_words", &made->limits.longest_words, error) ||
-            !read_count(walk.node, "bracket_words", &made->limits.bracket_words, error))
+            !read_count(walk.node, "bracket_words", &made->limits.bracket_words, error) ||
+            !read_outside(&made->limits, rule_get(walk.node, "outside"), error))
             return NULL;
     return made;
 }

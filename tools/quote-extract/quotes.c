@@ -35,7 +35,8 @@ struct QuoteFinder {
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
     int marked, marked_long, marked_short, marked_name, bracketed, stray, naming;
-    int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, comma, colon, opener;
+    int latin;
+    int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -131,10 +132,12 @@ static void name_classes(QuoteFinder *finder)
     finder->turn = classes_add(classes, SLICE("turn"));
     finder->imperfect = classes_add(classes, SLICE("cue.imperfect"));
     finder->conjunction = classes_add(classes, SLICE("clitic.conjunction"));
+    finder->article = classes_add(classes, SLICE("clitic.article"));
     finder->colon = classes_add(classes, SLICE("colon"));
     finder->comma = classes_add(classes, SLICE("comma"));
     finder->opener = classes_add(classes, SLICE("opener"));
     finder->punct = classes_add(classes, SLICE("punct"));
+    finder->latin = classes_add(classes, SLICE("latin"));
     finder->naming_classes[0] = classes_add(classes, SLICE("org"));
     finder->naming_classes[1] = classes_add(classes, SLICE("place"));
     finder->naming_classes[2] = classes_add(classes, SLICE("person"));
@@ -251,6 +254,22 @@ static bool holds_name(Search *search, const MarkPair *pair)
     return false;
 }
 
+/* The first word between the marks is in Latin letters. */
+static bool begins_latin(Search *search, const MarkPair *pair)
+{
+    size_t first = pair->inner_from;
+    while (first < pair->inner_to && search->tokens[first].kind != TOKEN_WORD)
+        first++;
+    if (first == pair->inner_to)
+        return false;
+    QuoteFinder *finder = search->finder;
+    items_clear(&finder->scratch);
+    items_add_tokens(&finder->scratch, finder->lexicon, search->text, search->tokens, first,
+                     first + 1);
+    return finder->scratch.count != 0 &&
+           lexicon_has(finder->lexicon, finder->scratch.items[0].set, finder->latin);
+}
+
 static void add_mark(Search *search, const MarkPair *pair)
 {
     QuoteFinder *finder = search->finder;
@@ -264,12 +283,21 @@ static void add_mark(Search *search, const MarkPair *pair)
         bool is_name = false;
         if (pair->class_number == finder->marked) {
             const ItemString *string = &finder->string;
-            is_name = pair->words <= limits->name_words && string->count != 0 &&
-                      lexicon_has(finder->lexicon, string->items[string->count - 1].set,
-                                  finder->naming);
+            /* «...» behind the film is a name if it is short, behind a film also
+             * when it is longer. */
+            if (string->count != 0) {
+                uint32_t before = string->items[string->count - 1].set;
+                size_t most = lexicon_has(finder->lexicon, before, finder->article)
+                                  ? limits->long_words - 1
+                                  : limits->name_words;
+                is_name = pair->words <= most &&
+                          lexicon_has(finder->lexicon, before, finder->naming);
+            }
             is_name = is_name || holds_name(search, pair);
             if (is_name)
                 classes_put(names, &classes, finder->marked_name);
+            if (begins_latin(search, pair))
+                classes_put(names, &classes, finder->latin);
             classes_put(names, &classes,
                         pair->words >= limits->long_words && !is_name ? finder->marked_long
                                                                       : finder->marked_short);
@@ -411,10 +439,13 @@ static bool make_candidate(const QuoteFinder *finder, const PatternMatch *match,
     candidate->rank = pattern_index(match->pattern) + (subject ? SUBJECT_RANK : 0);
     match_capture(match, subject ? finder->subject_speaker : finder->speaker_capture,
                   &candidate->speaker_from, &candidate->speaker_to);
-    return match_capture(match, subject ? finder->subject_cue : finder->cue_capture,
-                         &candidate->cue, &candidate->cue_end) &&
-           (subject ||
-            match_capture(match, finder->content_capture, &candidate->from, &candidate->to));
+    if (subject)
+        return match_capture(match, finder->subject_cue, &candidate->cue, &candidate->cue_end);
+    if (!match_capture(match, finder->content_capture, &candidate->from, &candidate->to))
+        return false;
+    if (!match_capture(match, finder->cue_capture, &candidate->cue, &candidate->cue_end))
+        candidate->cue = candidate->cue_end = candidate->from; /* nothing but the words */
+    return true;
 }
 
 static int compare_ends(const void *left, const void *right)
@@ -533,14 +564,28 @@ static void trim_content(const Search *search, Candidate *candidate)
         candidate->from++;
 }
 
+/* A comma that the closing mark encloses by custom only. */
+static bool is_outside(const Search *search, const Token *token)
+{
+    const MarkLimits *limits = marks_limits(search->finder->marks);
+    const char *at = search->text.data + token->byte;
+    uint32_t codepoint = utf8_next(&at);
+    bool outside = false;
+    for (size_t i = 0; i < limits->outside_count; i++)
+        outside |= limits->outside[i] == codepoint;
+    return outside;
+}
+
 static CodepointSpan marked_inner(const Search *search, size_t item)
 {
     const Item *at = item_at(search, item);
     const Token *first = &search->tokens[at->first_token];
     const Token *last = first + at->token_count - 1;
-    /* An unclosed pair ends with a word. */
-    size_t end = last->kind == TOKEN_PUNCT ? (last - 1)->end : last->end;
-    return (CodepointSpan){(first + 1)->start, end};
+    if (last->kind == TOKEN_PUNCT) /* an unclosed pair ends with a word */
+        last--;
+    if (last > first + 1 && is_outside(search, last))
+        last--;
+    return (CodepointSpan){(first + 1)->start, last->end};
 }
 
 static void set_content(const Search *search, const Candidate *candidate, Quote *quote)
@@ -568,6 +613,8 @@ static void set_cue(const Search *search, const Candidate *candidate, Quote *quo
 {
     const QuoteFinder *finder = search->finder;
     const Item *cue = item_at(search, candidate->cue);
+    if (candidate->cue_end == candidate->cue)
+        return;
     quote->has_cue = true;
     quote->cue = (CodepointSpan){cue->start - cue->clitic_length,
                                  item_at(search, candidate->cue_end - 1)->end};

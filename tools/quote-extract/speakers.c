@@ -51,13 +51,16 @@ typedef enum {
     GROUP_ADJECTIVES,
     GROUP_CONTINUES,
     GROUP_BREAKS,
+    GROUP_ARTICLES,
+    GROUP_PROPER,
+    GROUP_PRONOUNS,
     GROUP_COUNT
 } Group;
 
 static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
     "roles",  "people",      "bodies", "documents", "organisations", "outside",
     "places", "place_heads", "names",  "links",     "adjectives",    "continues",
-    "breaks", NULL,
+    "breaks", "articles",    "proper", "pronouns",  NULL,
 };
 
 typedef struct {
@@ -141,7 +144,7 @@ static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
     static const char *const known[] = {
         "roles",  "people",      "bodies", "documents", "organisations", "outside",   "places",
         "place_heads", "names",  "links",  "adjectives", "continues", "breaks", "article", "joined",
-        "reach",  NULL,
+        "articles", "proper", "pronouns", "reach",  NULL,
     };
     double reach;
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
@@ -221,7 +224,7 @@ static bool is_stop(const Speakers *speakers, size_t item)
     return item_at(speakers, item)->token_count == 0;
 }
 
-static bool in_group(Speakers *speakers, size_t item, Group group)
+static bool in_group(const Speakers *speakers, size_t item, Group group)
 {
     SpeakerRules *rules = speakers->rules;
     uint32_t set = item_at(speakers, item)->set;
@@ -313,6 +316,8 @@ static Slice items_text(const Speakers *speakers, size_t from, size_t to)
 static bool is_definite(const Speakers *speakers, size_t item)
 {
     const Item *at = item_at(speakers, item);
+    if (item > 0 && !is_stop(speakers, item - 1) && in_group(speakers, item - 1, GROUP_ARTICLES))
+        return true;
     if (at->restored_article || item_has(speakers, item, speakers->rules->article_class))
         return true;
     ByteSpan bytes = item_core(speakers, item).bytes;
@@ -500,10 +505,11 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
         return (Range){to, to};
     Tag before = tags[start - 1 - from];
     /* One unknown word behind a long title is rather its object. */
-    if (end - start == 1 && !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
+    if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) && !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
                               item_at(speakers, start - 1)->token_count == 1))
         return (Range){to, to};
     bool grounded = before == TAG_PLACE || before == TAG_CONTINUES ||
+                    in_group(speakers, start, GROUP_PROPER) ||
                     (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
     return grounded ? (Range){start, end} : (Range){to, to};
 }
@@ -990,7 +996,7 @@ static size_t read_body(Speakers *speakers, const Phrase *phrase)
     /* A document is spoken for by the organisation that issued it. */
     if (phrase->lead == TAG_DOCUMENT && !is_definite(speakers, from) && from + 1 < to) {
         Tag next = phrase_tag(phrase, from + 1);
-        if (next == TAG_ORG || next == TAG_BODY || next == TAG_PLACE) {
+        if (next == TAG_ORG || next == TAG_BODY) {
             body.type = SPEAKER_ORGANISATION;
             from++;
         }
@@ -1032,7 +1038,9 @@ static size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, 
         bool adjective_before =
             phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
             (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
-        if (tag == TAG_WORD && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
+        bool noun = tag == TAG_WORD ||
+                    (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
+        if (noun && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
             return i;
     }
     return to;
@@ -1198,9 +1206,15 @@ static unsigned agreement_of(const Speakers *speakers, size_t item)
     return agreement;
 }
 
+/* Who is meant by a form with this agreement that names nobody. */
+static size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
+                             Speaker *speaker);
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
+    if (to - from == 1 && in_group(speakers, from, GROUP_PRONOUNS))
+        return speakers_meant(speakers, query, agreement_of(speakers, from), speaker);
     Phrase phrase = read_phrase(speakers, from, to);
     if (phrase.to == from || phrase.lead == TAG_OTHER)
         return SPEAKER_NONE;
@@ -1268,6 +1282,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     known->agreement |= agreement;
     if (phrase.lead_item < phrase.to)
         known->agreement |= agreement_of(speakers, phrase.lead_item);
+    if (known->agreement == 0 && name.from < name.to)
+        known->agreement = agreement_of(speakers, name.from);
     return number;
 }
 
@@ -1327,7 +1343,12 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
 
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
 {
-    unsigned agreement = agreement_of(speakers, query->cue);
+    return speakers_meant(speakers, query, agreement_of(speakers, query->cue), speaker);
+}
+
+static size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
+                             Speaker *speaker)
+{
     size_t number = SPEAKER_NONE;
     bool in_sentence = speakers->turn_count != 0 &&
                        speakers->turns[speakers->turn_count - 1].sentence_start ==
