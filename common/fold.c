@@ -5,7 +5,7 @@
 #include "common/utf8.h"
 
 /* Tables serve the code points below FOLD_LOW; the few above are looked up. */
-enum { FOLD_EXTRA = 256, FOLD_DROP = UINT32_MAX };
+enum { FOLD_EXTRA = 256, ENDINGS_MAX = 16, FOLD_DROP = UINT32_MAX };
 
 typedef struct {
     uint32_t from, to; /* FOLD_DROP: left out */
@@ -23,6 +23,8 @@ struct Fold {
         CharKind kind;
     } extra_kinds[FOLD_EXTRA];
     size_t extra_kind_count;
+    Slice endings[ENDINGS_MAX];
+    size_t ending_count;
 };
 
 static CharKind unicode_kind(uint32_t codepoint)
@@ -257,10 +259,28 @@ static bool read_folds(Fold *fold, const RuleNode *map, Grade grade, Error *erro
     return true;
 }
 
+static bool read_endings(Fold *fold, const RuleNode *list, Error *error)
+{
+    for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
+        if (fold->ending_count == ENDINGS_MAX)
+            return rule_error(item, error, "more than %d endings", ENDINGS_MAX);
+        fold->endings[fold->ending_count++] = item->scalar;
+    }
+    return true;
+}
+
+bool fold_is_ending(const Fold *fold, Slice word)
+{
+    for (size_t i = 0; i < fold->ending_count; i++)
+        if (slice_equal(fold->endings[i], word))
+            return true;
+    return false;
+}
+
 Fold *fold_new(Rules *rules, Error *error)
 {
     static const char *const known[] = {"note",   "marks",   "hamza", "look-alikes",
-                                        "joiners", NULL};
+                                        "joiners", "endings", NULL};
     Fold *fold = ARENA_NEW(&rules->arena, Fold);
     for (uint32_t c = 0; c < FOLD_LOW; c++) {
         CharKind kind = unicode_kind(c);
@@ -274,6 +294,7 @@ Fold *fold_new(Rules *rules, Error *error)
         if (!rule_check_keys(walk.node, known, error) ||
             !read_characters(fold, rule_get(walk.node, "marks"), CHAR_MARK, true, error) ||
             !read_characters(fold, rule_get(walk.node, "joiners"), CHAR_JOINER, false, error) ||
+            !read_endings(fold, rule_get(walk.node, "endings"), error) ||
             !read_folds(fold, rule_get(walk.node, "hamza"), GRADE_HAMZA, error) ||
             !read_folds(fold, rule_get(walk.node, "look-alikes"), GRADE_LETTER, error))
             return NULL;

@@ -36,6 +36,9 @@ Fold *fold_new(Rules *rules, Error *error);
  * general category. */
 CharKind fold_char_kind(const Fold *fold, uint32_t codepoint);
 
+/* Whether the letters `word` behind a joiner are a word of their own (`endings`). */
+bool fold_is_ending(const Fold *fold, Slice word);
+
 /* For loops that look at every character: the kinds of the code points below
  * FOLD_LOW (one or two bytes of UTF-8: all letters of Arabic and Europe). */
 enum { FOLD_LOW = 0x800 };

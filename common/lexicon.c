@@ -50,6 +50,7 @@ typedef struct {
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
     size_t letters; /* at least */
+    bool as_written; /* the expression is over the word before folding */
     Slice expression;
     pcre2_code *code;
     pcre2_match_data *data;
@@ -719,7 +720,7 @@ static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, Slice name, Erro
 static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
 {
     static const char *const known[] = {"class", "prefixes", "suffixes", "letters",
-                                        "match", "note",     NULL};
+                                        "match", "as-written", "note", NULL};
     for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
         double letters;
         if (!rule_check_keys(walk.node, known, error) ||
@@ -727,6 +728,8 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
             return false;
         Shape *shape = new_shape(lexicon, walk.node, rule_text(walk.node, "class"), error);
         if (shape == NULL)
+            return false;
+        if (!rule_flag(walk.node, "as-written", false, &shape->as_written, error))
             return false;
         shape->letters = letters < 0 ? 0 : (size_t)letters;
         shape->prefixes =
@@ -740,7 +743,7 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
     return true;
 }
 
-static bool shape_holds(const Shape *shape, const FoldedWord *word)
+static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
 {
     bool prefix = shape->prefix_count == 0, suffix = shape->suffix_count == 0;
     for (size_t i = 0; i < shape->prefix_count && !prefix; i++)
@@ -749,9 +752,9 @@ static bool shape_holds(const Shape *shape, const FoldedWord *word)
         suffix = affix_at_end(&shape->suffixes[i], word);
     if (!prefix || !suffix || (shape->letters > 0 && utf8_count(word->text) < shape->letters))
         return false;
-    return shape->code == NULL ||
-           pcre2_match(shape->code, (PCRE2_SPTR)word->text.data, word->text.length, 0,
-                       PCRE2_NO_UTF_CHECK, shape->data, NULL) >= 0;
+    Slice text = shape->as_written ? surface : word->text;
+    return shape->code == NULL || pcre2_match(shape->code, (PCRE2_SPTR)text.data, text.length, 0,
+                                              PCRE2_NO_UTF_CHECK, shape->data, NULL) >= 0;
 }
 
 /* One regular expression that holds where one of the shapes' holds: most words
@@ -760,7 +763,7 @@ static void compile_any_shape(Lexicon *lexicon)
 {
     Buffer any = {0};
     for (size_t i = 0; i < lexicon->shape_count; i++)
-        if (lexicon->shapes[i].code != NULL)
+        if (lexicon->shapes[i].code != NULL && !lexicon->shapes[i].as_written)
             buffer_append_format(&any, "%s(?:%.*s)", any.length ? "|" : "",
                                  SLICE_ARG(lexicon->shapes[i].expression));
     int code;
@@ -777,7 +780,7 @@ static void compile_any_shape(Lexicon *lexicon)
 }
 
 /* A bit for each shape that the word has. */
-static uint64_t shapes_of(Lexicon *lexicon, const FoldedWord *word)
+static uint64_t shapes_of(Lexicon *lexicon, const FoldedWord *word, Slice surface)
 {
     if (!lexicon->any_shape_made)
         compile_any_shape(lexicon);
@@ -787,8 +790,8 @@ static uint64_t shapes_of(Lexicon *lexicon, const FoldedWord *word)
                                    NULL) >= 0;
     uint64_t shapes = 0;
     for (size_t i = 0; i < lexicon->shape_count; i++)
-        if (lexicon->shapes[i].code == NULL || expressions)
-            shapes |= (uint64_t)shape_holds(&lexicon->shapes[i], word) << i;
+        if (lexicon->shapes[i].code == NULL || lexicon->shapes[i].as_written || expressions)
+            shapes |= (uint64_t)shape_holds(&lexicon->shapes[i], word, surface) << i;
     return shapes;
 }
 
@@ -1159,7 +1162,7 @@ static void analyse(Lexicon *lexicon, Word *word)
         word->lexicon_word = reach(lexicon, &reached, &scratch);
         word->match = word_match(lexicon, &reached, word->lexicon_word, &scratch);
         path = reached.path;
-        shapes = shapes_of(lexicon, &reached.word_form);
+        shapes = shapes_of(lexicon, &reached.word_form, word->surface);
         arena_release(&scratch);
     }
     word->start_count = (uint16_t)(lexicon->start_count - word->first_start);

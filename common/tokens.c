@@ -203,6 +203,20 @@ static CharKind kind_behind(const Reader *reader, const char *at)
     return at < reader->end ? kind_at(reader, &at) : CHAR_SPACE;
 }
 
+/* What stands at `at`, behind a joiner, is a word of its own. */
+static bool is_ending(const Reader *reader, const char *at)
+{
+    const char *end = at;
+    while (end < reader->end) {
+        const char *next = end;
+        CharKind kind = kind_at(reader, &next);
+        if (kind != CHAR_LETTER && kind != CHAR_MARK)
+            break;
+        end = next;
+    }
+    return fold_is_ending(reader->fold, (Slice){at, (size_t)(end - at)});
+}
+
 /* Moves over the rest of a word whose first letter has been passed; counts its
  * code points. */
 static const char *pass_word(const Reader *reader, const char *at, uint32_t *codepoints)
@@ -224,6 +238,8 @@ static const char *pass_word(const Reader *reader, const char *at, uint32_t *cod
                 break;
             CharKind after = kind_behind(reader, next);
             if (after != CHAR_LETTER && (kind == CHAR_JOINER || after != CHAR_MARK))
+                break;
+            if (kind == CHAR_JOINER && is_ending(reader, next))
                 break;
         }
         at = next;

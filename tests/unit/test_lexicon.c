@@ -19,6 +19,7 @@ static const char pack[] =
     "  contractions: [{parts: [ل, ال], written: لل}]\n"
     "shapes:\n"
     "  - {class: shape.definite, prefixes: [ال], letters: 4}\n"
+    "  - {class: shape.capital, match: '^\\p{Lu}', as-written: true}\n"
     "lexicon:\n"
     "  - {class: place, type: LOC, clitics: [conjunction, preposition],\n"
     "     entries: [مصر, {name: الخرطوم, id: KRT}, كان]}\n"
@@ -129,6 +130,15 @@ static void test_a_closer_grade_wins(void **state)
     assert_int_equal(string.items[2].grade, GRADE_MARKS);
 }
 
+static void test_shapes_of_the_word_as_written(void **state)
+{
+    (void)state;
+    read_items("Omar omar وليد");
+    assert_true(has(0, "shape.capital"));
+    assert_false(has(1, "shape.capital"));
+    assert_false(has(2, "shape.capital"));
+}
+
 static void test_the_longest_phrase_wins(void **state)
 {
     (void)state;
@@ -200,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_the_article_contracted_after_its_preposition),
         cmocka_unit_test(test_clitics_only_where_licensed),
         cmocka_unit_test(test_a_closer_grade_wins),
+        cmocka_unit_test(test_shapes_of_the_word_as_written),
         cmocka_unit_test(test_the_longest_phrase_wins),
         cmocka_unit_test(test_marks_between_letters_do_not_shift_spans),
         cmocka_unit_test(test_words_are_forgotten_and_found_again),

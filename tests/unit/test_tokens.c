@@ -9,7 +9,8 @@ static int set_up(void **state)
 {
     (void)state;
     Error error = {0};
-    assert_true(rules_from_text(&rules, "letters:\n  marks: [U+0640, U+064B..U+0652]\n  joiners: [\"'\"]\n",
+    assert_true(rules_from_text(&rules, "letters:\n  marks: [U+0640, U+064B..U+0652]\n  joiners: [\"'\"]\n"
+                                "  endings: [s]\n",
                                 &error));
     fold = fold_new(&rules, &error);
     return fold == NULL;
@@ -53,6 +54,7 @@ static void test_cuts(void **state)
     check_tokens("12.5% من F16", "12|.|5|%|من|F16");
     check_tokens("١٢/٣", "١٢|/|٣");
     check_tokens("don't 'tis '", "don't|'|tis|'");
+    check_tokens("Omar's rock'n'roll's O'Shea", "Omar|'|s|rock'n'roll|'|s|O'Shea");
     check_tokens("أ\xE2\x80\x8F ب\xE2\x80\x8Cج", "أ|ب\xE2\x80\x8Cج");
     check_tokens("\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80");
 }
