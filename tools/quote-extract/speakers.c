@@ -505,7 +505,8 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
         return (Range){to, to};
     Tag before = tags[start - 1 - from];
     /* One unknown word behind a long title is rather its object. */
-    if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) && !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
+    if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) &&
+        !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
                               item_at(speakers, start - 1)->token_count == 1))
         return (Range){to, to};
     bool grounded = before == TAG_PLACE || before == TAG_CONTINUES ||
