@@ -384,6 +384,8 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     }
     if (other != TAG_OTHER)
         return other;
+    if (item_has(speakers, item, rules->prepositional))
+        return TAG_OTHER;
     const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
     if (token->kind != TOKEN_WORD)
         return TAG_OTHER;
