@@ -230,7 +230,7 @@ static void read_word(Parts *parts, uint32_t number, Readings *readings)
     }
 }
 
-static Readings word_readings(Parts *parts, uint32_t number)
+static const Readings *word_readings(Parts *parts, uint32_t number)
 {
     if (number >= parts->word_count) {
         parts->words =
@@ -241,7 +241,7 @@ static Readings word_readings(Parts *parts, uint32_t number)
     }
     if (parts->words[number].count == 0)
         read_word(parts, number, &parts->words[number]);
-    return parts->words[number];
+    return &parts->words[number];
 }
 
 /* ---- learning ---------------------------------------------------------- */
@@ -331,21 +331,21 @@ static void learn_name(Parts *parts, const Learning *learning, const Token *toke
         return;
     uint64_t whole = 0;
     for (uint32_t token = from; token < to; token++) {
-        Readings readings = word_readings(parts, tokens[token].word);
-        whole = whole * 31 + parts->readings[readings.first].hash;
+        const Readings *readings = word_readings(parts, tokens[token].word);
+        whole = whole * 31 + parts->readings[readings->first].hash;
     }
     Learnt learnt = {.candidate = number, .learning = learning, .whole = whole};
     if (learning->last != CLASS_NONE && is_learnable(parts, learning, last)) {
-        learnt.hash = parts->readings[word_readings(parts, tokens[to - 1].word).first].hash;
+        learnt.hash = parts->readings[word_readings(parts, tokens[to - 1].word)->first].hash;
         learnt.is_last = true;
         learn(parts, learnt);
     }
     if (learning->first != CLASS_NONE && is_learnable(parts, learning, first)) {
         /* The reading that the item was found by: proclitics are off. */
-        Readings readings = word_readings(parts, tokens[from].word);
-        learnt.hash = parts->readings[readings.first].hash;
-        for (uint32_t i = 0; i < readings.count; i++) {
-            const Reading *reading = &parts->readings[readings.first + i];
+        const Readings *readings = word_readings(parts, tokens[from].word);
+        learnt.hash = parts->readings[readings->first].hash;
+        for (uint32_t i = 0; i < readings->count; i++) {
+            const Reading *reading = &parts->readings[readings->first + i];
             if (reading->strip == first->clitic_length &&
                 reading->restored == first->restored_article)
                 learnt.hash = reading->hash;
@@ -388,11 +388,11 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
 static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
 {
     Item *item = &items->items[at];
-    Readings readings = word_readings(parts, word);
-    if ((readings.bits & parts->bits) == 0)
+    const Readings *readings = word_readings(parts, word);
+    if ((readings->bits & parts->bits) == 0)
         return;
-    for (uint32_t i = 0; i < readings.count; i++) {
-        const Reading *reading = &parts->readings[readings.first + i];
+    for (uint32_t i = 0; i < readings->count; i++) {
+        const Reading *reading = &parts->readings[readings->first + i];
         if (item->entry != NO_ENTRY &&
             (reading->strip != item->clitic_length || reading->restored != item->restored_article))
             continue;

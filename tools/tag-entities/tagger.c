@@ -34,6 +34,12 @@ typedef struct {
     bool uses_parts; /* runs once the parts of names are marked */
 } Kind;
 
+/* Items [from, to) of the document: a sentence and the stop behind it. */
+typedef struct {
+    size_t from, to;
+    ClassSet present; /* union of the class sets of its items */
+} Stretch;
+
 struct Tagger {
     Lexicon *lexicon;
     PatternSet *patterns;
@@ -44,6 +50,9 @@ struct Tagger {
     int article;       /* class of items with an article in front           */
     Slice article_text;
     ItemString items;
+    Stretch *stretches;
+    size_t stretch_count, stretch_capacity;
+    ItemString window; /* the stretch that patterns run over: a view of `items` */
     Candidates candidates;
     PatternMatch *matches;
     size_t match_count, match_capacity;
@@ -153,6 +162,9 @@ void tagger_free(Tagger *tagger)
         parts_free(tagger->parts);
     lexicon_free(tagger->lexicon);
     items_release(&tagger->items);
+    tagger->window.items = NULL;
+    items_release(&tagger->window);
+    free(tagger->stretches);
     candidates_release(&tagger->candidates);
     free(tagger->matches);
     free(tagger->listed);
@@ -175,6 +187,7 @@ static void make_items(Tagger *tagger, const Work *work, const Sentence *sentenc
 {
     ItemString *items = &tagger->items;
     items_clear(items);
+    tagger->stretch_count = 0;
     size_t from = 0, sentence = 0;
     for (size_t at = 0; at <= work->token_count; at++) {
         bool ends = at == work->token_count;
@@ -193,8 +206,13 @@ static void make_items(Tagger *tagger, const Work *work, const Sentence *sentenc
         }
         if (!ends || at == from)
             continue;
+        size_t first = items->count;
+        items->present = (ClassSet){{0}};
         items_add_tokens(items, tagger->lexicon, work->text, work->tokens, from, at);
         items_add_stop(items, tagger->lexicon, at, work->tokens[at - 1].end);
+        tagger->stretches = memory_grow(tagger->stretches, &tagger->stretch_capacity,
+                                        tagger->stretch_count + 1, sizeof *tagger->stretches);
+        tagger->stretches[tagger->stretch_count++] = (Stretch){first, items->count, items->present};
         from = at;
     }
 }
@@ -292,29 +310,57 @@ static void add_listed(Tagger *tagger, const Work *work)
     }
 }
 
+/* Item numbers of a match in the window become those of the document. */
+static void move_match(PatternMatch *match, size_t by)
+{
+    match->start += by;
+    match->end += by;
+    for (size_t i = 0; i < PATTERN_CAPTURES; i++) {
+        if (match->captures[i].start == SIZE_MAX)
+            continue;
+        match->captures[i].start += by;
+        match->captures[i].end += by;
+    }
+}
+
+static void find_in_window(Tagger *tagger, const Work *work, const Pattern *pattern, size_t first)
+{
+    size_t from = 0;
+    for (;;) {
+        tagger->matches = memory_grow(tagger->matches, &tagger->match_capacity,
+                                      tagger->match_count + 1, sizeof *tagger->matches);
+        PatternMatch *match = &tagger->matches[tagger->match_count];
+        if (!patterns_find(tagger->patterns, pattern, &tagger->window, from, match, work->limited))
+            return;
+        size_t start = match->start, end = match->end;
+        match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
+        /* Go on behind the name: what stands behind it may be context of the next. */
+        from = end > from ? end : from + 1;
+        if (end > start) {
+            move_match(match, first);
+            tagger->match_count++;
+        }
+    }
+}
+
+/* Sentence by sentence: most patterns need a class that few sentences have. */
 static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
 {
-    patterns_prepare(tagger->patterns, &tagger->items);
     tagger->match_count = 0;
-    for (size_t i = 0; i < patterns_count(tagger->patterns); i++) {
-        if (tagger->kinds[i].uses_parts != uses_parts)
-            continue;
-        const Pattern *pattern = patterns_at(tagger->patterns, i);
-        size_t from = 0;
-        for (;;) {
-            tagger->matches = memory_grow(tagger->matches, &tagger->match_capacity,
-                                          tagger->match_count + 1, sizeof *tagger->matches);
-            PatternMatch *match = &tagger->matches[tagger->match_count];
-            if (!patterns_find(tagger->patterns, pattern, &tagger->items, from, match,
-                               work->limited))
-                break;
-            size_t start = match->start, end = match->end;
-            match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
-            /* Go on behind the name: what stands behind it may be context of the next. */
-            from = end > from ? end : from + 1;
-            if (end > start)
-                tagger->match_count++;
-        }
+    size_t pattern_count = patterns_count(tagger->patterns);
+    for (size_t i = 0; i < tagger->stretch_count; i++) {
+        const Stretch *stretch = &tagger->stretches[i];
+        tagger->window.items = tagger->items.items + stretch->from;
+        tagger->window.count = stretch->to - stretch->from;
+        tagger->window.present = stretch->present;
+        if (uses_parts)
+            for (size_t item = stretch->from; item < stretch->to; item++)
+                class_union(&tagger->window.present,
+                            lexicon_set(tagger->lexicon, tagger->items.items[item].set));
+        patterns_prepare(tagger->patterns, &tagger->window);
+        for (size_t p = 0; p < pattern_count; p++)
+            if (tagger->kinds[p].uses_parts == uses_parts)
+                find_in_window(tagger, work, patterns_at(tagger->patterns, p), stretch->from);
     }
 }
 
