@@ -767,9 +767,6 @@ static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
                         const RuleFile *file, const char *makes, Error *error)
 {
     Slice id = rule_text(node, "id"), made = rule_text(node, "makes");
-    bool disabled;
-    if (!rule_flag(node, "disabled", false, &disabled, error))
-        return false;
     if (id.length == 0)
         return rule_error(node, error, "a pattern needs an id");
     for (size_t i = 0; i < id.length; i++)
@@ -777,18 +774,6 @@ static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
             return rule_error(rule_get(node, "id"), error,
                               "the id \"%.*s\" must be made of letters, digits, - and _",
                               SLICE_ARG(id));
-    Pattern *place = NULL;
-    for (size_t i = 0; i < set->all_count && place == NULL; i++)
-        if (slice_equal(set->patterns[i].id, id))
-            place = &set->patterns[i];
-    if (disabled) {
-        if (place != NULL) {
-            size_t behind = set->all_count - (size_t)(place - set->patterns) - 1;
-            memmove(place, place + 1, behind * sizeof *place);
-            set->all_count--;
-        }
-        return true;
-    }
     bool is_class = slice_equal(made, SLICE("class"));
     if (!is_class && !slice_equal(made, slice_of(makes)))
         return made.length != 0 || rule_error(node, error, "pattern \"%.*s\" needs makes: "
@@ -797,27 +782,24 @@ static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
     const RuleNode *match = rule_get(node, "match");
     if (match == NULL || match->kind != RULE_SCALAR)
         return rule_error(node, error, "pattern \"%.*s\" needs a match", SLICE_ARG(id));
-    if (place == NULL) {
-        set->patterns =
-            memory_grow(set->patterns, capacity, set->all_count + 1, sizeof *set->patterns);
-        place = &set->patterns[set->all_count++];
-    }
+    set->patterns = memory_grow(set->patterns, capacity, set->all_count + 1, sizeof *set->patterns);
+    Pattern *place = &set->patterns[set->all_count++];
     *place = (Pattern){.id = id, .node = node, .is_class = is_class, .source = match->scalar};
-    place->name = arena_format(&set->rules->arena, "%.*s/%.*s", SLICE_ARG(file->stem),
-                               SLICE_ARG(id));
+    place->name =
+        arena_format(&set->rules->arena, "%.*s/%.*s", SLICE_ARG(file->stem), SLICE_ARG(id));
     return true;
 }
 
 /* Patterns of the kind asked for to the front, each part in its order. */
-static void part_patterns(PatternSet *set)
+static void part_patterns(PatternSet *set, bool classes)
 {
     Pattern *sorted = memory_take((set->all_count + 1) * sizeof *sorted);
     size_t count = 0;
     for (size_t i = 0; i < set->all_count; i++)
-        if (!set->patterns[i].is_class)
+        if (classes || !set->patterns[i].is_class)
             sorted[count++] = set->patterns[i];
     set->count = count;
-    for (size_t i = 0; i < set->all_count; i++)
+    for (size_t i = 0; i < set->all_count && !classes; i++)
         if (set->patterns[i].is_class)
             sorted[count++] = set->patterns[i];
     for (size_t i = 0; i < count; i++)
@@ -835,8 +817,10 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     bool good = true;
     for (RuleWalk walk = rules_walk(rules, "patterns"); good && rule_walk_next(&walk);)
         good = add_pattern(set, &capacity, walk.node, walk.file, makes, error);
-    part_patterns(set);
-    for (size_t i = 0; i < set->all_count && good; i++)
+    part_patterns(set, strcmp(makes, "class") == 0);
+    /* Class patterns are parsed where others name them: those that nobody uses
+     * may be meant for another tool, with classes of its own. */
+    for (size_t i = 0; i < set->count && good; i++)
         good = parse_pattern(set, &set->patterns[i], error);
     set->kind_words = (set->expression_count + 63) / 64 + 1;
     set->truth = memory_take(set->kind_words * sizeof *set->truth);
@@ -899,6 +883,11 @@ Slice pattern_name(const Pattern *pattern)
 const RuleNode *pattern_node(const Pattern *pattern)
 {
     return pattern->node;
+}
+
+const ClassSet *pattern_needs(const Pattern *pattern)
+{
+    return &pattern->needs;
 }
 
 size_t pattern_index(const Pattern *pattern)

@@ -20,9 +20,8 @@ typedef struct {
 } PatternMatch;
 
 /* Compiles the patterns of all files that `makes` what is given ("quote"),
- * in the order of files and of patterns in them; ids that come again replace
- * the earlier one in its place, `disabled: true` drops it. `makes: class`
- * patterns may be named by any. NULL with `error` on a mistake, with the place
+ * in the order of files and of patterns in them. `makes: class` patterns may be
+ * named by any; asked for by themselves they are checked, not to be run. NULL with `error` on a mistake, with the place
  * in the YAML file. Lives in rules->arena. */
 PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Error *error);
 void patterns_free(PatternSet *set);
@@ -32,6 +31,7 @@ const Pattern *patterns_at(const PatternSet *set, size_t index);
 Slice pattern_name(const Pattern *pattern);          /* FILE/ID             */
 const RuleNode *pattern_node(const Pattern *pattern); /* its map in the file */
 size_t pattern_index(const Pattern *pattern);        /* order = priority    */
+const ClassSet *pattern_needs(const Pattern *pattern); /* without these it cannot match */
 
 /* The number of capture `name` in this set, the same for all its patterns;
  * -1 when no pattern has it. */

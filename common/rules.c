@@ -12,9 +12,9 @@
 #include "common/nearest.h"
 
 enum {
-    RULE_DEPTH = 32,                 /* lists and maps within one another */
+    RULE_DEPTH = 32, /* lists and maps within one another */
     RULE_FILE_BYTES = 1024 * 1024 * 1024,
-    DIGEST_SHOWN = 8,                /* hex digits of the digest in `pipeline` */
+    DIGEST_SHOWN = 8, /* hex digits of the digest in `pipeline` */
 };
 
 /* ---- one file ---------------------------------------------------------- */
@@ -40,7 +40,8 @@ static bool read_bytes(Arena *arena, const char *path, Slice *bytes, Error *erro
     if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode) ||
         status.st_size > RULE_FILE_BYTES) {
         fclose(file);
-        return error_set(error, EXIT_USAGE, path, 0, 0, "is no rule file (a regular file is needed)");
+        return error_set(error, EXIT_USAGE, path, 0, 0,
+                         "is no rule file (a regular file is needed)");
     }
     size_t size = (size_t)status.st_size;
     char *data = arena_alloc(arena, size + 1);
@@ -58,6 +59,7 @@ typedef struct {
     Arena *arena;
     const char *path;
     yaml_parser_t parser;
+    const Rules *rules; /* who takes mistakes after which reading can go on; or NULL */
     Error *error;
 } Reader;
 
@@ -71,11 +73,20 @@ static bool reader_failed(Reader *reader)
         return error_set(reader->error, EXIT_USAGE, reader->path, mark->line + 1, 0,
                          "not readable as UTF-8 text: %s", parser->problem);
     if (parser->context != NULL)
-        return error_set(reader->error, EXIT_USAGE, reader->path, mark->line + 1,
-                         mark->column + 1, "YAML: %s (%s that begins at line %zu)",
-                         parser->problem, parser->context, parser->context_mark.line + 1);
+        return error_set(reader->error, EXIT_USAGE, reader->path, mark->line + 1, mark->column + 1,
+                         "YAML: %s (%s that begins at line %zu)", parser->problem, parser->context,
+                         parser->context_mark.line + 1);
     return error_set(reader->error, EXIT_USAGE, reader->path, mark->line + 1, mark->column + 1,
                      "YAML: %s", parser->problem ? parser->problem : "not readable");
+}
+
+/* Whether the mistake in reader->error is taken by somebody, so that reading goes on. */
+static bool forgiven(const Reader *reader)
+{
+    if (reader->rules == NULL || reader->rules->on_mistake == NULL)
+        return false;
+    reader->rules->on_mistake(reader->rules->context, reader->error);
+    return true;
 }
 
 static bool next_event(Reader *reader, yaml_event_t *event)
@@ -107,6 +118,7 @@ static bool read_children(Reader *reader, RuleNode *parent, int depth)
             return true;
         }
         Slice key = {NULL, 0};
+        bool twice = false;
         if (parent->kind == RULE_MAP) {
             RuleNode *name;
             if (!read_node(reader, &event, depth, &name))
@@ -114,18 +126,24 @@ static bool read_children(Reader *reader, RuleNode *parent, int depth)
             if (name->kind != RULE_SCALAR)
                 return rule_error(name, reader->error, "a key must be a word, not a list or map");
             key = name->scalar;
-            for (const RuleNode *other = parent->children; other; other = other->next)
-                if (slice_equal(other->key, key))
-                    return rule_error(name, reader->error,
-                                      "key \"%.*s\" stands twice in this map (first at line %u); "
-                                      "merge the two",
-                                      SLICE_ARG(key), other->line);
+            for (const RuleNode *other = parent->children; other && !twice; other = other->next) {
+                twice = slice_equal(other->key, key);
+                if (twice)
+                    rule_error(name, reader->error,
+                               "key \"%.*s\" stands twice in this map (first at line %u); "
+                               "merge the two",
+                               SLICE_ARG(key), other->line);
+            }
+            if (twice && !forgiven(reader))
+                return false;
             if (!next_event(reader, &event))
                 return false;
         }
         RuleNode *child;
         if (!read_node(reader, &event, depth, &child))
             return false;
+        if (twice)
+            continue;
         child->key = key;
         *tail = child;
         tail = &child->next;
@@ -141,9 +159,8 @@ static bool read_node(Reader *reader, yaml_event_t *event, int depth, RuleNode *
     switch (event->type) {
     case YAML_SCALAR_EVENT:
         node = new_node(reader, RULE_SCALAR, event);
-        node->scalar =
-            arena_copy(reader->arena, (Slice){(const char *)event->data.scalar.value,
-                                              event->data.scalar.length});
+        node->scalar = arena_copy(reader->arena, (Slice){(const char *)event->data.scalar.value,
+                                                         event->data.scalar.length});
         break;
     case YAML_SEQUENCE_START_EVENT:
     case YAML_MAPPING_START_EVENT:
@@ -192,23 +209,39 @@ static bool read_document(Reader *reader, RuleNode **root)
     }
 }
 
-bool rules_read_file(Arena *arena, const char *path, RuleNode **root, Slice *bytes, Error *error)
+static bool read_file(Arena *arena, const Rules *rules, const char *path, RuleNode **root,
+                      Slice *bytes, Error *error)
 {
-    Reader reader = {.arena = arena, .error = error};
+    Reader reader = {.arena = arena, .rules = rules, .error = error};
     reader.path = arena_copy(arena, slice_of(path)).data;
     if (!read_bytes(arena, reader.path, bytes, error))
         return false;
     if (!yaml_parser_initialize(&reader.parser))
         return error_set(error, EXIT_SYSTEM, path, 0, 0, "out of memory");
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes->data,
-                                 bytes->length);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes->data, bytes->length);
     *root = NULL;
     bool good = read_document(&reader, root);
     yaml_parser_delete(&reader.parser);
     if (good && *root != NULL && (*root)->kind != RULE_MAP)
-        return rule_error(*root, error, "a rule file is a map of sections (lexicon: ..., patterns: ...)");
+        return rule_error(*root, error,
+                          "a rule file is a map of sections (lexicon: ..., patterns: ...)");
     return good;
+}
+
+bool rules_read_file(Arena *arena, const char *path, RuleNode **root, Slice *bytes, Error *error)
+{
+    return read_file(arena, NULL, path, root, bytes, error);
+}
+
+void rule_unlink(RuleNode *parent, RuleNode *child)
+{
+    RuleNode **link = &parent->children;
+    while (*link != child)
+        link = &(*link)->next;
+    *link = child->next;
+    child->next = NULL;
+    parent->child_count--;
 }
 
 /* ---- values ------------------------------------------------------------ */
@@ -286,20 +319,45 @@ bool rule_flag(const RuleNode *node, const char *key, bool fallback, bool *flag,
 
 typedef struct {
     Rules *rules;
+    const char *tool; /* NULL: any */
+    const RulesOptions *options;
     uint64_t digest;
+    bool in_pack;
     Error *error;
 } Loader;
+
+static const char *const PACK_TOOLS[] = {"normalize", "sentence-split", "quote-extract",
+                                         "tag-entities", NULL};
+
+static bool has_ending(Slice name, Slice ending)
+{
+    return name.length > ending.length &&
+           slice_equal(slice_cut(name, name.length - ending.length, name.length), ending);
+}
+
+static bool is_yaml(Slice name)
+{
+    return has_ending(name, SLICE(".yaml")) || has_ending(name, SLICE(".yml"));
+}
 
 static Slice stem_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     Slice name = slice_of(slash ? slash + 1 : path);
-    static const Slice endings[] = {SLICE_INIT(".yaml"), SLICE_INIT(".yml")};
-    for (size_t i = 0; i < 2; i++)
-        if (name.length > endings[i].length &&
-            slice_equal(slice_cut(name, name.length - endings[i].length, name.length), endings[i]))
-            return slice_cut(name, 0, name.length - endings[i].length);
+    if (is_yaml(name))
+        while (name.data[--name.length] != '.')
+            ;
     return name;
+}
+
+/* Whether what stands in loader->error is taken by somebody. */
+static bool taken(const Loader *loader)
+{
+    const Rules *rules = loader->rules;
+    if (rules->on_mistake == NULL || loader->error->exit_code != EXIT_USAGE)
+        return false;
+    rules->on_mistake(rules->context, loader->error);
+    return true;
 }
 
 static bool load_file(Loader *loader, const char *path)
@@ -307,15 +365,18 @@ static bool load_file(Loader *loader, const char *path)
     Rules *rules = loader->rules;
     RuleNode *root;
     Slice bytes;
-    if (!rules_read_file(&rules->arena, path, &root, &bytes, loader->error))
-        return false;
+    if (!read_file(&rules->arena, rules, path, &root, &bytes, loader->error)) {
+        rules->unread_count++;
+        return taken(loader);
+    }
     loader->digest = (loader->digest ^ slice_hash(bytes)) * UINT64_C(0x9E3779B97F4A7C15);
     loader->digest ^= slice_hash(stem_of(path));
     if (root == NULL)
         return true;
     rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
                                sizeof *rules->files);
-    rules->files[rules->file_count++] = (RuleFile){root->file, stem_of(root->file), root};
+    rules->files[rules->file_count++] =
+        (RuleFile){root->file, stem_of(root->file), root, !loader->in_pack};
     return true;
 }
 
@@ -324,7 +385,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The .yaml files of a user's folder, in the order of their names. */
+/* The YAML files of a user's folder, in the order of their names. */
 static bool load_folder(Loader *loader, const char *folder)
 {
     DIR *directory = opendir(folder);
@@ -332,13 +393,10 @@ static bool load_folder(Loader *loader, const char *folder)
         return error_set(loader->error, EXIT_USAGE, folder, 0, 0, "cannot open the rule folder: %s",
                          strerror(errno));
     StringList names = {0};
-    for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        size_t length = strlen(entry->d_name);
-        if (entry->d_name[0] != '.' && length > 5 &&
-            strcmp(entry->d_name + length - 5, ".yaml") == 0)
-            string_list_add(&names, arena_format(&loader->rules->arena, "%s/%s", folder,
-                                                 entry->d_name).data);
-    }
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
+        if (entry->d_name[0] != '.' && is_yaml(slice_of(entry->d_name)))
+            string_list_add(
+                &names, arena_format(&loader->rules->arena, "%s/%s", folder, entry->d_name).data);
     closedir(directory);
     if (names.count > 1)
         qsort(names.items, names.count, sizeof *names.items, by_name);
@@ -355,14 +413,12 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* A layer that need not exist: FOLDER itself, then FOLDER/LANG. */
+/* A folder that need not exist, or its folder for the language. */
 static bool load_layer(Loader *loader, const char *folder, Slice language)
 {
-    if (language.length == 0)
-        return !is_folder(folder) || load_folder(loader, folder);
-    const char *inner =
-        arena_format(&loader->rules->arena, "%s/%.*s", folder, SLICE_ARG(language)).data;
-    return !is_folder(inner) || load_folder(loader, inner);
+    if (language.length != 0)
+        folder = arena_format(&loader->rules->arena, "%s/%.*s", folder, SLICE_ARG(language)).data;
+    return !is_folder(folder) || load_folder(loader, folder);
 }
 
 /* The folder that holds the shipped packs, or NULL with `error`. */
@@ -374,8 +430,9 @@ static const char *shipped_folder(Loader *loader)
     char program[4096];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0) {
-        error_set(loader->error, EXIT_USAGE, NULL, 0, 0,
-                  "cannot tell where this program stands; set QAWL_DATA to the folder that holds rules/");
+        error_set(
+            loader->error, EXIT_USAGE, NULL, 0, 0,
+            "cannot tell where this program stands; set QAWL_DATA to the folder that holds rules/");
         return NULL;
     }
     program[length] = '\0';
@@ -385,53 +442,146 @@ static const char *shipped_folder(Loader *loader)
     return arena_format(&loader->rules->arena, "%s/../share/qawl/rules", program).data;
 }
 
-static bool load_pack(Loader *loader, const char *shipped, Slice language, const char *tool)
+static bool is_loaded(const Rules *rules, const char *path)
 {
-    Arena *arena = &loader->rules->arena;
-    const char *folder = arena_format(arena, "%s/%.*s", shipped, SLICE_ARG(language)).data;
-    if (!is_folder(folder))
-        return error_set(loader->error, EXIT_USAGE, NULL, 0, 0,
-                         "no rule pack \"%.*s\" in %s; give another --lang, or set QAWL_DATA to the "
-                         "folder that holds rules/",
-                         SLICE_ARG(language), shipped);
-    RuleNode *manifest;
-    Slice bytes;
-    if (!rules_read_file(arena, arena_format(arena, "%s/pack.yaml", folder).data, &manifest, &bytes,
-                         loader->error))
-        return false;
-    const RuleNode *files = rule_get(rule_get(manifest, "files"), tool);
-    for (const RuleNode *file = files ? files->children : NULL; file; file = file->next)
-        if (!load_file(loader,
-                       arena_format(arena, "%s/%.*s", folder, SLICE_ARG(file->scalar)).data))
+    for (size_t i = 0; i < rules->file_count; i++)
+        if (strcmp(rules->files[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+static bool load_listed(Loader *loader, const char *folder, const RuleNode *list)
+{
+    if (list->kind != RULE_LIST)
+        return rule_error(list, loader->error, "a list of files is needed here") || taken(loader);
+    for (const RuleNode *file = list->children; file; file = file->next) {
+        const char *path =
+            arena_format(&loader->rules->arena, "%s/%.*s", folder, SLICE_ARG(file->scalar)).data;
+        bool good = true;
+        if (access(path, F_OK) != 0)
+            good = rule_error(file, loader->error, "the pack has no file \"%.*s\"",
+                              SLICE_ARG(file->scalar)) ||
+                   taken(loader);
+        else if (loader->tool != NULL || !is_loaded(loader->rules, path))
+            good = load_file(loader, path);
+        if (!good)
             return false;
+    }
     return true;
 }
 
-static bool load_user_layers(Loader *loader, Slice language)
+static bool load_pack_folder(Loader *loader, const char *folder)
 {
+    static const char *const known[] = {"pack", "name", "files", "note", NULL};
     Arena *arena = &loader->rules->arena;
-    if (!load_layer(loader, "/etc/xdg/qawl/rules", language))
+    RuleNode *manifest;
+    Slice bytes;
+    if (!read_file(arena, loader->rules, arena_format(arena, "%s/pack.yaml", folder).data,
+                   &manifest, &bytes, loader->error))
         return false;
-    const char *config = getenv("XDG_CONFIG_HOME");
-    const char *home = getenv("HOME");
-    const char *folder = NULL;
-    if (config != NULL && *config == '/')
-        folder = arena_format(arena, "%s/qawl/rules", config).data;
-    else if (home != NULL && *home == '/')
-        folder = arena_format(arena, "%s/.config/qawl/rules", home).data;
-    if (folder != NULL && !load_layer(loader, folder, language))
+    const RuleNode *files = rule_get(manifest, "files");
+    if ((manifest != NULL && !rule_check_keys(manifest, known, loader->error) && !taken(loader)) ||
+        (files != NULL && !rule_check_keys(files, PACK_TOOLS, loader->error) && !taken(loader)))
         return false;
-    const char *set = getenv("QAWL_RULES");
-    return set == NULL || *set == '\0' || load_layer(loader, set, language);
+    for (const char *const *tool = PACK_TOOLS; *tool != NULL; tool++) {
+        const RuleNode *list = rule_get(files, *tool);
+        if (list != NULL && (loader->tool == NULL || strcmp(loader->tool, *tool) == 0) &&
+            !load_listed(loader, folder, list))
+            return false;
+    }
+    return true;
 }
 
-/* Calls `use` for each language of the options, "ar" when there is none. */
-static bool each_language(Loader *loader, const RulesOptions *options, const char *shipped,
-                          const char *tool)
+static bool load_pack(Loader *loader, const char *shipped, Slice language)
+{
+    const char *folder =
+        arena_format(&loader->rules->arena, "%s/%.*s", shipped, SLICE_ARG(language)).data;
+    if (!is_folder(folder))
+        return error_set(
+            loader->error, EXIT_USAGE, NULL, 0, 0,
+            "no rule pack \"%.*s\" in %s; give another --lang, or set QAWL_DATA to the "
+            "folder that holds rules/",
+            SLICE_ARG(language), shipped);
+    loader->in_pack = true;
+    bool good = load_pack_folder(loader, folder);
+    loader->in_pack = false;
+    return good;
+}
+
+/* The parts of `list` between its colons, as NUL-terminated strings. */
+static StringList split_path(Arena *arena, const char *list)
+{
+    StringList parts = {0};
+    for (Slice rest = slice_of(list); rest.length != 0;) {
+        const char *colon = memchr(rest.data, ':', rest.length);
+        size_t length = colon ? (size_t)(colon - rest.data) : rest.length;
+        if (length != 0)
+            string_list_add(&parts, arena_copy(arena, slice_cut(rest, 0, length)).data);
+        rest = slice_cut(rest, length + 1, rest.length);
+    }
+    return parts;
+}
+
+/* The first of $XDG_CONFIG_DIRS is the most important: it comes last. */
+static bool load_system(Loader *loader, Slice language)
+{
+    Arena *arena = &loader->rules->arena;
+    const char *set = getenv("XDG_CONFIG_DIRS");
+    StringList folders = split_path(arena, set != NULL && *set != '\0' ? set : "/etc/xdg");
+    bool good = true;
+    for (size_t i = folders.count; i-- > 0 && good;)
+        good = folders.items[i][0] != '/' ||
+               load_layer(loader, arena_format(arena, "%s/qawl/rules", folders.items[i]).data,
+                          language);
+    free(folders.items);
+    return good;
+}
+
+static bool load_user(Loader *loader, Slice language)
+{
+    Arena *arena = &loader->rules->arena;
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (config != NULL && *config == '/')
+        return load_layer(loader, arena_format(arena, "%s/qawl/rules", config).data, language);
+    if (home != NULL && *home == '/')
+        return load_layer(loader, arena_format(arena, "%s/.config/qawl/rules", home).data,
+                          language);
+    return true;
+}
+
+/* A folder or file that somebody named, so that it must exist. */
+static bool load_named(Loader *loader, const char *path)
+{
+    return is_folder(path) ? load_folder(loader, path) : load_file(loader, path);
+}
+
+static bool load_environment(Loader *loader, Slice language)
+{
+    const char *set = getenv("QAWL_RULES");
+    StringList paths = split_path(&loader->rules->arena, set ? set : "");
+    bool good = true;
+    for (size_t i = 0; i < paths.count && good; i++)
+        good = language.length != 0 ? load_layer(loader, paths.items[i], language)
+                                    : load_named(loader, paths.items[i]);
+    free(paths.items);
+    return good;
+}
+
+/* What counts for the language alone; without one what counts always. */
+static bool load_layers(Loader *loader, Slice language)
+{
+    return loader->options->no_user_rules ||
+           (load_system(loader, language) && load_user(loader, language) &&
+            load_environment(loader, language));
+}
+
+/* The packs of the options, "ar" when there is none, each with its layers. */
+static bool load_languages(Loader *loader, const char *shipped)
 {
     static const char *const fallback[] = {"ar"};
-    const char *const *items = options->languages.count ? options->languages.items : fallback;
-    size_t count = options->languages.count ? options->languages.count : 1;
+    const StringList *given = &loader->options->languages;
+    const char *const *items = given->count ? given->items : fallback;
+    size_t count = given->count ? given->count : 1;
     Buffer label = {0};
     bool good = true;
     for (size_t i = 0; i < count && good; i++)
@@ -439,33 +589,50 @@ static bool each_language(Loader *loader, const RulesOptions *options, const cha
             const char *comma = memchr(rest.data, ',', rest.length);
             Slice language = slice_cut(rest, 0, comma ? (size_t)(comma - rest.data) : rest.length);
             rest = slice_cut(rest, language.length + 1, rest.length);
-            good = load_pack(loader, shipped, language, tool) &&
-                   (options->no_user_rules || load_user_layers(loader, language));
+            good = load_pack(loader, shipped, language) && load_layers(loader, language);
             buffer_append_format(&label, "%s%.*s", label.length ? "+" : "", SLICE_ARG(language));
         }
-    if (good && !options->no_user_rules)
-        good = load_user_layers(loader, (Slice){NULL, 0});
-    for (size_t i = 0; i < options->extra.count && good; i++)
-        good = is_folder(options->extra.items[i]) ? load_folder(loader, options->extra.items[i])
-                                                  : load_file(loader, options->extra.items[i]);
     snprintf(loader->rules->label, sizeof loader->rules->label, "%.*s", (int)label.length,
              label.data ? label.data : "");
     buffer_release(&label);
     return good;
 }
 
-bool rules_load(Rules *rules, const char *tool, const RulesOptions *options, Error *error)
+static bool load_packs(Loader *loader)
 {
-    *rules = (Rules){0};
-    Loader loader = {rules, UINT64_C(0xCBF29CE484222325), error};
-    const char *shipped = shipped_folder(&loader);
-    if (shipped == NULL || !each_language(&loader, options, shipped, tool))
+    const char *folder = loader->options->pack;
+    if (folder != NULL) {
+        loader->in_pack = true;
+        bool good = load_pack_folder(loader, folder);
+        loader->in_pack = false;
+        return good;
+    }
+    folder = shipped_folder(loader);
+    return folder != NULL && load_languages(loader, folder);
+}
+
+bool rules_read(Rules *rules, const char *tool, const RulesOptions *options, Error *error)
+{
+    *rules = (Rules){.on_mistake = options->on_mistake, .context = options->context};
+    Loader loader = {.rules = rules,
+                     .tool = tool,
+                     .options = options,
+                     .digest = UINT64_C(0xCBF29CE484222325),
+                     .error = error};
+    if (!load_packs(&loader) || !load_layers(&loader, (Slice){NULL, 0}))
         return false;
+    for (size_t i = 0; i < options->extra.count; i++)
+        if (!load_named(&loader, options->extra.items[i]))
+            return false;
     snprintf(rules->digest, sizeof rules->digest, "%016llx", (unsigned long long)loader.digest);
     size_t used = strlen(rules->label);
-    snprintf(rules->label + used, sizeof rules->label - used, "@%.*s", DIGEST_SHOWN,
-             rules->digest);
+    snprintf(rules->label + used, sizeof rules->label - used, "@%.*s", DIGEST_SHOWN, rules->digest);
     return true;
+}
+
+bool rules_load(Rules *rules, const char *tool, const RulesOptions *options, Error *error)
+{
+    return rules_read(rules, tool, options, error) && rules_layer(rules, error);
 }
 
 void rules_release(Rules *rules)
@@ -482,11 +649,21 @@ RuleWalk rules_walk(const Rules *rules, const char *section)
     return (RuleWalk){.rules = rules, .section = section};
 }
 
+/* A rule that took the place of an earlier one stands in that one's file. */
+static void walk_to(RuleWalk *walk, const RuleNode *node)
+{
+    walk->node = node;
+    for (size_t i = walk->rules->file_count; node->file != walk->file->path && i-- > 0;)
+        if (walk->rules->files[i].path == node->file)
+            walk->file = &walk->rules->files[i];
+}
+
 bool rule_walk_next(RuleWalk *walk)
 {
     if (walk->pending != NULL) {
-        walk->node = walk->pending;
-        walk->pending = walk->node->next;
+        const RuleNode *node = walk->pending;
+        walk->pending = node->next;
+        walk_to(walk, node);
         return true;
     }
     while (walk->next_file < walk->rules->file_count) {
@@ -499,8 +676,8 @@ bool rule_walk_next(RuleWalk *walk)
             return true;
         }
         if (section->children != NULL) {
-            walk->node = section->children;
-            walk->pending = walk->node->next;
+            walk->pending = section->children->next;
+            walk_to(walk, section->children);
             return true;
         }
     }

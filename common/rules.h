@@ -26,8 +26,12 @@ struct RuleNode {
 typedef struct {
     const char *path;      /* of the file                                        */
     Slice stem;            /* its name without folder and .yaml: "quotes"        */
-    const RuleNode *root;  /* a map of sections                                  */
+    RuleNode *root;        /* a map of sections                                  */
+    bool added;            /* by system, user or option; false: part of a pack   */
 } RuleFile;
+
+/* Takes a mistake in rules for somebody who wants to know them all. */
+typedef void (*RuleMistake)(void *context, const Error *error);
 
 typedef struct {
     Arena arena;
@@ -35,21 +39,41 @@ typedef struct {
     size_t file_count, file_capacity;
     char digest[17]; /* hex; of names and contents of all files loaded */
     char label[64];  /* "ar@5f2c09d1e7aa3b44", as it stands in `pipeline`       */
+    size_t unread_count; /* files left out for a mistake, where on_mistake took it */
+    RuleMistake on_mistake; /* as the options said; NULL: the first mistake fails */
+    void *context;
 } Rules;
 
 typedef struct {
     StringList extra;   /* --rules, in order: folders or files     */
     bool no_user_rules; /* leave out the layers of system and user */
     StringList languages; /* --lang; default "ar"                  */
+    const char *pack; /* the folder of a pack, instead of the shipped ones; or NULL */
+    RuleMistake on_mistake; /* called with mistakes of files instead of failing; or NULL */
+    void *context;
 } RulesOptions;
 
-/* Loads the packs for the tool `tool` (its list in pack.yaml), then the layers
- * (/etc/xdg/qawl/rules, ${XDG_CONFIG_HOME:-~/.config}/qawl/rules, $QAWL_RULES,
- * --rules). Shipped packs are found at ../share/qawl/rules beside the program,
- * or in $QAWL_DATA. False with `error` (EXIT_USAGE) at the first YAML mistake,
- * with its place. Everything lives until rules_release. */
+/* Loads the packs for the tool `tool` (its list in pack.yaml; NULL: what any
+ * tool loads), then the layers: qawl/rules in ${XDG_CONFIG_DIRS:-/etc/xdg} and in
+ * ${XDG_CONFIG_HOME:-~/.config}, $QAWL_RULES (folders and files, with colons
+ * between), --rules. Shipped packs are found at ../share/qawl/rules beside the
+ * program, or in $QAWL_DATA. Then layers the rules. False with `error`
+ * (EXIT_USAGE) at the first mistake, with its place. Everything lives until
+ * rules_release. */
 bool rules_load(Rules *rules, const char *tool, const RulesOptions *options, Error *error);
 void rules_release(Rules *rules);
+
+/* The two halves of rules_load. rules_read leaves each file as it is written.
+ * rules_layer (layering.c) makes of all files what counts: a rule takes the
+ * place of an earlier one with the same id, `disabled: true` drops it, and what
+ * later lists `remove` is taken out of earlier ones. The nodes of a rule keep
+ * their file, wherever they move. With rules->on_mistake, rules that replace,
+ * drop or remove what is not there are told. */
+bool rules_read(Rules *rules, const char *tool, const RulesOptions *options, Error *error);
+bool rules_layer(Rules *rules, Error *error);
+
+/* Takes `child` out of the children of `parent`. */
+void rule_unlink(RuleNode *parent, RuleNode *child);
 
 /* One YAML file as a tree; for tests and for the loader itself. */
 bool rules_read_file(Arena *arena, const char *path, RuleNode **root, Slice *bytes, Error *error);

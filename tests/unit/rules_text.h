@@ -29,7 +29,7 @@ static inline bool rules_from_text(Rules *rules, const char *text, Error *error)
     if (good && root != NULL) {
         rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
                                    sizeof *rules->files);
-        rules->files[rules->file_count++] = (RuleFile){root->file, slice_of("test"), root};
+        rules->files[rules->file_count++] = (RuleFile){root->file, slice_of("test"), root, false};
     }
     return good;
 }

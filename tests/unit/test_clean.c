@@ -212,6 +212,7 @@ static void test_later_rules_replace_and_drop(void **state)
                                 "  - {id: never-was, disabled: true}\n"
                                 "  - {id: new, kind: delete, characters: [y]}\n",
                                 &error));
+    assert_true(rules_layer(&fixture.rules, &error));
     fixture.cleaner.steps = steps_new(&fixture.rules, &none, &none, &error);
     assert_non_null(fixture.cleaner.steps);
     fixture.cleaner.scan = plain_new(fixture.cleaner.steps, &fixture.rules.arena);
@@ -290,7 +291,8 @@ static void open_shipped(Fixture *fixture, const char *path, const char *enable)
     if (!rules_read_file(&fixture->rules.arena, path, &root, &bytes, &error))
         fail_msg("%s:%zu: %s", error.source, error.line, error.message);
     fixture->rules.files = memory_grow(NULL, &fixture->rules.file_capacity, 1, sizeof(RuleFile));
-    fixture->rules.files[fixture->rules.file_count++] = (RuleFile){path, slice_of("x"), root};
+    fixture->rules.files[fixture->rules.file_count++] = (RuleFile){path, slice_of("x"), root, false};
+    assert_true(rules_layer(&fixture->rules, &error));
     if (enable != NULL)
         string_list_add(&on, enable);
     fixture->cleaner.steps = steps_new(&fixture->rules, &on, &off, &error);

@@ -19,6 +19,7 @@ static void check_matches(const char *patterns, const char *text, const char *wa
     Arena arena = {0};
     assert_true(rules_from_text(&rules, words, &error));
     assert_true(rules_from_text(&rules, patterns, &error));
+    assert_true(rules_layer(&rules, &error));
     Lexicon *lexicon = lexicon_new(&rules, &error);
     assert_non_null(lexicon);
     PatternSet *set = patterns_new(&rules, lexicon, "quote", &error);

@@ -295,33 +295,18 @@ static size_t find_step(const Steps *steps, Slice id)
     return at;
 }
 
-/* A later step of the same id takes the earlier one's place; `disabled` drops it. */
 static bool read_steps(Builder *builder)
 {
     Steps *steps = builder->steps;
     RuleWalk walk = rules_walk(builder->rules, "repairs");
     while (rule_walk_next(&walk)) {
         const RuleNode *node = walk.node;
-        bool disabled;
-        if (!rule_flag(node, "disabled", false, &disabled, builder->error))
-            return false;
-        size_t at = find_step(steps, rule_text(node, "id"));
-        if (disabled) {
-            if (at < steps->step_count) {
-                steps->step_count--;
-                memmove(steps->steps + at, steps->steps + at + 1,
-                        (steps->step_count - at) * sizeof *steps->steps);
-            }
-            continue;
-        }
         Step step = {0};
         if (!read_step(node, &step, builder->error) || !read_contexts(builder, &step))
             return false;
-        if (at == STEP_MAX)
+        if (steps->step_count == STEP_MAX)
             return rule_error(node, builder->error, "more than %d steps", STEP_MAX);
-        steps->steps[at] = step;
-        if (at == steps->step_count)
-            steps->step_count++;
+        steps->steps[steps->step_count++] = step;
     }
     return true;
 }

@@ -113,53 +113,18 @@ static bool read_line_rule(LineRule *rule, Arena *arena, const RuleWalk *walk, E
            rule_flag(node, "tail", false, &rule->tail, error) && compile(rule, node, error);
 }
 
-static void drop(LineRules *rules, size_t place)
-{
-    pcre2_code_free(rules->rules[place].code);
-    rules->count--;
-    memmove(rules->rules + place, rules->rules + place + 1,
-            (rules->count - place) * sizeof *rules->rules);
-}
-
-/* The number of the rule with this id; count when there is none. */
-static size_t find_rule(const LineRules *rules, Slice id)
-{
-    size_t place = 0;
-    for (; place < rules->count; place++) {
-        Slice name = rules->rules[place].role.name;
-        if (name.length > id.length && name.data[name.length - id.length - 1] == '/' &&
-            slice_equal(slice_cut(name, name.length - id.length, name.length), id))
-            break;
-    }
-    return place;
-}
-
 static bool add_rule(LineRules *rules, Arena *arena, const RuleWalk *walk, Error *error)
 {
-    const RuleNode *node = walk->node;
-    Slice id = rule_text(node, "id");
-    bool disabled;
-    if (!rule_check_keys(node, KEYS, error) ||
-        !rule_flag(node, "disabled", false, &disabled, error))
+    if (!rule_check_keys(walk->node, KEYS, error))
         return false;
-    if (id.length == 0)
-        return rule_error(node, error, "a line rule needs an \"id\"");
-    size_t place = find_rule(rules, id);
-    if (disabled) {
-        if (place < rules->count)
-            drop(rules, place);
-        return true;
-    }
+    if (rule_text(walk->node, "id").length == 0)
+        return rule_error(walk->node, error, "a line rule needs an \"id\"");
     LineRule rule = {0};
     if (!read_line_rule(&rule, arena, walk, error)) {
         pcre2_code_free(rule.code);
         return false;
     }
-    if (place == rules->count)
-        rules->count++;
-    else
-        pcre2_code_free(rules->rules[place].code);
-    rules->rules[place] = rule;
+    rules->rules[rules->count++] = rule;
     return true;
 }
 

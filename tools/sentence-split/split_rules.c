@@ -194,27 +194,6 @@ static bool read_boundary(SplitRules *rules, Arena *arena, const RuleWalk *walk,
         return rule_error(node, error, "a boundary rule needs an \"id\"");
 
     Slice name = arena_format(arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
-    size_t place = 0;
-    while (place < rules->boundary_count) {
-        Slice other = rules->boundaries[place].name;
-        const char *slash = memchr(other.data, '/', other.length);
-        size_t skipped = slash ? (size_t)(slash - other.data) + 1 : 0;
-        if (slice_equal(slice_cut(other, skipped, other.length), id))
-            break;
-        place++;
-    }
-    bool disabled;
-    if (!rule_flag(node, "disabled", false, &disabled, error))
-        return false;
-    if (disabled) {
-        if (place < rules->boundary_count) {
-            rules->boundary_count--;
-            memmove(rules->boundaries + place, rules->boundaries + place + 1,
-                    (rules->boundary_count - place) * sizeof *rules->boundaries);
-        }
-        return true;
-    }
-
     BoundaryRule rule = {.name = name};
     uint32_t check;
     double longest;
@@ -228,9 +207,7 @@ static bool read_boundary(SplitRules *rules, Arena *arena, const RuleWalk *walk,
         return rule_error(rule_get(node, "longest"), error, "a number from 0 to 1000000 is needed");
     rule.check = (BoundaryCheck)check;
     rule.longest = (size_t)longest;
-    rules->boundaries[place] = rule;
-    if (place == rules->boundary_count)
-        rules->boundary_count++;
+    rules->boundaries[rules->boundary_count++] = rule;
     return true;
 }
 
