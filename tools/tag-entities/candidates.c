@@ -75,7 +75,8 @@ void candidates_resolve(Candidates *candidates, size_t item_count, size_t decide
                                    .order = list[i].order,
                                    .first = list[i].first,
                                    .index = (uint32_t)i};
-    qsort(ranks, open, sizeof *ranks, by_place);
+    if (open > 1)
+        qsort(ranks, open, sizeof *ranks, by_place);
     /* One stretch of candidates that overlap in a chain after the other. */
     for (size_t from = 0, to; from < open; from = to) {
         uint32_t end = list[ranks[from].index].end;
