@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/buffer.h"
 #include "common/nearest.h"
 #include "common/utf8.h"
 
@@ -50,8 +49,9 @@ typedef struct {
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
     size_t letters; /* at least */
+    int kind;       /* TokenKind that alone may have it; -1: any */
+    bool has_jit;
     bool as_written; /* the expression is over the word before folding */
-    Slice expression;
     pcre2_code *code;
     pcre2_match_data *data;
 } Shape;
@@ -105,9 +105,6 @@ struct Lexicon {
     size_t literal_count, literal_capacity;
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
-    pcre2_code *any_shape;
-    pcre2_match_data *any_data;
-    bool any_shape_made;
     int kind_classes[3], latin_class;
     uint32_t plain_sets[6][PLAIN_SHAPES]; /* of unlisted words by kind, script, shapes */
 
@@ -518,10 +515,30 @@ static bool add_entry(Builder *builder, const RuleNode *node, LexiconEntry entry
     return add_forms(builder, forms ? forms : name, entry, classes);
 }
 
+/* `words`: thousands of plain words read faster as one text than as a list. */
+static bool add_words(Builder *builder, const RuleNode *words, LexiconEntry entry, ClassSet classes)
+{
+    if (words->kind != RULE_SCALAR)
+        return rule_error(words, builder->error, "words: is one text, the words between blanks");
+    entry.node = words;
+    RuleNode form = *words;
+    for (const char *at = words->scalar.data, *end = at + words->scalar.length; at < end;) {
+        const char *start = at;
+        while (at < end && *at != ' ' && *at != '\n' && *at != '\t')
+            at++;
+        form.scalar = (Slice){start, (size_t)(at - start)};
+        entry.name = form.scalar;
+        if (form.scalar.length > 0 && !add_forms(builder, &form, entry, classes))
+            return false;
+        at += at < end;
+    }
+    return true;
+}
+
 static bool add_group(Builder *builder, const RuleNode *node, const RuleFile *file)
 {
     static const char *const known[] = {"class", "clitics", "also",     "type", "note",
-                                        "id",    "entries", "disabled", NULL};
+                                        "id",    "entries", "words",    "disabled", NULL};
     Lexicon *lexicon = builder->lexicon;
     bool disabled;
     if (!rule_check_keys(node, known, builder->error) ||
@@ -543,7 +560,8 @@ static bool add_group(Builder *builder, const RuleNode *node, const RuleFile *fi
          item = item->next)
         if (!add_entry(builder, item, entry, classes))
             return false;
-    return true;
+    const RuleNode *words = rule_get(node, "words");
+    return words == NULL || disabled || add_words(builder, words, entry, classes);
 }
 
 /* ---- clitics ----------------------------------------------------------- */
@@ -697,8 +715,7 @@ static bool compile_shape(Shape *shape, Slice expression, const RuleNode *node, 
         return rule_error(node, error, "regular expression \"%.*s\", at character %zu: %s",
                           SLICE_ARG(expression), (size_t)place + 1, problem);
     }
-    pcre2_jit_compile(shape->code, PCRE2_JIT_COMPLETE);
-    shape->expression = expression;
+    shape->has_jit = pcre2_jit_compile(shape->code, PCRE2_JIT_COMPLETE) == 0;
     shape->data = pcre2_match_data_create(1, NULL);
     return true;
 }
@@ -713,14 +730,27 @@ static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, Slice name, Erro
     if (number == CLASS_NONE)
         return NULL;
     Shape *shape = &lexicon->shapes[lexicon->shape_count++];
-    *shape = (Shape){.class_number = number};
+    *shape = (Shape){.class_number = number, .kind = -1};
     return shape;
+}
+
+static const char *const kind_names[] = {"word", "number", "punct", NULL};
+
+static bool read_kind(const RuleNode *node, int *kind, Error *error)
+{
+    for (int i = 0; node != NULL && kind_names[i] != NULL; i++)
+        if (slice_equal(node->scalar, slice_of(kind_names[i]))) {
+            *kind = i;
+            return true;
+        }
+    return node == NULL || rule_error(node, error, "kind must be word, number or punct, not \"%.*s\"",
+                                      SLICE_ARG(node->scalar));
 }
 
 static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
 {
-    static const char *const known[] = {"class", "prefixes", "suffixes", "letters",
-                                        "match", "as-written", "note", NULL};
+    static const char *const known[] = {"class",   "kind",  "prefixes",   "suffixes",
+                                        "letters", "match", "as-written", "note", NULL};
     for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
         double letters;
         if (!rule_check_keys(walk.node, known, error) ||
@@ -732,6 +762,8 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
         if (!rule_flag(walk.node, "as-written", false, &shape->as_written, error))
             return false;
         shape->letters = letters < 0 ? 0 : (size_t)letters;
+        if (!read_kind(rule_get(walk.node, "kind"), &shape->kind, error))
+            return false;
         shape->prefixes =
             read_affixes(lexicon, rule_get(walk.node, "prefixes"), false, &shape->prefix_count);
         shape->suffixes =
@@ -752,46 +784,25 @@ static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surfac
         suffix = affix_at_end(&shape->suffixes[i], word);
     if (!prefix || !suffix || (shape->letters > 0 && utf8_count(word->text) < shape->letters))
         return false;
-    Slice text = shape->as_written ? surface : word->text;
-    return shape->code == NULL || pcre2_match(shape->code, (PCRE2_SPTR)text.data, text.length, 0,
-                                              PCRE2_NO_UTF_CHECK, shape->data, NULL) >= 0;
-}
-
-/* One regular expression that holds where one of the shapes' holds: most words
- * have none, and one look tells so. */
-static void compile_any_shape(Lexicon *lexicon)
-{
-    Buffer any = {0};
-    for (size_t i = 0; i < lexicon->shape_count; i++)
-        if (lexicon->shapes[i].code != NULL && !lexicon->shapes[i].as_written)
-            buffer_append_format(&any, "%s(?:%.*s)", any.length ? "|" : "",
-                                 SLICE_ARG(lexicon->shapes[i].expression));
-    int code;
-    PCRE2_SIZE place;
-    if (any.length != 0)
-        lexicon->any_shape = pcre2_compile((PCRE2_SPTR)any.data, any.length,
-                                           PCRE2_UTF | PCRE2_UCP | PCRE2_DUPNAMES, &code, &place,
-                                           NULL);
-    buffer_release(&any);
-    if (lexicon->any_shape != NULL)
-        pcre2_jit_compile(lexicon->any_shape, PCRE2_JIT_COMPLETE);
-    lexicon->any_data = pcre2_match_data_create(1, NULL);
-    lexicon->any_shape_made = true;
+    if (shape->code == NULL)
+        return true;
+    Slice slice = shape->as_written ? surface : word->text;
+    PCRE2_SPTR text = (PCRE2_SPTR)slice.data;
+    return (shape->has_jit
+                ? pcre2_jit_match(shape->code, text, slice.length, 0, 0, shape->data, NULL)
+                : pcre2_match(shape->code, text, slice.length, 0, PCRE2_NO_UTF_CHECK, shape->data,
+                              NULL)) >= 0;
 }
 
 /* A bit for each shape that the word has. */
-static uint64_t shapes_of(Lexicon *lexicon, const FoldedWord *word, Slice surface)
+static uint64_t shapes_of(const Lexicon *lexicon, const FoldedWord *folded, const Word *word)
 {
-    if (!lexicon->any_shape_made)
-        compile_any_shape(lexicon);
-    bool expressions = lexicon->any_shape == NULL ||
-                       pcre2_match(lexicon->any_shape, (PCRE2_SPTR)word->text.data,
-                                   word->text.length, 0, PCRE2_NO_UTF_CHECK, lexicon->any_data,
-                                   NULL) >= 0;
     uint64_t shapes = 0;
-    for (size_t i = 0; i < lexicon->shape_count; i++)
-        if (lexicon->shapes[i].code == NULL || lexicon->shapes[i].as_written || expressions)
-            shapes |= (uint64_t)shape_holds(&lexicon->shapes[i], word, surface) << i;
+    for (size_t i = 0; i < lexicon->shape_count; i++) {
+        const Shape *shape = &lexicon->shapes[i];
+        if (shape->kind < 0 || shape->kind == word->kind)
+            shapes |= (uint64_t)shape_holds(shape, folded, word->surface) << i;
+    }
     return shapes;
 }
 
@@ -859,9 +870,8 @@ Lexicon *lexicon_new(Rules *rules, Error *error)
     lexicon->vocabulary = vocabulary_new(WORDS_REMEMBERED);
     ClassSet none = {{0}};
     lexicon_set_number(lexicon, &none); /* set 0: the stop item */
-    static const Slice kinds[] = {SLICE_INIT("word"), SLICE_INIT("number"), SLICE_INIT("punct")};
-    for (int i = 0; i < 3; i++)
-        lexicon->kind_classes[i] = classes_add(lexicon->classes, kinds[i]);
+    for (int i = 0; kind_names[i] != NULL; i++)
+        lexicon->kind_classes[i] = classes_add(lexicon->classes, slice_of(kind_names[i]));
     lexicon->latin_class = classes_add(lexicon->classes, SLICE("latin"));
     Builder builder = {.lexicon = lexicon, .scratch = vocabulary_new(SCRATCH_WORDS), .error = error};
     bool good = read_clitics(lexicon, rules, error) && read_shapes(lexicon, rules, error);
@@ -887,8 +897,6 @@ void lexicon_free(Lexicon *lexicon)
         pcre2_code_free(lexicon->shapes[i].code);
         pcre2_match_data_free(lexicon->shapes[i].data);
     }
-    pcre2_code_free(lexicon->any_shape);
-    pcre2_match_data_free(lexicon->any_data);
     free(lexicon->entries);
     free(lexicon->literals);
     free(lexicon->words);
@@ -1162,7 +1170,7 @@ static void analyse(Lexicon *lexicon, Word *word)
         word->lexicon_word = reach(lexicon, &reached, &scratch);
         word->match = word_match(lexicon, &reached, word->lexicon_word, &scratch);
         path = reached.path;
-        shapes = shapes_of(lexicon, &reached.word_form, word->surface);
+        shapes = shapes_of(lexicon, &reached.word_form, word);
         arena_release(&scratch);
     }
     word->start_count = (uint16_t)(lexicon->start_count - word->first_start);
