@@ -307,8 +307,7 @@ static uint32_t word_add(Lexicon *lexicon, Slice key)
     if (lexicon->word_count * 2 > lexicon->word_table_size) {
         free(lexicon->word_table);
         lexicon->word_table_size = lexicon->word_table_size ? lexicon->word_table_size * 2 : 4096;
-        lexicon->word_table =
-            memory_take(lexicon->word_table_size * sizeof *lexicon->word_table);
+        lexicon->word_table = memory_take(lexicon->word_table_size * sizeof *lexicon->word_table);
         memset(lexicon->word_table, 0, lexicon->word_table_size * sizeof *lexicon->word_table);
         for (uint32_t i = 1; i < lexicon->word_count; i++)
             word_table_put(lexicon, i);
@@ -477,8 +476,7 @@ static bool add_forms(Builder *builder, const RuleNode *forms, LexiconEntry entr
         if (forms->kind == RULE_MAP) {
             char name[64];
             int length = snprintf(name, sizeof name, "agr.%.*s", SLICE_ARG(form->key));
-            int number =
-                need_class(lexicon, form, (Slice){name, (size_t)length}, builder->error);
+            int number = need_class(lexicon, form, (Slice){name, (size_t)length}, builder->error);
             if (number == CLASS_NONE)
                 return false;
             classes_put(lexicon->classes, &own, number);
@@ -537,8 +535,8 @@ static bool add_words(Builder *builder, const RuleNode *words, LexiconEntry entr
 
 static bool add_group(Builder *builder, const RuleNode *node, const RuleFile *file)
 {
-    static const char *const known[] = {"class", "clitics", "also",     "type", "note",
-                                        "id",    "entries", "words",    "disabled", NULL};
+    static const char *const known[] = {"class", "clitics", "also",  "type",     "note",
+                                        "id",    "entries", "words", "disabled", NULL};
     Lexicon *lexicon = builder->lexicon;
     bool disabled;
     if (!rule_check_keys(node, known, builder->error) ||
@@ -595,7 +593,8 @@ static bool extend_path(Lexicon *lexicon, const RuleNode *section, const RuleNod
     uint32_t number = 0;
     if (!find_group(lexicon, group, &number, error))
         return false;
-    const RuleNode *members = rule_get(rule_get(section, "groups"), lexicon->group_names[number].data);
+    const RuleNode *members =
+        rule_get(rule_get(section, "groups"), lexicon->group_names[number].data);
     for (const RuleNode *member = members->children; member; member = member->next) {
         Path longer = path;
         longer.groups |= (uint32_t)1 << number;
@@ -743,14 +742,15 @@ static bool read_kind(const RuleNode *node, int *kind, Error *error)
             *kind = i;
             return true;
         }
-    return node == NULL || rule_error(node, error, "kind must be word, number or punct, not \"%.*s\"",
-                                      SLICE_ARG(node->scalar));
+    return node == NULL ||
+           rule_error(node, error, "kind must be word, number or punct, not \"%.*s\"",
+                      SLICE_ARG(node->scalar));
 }
 
 static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
 {
-    static const char *const known[] = {"class",   "kind",  "prefixes",   "suffixes",
-                                        "letters", "match", "as-written", "note", NULL};
+    static const char *const known[] = {"id",      "class", "kind",       "prefixes", "suffixes",
+                                        "letters", "match", "as-written", "note",     NULL};
     for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
         double letters;
         if (!rule_check_keys(walk.node, known, error) ||
@@ -873,7 +873,8 @@ Lexicon *lexicon_new(Rules *rules, Error *error)
     for (int i = 0; kind_names[i] != NULL; i++)
         lexicon->kind_classes[i] = classes_add(lexicon->classes, slice_of(kind_names[i]));
     lexicon->latin_class = classes_add(lexicon->classes, SLICE("latin"));
-    Builder builder = {.lexicon = lexicon, .scratch = vocabulary_new(SCRATCH_WORDS), .error = error};
+    Builder builder = {
+        .lexicon = lexicon, .scratch = vocabulary_new(SCRATCH_WORDS), .error = error};
     bool good = read_clitics(lexicon, rules, error) && read_shapes(lexicon, rules, error);
     for (RuleWalk walk = rules_walk(rules, "lexicon"); good && rule_walk_next(&walk);) {
         good = add_group(&builder, walk.node, walk.file);
@@ -949,8 +950,7 @@ static uint32_t new_match(Lexicon *lexicon)
         lexicon->match_count = 1; /* number 0 is no match */
     lexicon->matches = memory_grow(lexicon->matches, &lexicon->match_capacity,
                                    lexicon->match_count + 1, sizeof *lexicon->matches);
-    lexicon->matches[lexicon->match_count] =
-        (Match){.first = (uint32_t)lexicon->match_entry_count};
+    lexicon->matches[lexicon->match_count] = (Match){.first = (uint32_t)lexicon->match_entry_count};
     return (uint32_t)lexicon->match_count++;
 }
 
@@ -1034,8 +1034,8 @@ static Slice stem_of(Arena *arena, const Path *path, Slice surface, size_t bytes
     size_t skip;
     uint8_t codepoints;
     strip_letters(lexicon, stem, written, &skip, &codepoints);
-    return arena_format(arena, "%.*s%.*s", SLICE_ARG(path->restore),
-                        (int)(stem.length - skip), stem.data + skip);
+    return arena_format(arena, "%.*s%.*s", SLICE_ARG(path->restore), (int)(stem.length - skip),
+                        stem.data + skip);
 }
 
 /* Looks the word up as it is, then behind each licensed path; notes phrase
@@ -1138,9 +1138,8 @@ static bool is_latin(Slice surface)
 static uint32_t word_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t shapes,
                          uint32_t match, const Path *path)
 {
-    uint32_t *known = match == 0 && shapes < PLAIN_SHAPES
-                          ? &lexicon->plain_sets[kind * 2 + latin][shapes]
-                          : NULL;
+    uint32_t *known =
+        match == 0 && shapes < PLAIN_SHAPES ? &lexicon->plain_sets[kind * 2 + latin][shapes] : NULL;
     if (known != NULL && *known != 0)
         return *known;
     ClassSet set = {{0}};
@@ -1240,8 +1239,8 @@ static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *t
 static Item *push(ItemString *string, Lexicon *lexicon, uint32_t set)
 {
     if (string->count == string->capacity)
-        string->items = memory_grow(string->items, &string->capacity, string->count + 1,
-                                    sizeof *string->items);
+        string->items =
+            memory_grow(string->items, &string->capacity, string->count + 1, sizeof *string->items);
     Item *item = &string->items[string->count++];
     *item = (Item){.set = set, .entry = NO_ENTRY, .grade = GRADE_COUNT};
     class_union(&string->present, &lexicon->sets[set]);
@@ -1266,9 +1265,8 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const To
 {
     (void)text;
     enum { AHEAD = 8 }; /* tokens; words lie scattered over more than the caches hold */
-    const Word *words = vocabulary_count(lexicon->vocabulary) != 0
-                            ? vocabulary_word(lexicon->vocabulary, 0)
-                            : NULL;
+    const Word *words =
+        vocabulary_count(lexicon->vocabulary) != 0 ? vocabulary_word(lexicon->vocabulary, 0) : NULL;
     for (size_t at = from; at < to;) {
         if (at + AHEAD < to)
             __builtin_prefetch(&words[tokens[at + AHEAD].word]);
