@@ -7,6 +7,9 @@
 #include "tools/quote-extract/marks.h"
 #include "tools/quote-extract/speakers.h"
 
+/* From this confidence on marked words count even where nobody can be named. */
+static const double CERTAIN = 0.9;
+
 enum {
     ROLES_MAX = 16,
     SHORTEST_BACK = 3, /* items of a clause that stands before its source */
@@ -185,25 +188,25 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     QuoteFinder *finder = ARENA_NEW(&rules->arena, QuoteFinder);
     finder->lexicon = lexicon_new(rules, error);
     if (finder->lexicon == NULL)
-        return NULL;
+        goto failed;
     name_classes(finder);
     finder->marks = marks_rules_new(rules, finder->lexicon, error);
     if (finder->marks == NULL || !read_skipped(finder, rules, error))
-        return NULL;
+        goto failed;
     finder->speakers = speaker_rules_new(rules, finder->lexicon, error);
     if (finder->speakers == NULL)
-        return NULL;
+        goto failed;
     finder->patterns = patterns_new(rules, finder->lexicon, "quote", error);
     if (finder->patterns == NULL)
-        return NULL;
+        goto failed;
     finder->subjects = patterns_new(rules, finder->lexicon, "subject", error);
     if (finder->subjects == NULL)
-        return NULL;
+        goto failed;
     finder->ends = patterns_new(rules, finder->lexicon, "end", error);
     if (finder->ends == NULL)
-        return NULL;
+        goto failed;
     if (!read_traits(finder, &rules->arena, error))
-        return NULL;
+        goto failed;
     name_categories(finder);
     finder->cue_capture = patterns_capture(finder->patterns, "cue");
     finder->speaker_capture = patterns_capture(finder->patterns, "speaker");
@@ -211,6 +214,10 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->subject_cue = patterns_capture(finder->subjects, "cue");
     finder->subject_speaker = patterns_capture(finder->subjects, "speaker");
     return finder;
+
+failed:
+    quote_finder_free(finder);
+    return NULL;
 }
 
 void quote_finder_free(QuoteFinder *finder)
@@ -223,6 +230,7 @@ void quote_finder_free(QuoteFinder *finder)
     speaker_rules_release(finder->speakers);
     items_release(&finder->string);
     items_release(&finder->scratch);
+    lexicon_free(finder->lexicon);
     free(finder->matches);
 }
 
@@ -722,7 +730,9 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     }
     settle_subjects(search, place);
     *number = speakers_implied(search->speakers, query, &quote->speaker);
-    if (*number == SPEAKER_NONE && quote->kind != QUOTE_DIRECT) {
+    bool certain = quote->kind == QUOTE_DIRECT &&
+                   search->finder->traits[candidate->rank].confidence >= CERTAIN;
+    if (*number == SPEAKER_NONE && !certain) {
         candidate->refused = "nobody is named and nobody has spoken before";
         return false;
     }

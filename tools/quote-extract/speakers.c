@@ -76,7 +76,7 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int marked, bracketed, comma, article_class, conjunction, halt, nisba, person, given, quantifier, prepositional, again;
+    int inner_link, pronoun, marked, bracketed, comma, article_class, conjunction, halt, nisba, person, given, quantifier, prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -184,6 +184,8 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->conjunction = need_class(lexicon, "clitic.conjunction");
     made->nisba = need_class(lexicon, "shape.nisba");
     made->person = need_class(lexicon, "person");
+    made->inner_link = need_class(lexicon, "name.link.inner");
+    made->pronoun = need_class(lexicon, "shape.pronoun");
     made->given = need_class(lexicon, "name.given");
     made->prepositional = need_class(lexicon, "shape.prepositional");
     made->again = need_class(lexicon, "speaker.again");
@@ -377,7 +379,8 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         if (in_title && is_definite(speakers, item) &&
             item_has(speakers, item, rules->nisba))
             return TAG_ADJECTIVE;
-        bool name = other == TAG_OTHER || beside_name ||
+        bool title = other == TAG_ROLE || other == TAG_PEOPLE;
+        bool name = other == TAG_OTHER || (beside_name && !title) ||
                     (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                     item_at(speakers, item)->token_count > 1;
         return name ? TAG_NAME : other;
@@ -460,6 +463,10 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         start++;
     if (start == to)
         return (Range){to, to};
+    if (start > from && item_has(speakers, start, speakers->rules->inner_link) &&
+        tags[start - 1 - from] != TAG_OTHER && tags[start - 1 - from] != TAG_COMMA &&
+        !is_definite(speakers, start - 1))
+        start--;
     size_t left = start;
     while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
            !item_has(speakers, start, speakers->rules->given) &&
@@ -477,8 +484,9 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         bool open = (item_has(speakers, end - 1, speakers->rules->given) ||
                      tags[end - 1 - from] != TAG_NAME) &&
                     !item_has(speakers, end - 1, speakers->rules->person);
+        bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
         if (tag == TAG_NAME || tag == TAG_LINK ||
-            ((tag == TAG_WORD || tag == TAG_DEFINITE) && open))
+            ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
             continue;
         bool last = end + 1 == to;
         bool family = (tag == TAG_ADJECTIVE &&
@@ -953,6 +961,33 @@ static size_t note_body(Speakers *speakers, Known *body)
     return add_known(speakers, body);
 }
 
+/* Where the name of a body ends within its phrase: an indefinite word behind a
+ * definite one is no part of it (قوات الأمن سبع عبوات). */
+static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
+{
+    bool definite = is_definite(speakers, from) || phrase_tag(phrase, from) == TAG_PLACE;
+    for (size_t i = from + 1; i < limit; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_BRACKET)
+            return i;
+        if (tag == TAG_OTHER) {
+            bool joined = item_has(speakers, i, speakers->rules->prepositional);
+            bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE;
+            if (!joined && !in_place)
+                return i;
+            definite = definite || joined;
+            continue;
+        }
+        bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
+        if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
+            (tag == TAG_WORD || tag == TAG_NAME || tag == TAG_ROLE ||
+             (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES))))
+            return i;
+        definite = definite || now;
+    }
+    return limit;
+}
+
 static size_t last_turn(const Speakers *speakers)
 {
     return speakers->turn_count ? speakers->turns[speakers->turn_count - 1].number : SPEAKER_NONE;
@@ -961,11 +996,7 @@ static size_t last_turn(const Speakers *speakers)
 static size_t read_body(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
-    size_t to = from;
-    while (to < end && phrase_tag(phrase, to) != TAG_BRACKET)
-        to++;
-    if (to == from)
-        to = end;
+    size_t to = body_end(speakers, phrase, from, end);
     Known body = {.type = phrase->lead == TAG_BODY || phrase->lead == TAG_DOCUMENT ||
                                   phrase->lead == TAG_PEOPLE || phrase->lead == TAG_ROLE
                               ? SPEAKER_COMMON
@@ -997,11 +1028,15 @@ static size_t read_body(Speakers *speakers, const Phrase *phrase)
         }
     }
     /* A document is spoken for by the organisation that issued it. */
-    if (phrase->lead == TAG_DOCUMENT && !is_definite(speakers, from) && from + 1 < to) {
-        Tag next = phrase_tag(phrase, from + 1);
-        if (next == TAG_ORG || next == TAG_BODY) {
+    if (phrase->lead == TAG_DOCUMENT && !is_definite(speakers, from) && from + 1 < end) {
+        /* أرقام نشرتها السلطات: a verb that takes the document up may stand between. */
+        size_t next = from + 1;
+        if (next + 1 < end && item_has(speakers, next, speakers->rules->pronoun))
+            next++;
+        if (phrase_tag(phrase, next) == TAG_ORG || phrase_tag(phrase, next) == TAG_BODY) {
             body.type = SPEAKER_ORGANISATION;
-            from++;
+            from = next;
+            to = body_end(speakers, phrase, from, end);
         }
     }
     name_body(speakers, from, to, &body);
@@ -1019,6 +1054,16 @@ static size_t read_marked(Speakers *speakers, const Phrase *phrase)
     if (item->token_count > 2)
         items_add_tokens(&rules->scratch, rules->lexicon, speakers->text, speakers->tokens,
                          item->first_token + 1, item->first_token + item->token_count - 1);
+    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY, .name = body.name};
+    put_words(speakers, &person, at, at + 1);
+    if (person.word_count != 0 && person.word_count <= 3) {
+        size_t number = find_person(speakers, &person);
+        if (number != SPEAKER_NONE)
+            return number;
+        Range fuller = find_fuller(speakers, &person, at);
+        if (fuller.from < fuller.to)
+            return note_person(speakers, fuller, &person);
+    }
     if (rules->scratch.count != 0) {
         body.head = rules->scratch.items[0].entry;
         if (rules->scratch.count == 1) {
@@ -1325,6 +1370,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         Speaker ignored;
         SpeakerQuery own = *query;
         own.recognised = own.object_likely = true;
+        own.cue = i; /* the implied verb tells nothing of this one's gender */
         return speakers_named(speakers, i, to, &own, &ignored);
     }
     /* A known person by an unlisted name. */
