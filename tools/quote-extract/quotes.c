@@ -37,7 +37,7 @@ struct QuoteFinder {
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
-    int marked, marked_long, marked_short, marked_name, bracketed, stray, naming;
+    int marked, marked_long, marked_short, marked_name, bracketed, bracketed_long, stray, naming;
     int latin;
     int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
@@ -126,6 +126,7 @@ static void name_classes(QuoteFinder *finder)
     finder->marked_short = classes_add(classes, SLICE("marked.short"));
     finder->marked_name = classes_add(classes, SLICE("marked.name"));
     finder->bracketed = classes_add(classes, SLICE("bracketed"));
+    finder->bracketed_long = classes_add(classes, SLICE("bracketed.long"));
     finder->stray = classes_add(classes, SLICE("mark.stray"));
     finder->naming = classes_add(classes, SLICE("naming"));
     finder->comp = classes_add(classes, SLICE("comp"));
@@ -289,6 +290,8 @@ static void add_mark(Search *search, const MarkPair *pair)
         classes_put(names, &classes, pair->class_number);
         const MarkLimits *limits = marks_limits(finder->marks);
         bool is_name = false;
+        if (pair->class_number == finder->bracketed && pair->words >= limits->long_words)
+            classes_put(names, &classes, finder->bracketed_long);
         if (pair->class_number == finder->marked) {
             const ItemString *string = &finder->string;
             /* «...» behind the film is a name if it is short, behind a film also
@@ -606,7 +609,8 @@ static void set_content(const Search *search, const Candidate *candidate, Quote 
     size_t first = from;
     if (to - from == 2 && item_has(search, from, finder->comp))
         first++;
-    if (to - first == 1 && item_has(search, first, finder->marked)) {
+    if (to - first == 1 && (item_has(search, first, finder->marked) ||
+                            item_has(search, first, finder->bracketed_long))) {
         quote->kind = QUOTE_DIRECT;
         quote->span = marked_inner(search, first);
         return;
@@ -657,7 +661,9 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
         query.object_likely = traits->skips_unnamed;
         query.recognised = traits->refuses_unnamed || traits->skips_unnamed;
     } else {
-        query.recognised = query.object_likely = true;
+        query.recognised = true;
+        query.object_likely = !item_has(search, candidate->cue, finder->cue) ||
+                              item_has(search, candidate->cue, finder->weak);
     }
     query.joined = item_has(search, candidate->cue, finder->according_li);
     return query;
