@@ -22,7 +22,7 @@ enum {
     EXPRESSIONS_MAX = 4096,   /* of a pattern set                          */
     LEAVES_MAX = 512,         /* distinct classes in them                  */
     NESTING_MAX = 64,       /* brackets and class patterns within another  */
-    RUNS_BEFORE_JIT = 6,
+    ITEMS_BEFORE_JIT = 8000,  /* machine code costs as much as to interpret these */
     MATCH_LIMIT = 200000,   /* PCRE2's backtracking steps for one search   */
     HEAP_LIMIT = 4096,      /* kilobytes                                   */
     JIT_STACK_FIRST = 32 * 1024,
@@ -63,10 +63,12 @@ struct Pattern {
     size_t unit_count, unit_capacity;
     uint8_t *kind_units; /* code unit of each kind; 0: not known yet */
     size_t kind_count, kind_capacity;
+    uint64_t *start_kinds; /* a bit for each kind that a match may begin with */
+    size_t start_capacity;
     pcre2_code *code;
     bool stale; /* compile again before use                             */
     bool has_jit;
-    unsigned runs; /* since it was compiled */
+    size_t seen; /* items it ran over since it was compiled             */
 };
 
 enum { EXPRESSION_BASE = 0x110000 };
@@ -852,6 +854,7 @@ void patterns_free(PatternSet *set)
         pcre2_code_free(set->patterns[i].code);
         free(set->patterns[i].units);
         free(set->patterns[i].kind_units);
+        free(set->patterns[i].start_kinds);
     }
     free(set->patterns);
     free(set->masks);
@@ -934,6 +937,12 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
     return (uint16_t)(FIRST_KIND + set->kind_count++);
 }
 
+/* Words that a bit for each kind takes. */
+static size_t kind_words(const PatternSet *set)
+{
+    return (set->kind_count + FIRST_KIND + 63) / 64;
+}
+
 void patterns_prepare(PatternSet *set, ItemString *string)
 {
     size_t known = set->set_count, sets = lexicon_set_count(set->lexicon);
@@ -951,6 +960,12 @@ void patterns_prepare(PatternSet *set, ItemString *string)
             set->set_kinds[number] = kind_of(set, number);
         string->kinds[i] = set->set_kinds[number];
     }
+    size_t words = kind_words(set);
+    string->kind_bits = memory_grow(string->kind_bits, &string->kind_bit_capacity, words,
+                                    sizeof *string->kind_bits);
+    memset(string->kind_bits, 0, words * sizeof *string->kind_bits);
+    for (size_t i = 0; i < string->count; i++)
+        string->kind_bits[string->kinds[i] / 64] |= (uint64_t)1 << (string->kinds[i] % 64);
     set->subject_pattern = NULL;
 }
 
@@ -978,20 +993,53 @@ static uint8_t unit_of(const PatternSet *set, Pattern *pattern, uint16_t kind)
     return (uint8_t)(FIRST_UNIT + pattern->unit_count - 1);
 }
 
-/* Writes the string in the code units of `pattern`. */
-static void make_subject(PatternSet *set, Pattern *pattern, const ItemString *string)
+/* Gives code units to the kinds that came since the last look. */
+static void meet_kinds(const PatternSet *set, Pattern *pattern)
 {
     size_t known = pattern->kind_count, kinds = set->kind_count + FIRST_KIND;
-    if (kinds > known) {
-        pattern->kind_units = memory_grow(pattern->kind_units, &pattern->kind_capacity, kinds,
-                                          sizeof *pattern->kind_units);
-        memset(pattern->kind_units + known, 0, kinds - known);
-        pattern->kind_count = kinds;
-        for (size_t kind = known > STOP_KIND ? known : STOP_KIND; kind < kinds; kind++)
-            pattern->kind_units[kind] = unit_of(set, pattern, (uint16_t)kind);
+    pattern->kind_units = memory_grow(pattern->kind_units, &pattern->kind_capacity, kinds,
+                                      sizeof *pattern->kind_units);
+    memset(pattern->kind_units + known, 0, kinds - known);
+    for (size_t kind = known > STOP_KIND ? known : STOP_KIND; kind < kinds; kind++)
+        pattern->kind_units[kind] = unit_of(set, pattern, (uint16_t)kind);
+    pattern->kind_count = kinds;
+}
+
+/* Notes which kinds a match may begin with, as far as PCRE2 can tell. */
+static void find_starts(const PatternSet *set, Pattern *pattern)
+{
+    const uint8_t *map = NULL;
+    uint32_t type = 0, first = 0;
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTBITMAP, &map);
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTCODETYPE, &type);
+    pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTCODEUNIT, &first);
+    size_t words = kind_words(set);
+    pattern->start_kinds = memory_grow(pattern->start_kinds, &pattern->start_capacity, words,
+                                       sizeof *pattern->start_kinds);
+    memset(pattern->start_kinds, 0, words * sizeof *pattern->start_kinds);
+    for (size_t kind = STOP_KIND; kind < pattern->kind_count; kind++) {
+        uint8_t unit = pattern->kind_units[kind];
+        bool may = map != NULL ? (map[unit / 8] >> (unit % 8) & 1) != 0
+                               : type != 1 || unit == first;
+        pattern->start_kinds[kind / 64] |= (uint64_t)may << (kind % 64);
     }
-    set->subject = memory_grow(set->subject, &set->subject_capacity, string->count + 1,
-                               sizeof *set->subject);
+}
+
+static bool may_start(const PatternSet *set, const Pattern *pattern, const ItemString *string)
+{
+    size_t words = kind_words(set);
+    for (size_t i = 0; i < words; i++)
+        if ((pattern->start_kinds[i] & string->kind_bits[i]) != 0)
+            return true;
+    return string->count == 0;
+}
+
+/* Writes the string in the code units of `pattern`. */
+static void make_subject(PatternSet *set, const Pattern *pattern, const ItemString *string)
+{
+    if (set->subject_capacity < string->count + 1)
+        set->subject = memory_grow(set->subject, &set->subject_capacity, string->count + 1,
+                                   sizeof *set->subject);
     for (size_t i = 0; i < string->count; i++)
         set->subject[i] = pattern->kind_units[string->kinds[i]];
     set->subject_pattern = pattern;
@@ -1008,8 +1056,9 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
         if ((pattern->needs.bits[word] & ~string->present.bits[word]) != 0)
             return false;
     }
-    if (set->subject_pattern != pattern)
-        make_subject(set, pattern, string);
+    bool met = pattern->kind_count == set->kind_count + FIRST_KIND;
+    if (!met)
+        meet_kinds(set, pattern);
     if (pattern->stale) {
         int problem;
         if (!compile_pattern(pattern, &problem)) { /* larger than PCRE2 takes */
@@ -1018,10 +1067,19 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
         }
         pattern->stale = pattern->has_jit = false;
         pattern->runs = 0;
+        met = false;
     }
-    /* Machine code takes longer to make than some runs of a pattern that may
+    if (!met)
+        find_starts(set, pattern);
+    if (!may_start(set, pattern, string))
+        return false;
+    if (set->subject_pattern != pattern)
+        make_subject(set, pattern, string);
+    /* Machine code takes longer to make than a run of a pattern that may
      * have to be compiled again soon. */
-    if (++pattern->runs == RUNS_BEFORE_JIT)
+    bool had_enough = pattern->seen >= ITEMS_BEFORE_JIT;
+    pattern->seen += string->count - from + 1;
+    if (!had_enough && pattern->seen >= ITEMS_BEFORE_JIT)
         pattern->has_jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
     int groups = pattern->has_jit
                      ? pcre2_jit_match(pattern->code, set->subject, string->count, from, 0,
