@@ -4,7 +4,7 @@
 
 #include "common/pattern.h"
 
-enum { NO_CANDIDATE = UINT32_MAX };
+#define NO_CANDIDATE UINT32_MAX
 
 typedef enum {
     STATE_OPEN,     /* not decided yet                          */

@@ -348,6 +348,8 @@ static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
 {
     tagger->match_count = 0;
     size_t pattern_count = patterns_count(tagger->patterns);
+    /* All kinds of items at once: patterns are compiled again for new ones. */
+    patterns_prepare(tagger->patterns, &tagger->items);
     for (size_t i = 0; i < tagger->stretch_count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
         tagger->window.items = tagger->items.items + stretch->from;
