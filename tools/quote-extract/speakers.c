@@ -4,7 +4,7 @@
 
 #include "common/utf8.h"
 
-enum { NO_WORD = UINT32_MAX };
+#define NO_WORD UINT32_MAX
 
 enum {
     PHRASE_MAX = 64,   /* items of one speaker phrase                            */

@@ -33,7 +33,7 @@ typedef struct {
     bool joined;            /* the source has its preposition glued to it            */
 } SpeakerQuery;
 
-enum { SPEAKER_NONE = SIZE_MAX };
+#define SPEAKER_NONE SIZE_MAX
 
 /* Who the phrase of items [from, to) names. Fills `speaker` and returns the
  * number of the speaker, or SPEAKER_NONE when the phrase names nobody. */
