@@ -5,7 +5,8 @@
 #include "common/utf8.h"
 
 /* Tables serve the code points below FOLD_LOW; the few above are looked up. */
-enum { FOLD_EXTRA = 256, ENDINGS_MAX = 16, FOLD_DROP = UINT32_MAX };
+enum { FOLD_EXTRA = 256, ENDINGS_MAX = 16 };
+#define FOLD_DROP UINT32_MAX
 
 typedef struct {
     uint32_t from, to; /* FOLD_DROP: left out */

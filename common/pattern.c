@@ -116,6 +116,7 @@ static bool evaluate(const PatternSet *set, const Expression *expression, const 
 {
     bool stack[NESTING_MAX * 2];
     size_t depth = 0;
+    stack[0] = false; /* without operations nothing holds */
     for (size_t i = 0; i < expression->count; i++) {
         const Op *op = &expression->ops[i];
         switch (op->kind) {
