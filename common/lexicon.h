@@ -35,7 +35,7 @@ typedef struct {
     uint8_t grade;       /* Grade of the match of a one-token entry            */
 } Item;
 
-enum { NO_ENTRY = UINT32_MAX };
+#define NO_ENTRY UINT32_MAX
 
 typedef struct Lexicon Lexicon;
 
@@ -84,6 +84,8 @@ typedef struct {
     size_t count, capacity;
     uint16_t *kinds; /* made by pattern.h beside the items */
     size_t kind_capacity;
+    uint64_t *kind_bits; /* by pattern.h: a bit for each kind that occurs */
+    size_t kind_bit_capacity;
     ClassSet present; /* union of the sets of all items */
 } ItemString;
 

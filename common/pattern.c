@@ -1067,7 +1067,7 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
             return false;
         }
         pattern->stale = pattern->has_jit = false;
-        pattern->runs = 0;
+        pattern->seen = 0;
         met = false;
     }
     if (!met)
