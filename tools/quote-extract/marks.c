@@ -22,6 +22,7 @@ typedef struct {
 struct MarkRules {
     Mark marks[MARKS_MAX];
     size_t mark_count;
+    bool low_bytes[256]; /* of the marks: nearly all punctuation fails here */
     Family families[FAMILIES_MAX];
     size_t family_count;
     MarkLimits limits;
@@ -41,6 +42,7 @@ static bool read_marks(MarkRules *rules, const RuleNode *list, MarkShape shape, 
                               SLICE_ARG(node->scalar));
         if (rules->mark_count == MARKS_MAX)
             return rule_error(node, error, "more than %d marks in all", MARKS_MAX);
+        rules->low_bytes[codepoint & 0xFF] = true;
         rules->marks[rules->mark_count++] =
             (Mark){codepoint, (uint8_t)(rules->family_count - 1), (uint8_t)shape};
     }
@@ -136,6 +138,8 @@ static const Mark *mark_at(const Pairing *pairing, size_t token)
         return NULL;
     const char *byte = pairing->text.data + at->byte;
     uint32_t codepoint = utf8_next(&byte);
+    if (!pairing->rules->low_bytes[codepoint & 0xFF])
+        return NULL;
     for (size_t i = 0; i < pairing->rules->mark_count; i++)
         if (pairing->rules->marks[i].codepoint == codepoint)
             return &pairing->rules->marks[i];

@@ -54,13 +54,19 @@ typedef enum {
     GROUP_ARTICLES,
     GROUP_PROPER,
     GROUP_PRONOUNS,
+    GROUP_MODIFIERS,
     GROUP_COUNT
 } Group;
 
 static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
     "roles",  "people",      "bodies", "documents", "organisations", "outside",
     "places", "place_heads", "names",  "links",     "adjectives",    "continues",
-    "breaks", "articles",    "proper", "pronouns",  NULL,
+    "breaks", "articles",    "proper", "pronouns",  "modifiers", NULL,
+};
+
+/* Groups whose words can be the head noun of a phrase. */
+enum {
+    HEAD_GROUPS = (1 << (GROUP_PLACE_HEADS + 1)) - 1 + (1 << GROUP_ADJECTIVES),
 };
 
 typedef struct {
@@ -144,7 +150,7 @@ static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
     static const char *const known[] = {
         "roles",  "people",      "bodies", "documents", "organisations", "outside",   "places",
         "place_heads", "names",  "links",  "adjectives", "continues", "breaks", "article", "joined",
-        "articles", "proper", "pronouns", "reach",  NULL,
+        "articles", "proper", "pronouns", "modifiers", "reach",  NULL,
     };
     double reach;
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
@@ -226,25 +232,31 @@ static bool is_stop(const Speakers *speakers, size_t item)
     return item_at(speakers, item)->token_count == 0;
 }
 
-static bool in_group(const Speakers *speakers, size_t item, Group group)
+/* Bits of Group that an item belongs to; worked out once for each class set. */
+static uint32_t group_bits(const Speakers *speakers, size_t item)
 {
     SpeakerRules *rules = speakers->rules;
     uint32_t set = item_at(speakers, item)->set;
+    if (set < rules->set_capacity && rules->set_groups[set] != 0)
+        return rules->set_groups[set];
     size_t had = rules->set_capacity;
     rules->set_groups = memory_grow(rules->set_groups, &rules->set_capacity,
                                     lexicon_set_count(rules->lexicon), sizeof *rules->set_groups);
     if (rules->set_capacity > had)
         memset(rules->set_groups + had, 0, (rules->set_capacity - had) * sizeof *rules->set_groups);
-    if (rules->set_groups[set] == 0) {
-        const ClassSet *classes = lexicon_set(rules->lexicon, set);
-        uint32_t bits = UINT32_C(1) << 31;
-        for (int g = 0; g < GROUP_COUNT; g++)
-            for (int i = 0; i < CLASS_WORDS; i++)
-                if ((classes->bits[i] & rules->groups[g].bits[i]) != 0)
-                    bits |= UINT32_C(1) << g;
-        rules->set_groups[set] = bits;
-    }
-    return (rules->set_groups[set] >> group & 1) != 0;
+    const ClassSet *classes = lexicon_set(rules->lexicon, set);
+    uint32_t bits = UINT32_C(1) << 31;
+    for (int g = 0; g < GROUP_COUNT; g++)
+        for (int i = 0; i < CLASS_WORDS; i++)
+            if ((classes->bits[i] & rules->groups[g].bits[i]) != 0)
+                bits |= UINT32_C(1) << g;
+    rules->set_groups[set] = bits;
+    return bits;
+}
+
+static bool in_group(const Speakers *speakers, size_t item, Group group)
+{
+    return (group_bits(speakers, item) >> group & 1) != 0;
 }
 
 /* Where an item's text begins: behind its proclitics, but with the article. */
@@ -336,13 +348,14 @@ static bool is_definite(const Speakers *speakers, size_t item)
 
 static Tag other_tag(Speakers *speakers, size_t item)
 {
-    if (in_group(speakers, item, GROUP_ROLES))
-        return TAG_ROLE;
+    bool organisation = in_group(speakers, item, GROUP_ORGANISATIONS);
+    if (in_group(speakers, item, GROUP_ROLES) && !organisation)
+        return TAG_ROLE; /* مؤسسة is an institution before it is a founder */
     if (in_group(speakers, item, GROUP_PEOPLE))
         return TAG_PEOPLE;
     if (in_group(speakers, item, GROUP_DOCUMENTS))
         return TAG_DOCUMENT;
-    if (in_group(speakers, item, GROUP_ORGANISATIONS))
+    if (organisation)
         return TAG_ORG;
     if (in_group(speakers, item, GROUP_BODIES))
         return TAG_BODY;
@@ -520,7 +533,7 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
                               item_at(speakers, start - 1)->token_count == 1))
         return (Range){to, to};
     bool grounded = before == TAG_PLACE || before == TAG_CONTINUES ||
-                    in_group(speakers, start, GROUP_PROPER) ||
+                    (in_group(speakers, start, GROUP_PROPER) && before != TAG_OTHER) ||
                     (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
     return grounded ? (Range){start, end} : (Range){to, to};
 }
@@ -595,7 +608,7 @@ static Range find_fuller(Speakers *speakers, const Known *part, size_t near)
             Tag before = start == 0 || is_stop(speakers, start - 1)
                              ? TAG_OTHER
                              : tag_of(speakers, start - 1, TAG_OTHER);
-            bool grounded = before == TAG_PLACE ||
+            bool grounded = before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
                             ((before == TAG_ADJECTIVE || before == TAG_ROLE ||
                               before == TAG_DEFINITE) &&
                              is_definite(speakers, start - 1) && i - start < 3);
@@ -706,6 +719,8 @@ static uint32_t head_entry(const Speakers *speakers, size_t number)
 {
     const SpeakerRules *rules = speakers->rules;
     const Item *item = item_at(speakers, number);
+    if (item->entry == NO_ENTRY || (group_bits(speakers, number) & HEAD_GROUPS) == 0)
+        return item->entry;
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         const ClassSet *set = lexicon_set(rules->lexicon, lexicon_entry(rules->lexicon, e)->set);
         for (int i = 0; i < CLASS_WORDS; i++)
@@ -798,6 +813,19 @@ static bool is_lead(Tag tag)
     return tag != TAG_OTHER && tag != TAG_COMMA && tag != TAG_CONTINUES && tag != TAG_BRACKET;
 }
 
+/* A noun that only says which one is meant by the noun behind it. */
+static bool is_modifier(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    bool noun = tag == TAG_BODY || tag == TAG_ORG || tag == TAG_DOCUMENT || tag == TAG_PLACE ||
+                tag == TAG_HEAD;
+    if (!noun || item + 1 == phrase->to || !in_group(speakers, item, GROUP_MODIFIERS))
+        return false;
+    return is_lead(phrase_tag(phrase, item + 1)) ||
+           (in_group(speakers, item + 1, GROUP_MODIFIERS) &&
+            !in_group(speakers, item + 1, GROUP_BREAKS));
+}
+
 static Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
 {
     Phrase phrase = {.from = from, .to = to, .lead = TAG_OTHER, .lead_item = from};
@@ -809,11 +837,11 @@ static Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
     while (phrase.to > from && (phrase_tag(&phrase, phrase.to - 1) == TAG_COMMA ||
                                 phrase_tag(&phrase, phrase.to - 1) == TAG_OTHER))
         phrase.to--;
-    for (size_t i = from; i < phrase.to; i++)
-        if (is_lead(phrase_tag(&phrase, i))) {
+    for (size_t i = phrase.to; i-- > from;)
+        if (is_lead(phrase_tag(&phrase, i)) &&
+            (phrase.lead == TAG_OTHER || !is_modifier(speakers, &phrase, i))) {
             phrase.lead = phrase_tag(&phrase, i);
             phrase.lead_item = i;
-            break;
         }
     return phrase;
 }
@@ -837,7 +865,7 @@ static bool segment_has_title(const Phrase *phrase, size_t from, size_t to)
 }
 
 /* The stretch that holds the title: beside the name, or in a stretch of its own. */
-static Range find_role(const Phrase *phrase, Range name)
+static Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     Range best = {0, 0};
     for (size_t start = phrase->from; start < phrase->to;) {
@@ -853,7 +881,8 @@ static Range find_role(const Phrase *phrase, Range name)
         }
         while (from < to && !(phrase_tag(phrase, from) == TAG_ROLE ||
                               phrase_tag(phrase, from) == TAG_PEOPLE ||
-                              phrase_tag(phrase, from) == TAG_WORD))
+                              phrase_tag(phrase, from) == TAG_WORD ||
+                              is_modifier(speakers, phrase, from)))
             from++;
         if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
             best = (Range){from, to};
@@ -937,8 +966,8 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item)
     uint32_t head = head_entry(speakers, item);
     size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
     for (size_t i = 0; i < string->count; i++) {
-        if (i == item || is_stop(speakers, i) || !same_head(speakers, head_entry(speakers, i), head) ||
-            is_definite(speakers, i))
+        if (i == item || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
+            !same_head(speakers, head_entry(speakers, i), head) || is_definite(speakers, i))
             continue;
         size_t end = noun_end(speakers, i, string->count);
         size_t distance = i < item ? item - i : (i - item) * 4;
@@ -1123,6 +1152,7 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
         const ItemString *string = speakers->string;
         for (size_t i = 0; i < string->count; i++) {
             if (i == from || is_stop(speakers, i) ||
+                (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
                 !same_head(speakers, head_entry(speakers, i), head))
                 continue;
             size_t stop = i;
@@ -1298,7 +1328,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     if (joined_unknown) {
         number = read_joined(speakers, &phrase);
     } else if (name.from < name.to) {
-        Range role = find_role(&phrase, name);
+        Range role = find_role(speakers, &phrase, name);
         Known person = {.head = NO_ENTRY};
         last = role.to > name.to ? role.to : name.to;
         if (role.from < role.to) {
