@@ -101,8 +101,10 @@ $(BUILD)/libtools.a: $(call object,$(filter-out $(MAINS),$(LOGIC)))
 	rm -f $@
 	$(AR) rcs $@ $^
 
+# check-rules compiles rules as the other tools do.
 define program
-$(BUILD)/bin/$(1): $(call object,$(wildcard tools/$(1)/*.c)) $(BUILD)/libqawl.a
+$(BUILD)/bin/$(1): $(call object,$(wildcard tools/$(1)/*.c)) \
+		$(if $(filter check-rules,$(1)),$(BUILD)/libtools.a) $(BUILD)/libqawl.a
 	@mkdir -p $$(@D)
 	$$(LINK) -o $$@ $$^ $$(LIBRARY_LIBS) $$(LDLIBS)
 endef

@@ -1,0 +1,104 @@
+#include "tools/check-rules/filters.h"
+
+#include "tools/check-rules/mend.h"
+
+const char *filter_name(FilterKind kind)
+{
+    static const char *const names[FILTER_COUNT] = {"normalize", "sentence-split", "quote-extract",
+                                                    "tag-entities"};
+    return names[kind];
+}
+
+/* ---- compiling as the filters do ---------------------------------------- */
+
+static bool compile_normalize(void *context, Rules *rules, Error *error)
+{
+    Filters *filters = context;
+    StringList none = {0};
+    filters->cleaner.steps = steps_new(rules, &none, &none, error);
+    return filters->cleaner.steps != NULL;
+}
+
+/* The steps that are off by default are looked at with all others on. */
+static bool compile_every_step(void *context, Rules *rules, Error *error)
+{
+    static const char *every[] = {"all"};
+    StringList all = {every, 1, 1}, none = {0};
+    (void)context;
+    return steps_new(rules, &all, &none, error) != NULL;
+}
+
+static bool compile_sentence_split(void *context, Rules *rules, Error *error)
+{
+    Filters *filters = context;
+    filters->lines = NULL;
+    return (filters->fold = fold_new(rules, error)) != NULL &&
+           (filters->split = split_rules_new(rules, filters->fold, error)) != NULL &&
+           (filters->lines = line_rules_new(rules, error)) != NULL;
+}
+
+static bool compile_quote_extract(void *context, Rules *rules, Error *error)
+{
+    Filters *filters = context;
+    return (filters->quotes = quote_finder_new(rules, error)) != NULL;
+}
+
+static bool compile_tag_entities(void *context, Rules *rules, Error *error)
+{
+    Filters *filters = context;
+    return (filters->tagger = tagger_new(rules, error)) != NULL;
+}
+
+/* ---- loading -------------------------------------------------------------- */
+
+static bool load(Filters *filters, FilterKind kind, const RulesOptions *options, Mistakes *mistakes,
+                 Error *error)
+{
+    static const Compile compile[FILTER_COUNT] = {compile_normalize, compile_sentence_split,
+                                                  compile_quote_extract, compile_tag_entities};
+    FilterRules *filter = &filters->filters[kind];
+    RulesOptions own = *options;
+    own.on_mistake = mistakes_take;
+    own.context = mistakes;
+    if (!rules_read(&filter->rules, filter_name(kind), &own, error))
+        return false;
+    /* What a layer replaces may be the business of another filter. */
+    filter->rules.on_mistake = NULL;
+    Error mistake = {.exit_code = 0};
+    if (!rules_layer(&filter->rules, &mistake)) {
+        mistakes_add(mistakes, &mistake);
+        return true;
+    }
+    if (kind == NORMALIZE) {
+        Rules every;
+        if (compile_all(&filter->rules, &every, compile_every_step, filters, mistakes))
+            arena_release(&every.arena);
+    }
+    compile_all(&filter->rules, &filter->compiled, compile[kind], filters, mistakes);
+    return true;
+}
+
+bool filters_load(Filters *filters, const RulesOptions *options, Mistakes *mistakes, Error *error)
+{
+    *filters = (Filters){0};
+    for (int kind = 0; kind < FILTER_COUNT; kind++)
+        if (!load(filters, (FilterKind)kind, options, mistakes, error))
+            return false;
+    if (filters->cleaner.steps != NULL)
+        filters->cleaner.scan =
+            plain_new(filters->cleaner.steps, &filters->filters[NORMALIZE].compiled.arena);
+    return true;
+}
+
+void filters_release(Filters *filters)
+{
+    if (filters->cleaner.steps != NULL)
+        cleaner_release(&filters->cleaner);
+    line_rules_free(filters->lines);
+    quote_finder_free(filters->quotes);
+    tagger_free(filters->tagger);
+    for (int kind = 0; kind < FILTER_COUNT; kind++) {
+        arena_release(&filters->filters[kind].compiled.arena);
+        rules_release(&filters->filters[kind].rules);
+    }
+}

@@ -1,0 +1,128 @@
+#include "tools/check-rules/mend.h"
+
+#include <stdlib.h>
+
+enum { DEPTH_MAX = 40, ROUNDS_MAX = 1000 };
+
+/* A node with all that it stands in, the root first. */
+typedef struct {
+    RuleNode *nodes[DEPTH_MAX];
+    size_t count;
+} Path;
+
+/* What follows from an earlier mistake is none of its own. */
+typedef struct {
+    const RuleNode **nodes; /* those that lost a part */
+    size_t count, capacity;
+} Wounded;
+
+static bool is_at(const RuleNode *node, const Error *error)
+{
+    return node->line == error->line && node->column == error->column;
+}
+
+/* The deepest node at the place of `error`. */
+static bool find_path(RuleNode *node, const Error *error, Path *path)
+{
+    if (path->count == DEPTH_MAX)
+        return false;
+    path->nodes[path->count++] = node;
+    for (RuleNode *child = node->children; child; child = child->next)
+        if (find_path(child, error, path))
+            return true;
+    if (is_at(node, error))
+        return true;
+    path->count--;
+    return false;
+}
+
+static bool find_node(const Rules *rules, const Error *error, Path *path)
+{
+    for (size_t i = 0; i < rules->file_count; i++) {
+        /* A rule may stand in the file of one that it replaced. */
+        for (RuleNode *section = rules->files[i].root->children; section; section = section->next)
+            for (RuleNode *item = section->children; item; item = item->next) {
+                if (strcmp(item->file, error->source) != 0)
+                    continue;
+                path->nodes[0] = rules->files[i].root;
+                path->nodes[1] = section;
+                path->count = 2;
+                if (find_path(item, error, path))
+                    return true;
+            }
+        if (strcmp(rules->files[i].path, error->source) != 0)
+            continue;
+        path->nodes[0] = rules->files[i].root;
+        for (RuleNode *section = rules->files[i].root->children; section; section = section->next)
+            if (is_at(section, error)) {
+                path->nodes[1] = section;
+                path->count = 2;
+                return true;
+            }
+    }
+    return false;
+}
+
+static bool is_wounded(const Wounded *wounded, const RuleNode *node)
+{
+    for (size_t i = 0; i < wounded->count; i++)
+        if (wounded->nodes[i] == node)
+            return true;
+    return false;
+}
+
+/* Makes the tree one without this mistake. A pattern that is wrong still has a
+ * name that others use: it gets one that is right. */
+static void mend(const Path *path, const Error *error, Wounded *wounded)
+{
+    RuleNode *node = path->nodes[path->count - 1], *parent = path->nodes[path->count - 2];
+    if (slice_equal(node->key, SLICE("match")) && !slice_equal(node->scalar, SLICE("."))) {
+        node->kind = RULE_SCALAR;
+        node->children = NULL;
+        node->scalar = SLICE(".");
+        return;
+    }
+    rule_unlink(parent, node);
+    if (parent->kind != RULE_MAP || strncmp(error->message, "unknown key", 11) == 0)
+        return;
+    wounded->nodes =
+        memory_grow(wounded->nodes, &wounded->capacity, wounded->count + 1, sizeof *wounded->nodes);
+    wounded->nodes[wounded->count++] = parent;
+}
+
+/* Whether the mistake may come from a file that could not be read. */
+static bool may_be_unread(const Rules *rules, const Error *error)
+{
+    static const char *const parts[] = {"is not defined",      "is defined",
+                                        "group of clitics",    "group is called",
+                                        "names no characters", "neither a set"};
+    for (size_t i = 0; rules->unread_count != 0 && i < sizeof parts / sizeof *parts; i++)
+        if (strstr(error->message, parts[i]) != NULL)
+            return true;
+    return false;
+}
+
+bool compile_all(Rules *rules, Rules *compiled, Compile compile, void *context, Mistakes *mistakes)
+{
+    Wounded wounded = {0};
+    bool good = false, going = true;
+    for (size_t round = 0; round < ROUNDS_MAX && !good && going; round++) {
+        Error error = {.exit_code = 0};
+        Path path = {.count = 0};
+        *compiled = *rules;
+        compiled->arena = (Arena){0};
+        compiled->on_mistake = NULL;
+        good = compile(context, compiled, &error);
+        if (good)
+            break;
+        arena_release(&compiled->arena);
+        going = error.line != 0 && find_node(rules, &error, &path);
+        if (!going ||
+            (!is_wounded(&wounded, path.nodes[path.count - 1]) && !may_be_unread(rules, &error)))
+            mistakes_add(mistakes, &error);
+        if (going)
+            mend(&path, &error, &wounded);
+    }
+    free(wounded.nodes);
+    return good;
+}

@@ -1,0 +1,84 @@
+#include "tools/check-rules/mistakes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/message.h"
+
+bool mistakes_add(Mistakes *mistakes, const Error *mistake)
+{
+    for (size_t i = 0; i < mistakes->count; i++) {
+        const Error *known = &mistakes->items[i];
+        if (known->line == mistake->line && known->column == mistake->column &&
+            strcmp(known->source, mistake->source) == 0 &&
+            strcmp(known->message, mistake->message) == 0)
+            return false;
+    }
+    mistakes->items = memory_grow(mistakes->items, &mistakes->capacity, mistakes->count + 1,
+                                  sizeof *mistakes->items);
+    mistakes->items[mistakes->count++] = *mistake;
+    return true;
+}
+
+void mistakes_take(void *mistakes, const Error *mistake)
+{
+    mistakes_add(mistakes, mistake);
+}
+
+void mistakes_at(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
+{
+    Error error = {.exit_code = EXIT_USAGE};
+    char text[sizeof error.message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    rule_error(node, &error, "%s", text);
+    mistakes_add(mistakes, &error);
+}
+
+static int by_line(const void *a, const void *b)
+{
+    const Error *x = *(const Error *const *)a, *y = *(const Error *const *)b;
+    if (x->line != y->line)
+        return x->line < y->line ? -1 : 1;
+    if (x->column != y->column)
+        return x->column < y->column ? -1 : 1;
+    return strcmp(x->message, y->message);
+}
+
+/* Prints those of `source`, or those of no known file. */
+static void print_of(const Mistakes *mistakes, const Error **found, const char *source,
+                     bool *printed)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < mistakes->count; i++)
+        if (!printed[i] && (source == NULL || strcmp(mistakes->items[i].source, source) == 0)) {
+            printed[i] = true;
+            found[count++] = &mistakes->items[i];
+        }
+    if (count > 1)
+        qsort(found, count, sizeof *found, by_line);
+    for (size_t i = 0; i < count; i++)
+        message_error(found[i]);
+}
+
+void mistakes_print(Mistakes *mistakes, const Rules *rules)
+{
+    if (mistakes->count == 0)
+        return;
+    const Error **found = memory_resize(NULL, mistakes->count, sizeof *found);
+    bool *printed = memory_resize(NULL, mistakes->count, sizeof *printed);
+    memset(printed, 0, mistakes->count * sizeof *printed);
+    for (size_t i = 0; i < rules->file_count; i++)
+        print_of(mistakes, found, rules->files[i].path, printed);
+    print_of(mistakes, found, NULL, printed);
+    free(found);
+    free(printed);
+}
+
+void mistakes_release(Mistakes *mistakes)
+{
+    free(mistakes->items);
+    *mistakes = (Mistakes){0};
+}

@@ -1,0 +1,29 @@
+/* The mistakes of a run: each kept once, printed in the order of the files. */
+#ifndef QAWL_CHECK_RULES_MISTAKES_H
+#define QAWL_CHECK_RULES_MISTAKES_H
+
+#include "common/rules.h"
+
+/* Zero-initialised there are none. */
+typedef struct {
+    Error *items;
+    size_t count, capacity;
+} Mistakes;
+
+/* Keeps a copy of `mistake`; false if it is known already. */
+bool mistakes_add(Mistakes *mistakes, const Error *mistake);
+
+/* The same as a RuleMistake; `mistakes` is a Mistakes. */
+void mistakes_take(void *mistakes, const Error *mistake);
+
+/* rule_error for a mistake to be kept. */
+void mistakes_at(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Writes them to standard error: those of a file together, in the order of the
+ * files of `rules`, by their lines. */
+void mistakes_print(Mistakes *mistakes, const Rules *rules);
+
+void mistakes_release(Mistakes *mistakes);
+
+#endif

@@ -1,0 +1,566 @@
+#include "tools/check-rules/structure.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/nearest.h"
+#include "common/pattern.h"
+#include "tools/check-rules/mend.h"
+
+/* ---- what is known ------------------------------------------------------ */
+
+/* All sections of all filters; a list of rules each known by `key`, or a map. */
+static const struct {
+    const char *name, *key; /* key NULL: a map, or a list of plain words */
+    bool unique;            /* two of one file with the same key are one too many */
+} SECTIONS[] = {
+    {"lexicon", "class", false}, {"patterns", "id", true},        {"letters", NULL, false},
+    {"clitics", NULL, false},    {"shapes", "class", false},      {"character-sets", NULL, false},
+    {"repairs", "id", true},     {"code-pages", "name", true},    {"encodings", NULL, false},
+    {"likeness", NULL, false},   {"lines", "id", true},           {"sentence_marks", "kind", false},
+    {"boundaries", "id", true},  {"abbreviations", "form", true}, {"sentence_words", "use", false},
+    {"repeats", NULL, false},    {"marks", "id", true},           {"marked", NULL, false},
+    {"speakers", NULL, false},   {"silent-lines", NULL, false},   {"learning", "type", false},
+    {"listed", NULL, false},
+};
+enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
+
+#define PLAIN_KEYS "id", "makes", "match", "note", "examples", "counterexamples", "disabled"
+
+/* What patterns that make one thing are read for, and what their examples may say. */
+static const struct {
+    const char *makes;
+    const char *keys[16];     /* [0] NULL: the filter looks */
+    const char *captures[16]; /* [0] NULL: any */
+    const char *example[16];  /* [0] NULL: they have none */
+} MAKES[] = {
+    {"quote",
+     {NULL},
+     {"cue", "speaker", "content"},
+     {"text", "cue", "speaker", "name", "role", "kind", "content", "implied", "note"}},
+    {"entity",
+     {PLAIN_KEYS, "type", "priority", "parts"},
+     {"name", "day", "month", "year", "weekday", "to_day", "to_month", "to_year", "to_weekday",
+      "offset", "direction"},
+     {"text", "entity", "type", "name", "value", "id", "note", "date"}},
+    {"class", {PLAIN_KEYS}, {NULL}, {NULL}},
+    {"subject", {PLAIN_KEYS}, {"cue", "speaker"}, {NULL}},
+    {"end", {PLAIN_KEYS}, {NULL}, {NULL}},
+};
+enum { MAKES_COUNT = sizeof MAKES / sizeof *MAKES };
+
+/* The examples of rules that are no patterns. */
+static const struct {
+    const char *section;
+    const char *example[8];
+} EXAMPLES[] = {
+    {"repairs", {"from", "to", "note"}},
+    {"lines", {"text", "line", "note"}},
+    {"boundaries", {"text", "sentences", "note"}},
+};
+
+bool section_is_list(Slice section, const char **key)
+{
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        if (slice_equal(section, slice_of(SECTIONS[i].name))) {
+            *key = SECTIONS[i].key;
+            return SECTIONS[i].key != NULL;
+        }
+    return false;
+}
+
+static bool is_known(Slice name, const char *const *known)
+{
+    for (; *known != NULL; known++)
+        if (slice_equal(name, slice_of(*known)))
+            return true;
+    return false;
+}
+
+/* Every key of `node` that is not known, not only the first. */
+static void check_keys(const RuleNode *node, const char *const *known, Mistakes *mistakes)
+{
+    for (const RuleNode *child = node->children; child; child = child->next)
+        if (!is_known(child->key, known))
+            mistakes_at(mistakes, child, "unknown key \"%.*s\"; did you mean \"%s\"?",
+                        SLICE_ARG(child->key), name_nearest(child->key, known));
+}
+
+/* ---- examples ------------------------------------------------------------ */
+
+static void check_example(const RuleNode *example, const char *const *known, bool wanted,
+                          Mistakes *mistakes)
+{
+    if (example->kind == RULE_SCALAR && !wanted)
+        return;
+    if (example->kind != RULE_MAP) {
+        mistakes_at(mistakes, example, "an example is a map: %s, and what is found in it",
+                    known[0]);
+        return;
+    }
+    check_keys(example, known, mistakes);
+    if (rule_text(example, known[0]).length == 0)
+        mistakes_at(mistakes, example, "the example has no %s", known[0]);
+    else if (wanted && example->child_count == 1 &&
+             slice_equal(slice_of(known[0]), SLICE("text")) && !is_known(SLICE("line"), known))
+        mistakes_at(mistakes, example, "the example does not say what is found in it (%s, %s ...)",
+                    known[1], known[2]);
+}
+
+static void check_examples(const RuleNode *rule, const char *const *known, Mistakes *mistakes)
+{
+    static const char *const keys[] = {"examples", "counterexamples"};
+    for (size_t i = 0; i < 2; i++) {
+        const RuleNode *list = rule_get(rule, keys[i]);
+        if (list != NULL && known == NULL)
+            mistakes_at(mistakes, list,
+                        "a pattern that makes nothing by itself has no %s; give them to one that "
+                        "uses it",
+                        keys[i]);
+        else if (list != NULL && list->kind != RULE_LIST)
+            mistakes_at(mistakes, list, "%s is a list", keys[i]);
+        else if (list != NULL)
+            for (const RuleNode *example = list->children; example; example = example->next)
+                check_example(example, known, i == 0, mistakes);
+    }
+}
+
+/* ---- patterns as they are written ----------------------------------------- */
+
+static bool is_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+}
+
+/* Each <name: of the text, outside of words in quotation marks. */
+static void check_captures(const RuleNode *match, const char *const *known, Mistakes *mistakes)
+{
+    Slice text = match->scalar;
+    bool in_word = false;
+    for (size_t i = 0; i < text.length; i++) {
+        in_word ^= text.data[i] == '"';
+        if (in_word || text.data[i] != '<')
+            continue;
+        size_t end = i + 1, colon;
+        while (end < text.length && is_name(text.data[end]))
+            end++;
+        for (colon = end; colon < text.length && text.data[colon] == ' '; colon++)
+            ;
+        Slice name = slice_cut(text, i + 1, end);
+        if (name.length != 0 && colon < text.length && text.data[colon] == ':' &&
+            !is_known(name, known))
+            mistakes_at(mistakes, match,
+                        "nothing is done with a part called \"%.*s\"; did you mean "
+                        "\"%s\"?",
+                        SLICE_ARG(name), name_nearest(name, known));
+    }
+}
+
+static void check_pattern(const RuleNode *rule, Mistakes *mistakes)
+{
+    const char *names[MAKES_COUNT + 1] = {NULL};
+    const RuleNode *made = rule_get(rule, "makes"), *match = rule_get(rule, "match");
+    if (made == NULL)
+        return;
+    for (size_t i = 0; i < MAKES_COUNT; i++) {
+        names[i] = MAKES[i].makes;
+        if (!slice_equal(made->scalar, slice_of(MAKES[i].makes)))
+            continue;
+        check_examples(rule, MAKES[i].example[0] ? MAKES[i].example : NULL, mistakes);
+        if (MAKES[i].keys[0] != NULL)
+            check_keys(rule, MAKES[i].keys, mistakes);
+        if (match != NULL && MAKES[i].captures[0] != NULL)
+            check_captures(match, MAKES[i].captures, mistakes);
+        return;
+    }
+    mistakes_at(mistakes, made, "nothing makes \"%.*s\"; did you mean \"%s\"?",
+                SLICE_ARG(made->scalar), name_nearest(made->scalar, names));
+}
+
+/* ---- files ----------------------------------------------------------------- */
+
+static void check_entries(const RuleNode *group, Mistakes *mistakes)
+{
+    static const char *const known[] = {"name",    "lemma", "forms", "id",       "value", "also",
+                                        "clitics", "type",  "note",  "disabled", NULL};
+    const RuleNode *entries = rule_get(group, "entries");
+    for (const RuleNode *entry = entries ? entries->children : NULL; entry; entry = entry->next)
+        if (entry->kind == RULE_MAP)
+            check_keys(entry, known, mistakes);
+        else if (entry->kind == RULE_LIST)
+            mistakes_at(mistakes, entry, "an entry is a form or a map, not a list");
+}
+
+static void check_rule(Slice section, const RuleNode *rule, Mistakes *mistakes)
+{
+    if (slice_equal(rule_text(rule, "disabled"), SLICE("true")))
+        return;
+    if (slice_equal(section, SLICE("patterns")))
+        check_pattern(rule, mistakes);
+    else if (slice_equal(section, SLICE("lexicon")))
+        check_entries(rule, mistakes);
+    for (size_t i = 0; i < sizeof EXAMPLES / sizeof *EXAMPLES; i++)
+        if (slice_equal(section, slice_of(EXAMPLES[i].section)))
+            check_examples(rule, EXAMPLES[i].example, mistakes);
+}
+
+static void check_twice(const RuleNode *section, const char *key, const RuleNode *rule,
+                        Mistakes *mistakes)
+{
+    const RuleNode *id = rule_get(rule, key);
+    for (const RuleNode *other = section->children; id != NULL && other != rule;
+         other = other->next)
+        if (slice_equal(rule_text(other, key), id->scalar)) {
+            mistakes_at(mistakes, id,
+                        "%s \"%.*s\" stands twice in this file (first at line %u); rename one", key,
+                        SLICE_ARG(id->scalar), other->line);
+            return;
+        }
+}
+
+static void check_section(const RuleNode *section, Mistakes *mistakes)
+{
+    const char *names[SECTION_COUNT + 1] = {NULL};
+    size_t at = 0;
+    for (; at < SECTION_COUNT; at++) {
+        names[at] = SECTIONS[at].name;
+        if (slice_equal(section->key, slice_of(names[at])))
+            break;
+    }
+    if (at == SECTION_COUNT) {
+        mistakes_at(mistakes, section, "unknown section \"%.*s\"; did you mean \"%s\"?",
+                    SLICE_ARG(section->key), name_nearest(section->key, names));
+        return;
+    }
+    if (SECTIONS[at].key == NULL)
+        return;
+    if (section->kind != RULE_LIST) {
+        mistakes_at(mistakes, section, "section %s is a list: - %s: ...", SECTIONS[at].name,
+                    SECTIONS[at].key);
+        return;
+    }
+    for (const RuleNode *rule = section->children; rule; rule = rule->next) {
+        if (rule->kind != RULE_MAP) {
+            mistakes_at(mistakes, rule, "a map (key: value) is needed here");
+            continue;
+        }
+        check_rule(section->key, rule, mistakes);
+        if (SECTIONS[at].unique)
+            check_twice(section, SECTIONS[at].key, rule, mistakes);
+    }
+}
+
+void check_files(const Rules *rules, Mistakes *mistakes)
+{
+    for (size_t i = 0; i < rules->file_count; i++)
+        for (const RuleNode *section = rules->files[i].root->children; section;
+             section = section->next)
+            check_section(section, mistakes);
+}
+
+/* ---- classes ---------------------------------------------------------------- */
+
+static void define(Classes *classes, Slice name)
+{
+    if (name.length != 0)
+        classes_add(classes, name);
+}
+
+/* `node` is a class name or a list of them, or NULL. */
+static void define_each(Classes *classes, const RuleNode *node)
+{
+    if (node != NULL && node->kind == RULE_SCALAR)
+        define(classes, node->scalar);
+    for (const RuleNode *item = node ? node->children : NULL; item; item = item->next)
+        define(classes, item->scalar);
+}
+
+static void define_below(Classes *classes, Slice parent, Slice name)
+{
+    char text[128];
+    int length = snprintf(text, sizeof text, "%.*s.%.*s", SLICE_ARG(parent), SLICE_ARG(name));
+    define(classes, (Slice){text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1});
+}
+
+static void define_group(Classes *classes, const RuleNode *group)
+{
+    const RuleNode *entries = rule_get(group, "entries");
+    if (entries == NULL || entries->children == NULL)
+        return;
+    define_each(classes, rule_get(group, "class"));
+    define_each(classes, rule_get(group, "also"));
+    for (const RuleNode *entry = entries->children; entry; entry = entry->next) {
+        const RuleNode *forms = rule_get(entry, "forms");
+        define_each(classes, rule_get(entry, "also"));
+        if (forms != NULL && forms->kind == RULE_MAP)
+            for (const RuleNode *form = forms->children; form; form = form->next)
+                define_below(classes, SLICE("agr"), form->key);
+    }
+}
+
+/* The classes that some item can have by these rules, in `arena`. */
+static Classes *defined_classes(const Rules *rules, Arena *arena)
+{
+    /* Those of the tokenizer, and of marks by what stands in them. */
+    static const char *const built_in[] = {"word", "number", "punct", "latin", "mark.stray"};
+    static const char *const kinds[] = {"long", "short", "name"};
+    Classes *classes = classes_new(arena);
+    for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++)
+        define(classes, slice_of(built_in[i]));
+    for (RuleWalk walk = rules_walk(rules, "lexicon"); rule_walk_next(&walk);)
+        define_group(classes, walk.node);
+    for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);)
+        define(classes, rule_text(walk.node, "class"));
+    for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
+        const RuleNode *groups = rule_get(walk.node, "groups");
+        for (const RuleNode *group = groups ? groups->children : NULL; group; group = group->next)
+            define_below(classes, SLICE("clitic"), group->key);
+    }
+    for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);) {
+        Slice makes = rule_text(walk.node, "makes");
+        define(classes, makes);
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+            define_below(classes, makes, slice_of(kinds[i]));
+    }
+    /* Words that a document teaches get these. */
+    for (RuleWalk walk = rules_walk(rules, "learning"); rule_walk_next(&walk);) {
+        define(classes, rule_text(walk.node, "first"));
+        define(classes, rule_text(walk.node, "last"));
+    }
+    return classes;
+}
+
+static Slice nearest_class(const Classes *classes, Slice name)
+{
+    Slice nearest = {NULL, 0};
+    size_t smallest = SIZE_MAX;
+    for (int i = 0; i < classes_count(classes); i++) {
+        size_t distance = slice_distance(name, classes_name(classes, i));
+        if (distance < smallest) {
+            smallest = distance;
+            nearest = classes_name(classes, i);
+        }
+    }
+    return nearest;
+}
+
+/* Class names under `key` of a section that gives them a meaning. */
+static void check_meant(const Classes *classes, const RuleNode *names, Mistakes *mistakes)
+{
+    if (names == NULL)
+        return;
+    const RuleNode *name = names->kind == RULE_LIST ? names->children : names;
+    for (; name; name = names->kind == RULE_LIST ? name->next : NULL)
+        if (name->kind == RULE_SCALAR && classes_find(classes, name->scalar) == CLASS_NONE) {
+            Slice nearest = nearest_class(classes, name->scalar);
+            mistakes_at(mistakes, name, "class \"%.*s\" is not defined; did you mean \"%.*s\"?",
+                        SLICE_ARG(name->scalar), SLICE_ARG(nearest));
+        }
+}
+
+static void check_meanings(const Rules *rules, Mistakes *mistakes)
+{
+    static const char *const speakers[] = {
+        "roles",       "people", "bodies", "documents",  "organisations", "outside", "places",
+        "place_heads", "names",  "links",  "adjectives", "continues",     "breaks",  NULL};
+    static const char *const unless[] = {"unless", NULL};
+    static const struct {
+        const char *section;
+        const char *const *keys;
+    } meanings[] = {{"speakers", speakers}, {"learning", unless}, {"listed", unless}};
+    Arena arena = {0};
+    const Classes *classes = defined_classes(rules, &arena);
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        for (RuleWalk walk = rules_walk(rules, meanings[i].section); rule_walk_next(&walk);)
+            for (const char *const *key = meanings[i].keys; *key != NULL; key++)
+                check_meant(classes, rule_get(walk.node, *key), mistakes);
+    arena_release(&arena);
+}
+
+/* ---- forms listed twice ------------------------------------------------------- */
+
+typedef struct {
+    Slice class_name, form, name;
+    const RuleNode *node; /* NULL: free */
+} Listed;
+
+typedef struct {
+    Listed *table;
+    size_t size, count;
+    Mistakes *mistakes;
+} Listing;
+
+static Listed *place_of(const Listing *listing, Slice class_name, Slice form)
+{
+    size_t mask = listing->size - 1;
+    for (size_t at = (size_t)(slice_hash(form) + slice_hash(class_name)) & mask;;
+         at = (at + 1) & mask) {
+        Listed *listed = &listing->table[at];
+        if (listed->node == NULL ||
+            (slice_equal(listed->form, form) && slice_equal(listed->class_name, class_name)))
+            return listed;
+    }
+}
+
+static void grow_listing(Listing *listing)
+{
+    Listing old = *listing;
+    listing->size = old.size ? old.size * 2 : 4096;
+    listing->table = memory_resize(NULL, listing->size, sizeof *listing->table);
+    memset(listing->table, 0, listing->size * sizeof *listing->table);
+    for (size_t i = 0; i < old.size; i++)
+        if (old.table[i].node != NULL)
+            *place_of(listing, old.table[i].class_name, old.table[i].form) = old.table[i];
+    free(old.table);
+}
+
+static void list_forms(Listing *listing, Slice class_name, Slice name, const RuleNode *forms)
+{
+    for (const RuleNode *form = forms->children; form; form = form->next)
+        list_forms(listing, class_name, name, form);
+    if (forms->kind != RULE_SCALAR)
+        return;
+    if (listing->count * 2 >= listing->size)
+        grow_listing(listing);
+    Listed *listed = place_of(listing, class_name, forms->scalar);
+    if (listed->node == NULL) {
+        *listed = (Listed){class_name, forms->scalar, name, forms};
+        listing->count++;
+    } else if (!slice_equal(listed->name, name)) {
+        mistakes_at(listing->mistakes, forms,
+                    "\"%.*s\" is in class %.*s twice, here as \"%.*s\" and in %s:%u as \"%.*s\"; "
+                    "take one out (remove: [...] does it for earlier files)",
+                    SLICE_ARG(forms->scalar), SLICE_ARG(class_name), SLICE_ARG(name),
+                    listed->node->file, listed->node->line, SLICE_ARG(listed->name));
+    }
+}
+
+static void check_listed(const Rules *rules, Mistakes *mistakes)
+{
+    Listing listing = {.mistakes = mistakes};
+    for (RuleWalk walk = rules_walk(rules, "lexicon"); rule_walk_next(&walk);) {
+        const RuleNode *entries = rule_get(walk.node, "entries");
+        Slice class_name = rule_text(walk.node, "class");
+        for (const RuleNode *entry = entries ? entries->children : NULL; entry;
+             entry = entry->next) {
+            const RuleNode *name = rule_get(entry, "name"), *forms = rule_get(entry, "forms");
+            if (name == NULL)
+                name = rule_get(entry, "lemma");
+            if (entry->kind == RULE_SCALAR)
+                list_forms(&listing, class_name, entry->scalar, entry);
+            else if (name != NULL)
+                list_forms(&listing, class_name, name->scalar, forms ? forms : name);
+        }
+    }
+    free(listing.table);
+}
+
+void check_names(const Filters *filters, Mistakes *mistakes)
+{
+    static const FilterKind kinds[] = {QUOTE_EXTRACT, TAG_ENTITIES};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const Rules *rules = &filters->filters[kinds[i]].rules;
+        check_listed(rules, mistakes);
+        if (rules->unread_count == 0)
+            check_meanings(rules, mistakes);
+    }
+}
+
+/* ---- patterns by what they need -------------------------------------------------- */
+
+typedef struct {
+    const Rules *rules; /* of the filter, layered */
+    const char *makes;
+    Classes *defined;
+    Mistakes *mistakes;
+} Needing;
+
+static void check_needs(const Needing *needing, const Lexicon *lexicon, const Pattern *pattern,
+                        Classes *told)
+{
+    const Classes *classes = lexicon_classes(lexicon);
+    for (int c = 0; c < classes_count(classes); c++) {
+        Slice name = classes_name(classes, c);
+        if (!class_has(pattern_needs(pattern), c) || name.data[0] == '"' || name.data[0] == '/' ||
+            classes_find(needing->defined, name) != CLASS_NONE ||
+            classes_find(told, name) != CLASS_NONE)
+            continue;
+        classes_add(told, name);
+        Slice nearest = nearest_class(needing->defined, name);
+        mistakes_at(needing->mistakes, rule_get(pattern_node(pattern), "match"),
+                    "the pattern can never match: nothing has class \"%.*s\"; did you mean "
+                    "\"%.*s\"?",
+                    SLICE_ARG(name), SLICE_ARG(nearest));
+    }
+}
+
+static bool compile_patterns(void *context, Rules *rules, Error *error)
+{
+    const Needing *needing = context;
+    Lexicon *lexicon = lexicon_new(rules, error);
+    if (lexicon == NULL)
+        return false;
+    for (int c = 0; c < classes_count(needing->defined); c++)
+        classes_add(lexicon_classes(lexicon), classes_name(needing->defined, c));
+    PatternSet *patterns = patterns_new(rules, lexicon, needing->makes, error);
+    Classes *told = classes_new(&rules->arena);
+    for (size_t i = 0; patterns != NULL && i < patterns_count(patterns); i++)
+        check_needs(needing, lexicon, patterns_at(patterns, i), told);
+    patterns_free(patterns);
+    lexicon_free(lexicon);
+    return patterns != NULL;
+}
+
+static void check_made(FilterRules *filter, const char *makes, Mistakes *mistakes)
+{
+    Arena arena = {0};
+    Rules compiled;
+    Needing needing = {&filter->rules, makes, defined_classes(&filter->rules, &arena), mistakes};
+    if (compile_all(&filter->rules, &compiled, compile_patterns, &needing, mistakes))
+        arena_release(&compiled.arena);
+    arena_release(&arena);
+}
+
+static bool loads(const Rules *rules, const char *path)
+{
+    for (size_t i = 0; i < rules->file_count; i++)
+        if (strcmp(rules->files[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+static bool has_at(const Mistakes *mistakes, const Error *wanted)
+{
+    for (size_t i = 0; i < mistakes->count; i++)
+        if (mistakes->items[i].line == wanted->line &&
+            strcmp(mistakes->items[i].source, wanted->source) == 0)
+            return true;
+    return false;
+}
+
+/* A class pattern may be meant for one filter alone: it is wrong when it is for
+ * each filter that loads it. */
+static void check_class_patterns(Filters *filters, Mistakes *mistakes)
+{
+    static const FilterKind kinds[] = {QUOTE_EXTRACT, TAG_ENTITIES};
+    Mistakes own[2] = {{0}, {0}};
+    for (size_t i = 0; i < 2; i++)
+        check_made(&filters->filters[kinds[i]], "class", &own[i]);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < own[i].count; j++)
+            if (!loads(&filters->filters[kinds[1 - i]].rules, own[i].items[j].source) ||
+                has_at(&own[1 - i], &own[i].items[j]))
+                mistakes_add(mistakes, &own[i].items[j]);
+    for (size_t i = 0; i < 2; i++)
+        mistakes_release(&own[i]);
+}
+
+void check_patterns(Filters *filters, Mistakes *mistakes)
+{
+    static const char *const of_quotes[] = {"quote", "subject", "end"};
+    for (size_t i = 0; i < sizeof of_quotes / sizeof *of_quotes; i++)
+        check_made(&filters->filters[QUOTE_EXTRACT], of_quotes[i], mistakes);
+    check_made(&filters->filters[TAG_ENTITIES], "entity", mistakes);
+    check_class_patterns(filters, mistakes);
+}
