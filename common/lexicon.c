@@ -1257,7 +1257,7 @@ void items_release(ItemString *string)
 {
     free(string->items);
     free(string->kinds);
-    free(string->kind_bits);
+    free(string->starts);
     *string = (ItemString){0};
 }
 

@@ -84,8 +84,8 @@ typedef struct {
     size_t count, capacity;
     uint16_t *kinds; /* made by pattern.h beside the items */
     size_t kind_capacity;
-    uint64_t *kind_bits; /* by pattern.h: a bit for each kind that occurs */
-    size_t kind_bit_capacity;
+    uint64_t *starts; /* by pattern.h: a bit for each pattern that may match */
+    size_t start_capacity;
     ClassSet present; /* union of the sets of all items */
 } ItemString;
 

@@ -63,8 +63,7 @@ struct Pattern {
     size_t unit_count, unit_capacity;
     uint8_t *kind_units; /* code unit of each kind; 0: not known yet */
     size_t kind_count, kind_capacity;
-    uint64_t *start_kinds; /* a bit for each kind that a match may begin with */
-    size_t start_capacity;
+    uint8_t start_units[32]; /* a bit for each unit that a match may begin with */
     pcre2_code *code;
     bool stale; /* compile again before use                             */
     bool has_jit;
@@ -88,6 +87,9 @@ struct PatternSet {
     size_t mask_count, mask_capacity;
     uint64_t *kinds;   /* a bit for each expression that holds, from FIRST_KIND on */
     size_t kind_words; /* of 64 expressions; fixed once the patterns are parsed    */
+    size_t leaf_words; /* of 64 leaves; likewise                                   */
+    uint64_t *starts;  /* by kind a bit for each pattern that may begin with it     */
+    size_t start_words, start_kinds, start_capacity;
     size_t kind_count, kind_capacity;
     uint64_t *kind_hashes;
     size_t kind_hash_capacity;
@@ -104,10 +106,10 @@ struct PatternSet {
 
 /* ---- expressions ------------------------------------------------------- */
 
-static bool any_of(const Truth *mask, const Truth *truth)
+static bool any_of(const Truth *mask, const Truth *truth, size_t words)
 {
     uint64_t common = 0;
-    for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+    for (size_t i = 0; i < words; i++)
         common |= mask->bits[i] & truth->bits[i];
     return common != 0;
 }
@@ -121,7 +123,7 @@ static bool evaluate(const PatternSet *set, const Expression *expression, const 
         const Op *op = &expression->ops[i];
         switch (op->kind) {
         case OP_ANY:
-            stack[depth++] = any_of(&set->masks[op->mask], truth);
+            stack[depth++] = any_of(&set->masks[op->mask], truth, set->leaf_words);
             break;
         case OP_NOT:
             stack[depth - 1] = !stack[depth - 1];
@@ -826,6 +828,8 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     for (size_t i = 0; i < set->count && good; i++)
         good = parse_pattern(set, &set->patterns[i], error);
     set->kind_words = (set->expression_count + 63) / 64 + 1;
+    set->leaf_words = (set->leaf_count + 63) / 64;
+    set->start_words = set->count / 64 + 1;
     set->truth = memory_take(set->kind_words * sizeof *set->truth);
     /* The lexicon's own sets are known now; most others are found to be alike. */
     ItemString nothing = {0};
@@ -855,11 +859,11 @@ void patterns_free(PatternSet *set)
         pcre2_code_free(set->patterns[i].code);
         free(set->patterns[i].units);
         free(set->patterns[i].kind_units);
-        free(set->patterns[i].start_kinds);
     }
     free(set->patterns);
     free(set->masks);
     free(set->kinds);
+    free(set->starts);
     free(set->kind_hashes);
     free(set->truth);
     free(set->set_kinds);
@@ -938,38 +942,6 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
     return (uint16_t)(FIRST_KIND + set->kind_count++);
 }
 
-/* Words that a bit for each kind takes. */
-static size_t kind_words(const PatternSet *set)
-{
-    return (set->kind_count + FIRST_KIND + 63) / 64;
-}
-
-void patterns_prepare(PatternSet *set, ItemString *string)
-{
-    size_t known = set->set_count, sets = lexicon_set_count(set->lexicon);
-    if (sets > known) {
-        set->set_kinds =
-            memory_grow(set->set_kinds, &set->set_capacity, sets, sizeof *set->set_kinds);
-        memset(set->set_kinds + known, 0, (sets - known) * sizeof *set->set_kinds);
-        set->set_count = sets;
-    }
-    string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count + 1,
-                                sizeof *string->kinds);
-    for (size_t i = 0; i < string->count; i++) {
-        uint32_t number = string->items[i].set;
-        if (set->set_kinds[number] == 0)
-            set->set_kinds[number] = kind_of(set, number);
-        string->kinds[i] = set->set_kinds[number];
-    }
-    size_t words = kind_words(set);
-    string->kind_bits = memory_grow(string->kind_bits, &string->kind_bit_capacity, words,
-                                    sizeof *string->kind_bits);
-    memset(string->kind_bits, 0, words * sizeof *string->kind_bits);
-    for (size_t i = 0; i < string->count; i++)
-        string->kind_bits[string->kinds[i] / 64] |= (uint64_t)1 << (string->kinds[i] % 64);
-    set->subject_pattern = NULL;
-}
-
 /* The code unit that `pattern` gives to `kind`; a new one when its expressions
  * have not met such a kind before: then it must be compiled again. */
 static uint8_t unit_of(const PatternSet *set, Pattern *pattern, uint16_t kind)
@@ -1006,33 +978,85 @@ static void meet_kinds(const PatternSet *set, Pattern *pattern)
     pattern->kind_count = kinds;
 }
 
-/* Notes which kinds a match may begin with, as far as PCRE2 can tell. */
-static void find_starts(const PatternSet *set, Pattern *pattern)
+/* Notes for kinds [from, all) whether a match of the pattern may begin there; a
+ * pattern that waits for being compiled may anywhere. */
+static void note_starts(PatternSet *set, const Pattern *pattern, size_t from)
 {
+    size_t word = pattern->index / 64;
+    uint64_t bit = (uint64_t)1 << (pattern->index % 64);
+    for (size_t kind = from; kind < pattern->kind_count; kind++) {
+        uint8_t unit = pattern->kind_units[kind];
+        uint64_t *starts = &set->starts[kind * set->start_words + word];
+        bool may = pattern->stale || (pattern->start_units[unit / 8] >> (unit % 8) & 1) != 0;
+        *starts = may ? *starts | bit : *starts & ~bit;
+    }
+}
+
+static void meet_new_kinds(PatternSet *set)
+{
+    size_t known = set->start_kinds, kinds = set->kind_count + FIRST_KIND;
+    set->starts = memory_grow(set->starts, &set->start_capacity, kinds,
+                              set->start_words * sizeof *set->starts);
+    memset(set->starts + known * set->start_words, 0,
+           (kinds - known) * set->start_words * sizeof *set->starts);
+    set->start_kinds = kinds;
+    for (size_t i = 0; i < set->count; i++) {
+        meet_kinds(set, &set->patterns[i]);
+        note_starts(set, &set->patterns[i], known);
+    }
+}
+
+/* Compiles a stale pattern and notes where its matches may begin. */
+static bool refresh(PatternSet *set, Pattern *pattern)
+{
+    int problem;
+    if (!compile_pattern(pattern, &problem))
+        return false;
+    pattern->stale = pattern->has_jit = false;
+    pattern->seen = 0;
     const uint8_t *map = NULL;
     uint32_t type = 0, first = 0;
     pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTBITMAP, &map);
     pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTCODETYPE, &type);
     pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTCODEUNIT, &first);
-    size_t words = kind_words(set);
-    pattern->start_kinds = memory_grow(pattern->start_kinds, &pattern->start_capacity, words,
-                                       sizeof *pattern->start_kinds);
-    memset(pattern->start_kinds, 0, words * sizeof *pattern->start_kinds);
-    for (size_t kind = STOP_KIND; kind < pattern->kind_count; kind++) {
-        uint8_t unit = pattern->kind_units[kind];
-        bool may = map != NULL ? (map[unit / 8] >> (unit % 8) & 1) != 0
-                               : type != 1 || unit == first;
-        pattern->start_kinds[kind / 64] |= (uint64_t)may << (kind % 64);
+    if (map != NULL) {
+        memcpy(pattern->start_units, map, sizeof pattern->start_units);
+    } else {
+        memset(pattern->start_units, type == 1 ? 0 : 0xFF, sizeof pattern->start_units);
+        if (type == 1)
+            pattern->start_units[first / 8] |= (uint8_t)(1 << (first % 8));
     }
+    note_starts(set, pattern, STOP_KIND);
+    return true;
 }
 
-static bool may_start(const PatternSet *set, const Pattern *pattern, const ItemString *string)
+void patterns_prepare(PatternSet *set, ItemString *string)
 {
-    size_t words = kind_words(set);
-    for (size_t i = 0; i < words; i++)
-        if ((pattern->start_kinds[i] & string->kind_bits[i]) != 0)
-            return true;
-    return string->count == 0;
+    size_t known = set->set_count, sets = lexicon_set_count(set->lexicon);
+    if (sets > known) {
+        set->set_kinds =
+            memory_grow(set->set_kinds, &set->set_capacity, sets, sizeof *set->set_kinds);
+        memset(set->set_kinds + known, 0, (sets - known) * sizeof *set->set_kinds);
+        set->set_count = sets;
+    }
+    string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count + 1,
+                                sizeof *string->kinds);
+    for (size_t i = 0; i < string->count; i++) {
+        uint32_t number = string->items[i].set;
+        if (set->set_kinds[number] == 0)
+            set->set_kinds[number] = kind_of(set, number);
+        string->kinds[i] = set->set_kinds[number];
+    }
+    if (set->start_kinds != set->kind_count + FIRST_KIND)
+        meet_new_kinds(set);
+    size_t words = set->start_words;
+    string->starts =
+        memory_grow(string->starts, &string->start_capacity, words, sizeof *string->starts);
+    memset(string->starts, string->count == 0 ? 0xFF : 0, words * sizeof *string->starts);
+    for (size_t i = 0; i < string->count; i++)
+        for (size_t word = 0; word < words; word++)
+            string->starts[word] |= set->starts[string->kinds[i] * words + word];
+    set->subject_pattern = NULL;
 }
 
 /* Writes the string in the code units of `pattern`. */
@@ -1052,28 +1076,17 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
                    PatternMatch *match, bool *limited)
 {
     Pattern *pattern = &set->patterns[wanted->index];
+    if (!(string->starts[pattern->index / 64] >> (pattern->index % 64) & 1))
+        return false;
     for (int i = 0; i < pattern->need_count; i++) {
         int word = pattern->need_words[i];
         if ((pattern->needs.bits[word] & ~string->present.bits[word]) != 0)
             return false;
     }
-    bool met = pattern->kind_count == set->kind_count + FIRST_KIND;
-    if (!met)
-        meet_kinds(set, pattern);
-    if (pattern->stale) {
-        int problem;
-        if (!compile_pattern(pattern, &problem)) { /* larger than PCRE2 takes */
-            *limited = true;
-            return false;
-        }
-        pattern->stale = pattern->has_jit = false;
-        pattern->seen = 0;
-        met = false;
-    }
-    if (!met)
-        find_starts(set, pattern);
-    if (!may_start(set, pattern, string))
+    if (pattern->stale && !refresh(set, pattern)) { /* larger than PCRE2 takes */
+        *limited = true;
         return false;
+    }
     if (set->subject_pattern != pattern)
         make_subject(set, pattern, string);
     /* Machine code takes longer to make than a run of a pattern that may
