@@ -543,32 +543,50 @@ static size_t make_entities(const Tagger *tagger, const Work *work, Entity *enti
 static void explain_candidate(const Tagger *tagger, const Work *work, const Candidate *candidate,
                               Buffer *out)
 {
-    Slice span = utf8_cut(work->text, candidate->span);
-    buffer_append_format(out, "  %s %.*s \"%.*s\" by %.*s",
-                         candidate->state == STATE_KEPT      ? "entity"
-                         : candidate->state == STATE_CONTEXT ? "kept away"
-                                                             : "refused",
-                         SLICE_ARG(candidate->type), SLICE_ARG(span), SLICE_ARG(candidate->rule));
+    bool is_kept = candidate->state == STATE_KEPT;
+    Slice type = candidate->type.length > 0 ? candidate->type : SLICE("none");
+    buffer_append_format(out, "  %c %.*s \"%.*s\" by %.*s",
+                         is_kept || candidate->state == STATE_CONTEXT ? '+' : '-', SLICE_ARG(type),
+                         SLICE_ARG(utf8_cut(work->text, candidate->span)),
+                         SLICE_ARG(candidate->rule));
     if (candidate->state == STATE_DOUBTFUL) {
         buffer_append(out, SLICE(": can be another word, and no pattern speaks for it"));
     } else if (candidate->state == STATE_COVERED) {
         const Candidate *other = &tagger->candidates.list[candidate->by];
-        buffer_append_format(out, ": \"%.*s\" by %.*s is %s",
+        bool is_longer =
+            other->span.end - other->span.start > candidate->span.end - candidate->span.start;
+        buffer_append_format(out, ": \"%.*s\" by %.*s %s",
                              SLICE_ARG(utf8_cut(work->text, other->span)), SLICE_ARG(other->rule),
-                             other->priority > candidate->priority ? "of higher priority"
-                             : other->span.end - other->span.start >
-                                     candidate->span.end - candidate->span.start
-                                 ? "longer"
-                                 : "an earlier rule");
+                             other->priority > candidate->priority ? "has a higher priority"
+                             : is_longer                           ? "is longer"
+                                                                   : "comes first");
+    } else if (candidate->whole != NO_CANDIDATE) {
+        buffer_append_format(out, ", part of \"%.*s\"",
+                             SLICE_ARG(utf8_cut(work->text, named_by(tagger, candidate)->span)));
     }
     buffer_append_byte(out, '\n');
 }
 
-static void explain_all(const Tagger *tagger, const Work *work, Buffer *out)
+/* Sentence by sentence: the items with their classes, then the candidates. */
+static void explain_all(Tagger *tagger, const Work *work, Buffer *out)
 {
-    patterns_explain(tagger->patterns, &tagger->items, work->text, work->tokens, out);
-    for (size_t i = 0; i < tagger->candidates.count; i++)
-        explain_candidate(tagger, work, &tagger->candidates.list[i], out);
+    const Candidates *candidates = &tagger->candidates;
+    uint32_t *first = ARENA_ARRAY(work->arena, tagger->items.count + 1, uint32_t);
+    uint32_t *next = ARENA_ARRAY(work->arena, candidates->count + 1, uint32_t);
+    for (size_t i = candidates->count; i > 0; i--) {
+        next[i] = first[candidates->list[i - 1].first];
+        first[candidates->list[i - 1].first] = (uint32_t)i;
+    }
+    for (size_t i = 0; i < tagger->stretch_count; i++) {
+        const Stretch *stretch = &tagger->stretches[i];
+        tagger->window.items = tagger->items.items + stretch->from;
+        tagger->window.count = stretch->to - stretch->from;
+        patterns_explain(tagger->patterns, &tagger->window, work->text, work->tokens, out);
+        buffer_append_byte(out, '\n');
+        for (size_t item = stretch->from; item < stretch->to; item++)
+            for (uint32_t c = first[item]; c != 0; c = next[c])
+                explain_candidate(tagger, work, &candidates->list[c - 1], out);
+    }
 }
 
 /* ---- the document ------------------------------------------------------ */
