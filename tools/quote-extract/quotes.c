@@ -37,7 +37,7 @@ struct QuoteFinder {
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
-    int marked, marked_long, marked_short, marked_name, bracketed, bracketed_long, stray, naming;
+    int marked, marked_long, marked_short, marked_name, marked_word, bracketed, bracketed_long, stray, naming;
     int latin;
     int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
@@ -126,6 +126,7 @@ static void name_classes(QuoteFinder *finder)
     finder->marked_short = classes_add(classes, SLICE("marked.short"));
     finder->marked_name = classes_add(classes, SLICE("marked.name"));
     finder->bracketed = classes_add(classes, SLICE("bracketed"));
+    finder->marked_word = classes_add(classes, SLICE("marked.word"));
     finder->bracketed_long = classes_add(classes, SLICE("bracketed.long"));
     finder->stray = classes_add(classes, SLICE("mark.stray"));
     finder->naming = classes_add(classes, SLICE("naming"));
@@ -307,6 +308,8 @@ static void add_mark(Search *search, const MarkPair *pair)
             is_name = is_name || holds_name(search, pair);
             if (is_name)
                 classes_put(names, &classes, finder->marked_name);
+            if (pair->words == 1)
+                classes_put(names, &classes, finder->marked_word);
             if (begins_latin(search, pair))
                 classes_put(names, &classes, finder->latin);
             classes_put(names, &classes,
@@ -494,7 +497,9 @@ static bool extend_back(const Search *search, Candidate *candidate)
     while (start > 0 && item_at(search, start - 1)->token_count != 0 &&
            !item_has(search, start - 1, finder->colon) && end - start < LONGEST_BACK)
         start--;
-    while (start < end && item_has(search, start, finder->opener))
+    while (start < end && (item_has(search, start, finder->opener) ||
+                           item_has(search, start, finder->turn) ||
+                           item_has(search, start, finder->comma)))
         start++;
     candidate->from = start;
     candidate->to = end;

@@ -1323,6 +1323,11 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
                       name.from < segment_end(&phrase, phrase.lead_item);
     if (of_another)
         name = (Range){phrase.to, phrase.to};
+    /* نشرت مواقع ... صورة: an unknown word that begins no name is rather a verb. */
+    if (query->recognised && !query->object_likely && phrase.lead == TAG_WORD &&
+        name.from > phrase.lead_item && name.from < phrase.to &&
+        !segment_has_title(&phrase, phrase.lead_item, phrase.lead_item + 1))
+        return SPEAKER_NONE;
     bool joined_unknown = query->joined && item_at(speakers, from)->clitic_length == 0 &&
                           (phrase.lead == TAG_WORD || phrase.lead == TAG_DEFINITE);
     if (joined_unknown) {
