@@ -82,7 +82,7 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int inner_link, pronoun, marked, bracketed, comma, article_class, conjunction, halt, nisba, person, given, quantifier, prepositional, again;
+    int work, sport, inner_link, pronoun, marked, bracketed, comma, article_class, conjunction, halt, nisba, person, given, quantifier, prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -192,6 +192,8 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->person = need_class(lexicon, "person");
     made->inner_link = need_class(lexicon, "name.link.inner");
     made->pronoun = need_class(lexicon, "shape.pronoun");
+    made->work = need_class(lexicon, "title.person.work");
+    made->sport = need_class(lexicon, "title.person.sport");
     made->given = need_class(lexicon, "name.given");
     made->prepositional = need_class(lexicon, "shape.prepositional");
     made->again = need_class(lexicon, "speaker.again");
@@ -1123,7 +1125,17 @@ static size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, 
     return to;
 }
 
-static size_t read_titled(Speakers *speakers, const Phrase *phrase)
+/* An adjective, or a word that goes on with a title. */
+static bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    return tag == TAG_ADJECTIVE || tag == TAG_CONTINUES ||
+           (tag == TAG_DEFINITE && item_has(speakers, item, speakers->rules->nisba));
+}
+
+static unsigned agreement_of(const Speakers *speakers, size_t item);
+
+static size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     uint32_t head = head_entry(speakers, from);
@@ -1173,7 +1185,22 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase)
     }
     bool again = item_has(speakers, from, speakers->rules->again) && is_definite(speakers, from);
     for (size_t i = from + 1; i < end && again; i++)
-        again = phrase_tag(phrase, i) == TAG_ADJECTIVE || phrase_tag(phrase, i) == TAG_CONTINUES;
+        again = is_adjective(speakers, phrase, i);
+    /* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken. */
+    bool by_work = item_has(speakers, from, speakers->rules->work) ||
+                   item_has(speakers, from, speakers->rules->sport);
+    bool described = phrase->lead == TAG_ROLE && is_definite(speakers, from) &&
+                     item_at(speakers, from)->token_count == 1 &&
+                     (end - from == 1 ||
+                      (by_work && end - from == 2 && is_adjective(speakers, phrase, from + 1)));
+    if (described) {
+        size_t last = last_turn(speakers);
+        unsigned agreement = agreement_of(speakers, from);
+        if (last != SPEAKER_NONE && speakers->known[last].type == SPEAKER_PERSON &&
+            (speakers->known[last].agreement & agreement) != 0 &&
+            query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= 1)
+            return last;
+    }
     if (again) {
         for (size_t i = speakers->turn_count; i-- > 0;)
             if (speakers->known[speakers->turns[i].number].type == SPEAKER_PERSON)
@@ -1344,7 +1371,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         }
         number = note_person(speakers, name, &person);
     } else if (phrase.lead == TAG_ROLE || phrase.lead == TAG_PEOPLE) {
-        number = read_titled(speakers, &phrase);
+        number = read_titled(speakers, &phrase, query);
     } else if (phrase.lead == TAG_MARKED) {
         number = read_marked(speakers, &phrase);
     } else if (phrase.lead == TAG_ORG || phrase.lead == TAG_BODY || phrase.lead == TAG_DOCUMENT ||
