@@ -43,13 +43,29 @@ typedef struct {
     uint32_t node;        /* of the phrases that begin with it       */
 } LexiconWord;
 
+/* A set of bytes, to pass over most words without comparing. */
+typedef struct {
+    uint64_t bits[4];
+} ByteSet;
+
+static void byte_put(ByteSet *set, unsigned byte)
+{
+    set->bits[byte / 64] |= (uint64_t)1 << (byte % 64);
+}
+
+static bool byte_in(const ByteSet *set, unsigned byte)
+{
+    return (set->bits[byte / 64] >> (byte % 64) & 1) != 0;
+}
+
 /* Words given by their edges, or by a regular expression. */
 typedef struct {
     int class_number;
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
-    size_t letters; /* at least */
-    int kind;       /* TokenKind that alone may have it; -1: any */
+    ByteSet second, last; /* the second byte of a word with such a prefix; the last */
+    size_t letters;       /* at least */
+    int kind;             /* TokenKind that alone may have it; -1: any */
     bool has_jit;
     bool as_written; /* the expression is over the word before folding */
     pcre2_code *code;
@@ -127,6 +143,7 @@ struct Lexicon {
 typedef struct {
     Slice text;
     uint64_t first, last;
+    size_t letters; /* code points */
 } FoldedWord;
 
 static uint64_t edge_bytes(Slice text, bool at_end)
@@ -147,7 +164,7 @@ static uint64_t edge_bytes(Slice text, bool at_end)
 
 static FoldedWord folded_word(Slice text)
 {
-    return (FoldedWord){text, edge_bytes(text, false), edge_bytes(text, true)};
+    return (FoldedWord){text, edge_bytes(text, false), edge_bytes(text, true), utf8_count(text)};
 }
 
 static Affix affix_of(Slice text, bool at_end)
@@ -733,6 +750,22 @@ static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, Slice name, Erro
     return shape;
 }
 
+static void note_edges(Shape *shape)
+{
+    for (size_t i = 0; i < shape->prefix_count; i++) {
+        Slice text = shape->prefixes[i].text;
+        for (unsigned byte = 0; byte < 256; byte++)
+            if (text.length < 2 || (unsigned char)text.data[1] == byte)
+                byte_put(&shape->second, byte);
+    }
+    for (size_t i = 0; i < shape->suffix_count; i++) {
+        Slice text = shape->suffixes[i].text;
+        for (unsigned byte = 0; byte < 256; byte++)
+            if (text.length == 0 || (unsigned char)text.data[text.length - 1] == byte)
+                byte_put(&shape->last, byte);
+    }
+}
+
 static const char *const kind_names[] = {"word", "number", "punct", NULL};
 
 static bool read_kind(const RuleNode *node, int *kind, Error *error)
@@ -768,6 +801,7 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
             read_affixes(lexicon, rule_get(walk.node, "prefixes"), false, &shape->prefix_count);
         shape->suffixes =
             read_affixes(lexicon, rule_get(walk.node, "suffixes"), true, &shape->suffix_count);
+        note_edges(shape);
         const RuleNode *match = rule_get(walk.node, "match");
         if (match != NULL && !compile_shape(shape, match->scalar, match, error))
             return false;
@@ -778,11 +812,15 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
 static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
 {
     bool prefix = shape->prefix_count == 0, suffix = shape->suffix_count == 0;
+    if (word->letters < shape->letters ||
+        (!prefix && !byte_in(&shape->second, (unsigned)(word->first >> 8) & 0xFF)) ||
+        (!suffix && !byte_in(&shape->last, (unsigned)(word->last >> 56))))
+        return false;
     for (size_t i = 0; i < shape->prefix_count && !prefix; i++)
         prefix = affix_at_start(&shape->prefixes[i], word);
     for (size_t i = 0; prefix && i < shape->suffix_count && !suffix; i++)
         suffix = affix_at_end(&shape->suffixes[i], word);
-    if (!prefix || !suffix || (shape->letters > 0 && utf8_count(word->text) < shape->letters))
+    if (!prefix || !suffix)
         return false;
     if (shape->code == NULL)
         return true;

@@ -4,7 +4,7 @@
 
 #include "common/utf8.h"
 
-enum { TABLE_FIRST = 1 << 14, SURFACES_KEPT = 1 << 20, BATCH = 32 };
+enum { TABLE_FIRST = 1 << 14, SURFACES_KEPT = 1 << 20, ROOM = 1 << 15, BATCH = 32 };
 
 struct Vocabulary {
     size_t limit;
@@ -13,6 +13,8 @@ struct Vocabulary {
     uint64_t *table; /* hash (upper half) and word number + 1; 0: empty; heap */
     size_t table_size;
     Arena surfaces;
+    char *room; /* for further surfaces, packed: they are read for every token */
+    size_t room_left;
 };
 
 Vocabulary *vocabulary_new(size_t limit)
@@ -51,6 +53,7 @@ bool vocabulary_settle(Vocabulary *vocabulary)
     vocabulary->count = 0;
     memset(vocabulary->table, 0, vocabulary->table_size * sizeof *vocabulary->table);
     arena_reset(&vocabulary->surfaces, SURFACES_KEPT);
+    vocabulary->room_left = 0;
     return true;
 }
 
@@ -127,6 +130,21 @@ static uint32_t entry_word(uint64_t entry)
     return (uint32_t)entry - 1;
 }
 
+static Slice keep_surface(Vocabulary *vocabulary, Slice surface)
+{
+    if (surface.length > ROOM / 8)
+        return arena_copy(&vocabulary->surfaces, surface);
+    if (surface.length > vocabulary->room_left) {
+        vocabulary->room = arena_alloc(&vocabulary->surfaces, ROOM);
+        vocabulary->room_left = ROOM;
+    }
+    char *kept = vocabulary->room;
+    memcpy(kept, surface.data, surface.length);
+    vocabulary->room += surface.length;
+    vocabulary->room_left -= surface.length;
+    return (Slice){kept, surface.length};
+}
+
 static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, TokenKind kind)
 {
     uint64_t tag = hash << 32;
@@ -141,10 +159,10 @@ static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, Tok
             return number;
     }
     uint32_t number = (uint32_t)vocabulary->count;
-    vocabulary->words = memory_grow(vocabulary->words, &vocabulary->capacity,
-                                    vocabulary->count + 1, sizeof *vocabulary->words);
-    vocabulary->words[vocabulary->count++] = (Word){
-        .surface = arena_copy(&vocabulary->surfaces, surface), .kind = (uint8_t)kind};
+    vocabulary->words = memory_grow(vocabulary->words, &vocabulary->capacity, vocabulary->count + 1,
+                                    sizeof *vocabulary->words);
+    vocabulary->words[vocabulary->count++] =
+        (Word){.surface = keep_surface(vocabulary, surface), .kind = (uint8_t)kind};
     vocabulary->table[at] = tag | (number + 1);
     if (vocabulary->count * 2 > vocabulary->table_size)
         grow_table(vocabulary);
