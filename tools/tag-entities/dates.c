@@ -151,6 +151,20 @@ static bool is_sane(DatePoint point)
            point.day >= 0 && point.day <= 31 && point.weekday >= 0 && point.weekday <= WEEK;
 }
 
+/* Two weekdays are the ends of one stretch of days. */
+static Slice weekdays_value(const DateParts *parts, Day today, Arena *arena)
+{
+    long first = day_number(nearest_weekday(parts, parts->from.weekday, today));
+    long second = day_number(nearest_weekday(parts, parts->to.weekday, today));
+    if (second < first && parts->has_direction && parts->direction > 0)
+        second += WEEK;
+    else if (second < first)
+        first -= WEEK;
+    Day from = day_from_number(first), to = day_from_number(second);
+    return arena_format(arena, "%04d-%02d-%02d/%04d-%02d-%02d", from.year, from.month, from.day,
+                        to.year, to.month, to.day);
+}
+
 Slice date_value(const DateParts *parts, Day today, Arena *arena)
 {
     DatePoint from = parts->from, to = parts->to;
@@ -158,6 +172,8 @@ Slice date_value(const DateParts *parts, Day today, Arena *arena)
         return (Slice){NULL, 0};
     if (is_empty(to))
         return point_value(parts, from, today, arena);
+    if (from.weekday != 0 && to.weekday != 0 && from.year + from.month + to.year + to.month == 0)
+        return today.year == 0 ? (Slice){NULL, 0} : weekdays_value(parts, today, arena);
     /* What only one end has is meant for both: 26 and 27 August, May and June 2015. */
     if (from.year == 0)
         from.year = to.year;
