@@ -98,8 +98,8 @@ static bool read_outside(MarkLimits *limits, const RuleNode *list, Error *error)
 MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
 {
     MarkRules *made = ARENA_NEW(&rules->arena, MarkRules);
-    made->limits = (MarkLimits){
-        .long_words = 4, .name_words = 5, .longest_words = 400, .bracket_words = 40};
+    made->limits =
+        (MarkLimits){.long_words = 4, .name_words = 5, .longest_words = 400, .bracket_words = 40};
     for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);)
         if (!read_family(made, lexicon, walk.node, error))
             return NULL;
@@ -227,8 +227,7 @@ static MarkPair *add_pair(Pairing *pairing, size_t from, size_t to, const Mark *
     pair->from = from;
     pair->to = to;
     pair->class_number = pairing->rules->families[mark->family].class_number;
-    pair->outer =
-        (CodepointSpan){pairing->tokens[from].start, pairing->tokens[to - 1].end};
+    pair->outer = (CodepointSpan){pairing->tokens[from].start, pairing->tokens[to - 1].end};
     return pair;
 }
 
@@ -275,6 +274,16 @@ static size_t add_unclosed(Pairing *pairing, size_t open, const Mark *mark)
     return end;
 }
 
+static bool holds_quotes(const Pairing *pairing, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        const Mark *mark = mark_at(pairing, i);
+        if (mark != NULL && pairing->rules->families[mark->family].quotes)
+            return true;
+    }
+    return false;
+}
+
 /* Handles the mark at `token`; returns the token to go on with. */
 static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
 {
@@ -286,6 +295,8 @@ static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
         size_t limit = family->quotes ? pairing->to : sentence_limit(pairing, token);
         size_t close = find_close(pairing, token, mark, limit);
         size_t most = family->quotes ? limits->longest_words : limits->bracket_words;
+        if (family->by_context && !family->quotes && holds_quotes(pairing, token + 1, close))
+            close = limit; /* two dashes with words of somebody between them are no pair */
         if (close < limit && close > token + 1 &&
             words_between(pairing, token + 1, close, most) <= most)
             return add_closed(pairing, token, close, mark);
@@ -305,8 +316,7 @@ static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
 }
 
 void marks_pair(const MarkRules *rules, Slice text, const Token *tokens, size_t from, size_t to,
-                const size_t *ends, size_t end_count, Arena *arena, MarkPair **pairs,
-                size_t *count)
+                const size_t *ends, size_t end_count, Arena *arena, MarkPair **pairs, size_t *count)
 {
     Pairing pairing = {.rules = rules,
                        .text = text,

@@ -10,24 +10,24 @@ typedef struct MarkRules MarkRules;
 /* A pair of marks with what stands between them. A pair that stands within
  * another one is not reported. */
 typedef struct {
-    size_t from, to;      /* tokens, the marks included; `to` is exclusive         */
+    size_t from, to;             /* tokens, the marks included; `to` is exclusive         */
     size_t inner_from, inner_to; /* tokens between the marks; inner_to < to when closed */
-    CodepointSpan inner;  /* code points between the marks                         */
-    CodepointSpan outer;  /* with the marks                                        */
-    size_t words;         /* word tokens between the marks                         */
-    int class_number;     /* what the rules say that the pair makes                */
-    bool closed;          /* false: no closing mark; ends with the sentence        */
-    bool stray;           /* one mark that pairs with nothing; inner is empty      */
+    CodepointSpan inner;         /* code points between the marks                         */
+    CodepointSpan outer;         /* with the marks                                        */
+    size_t words;                /* word tokens between the marks                         */
+    int class_number;            /* what the rules say that the pair makes                */
+    bool closed;                 /* false: no closing mark; ends with the sentence        */
+    bool stray;                  /* one mark that pairs with nothing; inner is empty      */
 } MarkPair;
 
 enum { OUTSIDE_MAX = 8 };
 
 /* Numbers of section `marked`. */
 typedef struct {
-    size_t long_words;    /* from so many words on: may be speech by itself */
-    size_t name_words;    /* up to so many, behind a naming noun: a name    */
-    size_t longest_words; /* further apart than this: two stray marks       */
-    size_t bracket_words; /* the same for what is no quotation              */
+    size_t long_words;             /* from so many words on: may be speech by itself */
+    size_t name_words;             /* up to so many, behind a naming noun: a name    */
+    size_t longest_words;          /* further apart than this: two stray marks       */
+    size_t bracket_words;          /* the same for what is no quotation              */
     uint32_t outside[OUTSIDE_MAX]; /* stand before a closing mark, but belong to the
                                       sentence around the pair */
     size_t outside_count;

@@ -7,24 +7,24 @@
 #define NO_WORD UINT32_MAX
 
 enum {
-    PHRASE_MAX = 64,   /* items of one speaker phrase                            */
-    NAME_WORDS = 8,    /* words of a name                                        */
-    NAME_MAX = 6,      /* items of one name                                      */
-    KNOWN_MAX = 4096,  /* speakers of one document                               */
-    LOOK_AHEAD = 14,   /* items read behind a head noun found elsewhere          */
+    PHRASE_MAX = 64,  /* items of one speaker phrase                            */
+    NAME_WORDS = 8,   /* words of a name                                        */
+    NAME_MAX = 6,     /* items of one name                                      */
+    KNOWN_MAX = 4096, /* speakers of one document                               */
+    LOOK_AHEAD = 14,  /* items read behind a head noun found elsewhere          */
     JOINED_MAX = 8,
     SHORTEST_BYTES = 4, /* behind an article, or it is no article                  */
 };
 
 /* What an item is within a speaker phrase. */
 typedef enum {
-    TAG_OTHER,     /* function words, numbers, punctuation                       */
+    TAG_OTHER, /* function words, numbers, punctuation                       */
     TAG_COMMA,
     TAG_NAME,
-    TAG_LINK,      /* words inside names                                         */
-    TAG_ROLE,      /* a title or office                                          */
-    TAG_PEOPLE,    /* people without a name                                      */
-    TAG_BODY,      /* bodies by common noun                                      */
+    TAG_LINK,   /* words inside names                                         */
+    TAG_ROLE,   /* a title or office                                          */
+    TAG_PEOPLE, /* people without a name                                      */
+    TAG_BODY,   /* bodies by common noun                                      */
     TAG_DOCUMENT,
     TAG_ORG,
     TAG_PLACE,
@@ -33,8 +33,8 @@ typedef enum {
     TAG_CONTINUES, /* known words that are no name                               */
     TAG_MARKED,
     TAG_BRACKET,
-    TAG_WORD,      /* unknown, without article                                   */
-    TAG_DEFINITE,  /* unknown, with article                                      */
+    TAG_WORD,     /* unknown, without article                                   */
+    TAG_DEFINITE, /* unknown, with article                                      */
 } Tag;
 
 typedef enum {
@@ -61,7 +61,7 @@ typedef enum {
 static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
     "roles",  "people",      "bodies", "documents", "organisations", "outside",
     "places", "place_heads", "names",  "links",     "adjectives",    "continues",
-    "breaks", "articles",    "proper", "pronouns",  "modifiers", NULL,
+    "breaks", "articles",    "proper", "pronouns",  "modifiers",     NULL,
 };
 
 /* Groups whose words can be the head noun of a phrase. */
@@ -82,7 +82,8 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int work, sport, inner_link, pronoun, marked, bracketed, comma, article_class, conjunction, halt, nisba, person, given, quantifier, prepositional, again;
+    int work, sport, inner_link, pronoun, marked, bracketed, comma, article_class, conjunction,
+        halt, nisba, person, given, quantifier, prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -97,11 +98,11 @@ typedef struct {
     Slice words[NAME_WORDS]; /* of a person's name, as written                */
     Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
     size_t word_count;
-    uint32_t last_word; /* vocabulary number of the last word; NO_WORD behind a proclitic */
-    uint32_t head;      /* entry of the head noun of role or name; NO_ENTRY */
+    uint32_t last_word;        /* vocabulary number of the last word; NO_WORD behind a proclitic */
+    uint32_t head;             /* entry of the head noun of role or name; NO_ENTRY */
     size_t role_from, role_to; /* items that hold the role; equal when none */
-    unsigned agreement; /* how verbs have agreed with it; 0 not known      */
-    bool scanned;       /* the document was searched for its full name     */
+    unsigned agreement;        /* how verbs have agreed with it; 0 not known      */
+    bool scanned;              /* the document was searched for its full name     */
 } Known;
 
 typedef struct {
@@ -119,7 +120,7 @@ struct Speakers {
     Turn *turns; /* who had the word, oldest first */
     size_t turn_count, turn_capacity;
     uint32_t *last_words; /* vocabulary number of the last token of each item */
-    size_t turn_floor; /* turns before this one are cut off by a turn opener */
+    size_t turn_floor;    /* turns before this one are cut off by a turn opener */
 };
 
 /* ---- rules ---------------------------------------------------------------- */
@@ -148,9 +149,9 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
     static const char *const known[] = {
-        "roles",  "people",      "bodies", "documents", "organisations", "outside",   "places",
-        "place_heads", "names",  "links",  "adjectives", "continues", "breaks", "article", "joined",
-        "articles", "proper", "pronouns", "modifiers", "reach",  NULL,
+        "roles",       "people",   "bodies", "documents",  "organisations", "outside", "places",
+        "place_heads", "names",    "links",  "adjectives", "continues",     "breaks",  "article",
+        "joined",      "articles", "proper", "pronouns",   "modifiers",     "reach",   NULL,
     };
     double reach;
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
@@ -293,9 +294,9 @@ static Core item_core(const Speakers *speakers, size_t number)
     } else if (item_has(speakers, number, speakers->rules->article_class)) {
         size_t cut = core.bytes.start - first->byte;
         if (cut >= article.length &&
-            slice_equal(slice_cut(speakers->text, core.bytes.start - article.length,
-                                  core.bytes.start),
-                        article)) {
+            slice_equal(
+                slice_cut(speakers->text, core.bytes.start - article.length, core.bytes.start),
+                article)) {
             core.bytes.start -= article.length;
             core.start -= utf8_count(article);
         } else {
@@ -317,11 +318,11 @@ static Slice items_text(const Speakers *speakers, size_t from, size_t to)
     /* Marks stay where they stand beside other words. */
     size_t end = to - from == 1 ? first.bytes.end : last_token->byte + last_token->byte_length;
     if (to - from > 1)
-        first.bytes.start = (size_t)(first.bytes.start -
-                                     (item_has(speakers, from, speakers->rules->marked)
-                                          ? speakers->tokens[item_at(speakers, from)->first_token]
-                                                .byte_length
-                                          : 0u));
+        first.bytes.start =
+            (size_t)(first.bytes.start -
+                     (item_has(speakers, from, speakers->rules->marked)
+                          ? speakers->tokens[item_at(speakers, from)->first_token].byte_length
+                          : 0u));
     Slice text = slice_cut(speakers->text, first.bytes.start, end);
     if (first.put_article)
         return arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(speakers->rules->article),
@@ -391,8 +392,7 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE ||
                         previous == TAG_ADJECTIVE || previous == TAG_ORG ||
                         previous == TAG_DEFINITE || previous == TAG_PLACE;
-        if (in_title && is_definite(speakers, item) &&
-            item_has(speakers, item, rules->nisba))
+        if (in_title && is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
             return TAG_ADJECTIVE;
         bool title = other == TAG_ROLE || other == TAG_PEOPLE;
         bool name = other == TAG_OTHER || (beside_name && !title) ||
@@ -414,11 +414,16 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 
 /* ---- names -------------------------------------------------------------------- */
 
-/* The folded form of a word, in the document's arena. */
+/* The folded form of a word without its article, in the document's arena. */
 static Slice fold_key(const Speakers *speakers, Slice word)
 {
     char *key = arena_alloc(speakers->arena, FOLD_ROOM(word.length));
-    return (Slice){key, fold_word(speakers->rules->fold, word, GRADE_LETTER, key)};
+    Slice folded = {key, fold_word(speakers->rules->fold, word, GRADE_LETTER, key)};
+    Slice article = speakers->rules->article; /* الجباوي and جباوي are one name */
+    if (article.length != 0 && slice_starts(folded, article) &&
+        folded.length >= article.length + SHORTEST_BYTES)
+        folded = slice_cut(folded, article.length, folded.length);
+    return folded;
 }
 
 static void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
@@ -499,13 +504,14 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         bool open = (item_has(speakers, end - 1, speakers->rules->given) ||
                      tags[end - 1 - from] != TAG_NAME) &&
                     !item_has(speakers, end - 1, speakers->rules->person);
+        if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
+            continue; /* أبو سبعة: behind a link every word is a name */
         bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
         if (tag == TAG_NAME || tag == TAG_LINK ||
             ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
             continue;
         bool last = end + 1 == to;
-        bool family = (tag == TAG_ADJECTIVE &&
-                       (end - left == 1 || !is_definite(speakers, end))) ||
+        bool family = (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
                       (tag == TAG_PLACE && end - left == 1) ||
                       (tag == TAG_ROLE && last && (end - left > 1 || is_definite(speakers, end)));
         if (!family)
@@ -521,8 +527,8 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
     while (end > from && (tags[end - 1 - from] == TAG_BRACKET || tags[end - 1 - from] == TAG_OTHER))
         end--;
     size_t start = end;
-    while (start > from && (is_name_tag(tags[start - 1 - from]) ||
-                            tags[start - 1 - from] == TAG_DEFINITE))
+    while (start > from &&
+           (is_name_tag(tags[start - 1 - from]) || tags[start - 1 - from] == TAG_DEFINITE))
         start--;
     while (start < end && tags[start - from] == TAG_DEFINITE)
         start++;
@@ -532,11 +538,12 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
     /* One unknown word behind a long title is rather its object. */
     if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) &&
         !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
-                              item_at(speakers, start - 1)->token_count == 1))
+          item_at(speakers, start - 1)->token_count == 1))
         return (Range){to, to};
-    bool grounded = before == TAG_PLACE || before == TAG_CONTINUES ||
-                    (in_group(speakers, start, GROUP_PROPER) && before != TAG_OTHER) ||
-                    (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
+    bool grounded =
+        before == TAG_PLACE || before == TAG_CONTINUES ||
+        (in_group(speakers, start, GROUP_PROPER) && before != TAG_OTHER) ||
+        (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
     return grounded ? (Range){start, end} : (Range){to, to};
 }
 
@@ -594,26 +601,25 @@ static Range find_fuller(Speakers *speakers, const Known *part, size_t near)
             item_has(speakers, i, speakers->rules->marked))
             continue;
         size_t start = i;
-        while (start > 0 && i - start < 4 && item_at(speakers, start)->clitic_length == 0 &&
-               !is_stop(speakers, start - 1) &&
-               is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
-               !(item_has(speakers, start, speakers->rules->given) &&
-                 tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
-               !item_has(speakers, start - 1, speakers->rules->person) &&
-               (!is_definite(speakers, start - 1) ||
-                (start > 1 && !is_stop(speakers, start - 2) &&
-                 in_group(speakers, start - 2, GROUP_LINKS))) &&
-               !item_has(speakers, start, speakers->rules->conjunction))
+        while (
+            start > 0 && i - start < 4 && item_at(speakers, start)->clitic_length == 0 &&
+            !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
+            !(item_has(speakers, start, speakers->rules->given) &&
+              tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
+            !item_has(speakers, start - 1, speakers->rules->person) &&
+            (!is_definite(speakers, start - 1) || (start > 1 && !is_stop(speakers, start - 2) &&
+                                                   in_group(speakers, start - 2, GROUP_LINKS))) &&
+            !item_has(speakers, start, speakers->rules->conjunction))
             start--;
         /* Unknown words belong to the name only behind a title or a comma. */
         while (start < i && tag_of(speakers, start, TAG_OTHER) == TAG_WORD) {
             Tag before = start == 0 || is_stop(speakers, start - 1)
                              ? TAG_OTHER
                              : tag_of(speakers, start - 1, TAG_OTHER);
-            bool grounded = before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
-                            ((before == TAG_ADJECTIVE || before == TAG_ROLE ||
-                              before == TAG_DEFINITE) &&
-                             is_definite(speakers, start - 1) && i - start < 3);
+            bool grounded =
+                before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
+                ((before == TAG_ADJECTIVE || before == TAG_ROLE || before == TAG_DEFINITE) &&
+                 is_definite(speakers, start - 1) && i - start < 3);
             if (grounded)
                 break;
             start++;
@@ -766,8 +772,8 @@ static int head_likeness(const Speakers *speakers, uint32_t a, uint32_t b)
         return 2;
     Slice shorter = one->name.length < two->name.length ? one->name : two->name;
     Slice longer = one->name.length < two->name.length ? two->name : one->name;
-    return shorter.length != 0 && slice_starts(longer, shorter) &&
-           longer.length > shorter.length && longer.data[shorter.length] == ' ';
+    return shorter.length != 0 && slice_starts(longer, shorter) && longer.length > shorter.length &&
+           longer.data[shorter.length] == ' ';
 }
 
 static bool same_head(const Speakers *speakers, uint32_t a, uint32_t b)
@@ -799,9 +805,9 @@ static size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_
 /* ---- reading a phrase ---------------------------------------------------------------- */
 
 typedef struct {
-    size_t from, to;      /* items, trimmed                      */
+    size_t from, to; /* items, trimmed                      */
     Tag tags[PHRASE_MAX];
-    Tag lead;             /* the first tag that says what it is  */
+    Tag lead; /* the first tag that says what it is  */
     size_t lead_item;
 } Phrase;
 
@@ -881,10 +887,9 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
             else
                 to = name.from;
         }
-        while (from < to && !(phrase_tag(phrase, from) == TAG_ROLE ||
-                              phrase_tag(phrase, from) == TAG_PEOPLE ||
-                              phrase_tag(phrase, from) == TAG_WORD ||
-                              is_modifier(speakers, phrase, from)))
+        while (from < to &&
+               !(phrase_tag(phrase, from) == TAG_ROLE || phrase_tag(phrase, from) == TAG_PEOPLE ||
+                 phrase_tag(phrase, from) == TAG_WORD || is_modifier(speakers, phrase, from)))
             from++;
         if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
             best = (Range){from, to};
@@ -920,7 +925,8 @@ static size_t noun_end(Speakers *speakers, size_t from, size_t limit)
         Tag tag = tag_of(speakers, end, previous);
         if (end > from && item_has(speakers, end, speakers->rules->prepositional))
             continue; /* معهد ... للأبحاث */
-        bool named = tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
+        bool named =
+            tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
             (tag == TAG_BRACKET && !named))
             break;
@@ -1035,9 +1041,9 @@ static size_t read_body(Speakers *speakers, const Phrase *phrase)
                   .head = NO_ENTRY};
     bool alone = true;
     for (size_t i = from + 1; i < to; i++)
-        alone &= phrase_tag(phrase, i) == TAG_ADJECTIVE ||
-                 phrase_tag(phrase, i) == TAG_CONTINUES ||
-                 (phrase_tag(phrase, i) == TAG_DEFINITE && item_has(speakers, i, speakers->rules->nisba));
+        alone &= phrase_tag(phrase, i) == TAG_ADJECTIVE || phrase_tag(phrase, i) == TAG_CONTINUES ||
+                 (phrase_tag(phrase, i) == TAG_DEFINITE &&
+                  item_has(speakers, i, speakers->rules->nisba));
     if (is_definite(speakers, from) && alone) {
         size_t number = find_by_head(speakers, head_entry(speakers, from), from, to);
         if (number != SPEAKER_NONE && phrase->lead == TAG_DOCUMENT &&
@@ -1079,8 +1085,8 @@ static size_t read_marked(Speakers *speakers, const Phrase *phrase)
     SpeakerRules *rules = speakers->rules;
     size_t at = phrase->lead_item;
     const Item *item = item_at(speakers, at);
-    Known body = {.type = SPEAKER_ORGANISATION, .name = items_text(speakers, at, at + 1),
-                  .head = NO_ENTRY};
+    Known body = {
+        .type = SPEAKER_ORGANISATION, .name = items_text(speakers, at, at + 1), .head = NO_ENTRY};
     items_clear(&rules->scratch);
     if (item->token_count > 2)
         items_add_tokens(&rules->scratch, rules->lexicon, speakers->text, speakers->tokens,
@@ -1114,11 +1120,10 @@ static size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, 
         Tag tag = phrase_tag(phrase, i);
         if (tag == TAG_BRACKET)
             return i;
-        bool adjective_before =
-            phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
-            (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
-        bool noun = tag == TAG_WORD ||
-                    (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
+        bool adjective_before = phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
+                                (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
+        bool noun =
+            tag == TAG_WORD || (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
         if (noun && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
             return i;
     }
@@ -1152,10 +1157,10 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase, const Speake
         if (elsewhere != SPEAKER_NONE && elsewhere < from) {
             Phrase other = read_phrase(speakers, elsewhere,
                                        noun_end(speakers, elsewhere, speakers->string->count));
-            Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = elsewhere,
-                            .role_to = other.to};
-            common.name = items_text(speakers, elsewhere,
-                                     common_end(speakers, &other, elsewhere, other.to));
+            Known common = {
+                .type = SPEAKER_COMMON, .head = head, .role_from = elsewhere, .role_to = other.to};
+            common.name =
+                items_text(speakers, elsewhere, common_end(speakers, &other, elsewhere, other.to));
             return note_body(speakers, &common);
         }
     }
@@ -1163,8 +1168,7 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase, const Speake
         /* The same office with a name behind it, anywhere in the document. */
         const ItemString *string = speakers->string;
         for (size_t i = 0; i < string->count; i++) {
-            if (i == from || is_stop(speakers, i) ||
-                (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
+            if (i == from || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
                 !same_head(speakers, head_entry(speakers, i), head))
                 continue;
             size_t stop = i;
@@ -1207,8 +1211,10 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase, const Speake
                 return speakers->turns[i].number;
     }
     Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
-    common.name = items_text(speakers, phrase->from < from && phrase_tag(phrase, from - 1) == TAG_CONTINUES ? from - 1 : from,
-                             common_end(speakers, phrase, from, end));
+    common.name = items_text(
+        speakers,
+        phrase->from < from && phrase_tag(phrase, from - 1) == TAG_CONTINUES ? from - 1 : from,
+        common_end(speakers, phrase, from, end));
     return note_body(speakers, &common);
 }
 
@@ -1225,7 +1231,8 @@ static size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recogn
         for (size_t to = name.to; number == SPEAKER_NONE && to > name.from; to--) {
             take_name(speakers, &person, name.from, to);
             number = find_person(speakers, &person);
-            Range fuller = number == SPEAKER_NONE ? find_fuller(speakers, &person, name.from) : (Range){0, 0};
+            Range fuller =
+                number == SPEAKER_NONE ? find_fuller(speakers, &person, name.from) : (Range){0, 0};
             if (fuller.from < fuller.to)
                 number = note_person(speakers, fuller, &person);
         }
@@ -1275,8 +1282,7 @@ static void cut_joined(Speakers *speakers, size_t from, Known *known)
                           ? arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(joined->becomes),
                                          SLICE_ARG(rest))
                           : rest;
-        known->words[0] = slice_cut(known->words[0], joined->prefix.length,
-                                    known->words[0].length);
+        known->words[0] = slice_cut(known->words[0], joined->prefix.length, known->words[0].length);
         known->keys[0] = fold_key(speakers, known->words[0]);
         if (known->word_count == 1)
             known->last_word = NO_WORD;
@@ -1321,19 +1327,21 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     if (to - from == 1 && in_group(speakers, from, GROUP_PRONOUNS))
         return speakers_meant(speakers, query, agreement_of(speakers, from), speaker);
     Phrase phrase = read_phrase(speakers, from, to);
-    if (phrase.to == from || phrase.lead == TAG_OTHER)
+    bool some = item_has(speakers, from, speakers->rules->quantifier);
+    if (phrase.to == from || (phrase.lead == TAG_OTHER && !some))
         return SPEAKER_NONE;
-    if (item_has(speakers, from, speakers->rules->quantifier)) {
+    if (some) {
         Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
         group.name = items_text(speakers, from, phrase.to);
         size_t known = note_body(speakers, &group);
         fill(speakers, known, speaker);
         speaker->has_span = true;
-        speaker->span = (CodepointSpan){item_core(speakers, from).start,
-                                        item_at(speakers, phrase.to - 1)->end};
+        speaker->span =
+            (CodepointSpan){item_core(speakers, from).start, item_at(speakers, phrase.to - 1)->end};
         return known;
     }
-    if (query->object_likely && phrase.lead == TAG_DOCUMENT && !is_definite(speakers, phrase.lead_item))
+    if (query->object_likely && phrase.lead == TAG_DOCUMENT &&
+        !is_definite(speakers, phrase.lead_item))
         return SPEAKER_NONE;
     size_t number, last = phrase.to;
     Range name = {phrase.to, phrase.to};
@@ -1385,8 +1393,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     fill(speakers, number, speaker);
     speaker->has_span = true;
     speaker->implied = false;
-    speaker->span = (CodepointSpan){item_core(speakers, from).start,
-                                    item_at(speakers, last - 1)->end};
+    speaker->span =
+        (CodepointSpan){item_core(speakers, from).start, item_at(speakers, last - 1)->end};
     unsigned agreement = agreement_of(speakers, query->cue);
     Known *known = &speakers->known[number];
     known->agreement |= agreement;
@@ -1445,8 +1453,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         if (part.word_count == 0)
             continue;
         for (size_t k = speakers->known_count; k-- > 0;)
-            if (speakers->known[k].type == SPEAKER_PERSON &&
-                is_part(&part, &speakers->known[k]))
+            if (speakers->known[k].type == SPEAKER_PERSON && is_part(&part, &speakers->known[k]))
                 return k;
     }
     return SPEAKER_NONE;
@@ -1461,9 +1468,9 @@ static size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsi
                              Speaker *speaker)
 {
     size_t number = SPEAKER_NONE;
-    bool in_sentence = speakers->turn_count != 0 &&
-                       speakers->turns[speakers->turn_count - 1].sentence_start ==
-                           query->sentence_start;
+    bool in_sentence =
+        speakers->turn_count != 0 &&
+        speakers->turns[speakers->turn_count - 1].sentence_start == query->sentence_start;
     if (in_sentence)
         for (size_t i = speakers->turn_count;
              i-- > 0 && speakers->turns[i].sentence_start == query->sentence_start &&
