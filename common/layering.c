@@ -126,7 +126,7 @@ static bool layer_rule(Layering *layering, RuleNode *list, RuleNode *item, const
     bool known = placed->section != NULL && placed->item != NULL;
     if (disabled) {
         if (!known)
-            tell(layering, item, "no earlier rule \"%.*s\" is there to be disabled", id,
+            tell(layering, rule_get(item, key), "no earlier rule \"%.*s\" is there to be disabled", id,
                  nearest_id(layering, list->key, id));
         rule_unlink(list, item);
         if (known)

@@ -201,11 +201,12 @@ static bool complain(Parser *parser, const char *format, ...)
         near.length--;
     size_t column = utf8_count(slice_cut(parser->text, 0, parser->at)) + 1;
     if (rest == 0)
-        return rule_error(parser->node, parser->error, "pattern \"%.*s\": at its end: %s",
-                          SLICE_ARG(parser->pattern->id), text);
-    return rule_error(parser->node, parser->error,
-                      "pattern \"%.*s\": at character %zu, near \"%.*s\": %s",
-                      SLICE_ARG(parser->pattern->id), column, SLICE_ARG(near), text);
+        return rule_error_at(parser->node, parser->at, parser->error,
+                             "pattern \"%.*s\": at its end: %s", SLICE_ARG(parser->pattern->id),
+                             text);
+    return rule_error_at(parser->node, parser->at, parser->error,
+                         "pattern \"%.*s\": at character %zu, near \"%.*s\": %s",
+                         SLICE_ARG(parser->pattern->id), column, SLICE_ARG(near), text);
 }
 
 static void emit(Parser *parser, uint32_t code)

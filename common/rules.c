@@ -10,6 +10,7 @@
 
 #include "common/buffer.h"
 #include "common/nearest.h"
+#include "common/utf8.h"
 
 enum {
     RULE_DEPTH = 32, /* lists and maps within one another */
@@ -28,6 +29,19 @@ bool rule_error(const RuleNode *node, Error *error, const char *format, ...)
     va_end(arguments);
     return error_set(error, EXIT_USAGE, node ? node->file : NULL, node ? node->line : 0,
                      node ? node->column : 0, "%s", text);
+}
+
+bool rule_error_at(const RuleNode *node, size_t at, Error *error, const char *format, ...)
+{
+    char text[sizeof error->message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    rule_error(node, error, "%s", text);
+    if (node->text_column != 0)
+        error->column = node->text_column + utf8_count(slice_cut(node->scalar, 0, at));
+    return false;
 }
 
 static bool read_bytes(Arena *arena, const char *path, Slice *bytes, Error *error)
@@ -104,6 +118,17 @@ static RuleNode *new_node(Reader *reader, RuleKind kind, const yaml_event_t *eve
     return node;
 }
 
+/* Escapes, and lines that are folded, make a scalar longer in the file. */
+static uint32_t text_column(const yaml_event_t *event, uint32_t column)
+{
+    Slice text = {(const char *)event->data.scalar.value, event->data.scalar.length};
+    bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    size_t shown = event->end_mark.column - event->start_mark.column;
+    bool as_is = event->start_mark.line == event->end_mark.line &&
+                 shown == utf8_count(text) + (plain ? 0 : 2);
+    return as_is ? column + (plain ? 0 : 1) : 0;
+}
+
 static bool read_node(Reader *reader, yaml_event_t *event, int depth, RuleNode **result);
 
 static bool read_children(Reader *reader, RuleNode *parent, int depth)
@@ -159,6 +184,7 @@ static bool read_node(Reader *reader, yaml_event_t *event, int depth, RuleNode *
     switch (event->type) {
     case YAML_SCALAR_EVENT:
         node = new_node(reader, RULE_SCALAR, event);
+        node->text_column = text_column(event, node->column);
         node->scalar = arena_copy(reader->arena, (Slice){(const char *)event->data.scalar.value,
                                                          event->data.scalar.length});
         break;
@@ -322,7 +348,7 @@ typedef struct {
     const char *tool; /* NULL: any */
     const RulesOptions *options;
     uint64_t digest;
-    bool in_pack;
+    unsigned pack, pack_count; /* which one is loaded, 0: none; so far */
     Error *error;
 } Loader;
 
@@ -376,7 +402,7 @@ static bool load_file(Loader *loader, const char *path)
     rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
                                sizeof *rules->files);
     rules->files[rules->file_count++] =
-        (RuleFile){root->file, stem_of(root->file), root, !loader->in_pack};
+        (RuleFile){root->file, stem_of(root->file), root, loader->pack};
     return true;
 }
 
@@ -483,13 +509,15 @@ static bool load_pack_folder(Loader *loader, const char *folder)
     if ((manifest != NULL && !rule_check_keys(manifest, known, loader->error) && !taken(loader)) ||
         (files != NULL && !rule_check_keys(files, PACK_TOOLS, loader->error) && !taken(loader)))
         return false;
-    for (const char *const *tool = PACK_TOOLS; *tool != NULL; tool++) {
+    bool good = true;
+    loader->pack = ++loader->pack_count;
+    for (const char *const *tool = PACK_TOOLS; *tool != NULL && good; tool++) {
         const RuleNode *list = rule_get(files, *tool);
-        if (list != NULL && (loader->tool == NULL || strcmp(loader->tool, *tool) == 0) &&
-            !load_listed(loader, folder, list))
-            return false;
+        if (list != NULL && (loader->tool == NULL || strcmp(loader->tool, *tool) == 0))
+            good = load_listed(loader, folder, list);
     }
-    return true;
+    loader->pack = 0;
+    return good;
 }
 
 static bool load_pack(Loader *loader, const char *shipped, Slice language)
@@ -502,10 +530,7 @@ static bool load_pack(Loader *loader, const char *shipped, Slice language)
             "no rule pack \"%.*s\" in %s; give another --lang, or set QAWL_DATA to the "
             "folder that holds rules/",
             SLICE_ARG(language), shipped);
-    loader->in_pack = true;
-    bool good = load_pack_folder(loader, folder);
-    loader->in_pack = false;
-    return good;
+    return load_pack_folder(loader, folder);
 }
 
 /* The parts of `list` between its colons, as NUL-terminated strings. */
@@ -601,12 +626,8 @@ static bool load_languages(Loader *loader, const char *shipped)
 static bool load_packs(Loader *loader)
 {
     const char *folder = loader->options->pack;
-    if (folder != NULL) {
-        loader->in_pack = true;
-        bool good = load_pack_folder(loader, folder);
-        loader->in_pack = false;
-        return good;
-    }
+    if (folder != NULL)
+        return load_pack_folder(loader, folder);
     folder = shipped_folder(loader);
     return folder != NULL && load_languages(loader, folder);
 }

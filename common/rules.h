@@ -13,6 +13,8 @@ typedef enum { RULE_SCALAR, RULE_LIST, RULE_MAP } RuleKind;
 typedef struct RuleNode RuleNode;
 struct RuleNode {
     RuleKind kind;
+    uint32_t text_column; /* where the scalar's first character stands when each of it
+                             stands for itself, in one line; else 0 */
     Slice scalar;       /* RULE_SCALAR: its text; for a map's value, see key   */
     Slice key;          /* key under which it stands in a map; empty in a list */
     RuleNode *children; /* first child of a list or map                        */
@@ -27,7 +29,7 @@ typedef struct {
     const char *path;      /* of the file                                        */
     Slice stem;            /* its name without folder and .yaml: "quotes"        */
     RuleNode *root;        /* a map of sections                                  */
-    bool added;            /* by system, user or option; false: part of a pack   */
+    unsigned pack;         /* its number, from 1; 0: added by system, user, option */
 } RuleFile;
 
 /* Takes a mistake in rules for somebody who wants to know them all. */
@@ -91,6 +93,10 @@ bool rule_check_keys(const RuleNode *node, const char *const *known, Error *erro
 /* error_set at the node's place (EXIT_USAGE). */
 bool rule_error(const RuleNode *node, Error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same, at byte `at` of the node's scalar where the file shows it as it is. */
+bool rule_error_at(const RuleNode *node, size_t at, Error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* A decimal number or `true`/`false` under `key`; `fallback` when absent;
  * fails when it is something else. */

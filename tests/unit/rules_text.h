@@ -29,7 +29,7 @@ static inline bool rules_from_text(Rules *rules, const char *text, Error *error)
     if (good && root != NULL) {
         rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
                                    sizeof *rules->files);
-        rules->files[rules->file_count++] = (RuleFile){root->file, slice_of("test"), root, false};
+        rules->files[rules->file_count++] = (RuleFile){root->file, slice_of("test"), root, 0};
     }
     return good;
 }

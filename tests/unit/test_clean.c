@@ -291,7 +291,7 @@ static void open_shipped(Fixture *fixture, const char *path, const char *enable)
     if (!rules_read_file(&fixture->rules.arena, path, &root, &bytes, &error))
         fail_msg("%s:%zu: %s", error.source, error.line, error.message);
     fixture->rules.files = memory_grow(NULL, &fixture->rules.file_capacity, 1, sizeof(RuleFile));
-    fixture->rules.files[fixture->rules.file_count++] = (RuleFile){path, slice_of("x"), root, false};
+    fixture->rules.files[fixture->rules.file_count++] = (RuleFile){path, slice_of("x"), root, 0};
     assert_true(rules_layer(&fixture->rules, &error));
     if (enable != NULL)
         string_list_add(&on, enable);

@@ -109,7 +109,7 @@ static void warn_without_examples(const Rules *rules)
 {
     for (RuleWalk walk = rules_walk(rules, "patterns"); rule_walk_next(&walk);) {
         Slice makes = rule_text(walk.node, "makes");
-        if (!walk.file->added && rule_get(walk.node, "examples") == NULL &&
+        if (walk.file->pack != 0 && rule_get(walk.node, "examples") == NULL &&
             (slice_equal(makes, SLICE("quote")) || slice_equal(makes, SLICE("entity"))))
             message_warning(walk.node->file, walk.node->line, walk.node->column,
                             "pattern \"%.*s\" has no example",

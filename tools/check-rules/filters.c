@@ -1,6 +1,7 @@
 #include "tools/check-rules/filters.h"
 
 #include "tools/check-rules/mend.h"
+#include "tools/check-rules/structure.h"
 
 const char *filter_name(FilterKind kind)
 {
@@ -64,6 +65,7 @@ static bool load(Filters *filters, FilterKind kind, const RulesOptions *options,
         return false;
     /* What a layer replaces may be the business of another filter. */
     filter->rules.on_mistake = NULL;
+    rename_twins(&filter->rules);
     Error mistake = {.exit_code = 0};
     if (!rules_layer(&filter->rules, &mistake)) {
         mistakes_add(mistakes, &mistake);

@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+#include "common/buffer.h"
+#include "common/utf8.h"
+
 enum { DEPTH_MAX = 40, ROUNDS_MAX = 1000 };
 
 /* A node with all that it stands in, the root first. */
@@ -18,7 +21,11 @@ typedef struct {
 
 static bool is_at(const RuleNode *node, const Error *error)
 {
-    return node->line == error->line && node->column == error->column;
+    if (node->line != error->line)
+        return false;
+    return node->column == error->column ||
+           (node->text_column != 0 && error->column >= node->text_column &&
+            error->column <= node->text_column + utf8_count(node->scalar));
 }
 
 /* The deepest node at the place of `error`. */
@@ -71,11 +78,49 @@ static bool is_wounded(const Wounded *wounded, const RuleNode *node)
     return false;
 }
 
+/* Takes the advice of a message, WRONG" ...; did you mean "RIGHT"?, wherever
+ * WRONG stands in the text of `node`. */
+static bool take_advice(Arena *arena, RuleNode *node, const char *message)
+{
+    static const char advice[] = "did you mean \"";
+    const char *right = strstr(message, advice), *end = message, *wrong = NULL;
+    if (right == NULL || node->kind != RULE_SCALAR)
+        return false;
+    /* The last name in quotation marks before the advice. */
+    for (const char *at = message, *open = NULL; at < right; at++)
+        if (*at == '"' && open == NULL) {
+            open = at + 1;
+        } else if (*at == '"') {
+            wrong = open;
+            end = at;
+            open = NULL;
+        }
+    if (wrong == NULL || wrong == end)
+        return false;
+    Slice from = {wrong, (size_t)(end - wrong)}, to = slice_of(right + sizeof advice - 1);
+    to.length = strcspn(to.data, "\"");
+    Buffer text = {0};
+    bool found = false;
+    for (size_t i = 0; i < node->scalar.length;) {
+        bool here = slice_starts(slice_cut(node->scalar, i, node->scalar.length), from);
+        buffer_append(&text, here ? to : slice_cut(node->scalar, i, i + 1));
+        i += here ? from.length : 1;
+        found = found || here;
+    }
+    if (found)
+        node->scalar = arena_copy(arena, buffer_slice(&text));
+    buffer_release(&text);
+    return found;
+}
+
 /* Makes the tree one without this mistake. A pattern that is wrong still has a
  * name that others use: it gets one that is right. */
-static void mend(const Path *path, const Error *error, Wounded *wounded)
+static void mend(Arena *arena, const Path *path, const Error *error, Wounded *wounded)
 {
     RuleNode *node = path->nodes[path->count - 1], *parent = path->nodes[path->count - 2];
+    bool unknown_key = strncmp(error->message, "unknown key", 11) == 0;
+    if (!unknown_key && take_advice(arena, node, error->message))
+        return;
     if (slice_equal(node->key, SLICE("match")) && !slice_equal(node->scalar, SLICE("."))) {
         node->kind = RULE_SCALAR;
         node->children = NULL;
@@ -83,7 +128,7 @@ static void mend(const Path *path, const Error *error, Wounded *wounded)
         return;
     }
     rule_unlink(parent, node);
-    if (parent->kind != RULE_MAP || strncmp(error->message, "unknown key", 11) == 0)
+    if (parent->kind != RULE_MAP || unknown_key)
         return;
     wounded->nodes =
         memory_grow(wounded->nodes, &wounded->capacity, wounded->count + 1, sizeof *wounded->nodes);
@@ -121,7 +166,7 @@ bool compile_all(Rules *rules, Rules *compiled, Compile compile, void *context, 
             (!is_wounded(&wounded, path.nodes[path.count - 1]) && !may_be_unread(rules, &error)))
             mistakes_add(mistakes, &error);
         if (going)
-            mend(&path, &error, &wounded);
+            mend(&rules->arena, &path, &error, &wounded);
     }
     free(wounded.nodes);
     return good;

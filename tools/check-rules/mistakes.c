@@ -37,6 +37,18 @@ void mistakes_at(Mistakes *mistakes, const RuleNode *node, const char *format, .
     mistakes_add(mistakes, &error);
 }
 
+void mistakes_in(Mistakes *mistakes, const RuleNode *node, size_t at, const char *format, ...)
+{
+    Error error = {.exit_code = EXIT_USAGE};
+    char text[sizeof error.message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    rule_error_at(node, at, &error, "%s", text);
+    mistakes_add(mistakes, &error);
+}
+
 static int by_line(const void *a, const void *b)
 {
     const Error *x = *(const Error *const *)a, *y = *(const Error *const *)b;

@@ -20,6 +20,10 @@ void mistakes_take(void *mistakes, const Error *mistake);
 void mistakes_at(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* rule_error_at for a mistake to be kept. */
+void mistakes_in(Mistakes *mistakes, const RuleNode *node, size_t at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* Writes them to standard error: those of a file together, in the order of the
  * files of `rules`, by their lines. */
 void mistakes_print(Mistakes *mistakes, const Rules *rules);

@@ -150,7 +150,7 @@ static void check_captures(const RuleNode *match, const char *const *known, Mist
         Slice name = slice_cut(text, i + 1, end);
         if (name.length != 0 && colon < text.length && text.data[colon] == ':' &&
             !is_known(name, known))
-            mistakes_at(mistakes, match,
+            mistakes_in(mistakes, match, i + 1,
                         "nothing is done with a part called \"%.*s\"; did you mean "
                         "\"%s\"?",
                         SLICE_ARG(name), name_nearest(name, known));
@@ -259,6 +259,33 @@ void check_files(const Rules *rules, Mistakes *mistakes)
             check_section(section, mistakes);
 }
 
+/* Gives a rule that stands twice in its file a name of its own, so that layering
+ * drops neither. */
+static void rename_twin(Arena *arena, const RuleNode *section, const char *key, RuleNode *rule)
+{
+    RuleNode *id = NULL;
+    for (RuleNode *child = rule->children; child; child = child->next)
+        if (slice_equal(child->key, slice_of(key)))
+            id = child;
+    for (const RuleNode *other = section->children; id != NULL && other != rule;
+         other = other->next)
+        if (slice_equal(rule_text(other, key), id->scalar)) {
+            id->scalar = arena_format(arena, "%.*s-again", SLICE_ARG(id->scalar));
+            return;
+        }
+}
+
+void rename_twins(Rules *rules)
+{
+    for (size_t i = 0; i < rules->file_count; i++)
+        for (const RuleNode *section = rules->files[i].root->children; section;
+             section = section->next)
+            for (size_t at = 0; at < SECTION_COUNT; at++)
+                if (SECTIONS[at].unique && slice_equal(section->key, slice_of(SECTIONS[at].name)))
+                    for (RuleNode *rule = section->children; rule; rule = rule->next)
+                        rename_twin(&rules->arena, section, SECTIONS[at].key, rule);
+}
+
 /* ---- classes ---------------------------------------------------------------- */
 
 static void define(Classes *classes, Slice name)
@@ -302,9 +329,8 @@ static void define_group(Classes *classes, const RuleNode *group)
 /* The classes that some item can have by these rules, in `arena`. */
 static Classes *defined_classes(const Rules *rules, Arena *arena)
 {
-    /* Those of the tokenizer, and of marks by what stands in them. */
+    /* Those of the tokenizer, and marks that pair with nothing. */
     static const char *const built_in[] = {"word", "number", "punct", "latin", "mark.stray"};
-    static const char *const kinds[] = {"long", "short", "name"};
     Classes *classes = classes_new(arena);
     for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++)
         define(classes, slice_of(built_in[i]));
@@ -317,12 +343,8 @@ static Classes *defined_classes(const Rules *rules, Arena *arena)
         for (const RuleNode *group = groups ? groups->children : NULL; group; group = group->next)
             define_below(classes, SLICE("clitic"), group->key);
     }
-    for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);) {
-        Slice makes = rule_text(walk.node, "makes");
-        define(classes, makes);
-        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-            define_below(classes, makes, slice_of(kinds[i]));
-    }
+    for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);)
+        define(classes, rule_text(walk.node, "makes"));
     /* Words that a document teaches get these. */
     for (RuleWalk walk = rules_walk(rules, "learning"); rule_walk_next(&walk);) {
         define(classes, rule_text(walk.node, "first"));
@@ -359,22 +381,14 @@ static void check_meant(const Classes *classes, const RuleNode *names, Mistakes 
         }
 }
 
-static void check_meanings(const Rules *rules, Mistakes *mistakes)
+static void check_meanings(const Rules *rules, const char *section, const char *const *keys,
+                           Mistakes *mistakes)
 {
-    static const char *const speakers[] = {
-        "roles",       "people", "bodies", "documents",  "organisations", "outside", "places",
-        "place_heads", "names",  "links",  "adjectives", "continues",     "breaks",  NULL};
-    static const char *const unless[] = {"unless", NULL};
-    static const struct {
-        const char *section;
-        const char *const *keys;
-    } meanings[] = {{"speakers", speakers}, {"learning", unless}, {"listed", unless}};
     Arena arena = {0};
     const Classes *classes = defined_classes(rules, &arena);
-    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
-        for (RuleWalk walk = rules_walk(rules, meanings[i].section); rule_walk_next(&walk);)
-            for (const char *const *key = meanings[i].keys; *key != NULL; key++)
-                check_meant(classes, rule_get(walk.node, *key), mistakes);
+    for (RuleWalk walk = rules_walk(rules, section); rule_walk_next(&walk);)
+        for (const char *const *key = keys; *key != NULL; key++)
+            check_meant(classes, rule_get(walk.node, *key), mistakes);
     arena_release(&arena);
 }
 
@@ -382,6 +396,7 @@ static void check_meanings(const Rules *rules, Mistakes *mistakes)
 
 typedef struct {
     Slice class_name, form, name;
+    unsigned pack;
     const RuleNode *node; /* NULL: free */
 } Listed;
 
@@ -415,19 +430,21 @@ static void grow_listing(Listing *listing)
     free(old.table);
 }
 
-static void list_forms(Listing *listing, Slice class_name, Slice name, const RuleNode *forms)
+static void list_forms(Listing *listing, unsigned pack, Slice class_name, Slice name,
+                       const RuleNode *forms)
 {
     for (const RuleNode *form = forms->children; form; form = form->next)
-        list_forms(listing, class_name, name, form);
+        list_forms(listing, pack, class_name, name, form);
     if (forms->kind != RULE_SCALAR)
         return;
     if (listing->count * 2 >= listing->size)
         grow_listing(listing);
     Listed *listed = place_of(listing, class_name, forms->scalar);
     if (listed->node == NULL) {
-        *listed = (Listed){class_name, forms->scalar, name, forms};
+        *listed = (Listed){class_name, forms->scalar, name, pack, forms};
         listing->count++;
-    } else if (!slice_equal(listed->name, name)) {
+    } else if (!slice_equal(listed->name, name) &&
+               (pack == 0 || listed->pack == 0 || pack == listed->pack)) {
         mistakes_at(listing->mistakes, forms,
                     "\"%.*s\" is in class %.*s twice, here as \"%.*s\" and in %s:%u as \"%.*s\"; "
                     "take one out (remove: [...] does it for earlier files)",
@@ -448,9 +465,10 @@ static void check_listed(const Rules *rules, Mistakes *mistakes)
             if (name == NULL)
                 name = rule_get(entry, "lemma");
             if (entry->kind == RULE_SCALAR)
-                list_forms(&listing, class_name, entry->scalar, entry);
+                list_forms(&listing, walk.file->pack, class_name, entry->scalar, entry);
             else if (name != NULL)
-                list_forms(&listing, class_name, name->scalar, forms ? forms : name);
+                list_forms(&listing, walk.file->pack, class_name, name->scalar,
+                           forms ? forms : name);
         }
     }
     free(listing.table);
@@ -458,12 +476,19 @@ static void check_listed(const Rules *rules, Mistakes *mistakes)
 
 void check_names(const Filters *filters, Mistakes *mistakes)
 {
-    static const FilterKind kinds[] = {QUOTE_EXTRACT, TAG_ENTITIES};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const Rules *rules = &filters->filters[kinds[i]].rules;
-        check_listed(rules, mistakes);
-        if (rules->unread_count == 0)
-            check_meanings(rules, mistakes);
+    static const char *const speakers[] = {
+        "roles",       "people", "bodies", "documents",  "organisations", "outside", "places",
+        "place_heads", "names",  "links",  "adjectives", "continues",     "breaks",  NULL};
+    static const char *const unless[] = {"unless", NULL};
+    const Rules *of_quotes = &filters->filters[QUOTE_EXTRACT].rules;
+    const Rules *of_entities = &filters->filters[TAG_ENTITIES].rules;
+    check_listed(of_quotes, mistakes);
+    check_listed(of_entities, mistakes);
+    if (of_quotes->unread_count == 0)
+        check_meanings(of_quotes, "speakers", speakers, mistakes);
+    if (of_entities->unread_count == 0) {
+        check_meanings(of_entities, "learning", unless, mistakes);
+        check_meanings(of_entities, "listed", unless, mistakes);
     }
 }
 
@@ -472,9 +497,32 @@ void check_names(const Filters *filters, Mistakes *mistakes)
 typedef struct {
     const Rules *rules; /* of the filter, layered */
     const char *makes;
-    Classes *defined;
+    const Classes *named;   /* what patterns may name beside the lexicon's; or NULL */
+    const Classes *defined; /* what some item can have */
     Mistakes *mistakes;
 } Needing;
+
+/* Pairs of marks get classes of their own below what the rules say they make. */
+static bool is_of_marks(const Rules *rules, Slice name)
+{
+    for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);) {
+        Slice makes = rule_text(walk.node, "makes");
+        if (makes.length != 0 && slice_starts(name, makes) && name.length > makes.length &&
+            name.data[makes.length] == '.')
+            return true;
+    }
+    return false;
+}
+
+/* Where @name stands in the text of a pattern; its beginning when it is in another
+ * pattern that this one uses. */
+static size_t place_of_class(Slice text, Slice name)
+{
+    for (size_t i = 1; i < text.length; i++)
+        if (text.data[i - 1] == '@' && slice_starts(slice_cut(text, i, text.length), name))
+            return i;
+    return 0;
+}
 
 static void check_needs(const Needing *needing, const Lexicon *lexicon, const Pattern *pattern,
                         Classes *told)
@@ -484,11 +532,12 @@ static void check_needs(const Needing *needing, const Lexicon *lexicon, const Pa
         Slice name = classes_name(classes, c);
         if (!class_has(pattern_needs(pattern), c) || name.data[0] == '"' || name.data[0] == '/' ||
             classes_find(needing->defined, name) != CLASS_NONE ||
-            classes_find(told, name) != CLASS_NONE)
+            classes_find(told, name) != CLASS_NONE || is_of_marks(needing->rules, name))
             continue;
         classes_add(told, name);
         Slice nearest = nearest_class(needing->defined, name);
-        mistakes_at(needing->mistakes, rule_get(pattern_node(pattern), "match"),
+        const RuleNode *match = rule_get(pattern_node(pattern), "match");
+        mistakes_in(needing->mistakes, match, place_of_class(match->scalar, name),
                     "the pattern can never match: nothing has class \"%.*s\"; did you mean "
                     "\"%.*s\"?",
                     SLICE_ARG(name), SLICE_ARG(nearest));
@@ -501,8 +550,11 @@ static bool compile_patterns(void *context, Rules *rules, Error *error)
     Lexicon *lexicon = lexicon_new(rules, error);
     if (lexicon == NULL)
         return false;
-    for (int c = 0; c < classes_count(needing->defined); c++)
-        classes_add(lexicon_classes(lexicon), classes_name(needing->defined, c));
+    for (int c = 0; needing->named != NULL && c < classes_count(needing->named); c++) {
+        Slice name = classes_name(needing->named, c);
+        if (name.data[0] != '"' && name.data[0] != '/')
+            classes_add(lexicon_classes(lexicon), name);
+    }
     PatternSet *patterns = patterns_new(rules, lexicon, needing->makes, error);
     Classes *told = classes_new(&rules->arena);
     for (size_t i = 0; patterns != NULL && i < patterns_count(patterns); i++)
@@ -512,12 +564,17 @@ static bool compile_patterns(void *context, Rules *rules, Error *error)
     return patterns != NULL;
 }
 
-static void check_made(FilterRules *filter, const char *makes, Mistakes *mistakes)
+static void check_made(Filters *filters, FilterKind kind, const char *makes, Mistakes *mistakes)
 {
+    Rules *rules = &filters->filters[kind].rules, compiled;
     Arena arena = {0};
-    Rules compiled;
-    Needing needing = {&filter->rules, makes, defined_classes(&filter->rules, &arena), mistakes};
-    if (compile_all(&filter->rules, &compiled, compile_patterns, &needing, mistakes))
+    Classes *defined = defined_classes(rules, &arena);
+    Needing needing = {.rules = rules, .makes = makes, .defined = defined, .mistakes = mistakes};
+    needing.named = kind == TAG_ENTITIES      ? defined
+                    : filters->quotes != NULL ? quote_finder_classes(filters->quotes)
+                                              : NULL;
+    if (needing.named != NULL &&
+        compile_all(rules, &compiled, compile_patterns, &needing, mistakes))
         arena_release(&compiled.arena);
     arena_release(&arena);
 }
@@ -546,7 +603,7 @@ static void check_class_patterns(Filters *filters, Mistakes *mistakes)
     static const FilterKind kinds[] = {QUOTE_EXTRACT, TAG_ENTITIES};
     Mistakes own[2] = {{0}, {0}};
     for (size_t i = 0; i < 2; i++)
-        check_made(&filters->filters[kinds[i]], "class", &own[i]);
+        check_made(filters, kinds[i], "class", &own[i]);
     for (size_t i = 0; i < 2; i++)
         for (size_t j = 0; j < own[i].count; j++)
             if (!loads(&filters->filters[kinds[1 - i]].rules, own[i].items[j].source) ||
@@ -560,7 +617,7 @@ void check_patterns(Filters *filters, Mistakes *mistakes)
 {
     static const char *const of_quotes[] = {"quote", "subject", "end"};
     for (size_t i = 0; i < sizeof of_quotes / sizeof *of_quotes; i++)
-        check_made(&filters->filters[QUOTE_EXTRACT], of_quotes[i], mistakes);
-    check_made(&filters->filters[TAG_ENTITIES], "entity", mistakes);
+        check_made(filters, QUOTE_EXTRACT, of_quotes[i], mistakes);
+    check_made(filters, TAG_ENTITIES, "entity", mistakes);
     check_class_patterns(filters, mistakes);
 }

@@ -8,6 +8,10 @@
 /* Files as they are written: sections, keys, ids, examples. */
 void check_files(const Rules *rules, Mistakes *mistakes);
 
+/* Gives rules that stand twice in a file, which check_files tells, names of their
+ * own, so that layering leaves both to be looked at. */
+void rename_twins(Rules *rules);
+
 /* Forms listed twice, and classes that no rule defines, by the rules that each
  * filter loads. */
 void check_names(const Filters *filters, Mistakes *mistakes);

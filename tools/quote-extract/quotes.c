@@ -236,6 +236,11 @@ void quote_finder_free(QuoteFinder *finder)
     free(finder->matches);
 }
 
+const Classes *quote_finder_classes(const QuoteFinder *finder)
+{
+    return lexicon_classes(finder->lexicon);
+}
+
 /* ---- the item string --------------------------------------------------------- */
 
 static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)

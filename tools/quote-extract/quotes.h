@@ -4,6 +4,7 @@
 #define QAWL_QUOTE_EXTRACT_QUOTES_H
 
 #include "common/layer.h"
+#include "common/classes.h"
 #include "common/rules.h"
 
 typedef struct QuoteFinder QuoteFinder;
@@ -12,6 +13,10 @@ typedef struct QuoteFinder QuoteFinder;
  * NULL with `error` on a mistake in the rules. */
 QuoteFinder *quote_finder_new(Rules *rules, Error *error);
 void quote_finder_free(QuoteFinder *finder);
+
+/* All classes that patterns can name: those of the rules and those that the
+ * finder gives to marks. */
+const Classes *quote_finder_classes(const QuoteFinder *finder);
 
 /* Finds the quotes of `text`, whose sentences (in order, maybe none) are given.
  *   quotes       out: `*quote_count` of them, sorted, from `arena`

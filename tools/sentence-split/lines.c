@@ -3,6 +3,7 @@
 
 #include <pcre2.h>
 
+#include "common/nearest.h"
 #include "common/utf8.h"
 
 /* First characters below this one, Arabic and Latin letters among them, choose
@@ -78,8 +79,8 @@ static bool compile(LineRule *rule, const RuleNode *node, Error *error)
         char problem[128];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)problem, sizeof problem);
         size_t near = (size_t)place < match->scalar.length ? (size_t)place : match->scalar.length;
-        return rule_error(match, error, "regular expression: %s, behind \"%.*s\"", problem,
-                          (int)near, match->scalar.data);
+        return rule_error_at(match, near, error, "regular expression: %s, behind \"%.*s\"",
+                             problem, (int)near, match->scalar.data);
     }
     pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
     return true;
@@ -94,9 +95,9 @@ static bool read_line_rule(LineRule *rule, Arena *arena, const RuleWalk *walk, E
         known_role = known_role || slice_equal(role, slice_of(ROLES[i]));
     if (!known_role)
         return rule_error(rule_get(node, "role") ? rule_get(node, "role") : node, error,
-                          "unknown role \"%.*s\"; known: heading, byline, caption, source, "
-                          "furniture",
-                          SLICE_ARG(role));
+                          "unknown role \"%.*s\"; did you mean \"%s\"? (heading, byline, caption, "
+                          "source, furniture)",
+                          SLICE_ARG(role), name_nearest(role, ROLES));
     rule->role.role = role;
     rule->role.name = arena_format(arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
     return get_size(node, "from", 1, &rule->from, error) &&

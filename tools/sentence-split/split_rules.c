@@ -1,6 +1,9 @@
 #include "tools/sentence-split/split_rules.h"
 
+#include "common/nearest.h"
 #include "common/utf8.h"
+
+enum { NAMES_MAX = 32 }; /* rows of the tables below */
 
 typedef struct {
     const char *name;
@@ -76,19 +79,11 @@ static bool get_named(const RuleNode *node, const char *key, const Named *table,
             return true;
         }
     }
-    char known[512] = "";
-    size_t length = 0;
-    for (const Named *row = table; row->name != NULL; row++) {
-        size_t needed = strlen(row->name) + 2;
-        if (length + needed >= sizeof known)
-            break;
-        memcpy(known + length, row == table ? "" : ", ", row == table ? 0 : 2);
-        length += row == table ? 0 : 2;
-        memcpy(known + length, row->name, needed - 1);
-        length += needed - 2;
-    }
-    return rule_error(given, error, "unknown %s \"%.*s\"; known: %s", key, SLICE_ARG(given->scalar),
-                      known);
+    const char *names[NAMES_MAX + 1] = {NULL};
+    for (size_t i = 0; i < NAMES_MAX && table[i].name != NULL; i++)
+        names[i] = table[i].name;
+    return rule_error(given, error, "unknown %s \"%.*s\"; did you mean \"%s\"?", key,
+                      SLICE_ARG(given->scalar), name_nearest(given->scalar, names));
 }
 
 /* ---- characters -------------------------------------------------------- */
