@@ -731,6 +731,8 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     Candidate *candidate = &search->candidates[place];
     *number = SPEAKER_NONE;
     if (candidate->speaker_from < candidate->speaker_to) {
+        if (speakers_is_pronoun(search->speakers, candidate->speaker_from, candidate->speaker_to))
+            settle_subjects(search, place);
         *number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
                                  query, &quote->speaker);
         if (*number == SPEAKER_NONE && search->finder->traits[candidate->rank].refuses_unnamed) {

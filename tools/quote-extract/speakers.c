@@ -1317,6 +1317,11 @@ static unsigned agreement_of(const Speakers *speakers, size_t item)
     return agreement;
 }
 
+bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to)
+{
+    return to - from == 1 && in_group(speakers, from, GROUP_PRONOUNS);
+}
+
 /* Who is meant by a form with this agreement that names nobody. */
 static size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
                              Speaker *speaker);
@@ -1324,7 +1329,7 @@ static size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsi
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
-    if (to - from == 1 && in_group(speakers, from, GROUP_PRONOUNS))
+    if (speakers_is_pronoun(speakers, from, to))
         return speakers_meant(speakers, query, agreement_of(speakers, from), speaker);
     Phrase phrase = read_phrase(speakers, from, to);
     bool some = item_has(speakers, from, speakers->rules->quantifier);

@@ -40,6 +40,9 @@ typedef struct {
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker);
 
+/* The phrase stands for who spoke last: note all turns before asking for it. */
+bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to);
+
 /* Who speaks in a clause that names nobody; as above. */
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker);
 
