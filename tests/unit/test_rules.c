@@ -5,8 +5,8 @@ static void test_keeps_the_place_of_every_value(void **state)
     (void)state;
     Rules rules = {0};
     Error error = {0};
-    assert_true(rules_from_text(&rules, "lexicon:\n  - class: cue.say\n    entries: [a, bc]\n",
-                                &error));
+    assert_true(
+        rules_from_text(&rules, "lexicon:\n  - class: cue.say\n    entries: [a, bc]\n", &error));
     RuleWalk walk = rules_walk(&rules, "lexicon");
     assert_true(rule_walk_next(&walk));
     assert_int_equal(walk.node->line, 2);
@@ -90,6 +90,106 @@ static void test_numbers_and_flags(void **state)
     rules_release(&rules);
 }
 
+/* The rule of each file as SECTION ID:VALUE, in the order in which they are read. */
+static void check_layers(const char *const *files, const char *section, const char *value,
+                         const char *wanted)
+{
+    Rules rules = {0};
+    Error error = {0};
+    char found[512] = "";
+    for (; *files != NULL; files++)
+        assert_true(rules_from_text(&rules, *files, &error));
+    assert_true(rules_layer(&rules, &error));
+    for (RuleWalk walk = rules_walk(&rules, section); rule_walk_next(&walk);) {
+        size_t length = strlen(found);
+        snprintf(found + length, sizeof found - length, "%.*s ",
+                 SLICE_ARG(walk.node->kind == RULE_SCALAR ? walk.node->scalar
+                                                          : rule_text(walk.node, value)));
+        assert_string_equal(walk.file->path, walk.node->file);
+    }
+    assert_string_equal(found, wanted);
+    rules_release(&rules);
+}
+
+static void test_layers_replace_drop_and_add(void **state)
+{
+    (void)state;
+    check_layers((const char *[]){"p: [{id: a, v: 1}, {id: b, v: 2}, {id: c, v: 3}]",
+                                  "p: [{id: d, v: 4}, {id: b, v: 5}, {id: c, disabled: true}]",
+                                  "p: [{id: b, v: 6}, {id: e, disabled: true}]", NULL},
+                 "p", "v", "1 6 4 ");
+    check_layers((const char *[]){"p: [{id: a, v: 1}, {id: b, v: 2}]",
+                                  "p: [{id: a, disabled: true}]", "p: [{id: a, v: 3}]", NULL},
+                 "p", "v", "2 3 ");
+    check_layers((const char *[]){"abbreviations: [{form: a, ends: x}, {form: b, ends: x}]",
+                                  "abbreviations: [{form: b, ends: y}, {form: a, disabled: true}]",
+                                  NULL},
+                 "abbreviations", "ends", "y ");
+    check_layers((const char *[]){"p: [{v: 1}, plain]", "p: [{v: 1}, plain]", NULL}, "p", "v",
+                 "1 plain 1 plain ");
+}
+
+/* The forms that are left in the lists of section lexicon. */
+static void append_forms(const RuleNode *node, char *found, size_t room)
+{
+    size_t length = strlen(found);
+    if (node->kind == RULE_SCALAR && !slice_equal(node->key, SLICE("name")))
+        snprintf(found + length, room - length, "%.*s ", SLICE_ARG(node->scalar));
+    for (const RuleNode *child = node->children; child; child = child->next)
+        append_forms(child, found, room);
+}
+
+static void test_lists_take_out_of_earlier_ones(void **state)
+{
+    (void)state;
+    static const char *const shipped =
+        "lexicon:\n"
+        "  - {class: a.b, entries: [one, {name: two, forms: [zwei, deux]}, {name: three,"
+        " forms: {m: [drei], f: [trois, tre]}}]}\n"
+        "  - {class: ab, entries: [one, zwei]}\n";
+    static const struct {
+        const char *later, *wanted;
+    } cases[] = {
+        {"lexicon: [{class: a.b, remove: [one, deux]}]", "zwei drei trois tre one zwei "},
+        {"lexicon: [{class: a, remove: [zwei, drei, tre]}]", "one deux trois one zwei "},
+        {"lexicon: [{class: a.b, remove: [zwei, deux]}]", "one drei trois tre one zwei "},
+        {"lexicon: [{class: a.b, entries: [{name: three, disabled: true}]}]",
+         "one zwei deux one zwei "},
+        {"lexicon: [{class: a.b, remove: [two, three]}]", "one zwei deux drei trois tre one zwei "},
+        {"lexicon: [{class: a.b, remove: [one], entries: [one]}]",
+         "zwei deux drei trois tre one zwei one "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Rules rules = {0};
+        Error error = {0};
+        char found[512] = "";
+        assert_true(rules_from_text(&rules, shipped, &error));
+        assert_true(rules_from_text(&rules, cases[i].later, &error));
+        assert_true(rules_layer(&rules, &error));
+        for (RuleWalk walk = rules_walk(&rules, "lexicon"); rule_walk_next(&walk);)
+            if (rule_get(walk.node, "entries") != NULL)
+                append_forms(rule_get(walk.node, "entries"), found, sizeof found);
+        assert_string_equal(found, cases[i].wanted);
+        rules_release(&rules);
+    }
+}
+
+static void test_errors_stand_at_their_character(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    Error error = {0};
+    assert_true(rules_from_text(&rules, "p: [bare, 'in one', \"tab\\t\", 'it''s']\n", &error));
+    static const size_t columns[] = {7, 14, 21, 30}; /* of the third character, or the value */
+    size_t count = 0;
+    for (RuleWalk walk = rules_walk(&rules, "p"); rule_walk_next(&walk); count++) {
+        assert_false(rule_error_at(walk.node, 2, &error, "here"));
+        assert_int_equal(error.column, columns[count]);
+    }
+    assert_int_equal(count, 4);
+    rules_release(&rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +198,9 @@ int main(void)
         cmocka_unit_test(test_mistakes_have_their_place),
         cmocka_unit_test(test_unknown_key_names_the_nearest),
         cmocka_unit_test(test_numbers_and_flags),
+        cmocka_unit_test(test_layers_replace_drop_and_add),
+        cmocka_unit_test(test_lists_take_out_of_earlier_ones),
+        cmocka_unit_test(test_errors_stand_at_their_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
