@@ -126,8 +126,8 @@ static bool layer_rule(Layering *layering, RuleNode *list, RuleNode *item, const
     bool known = placed->section != NULL && placed->item != NULL;
     if (disabled) {
         if (!known)
-            tell(layering, rule_get(item, key), "no earlier rule \"%.*s\" is there to be disabled", id,
-                 nearest_id(layering, list->key, id));
+            tell(layering, rule_get(item, key), "no earlier rule \"%.*s\" is there to be disabled",
+                 id, nearest_id(layering, list->key, id));
         rule_unlink(list, item);
         if (known)
             rule_unlink(placed->list, placed->item);
@@ -206,6 +206,38 @@ static bool entry_goes(Removal *removal, const RuleNode *entry)
     return forms->children == NULL;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Takes the word out of a text of words between blanks. */
+static void remove_from_text(Arena *arena, Removal *removal, RuleNode *node)
+{
+    Slice text = node->scalar;
+    char *left = NULL;
+    size_t length = 0;
+    for (size_t at = 0, end; at < text.length; at = end) {
+        bool blank = is_blank(text.data[at]);
+        for (end = at; end < text.length && is_blank(text.data[end]) == blank;)
+            end++;
+        Slice word = slice_cut(text, at, end);
+        if (blank || !is_removed(removal, word)) {
+            if (left != NULL)
+                memcpy(left + length, word.data, word.length);
+            length += word.length;
+            continue;
+        }
+        removal->count++;
+        if (left == NULL) {
+            left = arena_alloc(arena, text.length + 1);
+            memcpy(left, text.data, length);
+        }
+    }
+    if (left != NULL)
+        node->scalar = (Slice){left, length};
+}
+
 static bool is_within(Slice name, Slice whole)
 {
     return slice_starts(name, whole) &&
@@ -221,8 +253,12 @@ static void remove_words(const Layering *layering, Removal *removal)
             if (list == removal->until)
                 return;
             RuleNode *words = (RuleNode *)rule_get(list, removal->words_key);
-            if (words == NULL || words->kind != RULE_LIST ||
-                !is_within(rule_text(list, removal->name_key), removal->name))
+            RuleNode *text = (RuleNode *)rule_get(list, "words");
+            if (!is_within(rule_text(list, removal->name_key), removal->name))
+                continue;
+            if (text != NULL && text->kind == RULE_SCALAR)
+                remove_from_text(&layering->rules->arena, removal, text);
+            if (words == NULL || words->kind != RULE_LIST)
                 continue;
             for (RuleNode *entry = words->children, *next; entry; entry = next) {
                 next = entry->next;

@@ -313,11 +313,12 @@ static void define_below(Classes *classes, Slice parent, Slice name)
 static void define_group(Classes *classes, const RuleNode *group)
 {
     const RuleNode *entries = rule_get(group, "entries");
-    if (entries == NULL || entries->children == NULL)
+    bool has_words = slice_trim(rule_text(group, "words")).length != 0;
+    if (!has_words && (entries == NULL || entries->children == NULL))
         return;
     define_each(classes, rule_get(group, "class"));
     define_each(classes, rule_get(group, "also"));
-    for (const RuleNode *entry = entries->children; entry; entry = entry->next) {
+    for (const RuleNode *entry = entries ? entries->children : NULL; entry; entry = entry->next) {
         const RuleNode *forms = rule_get(entry, "forms");
         define_each(classes, rule_get(entry, "also"));
         if (forms != NULL && forms->kind == RULE_MAP)
