@@ -12,19 +12,20 @@
  * all kinds that its own few expressions cannot tell apart. So its alphabet is
  * small, eight bits wide, and closed after little text. */
 enum {
-    STOP_KIND = 1,  /* of the stop item; 0: not known yet                  */
-    FIRST_KIND = 2, /* of the first class set                              */
-    KIND_MAX = 65535,
-    STOP_UNIT = 1,  /* the code unit of the stop item                      */
-    FIRST_UNIT = 2, /* of the first kind                                   */
+    STOP_KIND = 1,      /* of the stop item; 0: not known yet                  */
+    FIRST_KIND = 2,     /* of the first class set                              */
+    KIND_MAX = 30000,   /* kinds of a pattern set                         */
+    KIND_SLOTS = 65536, /* of the table that finds them                   */
+    STOP_UNIT = 1,      /* the code unit of the stop item                      */
+    FIRST_UNIT = 2,     /* of the first kind                                   */
     UNIT_MAX = 255,
     OWN_EXPRESSIONS_MAX = 64, /* distinct class expressions of one pattern */
     EXPRESSIONS_MAX = 4096,   /* of a pattern set                          */
     LEAVES_MAX = 512,         /* distinct classes in them                  */
-    NESTING_MAX = 64,       /* brackets and class patterns within another  */
+    NESTING_MAX = 64,         /* brackets and class patterns within another  */
     ITEMS_BEFORE_JIT = 8000,  /* machine code costs as much as to interpret these */
-    MATCH_LIMIT = 200000,   /* PCRE2's backtracking steps for one search   */
-    HEAP_LIMIT = 4096,      /* kilobytes                                   */
+    MATCH_LIMIT = 200000,     /* PCRE2's backtracking steps for one search   */
+    HEAP_LIMIT = 4096,        /* kilobytes                                   */
     JIT_STACK_FIRST = 32 * 1024,
     JIT_STACK_MOST = 1024 * 1024,
 };
@@ -56,7 +57,7 @@ struct Pattern {
     size_t group_count;
     uint16_t expressions[OWN_EXPRESSIONS_MAX]; /* those that it uses, each once */
     size_t expression_count;
-    ClassSet needs; /* classes without which it cannot match        */
+    ClassSet needs;              /* classes without which it cannot match        */
     int need_words[CLASS_WORDS]; /* numbers of the words of `needs` that hold any */
     int need_count;
     uint64_t *units; /* a bit for each own expression that holds, by code unit */
@@ -91,10 +92,9 @@ struct PatternSet {
     uint64_t *starts;  /* by kind a bit for each pattern that may begin with it     */
     size_t start_words, start_kinds, start_capacity;
     size_t kind_count, kind_capacity;
-    uint64_t *kind_hashes;
-    size_t kind_hash_capacity;
-    uint64_t *truth;     /* of the kind being made: kind_words words               */
-    uint16_t *set_kinds; /* kind of each class set; 0: not known yet               */
+    uint16_t *kind_slots; /* open addressing; 0: empty */
+    uint64_t *truth;      /* of the kind being made: kind_words words               */
+    uint16_t *set_kinds;  /* kind of each class set; 0: not known yet               */
     size_t set_count, set_capacity;
     uint8_t *subject; /* the code units of the string for subject_pattern          */
     size_t subject_capacity;
@@ -168,7 +168,7 @@ static bool same_expression(const PatternSet *set, const Expression *a, const Ex
 
 typedef struct {
     PatternSet *set;
-    Pattern *pattern; /* whose text is being made */
+    Pattern *pattern;     /* whose text is being made */
     const RuleNode *node; /* the match key, for places */
     Slice text;
     size_t at;
@@ -184,8 +184,7 @@ typedef struct {
     size_t op_count;
 } Parser;
 
-static bool complain(Parser *parser, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+static bool complain(Parser *parser, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static bool complain(Parser *parser, const char *format, ...)
 {
@@ -270,8 +269,8 @@ static bool push_class(Parser *parser, int number)
 
 static bool is_name_byte(int c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
 }
 
 static Slice read_name(Parser *parser)
@@ -718,7 +717,6 @@ static bool compile_pattern(Pattern *pattern, int *problem)
 
 static uint16_t kind_of(PatternSet *set, uint32_t number);
 
-
 static bool own_expression(Pattern *pattern, uint16_t number)
 {
     for (size_t i = 0; i < pattern->expression_count; i++)
@@ -782,8 +780,9 @@ static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
                               SLICE_ARG(id));
     bool is_class = slice_equal(made, SLICE("class"));
     if (!is_class && !slice_equal(made, slice_of(makes)))
-        return made.length != 0 || rule_error(node, error, "pattern \"%.*s\" needs makes: "
-                                                           "(class, quote or entity)",
+        return made.length != 0 || rule_error(node, error,
+                                              "pattern \"%.*s\" needs makes: "
+                                              "(class, quote or entity)",
                                               SLICE_ARG(id));
     const RuleNode *match = rule_get(node, "match");
     if (match == NULL || match->kind != RULE_SCALAR)
@@ -832,6 +831,8 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     set->leaf_words = (set->leaf_count + 63) / 64;
     set->start_words = set->count / 64 + 1;
     set->truth = memory_take(set->kind_words * sizeof *set->truth);
+    set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
+    memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
     /* The lexicon's own sets are known now; most others are found to be alike. */
     ItemString nothing = {0};
     patterns_prepare(set, &nothing);
@@ -865,7 +866,7 @@ void patterns_free(PatternSet *set)
     free(set->masks);
     free(set->kinds);
     free(set->starts);
-    free(set->kind_hashes);
+    free(set->kind_slots);
     free(set->truth);
     free(set->set_kinds);
     free(set->subject);
@@ -927,19 +928,18 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
     memset(set->truth, 0, words * sizeof *set->truth);
     for (size_t i = 0; i < set->expression_count; i++)
         set->truth[i / 64] |= (uint64_t)evaluate(set, &set->expressions[i], &truth) << (i % 64);
-    uint64_t hash = slice_hash((Slice){(const char *)set->truth, words * sizeof *set->truth});
-    for (size_t i = 0; i < set->kind_count; i++)
-        if (set->kind_hashes[i] == hash &&
-            memcmp(set->kinds + i * words, set->truth, words * sizeof *set->truth) == 0)
-            return (uint16_t)(FIRST_KIND + i);
-    if (set->kind_count + FIRST_KIND == KIND_MAX)
-        return KIND_MAX - 1; /* the last kind serves for the rest */
-    set->kinds = memory_grow(set->kinds, &set->kind_capacity, set->kind_count + 1,
-                             words * sizeof *set->kinds);
-    memcpy(set->kinds + set->kind_count * words, set->truth, words * sizeof *set->truth);
-    set->kind_hashes = memory_grow(set->kind_hashes, &set->kind_hash_capacity,
-                                   set->kind_count + 1, sizeof *set->kind_hashes);
-    set->kind_hashes[set->kind_count] = hash;
+    size_t bytes = words * sizeof *set->truth;
+    size_t slot = (size_t)slice_hash((Slice){(const char *)set->truth, bytes}) % KIND_SLOTS;
+    for (; set->kind_slots[slot] != 0; slot = (slot + 1) % KIND_SLOTS) {
+        uint16_t kind = set->kind_slots[slot];
+        if (memcmp(set->kinds + (size_t)(kind - FIRST_KIND) * words, set->truth, bytes) == 0)
+            return kind;
+    }
+    if (set->kind_count == KIND_MAX)
+        return FIRST_KIND + KIND_MAX - 1; /* the last kind serves for the rest */
+    set->kinds = memory_grow(set->kinds, &set->kind_capacity, set->kind_count + 1, bytes);
+    memcpy(set->kinds + set->kind_count * words, set->truth, bytes);
+    set->kind_slots[slot] = (uint16_t)(FIRST_KIND + set->kind_count);
     return (uint16_t)(FIRST_KIND + set->kind_count++);
 }
 
@@ -1040,23 +1040,29 @@ void patterns_prepare(PatternSet *set, ItemString *string)
         memset(set->set_kinds + known, 0, (sets - known) * sizeof *set->set_kinds);
         set->set_count = sets;
     }
-    string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count + 1,
-                                sizeof *string->kinds);
+    if (string->kind_capacity < string->count + 1)
+        string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count + 1,
+                                    sizeof *string->kinds);
     for (size_t i = 0; i < string->count; i++) {
         uint32_t number = string->items[i].set;
-        if (set->set_kinds[number] == 0)
-            set->set_kinds[number] = kind_of(set, number);
-        string->kinds[i] = set->set_kinds[number];
+        uint16_t kind = set->set_kinds[number];
+        if (kind == 0)
+            kind = set->set_kinds[number] = kind_of(set, number);
+        string->kinds[i] = kind;
     }
     if (set->start_kinds != set->kind_count + FIRST_KIND)
         meet_new_kinds(set);
     size_t words = set->start_words;
-    string->starts =
-        memory_grow(string->starts, &string->start_capacity, words, sizeof *string->starts);
-    memset(string->starts, string->count == 0 ? 0xFF : 0, words * sizeof *string->starts);
-    for (size_t i = 0; i < string->count; i++)
-        for (size_t word = 0; word < words; word++)
-            string->starts[word] |= set->starts[string->kinds[i] * words + word];
+    if (string->start_capacity < words)
+        string->starts =
+            memory_grow(string->starts, &string->start_capacity, words, sizeof *string->starts);
+    for (size_t word = 0; word < words; word++) {
+        const uint64_t *starts = set->starts + word;
+        uint64_t any = string->count == 0 ? UINT64_MAX : 0;
+        for (size_t i = 0; i < string->count; i++)
+            any |= starts[string->kinds[i] * words];
+        string->starts[word] = any;
+    }
     set->subject_pattern = NULL;
 }
 
@@ -1096,11 +1102,10 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
     pattern->seen += string->count - from + 1;
     if (!had_enough && pattern->seen >= ITEMS_BEFORE_JIT)
         pattern->has_jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
-    int groups = pattern->has_jit
-                     ? pcre2_jit_match(pattern->code, set->subject, string->count, from, 0,
-                                       set->data, set->context)
-                     : pcre2_match(pattern->code, set->subject, string->count, from, 0, set->data,
-                                   set->context);
+    int groups = pattern->has_jit ? pcre2_jit_match(pattern->code, set->subject, string->count,
+                                                    from, 0, set->data, set->context)
+                                  : pcre2_match(pattern->code, set->subject, string->count, from, 0,
+                                                set->data, set->context);
     if (groups < 0) {
         if (groups != PCRE2_ERROR_NOMATCH)
             *limited = true;
