@@ -22,7 +22,7 @@ enum {
 /* How a pattern's own keys read. */
 typedef struct {
     double confidence;
-    bool same_subject; /* speaker: self */
+    bool same_subject;    /* speaker: self */
     bool refuses_unnamed; /* unnamed: refused */
     bool skips_unnamed;   /* unnamed: implied */
     bool extends_on, extends_back;
@@ -37,9 +37,11 @@ struct QuoteFinder {
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
-    int marked, marked_long, marked_short, marked_name, marked_word, bracketed, bracketed_long, stray, naming;
+    int marked, marked_long, marked_short, marked_name, marked_word, bracketed, bracketed_long,
+        stray, naming;
     int latin;
-    int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, article, comma, colon, opener;
+    int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, article, comma,
+        colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -50,12 +52,12 @@ struct QuoteFinder {
 
 typedef struct {
     const PatternMatch *match;
-    size_t rank;          /* order of the pattern; subjects come last */
+    size_t rank; /* order of the pattern; subjects come last */
     bool is_subject;
-    size_t cue, cue_end;  /* items */
+    size_t cue, cue_end;             /* items */
     size_t speaker_from, speaker_to; /* items; equal when the phrase is empty */
-    size_t from, to;      /* items of the content */
-    const char *refused;  /* why, for --explain */
+    size_t from, to;                 /* items of the content */
+    const char *refused;             /* why, for --explain */
     bool accepted;
 } Candidate;
 
@@ -71,7 +73,7 @@ typedef struct {
     Candidate *candidates;
     size_t candidate_count;
     size_t last_cue; /* of the last quote that was accepted */
-    size_t settled; /* candidates whose subjects have been looked at */
+    size_t settled;  /* candidates whose subjects have been looked at */
     Quote *quotes;
     size_t *numbers; /* of the speaker of each quote */
     size_t quote_count;
@@ -86,10 +88,9 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     finder->traits = ARENA_ARRAY(arena, count + 1, PatternTraits);
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
-        static const char *const known[] = {"id",         "makes",           "match",
-                                            "confidence", "speaker",         "unnamed",         "extends",
-                                            "note",       "examples",        "counterexamples",
-                                            "disabled",   NULL};
+        static const char *const known[] = {"id",       "makes",           "match",    "confidence",
+                                            "speaker",  "unnamed",         "extends",  "note",
+                                            "examples", "counterexamples", "disabled", NULL};
         PatternTraits *traits = &finder->traits[i];
         Slice speaker = rule_text(node, "speaker");
         traits->same_subject = slice_equal(speaker, SLICE("self"));
@@ -154,8 +155,8 @@ static void name_classes(QuoteFinder *finder)
 static bool is_usage(Slice name)
 {
     static const char *const usages[] = {
-        "cue.past",   "cue.imperfect", "cue.participle", "cue.strong", "cue.medium",
-        "cue.weak",   "cue.object",    "cue.noun",       "cue.adjoining",
+        "cue.past", "cue.imperfect", "cue.participle", "cue.strong",    "cue.medium",
+        "cue.weak", "cue.object",    "cue.noun",       "cue.adjoining",
     };
     for (size_t i = 0; i < sizeof usages / sizeof *usages; i++)
         if (slice_equal(name, slice_of(usages[i])))
@@ -307,8 +308,8 @@ static void add_mark(Search *search, const MarkPair *pair)
                 size_t most = lexicon_has(finder->lexicon, before, finder->article)
                                   ? limits->long_words - 1
                                   : limits->name_words;
-                is_name = pair->words <= most &&
-                          lexicon_has(finder->lexicon, before, finder->naming);
+                is_name =
+                    pair->words <= most && lexicon_has(finder->lexicon, before, finder->naming);
             }
             is_name = is_name || holds_name(search, pair);
             if (is_name)
@@ -502,9 +503,9 @@ static bool extend_back(const Search *search, Candidate *candidate)
     while (start > 0 && item_at(search, start - 1)->token_count != 0 &&
            !item_has(search, start - 1, finder->colon) && end - start < LONGEST_BACK)
         start--;
-    while (start < end && (item_has(search, start, finder->opener) ||
-                           item_has(search, start, finder->turn) ||
-                           item_has(search, start, finder->comma)))
+    while (start < end &&
+           (item_has(search, start, finder->opener) || item_has(search, start, finder->turn) ||
+            item_has(search, start, finder->comma)))
         start++;
     candidate->from = start;
     candidate->to = end;
@@ -685,8 +686,8 @@ static void take_subject(Search *search, Candidate *candidate)
     Speaker ignored;
     if (item_has(search, candidate->cue, search->finder->turn))
         speakers_turn(search->speakers);
-    size_t number = speakers_named(search->speakers, candidate->speaker_from,
-                                   candidate->speaker_to, &query, &ignored);
+    size_t number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
+                                   &query, &ignored);
     if (number == SPEAKER_NONE) {
         candidate->refused = "the phrase names nobody";
         return;
@@ -715,8 +716,7 @@ static void settle_subjects(Search *search, size_t limit)
 
 /* A verb in the imperfect without a subject, within a clause, describes the
  * noun before it (معلومات تفيد بأن). */
-static bool is_relative(const Search *search, const Candidate *candidate,
-                        const SpeakerQuery *query)
+static bool is_relative(const Search *search, const Candidate *candidate, const SpeakerQuery *query)
 {
     const QuoteFinder *finder = search->finder;
     size_t cue = candidate->cue;
@@ -907,8 +907,7 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
             explain(&search);
         return;
     }
-    qsort(search.candidates, search.candidate_count, sizeof *search.candidates,
-          compare_candidates);
+    qsort(search.candidates, search.candidate_count, sizeof *search.candidates, compare_candidates);
     search.quotes = ARENA_ARRAY(arena, search.candidate_count, Quote);
     search.numbers = ARENA_ARRAY(arena, search.candidate_count, size_t);
     for (size_t i = 0; i < search.candidate_count; i++)

@@ -82,8 +82,8 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int work, sport, inner_link, pronoun, marked, bracketed, comma, article_class, conjunction,
-        halt, nisba, person, given, quantifier, prepositional, again;
+    int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
+        conjunction, halt, nisba, person, given, quantifier, prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -195,6 +195,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->pronoun = need_class(lexicon, "shape.pronoun");
     made->work = need_class(lexicon, "title.person.work");
     made->sport = need_class(lexicon, "title.person.sport");
+    made->relative = need_class(lexicon, "relative");
     made->given = need_class(lexicon, "name.given");
     made->prepositional = need_class(lexicon, "shape.prepositional");
     made->again = need_class(lexicon, "speaker.again");
@@ -395,6 +396,10 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         if (in_title && is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
             return TAG_ADJECTIVE;
         bool title = other == TAG_ROLE || other == TAG_PEOPLE;
+        /* A given name that is also a company's (فارس) is one behind a title. */
+        if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
+            item_has(speakers, item, rules->given) && !is_definite(speakers, item))
+            return TAG_NAME;
         bool name = other == TAG_OTHER || (beside_name && !title) ||
                     (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                     item_at(speakers, item)->token_count > 1;
@@ -840,8 +845,15 @@ static Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
     if (to - from > PHRASE_MAX)
         phrase.to = to = from + PHRASE_MAX;
     Tag previous = TAG_OTHER;
-    for (size_t i = from; i < to; i++)
-        previous = phrase.tags[i - from] = tag_of(speakers, i, previous);
+    bool in_relative = false; /* what a relative clause tells names nobody who speaks */
+    for (size_t i = from; i < to; i++) {
+        Tag tag = tag_of(speakers, i, previous);
+        if (tag == TAG_COMMA)
+            in_relative = false;
+        else if (item_has(speakers, i, speakers->rules->relative))
+            in_relative = true;
+        previous = phrase.tags[i - from] = in_relative ? TAG_OTHER : tag;
+    }
     while (phrase.to > from && (phrase_tag(&phrase, phrase.to - 1) == TAG_COMMA ||
                                 phrase_tag(&phrase, phrase.to - 1) == TAG_OTHER))
         phrase.to--;
