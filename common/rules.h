@@ -15,10 +15,10 @@ struct RuleNode {
     RuleKind kind;
     uint32_t text_column; /* where the scalar's first character stands when each of it
                              stands for itself, in one line; else 0 */
-    Slice scalar;       /* RULE_SCALAR: its text; for a map's value, see key   */
-    Slice key;          /* key under which it stands in a map; empty in a list */
-    RuleNode *children; /* first child of a list or map                        */
-    RuleNode *next;     /* next sibling                                        */
+    Slice scalar;         /* RULE_SCALAR: its text; for a map's value, see key   */
+    Slice key;            /* key under which it stands in a map; empty in a list */
+    RuleNode *children;   /* first child of a list or map                        */
+    RuleNode *next;       /* next sibling                                        */
     size_t child_count;
     const char *file; /* NUL-terminated                    */
     uint32_t line;    /* from 1                            */
@@ -26,10 +26,10 @@ struct RuleNode {
 };
 
 typedef struct {
-    const char *path;      /* of the file                                        */
-    Slice stem;            /* its name without folder and .yaml: "quotes"        */
-    RuleNode *root;        /* a map of sections                                  */
-    unsigned pack;         /* its number, from 1; 0: added by system, user, option */
+    const char *path; /* of the file                                        */
+    Slice stem;       /* its name without folder and .yaml: "quotes"        */
+    RuleNode *root;   /* a map of sections                                  */
+    unsigned pack;    /* its number, from 1; 0: added by system, user, option */
 } RuleFile;
 
 /* Takes a mistake in rules for somebody who wants to know them all. */
@@ -39,18 +39,18 @@ typedef struct {
     Arena arena;
     RuleFile *files; /* in the order in which they count: later ones add and replace */
     size_t file_count, file_capacity;
-    char digest[17]; /* hex; of names and contents of all files loaded */
-    char label[64];  /* "ar@5f2c09d1e7aa3b44", as it stands in `pipeline`       */
-    size_t unread_count; /* files left out for a mistake, where on_mistake took it */
+    char digest[17];        /* hex; of names and contents of all files loaded */
+    char label[64];         /* "ar@5f2c09d1e7aa3b44", as it stands in `pipeline`       */
+    size_t unread_count;    /* files left out for a mistake, where on_mistake took it */
     RuleMistake on_mistake; /* as the options said; NULL: the first mistake fails */
     void *context;
 } Rules;
 
 typedef struct {
-    StringList extra;   /* --rules, in order: folders or files     */
-    bool no_user_rules; /* leave out the layers of system and user */
-    StringList languages; /* --lang; default "ar"                  */
-    const char *pack; /* the folder of a pack, instead of the shipped ones; or NULL */
+    StringList extra;       /* --rules, in order: folders or files     */
+    bool no_user_rules;     /* leave out the layers of system and user */
+    StringList languages;   /* --lang; default "ar"                  */
+    const char *pack;       /* the folder of a pack, instead of the shipped ones; or NULL */
     RuleMistake on_mistake; /* called with mistakes of files instead of failing; or NULL */
     void *context;
 } RulesOptions;

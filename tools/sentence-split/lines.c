@@ -79,8 +79,8 @@ static bool compile(LineRule *rule, const RuleNode *node, Error *error)
         char problem[128];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)problem, sizeof problem);
         size_t near = (size_t)place < match->scalar.length ? (size_t)place : match->scalar.length;
-        return rule_error_at(match, near, error, "regular expression: %s, behind \"%.*s\"",
-                             problem, (int)near, match->scalar.data);
+        return rule_error_at(match, near, error, "regular expression: %s, behind \"%.*s\"", problem,
+                             (int)near, match->scalar.data);
     }
     pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
     return true;
