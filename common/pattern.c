@@ -785,7 +785,7 @@ static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
                                               "(class, quote or entity)",
                                               SLICE_ARG(id));
     const RuleNode *match = rule_get(node, "match");
-    if (match == NULL || match->kind != RULE_SCALAR)
+    if (match == NULL || match->kind != RULE_SCALAR || match->scalar.length == 0)
         return rule_error(node, error, "pattern \"%.*s\" needs a match", SLICE_ARG(id));
     set->patterns = memory_grow(set->patterns, capacity, set->all_count + 1, sizeof *set->patterns);
     Pattern *place = &set->patterns[set->all_count++];

@@ -10,6 +10,7 @@
 #include "common/output.h"
 #include "tools/check-rules/examples.h"
 #include "tools/check-rules/listing.h"
+#include "tools/check-rules/mend.h"
 #include "tools/check-rules/structure.h"
 
 static struct {
@@ -139,10 +140,8 @@ static int check(Error *error)
     own.context = &mistakes;
     bool loaded = rules_read(&rules, NULL, &own, error);
     if (loaded) {
-        Error mistake = {.exit_code = 0};
         check_files(&rules, &mistakes);
-        if (!rules_layer(&rules, &mistake))
-            mistakes_add(&mistakes, &mistake);
+        layer_all(&rules, &mistakes);
         loaded = filters_load(&filters, &settings.rules, &mistakes, error);
     }
     if (loaded) {

@@ -66,11 +66,7 @@ static bool load(Filters *filters, FilterKind kind, const RulesOptions *options,
     /* What a layer replaces may be the business of another filter. */
     filter->rules.on_mistake = NULL;
     rename_twins(&filter->rules);
-    Error mistake = {.exit_code = 0};
-    if (!rules_layer(&filter->rules, &mistake)) {
-        mistakes_add(mistakes, &mistake);
-        return true;
-    }
+    layer_all(&filter->rules, mistakes);
     if (kind == NORMALIZE) {
         Rules every;
         if (compile_all(&filter->rules, &every, compile_every_step, filters, mistakes))

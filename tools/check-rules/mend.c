@@ -147,6 +147,22 @@ static bool may_be_unread(const Rules *rules, const Error *error)
     return false;
 }
 
+void layer_all(Rules *rules, Mistakes *mistakes)
+{
+    Wounded wounded = {0};
+    for (size_t round = 0; round < ROUNDS_MAX; round++) {
+        Error error = {.exit_code = 0};
+        Path path = {.count = 0};
+        if (rules_layer(rules, &error))
+            break;
+        mistakes_add(mistakes, &error);
+        if (!find_node(rules, &error, &path))
+            break;
+        mend(&rules->arena, &path, &error, &wounded);
+    }
+    free(wounded.nodes);
+}
+
 bool compile_all(Rules *rules, Rules *compiled, Compile compile, void *context, Mistakes *mistakes)
 {
     Wounded wounded = {0};

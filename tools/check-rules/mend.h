@@ -15,4 +15,7 @@ typedef bool (*Compile)(void *context, Rules *rules, Error *error);
  * the rest stays unknown. */
 bool compile_all(Rules *rules, Rules *compiled, Compile compile, void *context, Mistakes *mistakes);
 
+/* rules_layer, with its mistakes kept and mended in the same way. */
+void layer_all(Rules *rules, Mistakes *mistakes);
+
 #endif

@@ -188,8 +188,6 @@ static void check_entries(const RuleNode *group, Mistakes *mistakes)
     for (const RuleNode *entry = entries ? entries->children : NULL; entry; entry = entry->next)
         if (entry->kind == RULE_MAP)
             check_keys(entry, known, mistakes);
-        else if (entry->kind == RULE_LIST)
-            mistakes_at(mistakes, entry, "an entry is a form or a map, not a list");
 }
 
 static void check_rule(Slice section, const RuleNode *rule, Mistakes *mistakes)
@@ -209,8 +207,8 @@ static void check_twice(const RuleNode *section, const char *key, const RuleNode
                         Mistakes *mistakes)
 {
     const RuleNode *id = rule_get(rule, key);
-    for (const RuleNode *other = section->children; id != NULL && other != rule;
-         other = other->next)
+    for (const RuleNode *other = section->children;
+         id != NULL && id->scalar.length != 0 && other != rule; other = other->next)
         if (slice_equal(rule_text(other, key), id->scalar)) {
             mistakes_at(mistakes, id,
                         "%s \"%.*s\" stands twice in this file (first at line %u); rename one", key,
