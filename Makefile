@@ -20,7 +20,8 @@ DESTDIR        ?=
 PROGRAM_PREFIX ?=
 
 # PKG-CONFIG-NAME:DEBIAN-PACKAGE of every library.
-LIBRARIES = libpcre2-8:libpcre2-dev yaml-0.1:libyaml-dev libutf8proc:libutf8proc-dev
+LIBRARIES = libpcre2-8:libpcre2-dev yaml-0.1:libyaml-dev libutf8proc:libutf8proc-dev \
+	uchardet:libuchardet-dev
 TEST_LIBRARIES = cmocka:libcmocka-dev
 
 CC         ?= cc
@@ -84,7 +85,7 @@ $(BUILD)/libraries.mk: Makefile
 	rm -f $(BUILD)/iconv-test $(BUILD)/iconv-test.c; \
 	names='$(foreach library,$(LIBRARIES),$(firstword $(subst :, ,$(library))))'; \
 	{ echo "LIBRARY_CFLAGS = $$($(PKG_CONFIG) --cflags $$names)"; \
-	  echo "LIBRARY_LIBS = $$($(PKG_CONFIG) --libs $$names) $$iconv"; } > $@
+	  echo "LIBRARY_LIBS = $$($(PKG_CONFIG) --libs $$names) $$iconv -lm"; } > $@
 
 # --- programs ----------------------------------------------------------------
 

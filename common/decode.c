@@ -43,10 +43,18 @@ static bool is_name(const char *name, const char *wanted)
     return true;
 }
 
-static void note_bad(Decoded *decoded, size_t at)
+void decode_note_bad(Decoded *decoded, size_t at, size_t place, Arena *arena)
 {
-    if (decoded->replaced++ == 0)
+    if (decoded->replaced == 0)
         decoded->first_bad = at;
+    if (decoded->replaced == decoded->bad_capacity) {
+        size_t *places = ARENA_ARRAY(arena, decoded->bad_capacity * 2 + 16, size_t);
+        if (decoded->replaced != 0)
+            memcpy(places, decoded->bad_places, decoded->replaced * sizeof *places);
+        decoded->bad_places = places;
+        decoded->bad_capacity = decoded->bad_capacity * 2 + 16;
+    }
+    decoded->bad_places[decoded->replaced++] = place;
 }
 
 /* Bytes of the longest beginning of a well-formed sequence at `at`, at least 1
@@ -78,7 +86,7 @@ static void decode_utf8(Slice bytes, size_t base, Arena *arena, Decoded *decoded
         at += valid;
         if (at == bytes.length)
             break;
-        note_bad(decoded, base + at);
+        decode_note_bad(decoded, base + at, out.length, arena);
         buffer_append(&out, replacement);
         at += bad_length(bytes, at);
         valid = utf8_valid_prefix(slice_cut(bytes, at, bytes.length));
@@ -88,10 +96,11 @@ static void decode_utf8(Slice bytes, size_t base, Arena *arena, Decoded *decoded
 }
 
 /* What iconv could not read at `*in` becomes one U+FFFD. */
-static void skip_bad(Decoded *decoded, Slice bytes, char **in, size_t unit, Buffer *out)
+static void skip_bad(Decoded *decoded, Slice bytes, char **in, size_t unit, Buffer *out,
+                     Arena *arena)
 {
     size_t at = (size_t)(*in - bytes.data), left = bytes.length - at;
-    note_bad(decoded, decoded->bytes - left);
+    decode_note_bad(decoded, decoded->bytes - left, out->length, arena);
     buffer_append(out, replacement);
     *in += unit < left ? unit : left;
 }
@@ -99,7 +108,7 @@ static void skip_bad(Decoded *decoded, Slice bytes, char **in, size_t unit, Buff
 /* Blocks keep the output small in front of the input, so that iconv seldom
  * runs out of room: some converters of glibc lose state when they do. */
 static void decode_blocks(iconv_t converter, Slice bytes, size_t unit, Decoded *decoded,
-                          Buffer *out)
+                          Buffer *out, Arena *arena)
 {
     enum { BLOCK = 8192, ROOM = 8 * BLOCK };
     char *in = (char *)bytes.data;
@@ -115,7 +124,7 @@ static void decode_blocks(iconv_t converter, Slice bytes, size_t unit, Decoded *
         int problem = result == (size_t)-1 ? errno : 0;
         out->length += ROOM - room;
         if (problem == EILSEQ || (problem == EINVAL && is_last)) {
-            skip_bad(decoded, bytes, &in, unit, out);
+            skip_bad(decoded, bytes, &in, unit, out, arena);
             if (problem == EINVAL)
                 in = (char *)end;
         } else if (problem == EINVAL && in == before) {
@@ -161,11 +170,11 @@ static bool decode_iconv(Slice bytes, const char *given, Arena *arena, Decoded *
         return error_set(error, EXIT_USAGE, NULL, 0, 0,
                          "unknown encoding \"%s\"; `iconv -l` lists those of this system", given);
     Buffer out = {0};
-    decode_blocks(converter, bytes, unit_of(decoded->encoding), decoded, &out);
+    decode_blocks(converter, bytes, unit_of(decoded->encoding), decoded, &out, arena);
     iconv_close(converter);
-    size_t replaced = decoded->replaced;
-    decode_utf8(buffer_slice(&out), 0, arena, decoded); /* iconv is not ours: check */
-    decoded->replaced = replaced;
+    Decoded checked = {0}; /* iconv is not ours */
+    decode_utf8(buffer_slice(&out), 0, arena, &checked);
+    decoded->text = checked.text;
     decoded->text = arena_copy(arena, decoded->text);
     buffer_release(&out);
     return true;

@@ -43,6 +43,11 @@ void edits_change(EditList *edits, size_t from, size_t to)
     edits->to_length += to;
 }
 
+void edits_anchor(EditList *edits)
+{
+    add_run(edits, edits->to_length, edits->from_length, 0);
+}
+
 void edits_compose(const EditList *first, const EditList *second, EditList *result)
 {
     edits_clear(result);
@@ -52,7 +57,7 @@ void edits_compose(const EditList *first, const EditList *second, EditList *resu
         size_t a_end = a->text_start + a->length, b_end = b->source_start + b->length;
         size_t start = a->text_start > b->source_start ? a->text_start : b->source_start;
         size_t end = a_end < b_end ? a_end : b_end;
-        if (start < end)
+        if (start < end || (start == end && (a->length == 0 || b->length == 0)))
             add_run(result, b->text_start + (start - b->source_start),
                     a->source_start + (start - a->text_start), end - start);
         if (a_end <= b_end)

@@ -9,7 +9,8 @@
 /* One run, in code points: `length` characters at `to` in the new text are the
  * same number of characters at `from` in the old one, one to one (they may
  * differ by a one-to-one replacement). What lies between runs was dropped,
- * added, or replaced by another number of characters. Runs rise strictly in
+ * added, or replaced by another number of characters. A run of length 0 is an
+ * anchor: a place between characters that is the same in both. Runs rise in
  * both texts. This is exactly a run of `origin.map`. */
 typedef OriginRun Edit;
 
@@ -29,6 +30,10 @@ void edits_keep(EditList *edits, size_t length);
 /* The next `from` old characters became `to` new ones (either may be 0; equal
  * numbers are still no one-to-one run: use edits_keep for that). */
 void edits_change(EditList *edits, size_t from, size_t to);
+
+/* What follows begins at the same place in both texts: around characters that
+ * became another number, so that each leads back to its own. */
+void edits_anchor(EditList *edits);
 
 /* first: A -> B, second: B -> C; result: A -> C. */
 void edits_compose(const EditList *first, const EditList *second, EditList *result);

@@ -1,6 +1,7 @@
 #include "tools/check-rules/examples.h"
 
 #include "common/utf8.h"
+#include "tools/normalize/normal.h"
 
 typedef struct {
     Filters *filters;
@@ -277,22 +278,22 @@ static void run_repair(Run *run)
     Error error = {.exit_code = 0};
     const char *id = rule_text(run->node, "id").data;
     StringList on = {&id, 1, 1}, off = {0};
-    Cleaner cleaner = {0};
+    Detector detector = {0};
+    Normalizer normalizer = {0};
     rules.arena = (Arena){0};
-    cleaner.steps = steps_new(&rules, &on, &off, &error);
+    const Steps *steps = steps_new(&rules, &on, &off, &error);
     Slice from = rule_text(run->example, "from"), to = rule_text(run->example, "to");
-    if (cleaner.steps != NULL) {
-        cleaner.scan = plain_new(cleaner.steps, &rules.arena);
-        clean_text(&cleaner, from);
-    }
-    if (slice_equal(cleaner.text, to)) {
+    if (steps != NULL && detector_load(&rules, &detector, &error) &&
+        normalizer_init(&normalizer, &rules, steps, &detector, false, &error))
+        normalize_text(&normalizer, from, NULL, 0);
+    if (slice_equal(normalizer.text, to)) {
         run->count.passed++;
     } else {
         tell_failed(run, from);
         tell_lines(run, "expected ", &to, 1);
-        tell_lines(run, "found    ", &cleaner.text, 1);
+        tell_lines(run, "found    ", &normalizer.text, 1);
     }
-    cleaner_release(&cleaner);
+    normalizer_release(&normalizer);
     arena_release(&rules.arena);
 }
 

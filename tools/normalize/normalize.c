@@ -1,16 +1,15 @@
 /* normalize: makes documents of plain text, and clean text of the text of
  * documents; remembers in `origin` how to get back. */
-#include "common/decode.h"
 #include "common/json.h"
 #include "common/message.h"
 #include "common/tool.h"
 #include "common/utf8.h"
-#include "tools/normalize/clean.h"
 #include "tools/normalize/origin.h"
 
 static struct {
     bool lines, nul;
-    const char *encoding;
+    const char *encoding, *invalid, *profile;
+    bool plain;
     StringList enable, disable;
 } settings;
 
@@ -18,18 +17,49 @@ static const Option options[] = {
     {0, "lines", NULL, OPTION_FLAG, &settings.lines, "each line of plain text is a document"},
     {'0', "null", NULL, OPTION_FLAG, &settings.nul, "documents end with a NUL byte"},
     {'f', "from-encoding", "NAME", OPTION_STRING, &settings.encoding,
-     "encoding of plain text (default UTF-8, or what a byte order mark says)"},
+     "encoding of plain text (default: what the bytes look like)"},
+    {0, "invalid", "HOW", OPTION_STRING, &settings.invalid,
+     "bytes that mean nothing: replace (by U+FFFD, default), skip, fail"},
+    {0, "profile", "NAME", OPTION_STRING, &settings.profile,
+     "which steps: default, search, none, or one of your rules"},
     {0, "enable", "STEP", OPTION_LIST, &settings.enable,
      "do this step of the rules; may be repeated; all"},
     {0, "disable", "STEP", OPTION_LIST, &settings.disable,
      "leave out this step of the rules; may be repeated; all"},
+    {0, "plain", NULL, OPTION_FLAG, &settings.plain, "write the text alone"},
     {0},
 };
 
+typedef enum { INVALID_REPLACE, INVALID_SKIP, INVALID_FAIL } Invalid;
+
 typedef struct {
-    Cleaner cleaner;
+    Detector detector;
+    Normalizer normalizer;
+    Invalid invalid;
     Buffer text, origin; /* JSON, alive until the document is written */
 } State;
+
+static bool read_invalid(Invalid *invalid, Error *error)
+{
+    static const char *const names[] = {"replace", "skip", "fail", NULL};
+    Slice name = slice_of(settings.invalid ? settings.invalid : "replace");
+    for (int i = 0; names[i] != NULL; i++)
+        if (slice_equal(name, slice_of(names[i]))) {
+            *invalid = (Invalid)i;
+            return true;
+        }
+    return error_set(error, EXIT_USAGE, NULL, 0, 0,
+                     "--invalid=%s: must be replace, skip or fail", settings.invalid);
+}
+
+/* Documents are not written: their text is. */
+static void write_plain(ToolRun *run)
+{
+    static Tool plain;
+    plain = *run->tool;
+    plain.writes_documents = false;
+    run->tool = &plain;
+}
 
 static bool start(ToolRun *run, Error *error)
 {
@@ -37,29 +67,33 @@ static bool start(ToolRun *run, Error *error)
     run->state = state;
     if (settings.lines || settings.nul)
         run->plain_mode = settings.nul ? PLAIN_NUL : PLAIN_LINES;
-    Decoded nothing;
-    if (!decode_bytes(SLICE(""), settings.encoding, &run->arena, &nothing, error))
+    if (settings.plain)
+        write_plain(run);
+    Reading nothing;
+    if (!read_invalid(&state->invalid, error) ||
+        !detector_load(&run->rules, &state->detector, error) ||
+        !detect_and_decode(&state->detector, SLICE(""), settings.encoding, &run->arena, &nothing,
+                           error))
         return false;
-    Cleaner *cleaner = &state->cleaner;
-    cleaner->steps = steps_new(&run->rules, &settings.enable, &settings.disable, error);
-    if (cleaner->steps == NULL)
-        return false;
-    cleaner->scan = plain_new(cleaner->steps, &run->arena);
-    if (run->explain)
-        cleaner->counts = ARENA_ARRAY(&run->arena, cleaner->steps->step_count + 1, StepCount);
-    return true;
+    const Steps *steps =
+        steps_of_profile(&run->rules, settings.profile, &settings.enable, &settings.disable, error);
+    return steps != NULL && normalizer_init(&state->normalizer, &run->rules, steps,
+                                            &state->detector, run->explain, error);
 }
 
 /* "ID: tatweel: 3, the first at 1": positions as origin.map counts them. */
-static void explain(const Cleaner *cleaner, Slice id, Slice text, Buffer *out)
+static void explain(const Normalizer *normalizer, Slice id, Buffer *out)
 {
-    for (size_t i = 0; i < cleaner->steps->step_count; i++) {
-        const StepCount *count = &cleaner->counts[i];
-        if (count->count == 0)
-            continue;
-        buffer_append_format(out, "%.*s: %.*s: %zu, the first at %zu\n", SLICE_ARG(id),
-                             SLICE_ARG(cleaner->steps->steps[i].id), count->count,
-                             utf8_count(slice_cut(text, 0, count->first)));
+    const Step *steps = normalizer->steps->steps;
+    for (size_t i = 0; i < normalizer->steps->step_count; i++)
+        if (normalizer->counts[i].count != 0)
+            buffer_append_format(out, "%.*s: %.*s: %zu, the first at %zu\n", SLICE_ARG(id),
+                                 SLICE_ARG(steps[i].id), normalizer->counts[i].count,
+                                 normalizer->counts[i].first);
+    for (size_t i = 0; i < normalizer->doubt_count; i++) {
+        const Doubt *doubt = &normalizer->doubts[i];
+        buffer_append_format(out, "%.*s: %.*s: not done at %zu: %s\n", SLICE_ARG(id),
+                             SLICE_ARG(steps[doubt->step].id), doubt->at, doubt->why);
     }
 }
 
@@ -89,59 +123,94 @@ static bool is_minimal(Slice raw)
     return true;
 }
 
+/* Text for people: nothing else of the document. */
+static void write_text(ToolRun *run, Slice text)
+{
+    buffer_append(&run->output->buffer, text);
+    buffer_append_byte(&run->output->buffer, run->plain_mode == PLAIN_NUL ? '\0' : '\n');
+}
+
 static bool process(ToolRun *run, Document *document, Error *error)
 {
     State *state = run->state;
-    Cleaner *cleaner = &state->cleaner;
+    Normalizer *normalizer = &state->normalizer;
     Slice text = document->text;
-    clean_text(cleaner, text);
-    bool changed = !slice_equal(cleaner->text, text);
+    normalize_text(normalizer, text, NULL, 0);
+    if (run->explain)
+        explain(normalizer, document->id, run->explanation);
+    if (settings.plain) {
+        write_text(run, normalizer->text);
+        return true;
+    }
+    bool changed = !slice_equal(normalizer->text, text);
     bool has_origin = document_get(document, SLICE("origin")).length != 0;
     if (changed && !has_no_layers(document, error))
         return false;
 
     if (changed || !is_minimal(document_get(document, SLICE("text")))) {
         buffer_clear(&state->text);
-        json_append_string(&state->text, cleaner->text);
+        json_append_string(&state->text, normalizer->text);
         document_set(document, SLICE("text"), buffer_slice(&state->text));
     }
     buffer_clear(&state->origin);
     if (!has_origin)
-        origin_append("UTF-8", text.length, 0, &cleaner->edits, &state->origin);
-    else if (!origin_append_composed(document, &cleaner->edits, &run->document_arena,
-                                     &state->origin, error))
+        origin_append(&(Reading){.decoded = {.encoding = "UTF-8", .bytes = text.length},
+                                 .confidence = 1},
+                      normalizer, &state->origin);
+    else if (!origin_append_composed(document, normalizer, &run->document_arena, &state->origin,
+                                     error))
         return false;
     if (!has_origin || changed)
         document_set(document, SLICE("origin"), buffer_slice(&state->origin));
-    if (run->explain)
-        explain(cleaner, document->id, text, run->explanation);
-    document->text = cleaner->text;
+    document->text = normalizer->text;
     return true;
 }
 
-/* Bytes -> decode -> clean. */
+/* Says where bytes meant nothing; false where that is not to be. */
+static bool judge_bad_bytes(const Decoded *decoded, Invalid invalid, const Document *document,
+                            size_t line, Error *error)
+{
+    static const char *const became[] = {"each became U+FFFD", "all are left out"};
+    if (decoded->replaced == 0)
+        return true;
+    if (invalid == INVALID_FAIL)
+        return error_set(error, EXIT_SOME_BAD, document->file, line, 0,
+                         "not %s at byte %zu (places in all: %zu); is another --from-encoding "
+                         "right?",
+                         decoded->encoding, decoded->first_bad + 1, decoded->replaced);
+    message_warning(document->file, line, 0,
+                    "not %s at byte %zu (places in all: %zu); %s; is another --from-encoding "
+                    "right?",
+                    decoded->encoding, decoded->first_bad + 1, decoded->replaced,
+                    became[invalid]);
+    return true;
+}
+
+/* Bytes -> decode -> repair -> clean. */
 static bool process_plain(ToolRun *run, Slice bytes, Slice id, Slice source, Document *document,
                           Error *error)
 {
     State *state = run->state;
-    Cleaner *cleaner = &state->cleaner;
-    Decoded decoded;
+    Normalizer *normalizer = &state->normalizer;
+    Reading reading;
+    const Decoded *decoded = &reading.decoded;
     size_t line = run->plain_mode == PLAIN_FILE ? 0 : document->line;
-    if (!decode_bytes(bytes, settings.encoding, &run->document_arena, &decoded, error))
+    if (!detect_and_decode(&state->detector, bytes, settings.encoding, &run->document_arena,
+                           &reading, error) ||
+        !judge_bad_bytes(decoded, state->invalid, document, line, error))
         return false;
-    if (decoded.replaced != 0)
-        message_warning(document->file, line, 0,
-                        "not %s at byte %zu (places in all: %zu); each became U+FFFD; is "
-                        "another --from-encoding right?",
-                        decoded.encoding, decoded.first_bad + 1, decoded.replaced);
-    clean_text(cleaner, decoded.text);
-    document_from_text(document, id, source, cleaner->text, &run->document_arena);
-    buffer_clear(&state->origin);
-    origin_append(decoded.encoding, decoded.bytes, decoded.replaced, &cleaner->edits,
-                  &state->origin);
-    document_set(document, SLICE("origin"), buffer_slice(&state->origin));
+    normalize_text(normalizer, decoded->text, decoded->bad_places,
+                   state->invalid == INVALID_SKIP ? decoded->replaced : 0);
     if (run->explain)
-        explain(cleaner, id, decoded.text, run->explanation);
+        explain(normalizer, id, run->explanation);
+    if (settings.plain) {
+        write_text(run, normalizer->text);
+        return true;
+    }
+    document_from_text(document, id, source, normalizer->text, &run->document_arena);
+    buffer_clear(&state->origin);
+    origin_append(&reading, normalizer, &state->origin);
+    document_set(document, SLICE("origin"), buffer_slice(&state->origin));
     return true;
 }
 
@@ -149,7 +218,7 @@ static bool finish(ToolRun *run, Error *error)
 {
     (void)error;
     State *state = run->state;
-    cleaner_release(&state->cleaner);
+    normalizer_release(&state->normalizer);
     buffer_release(&state->text);
     buffer_release(&state->origin);
     return true;

@@ -3,16 +3,18 @@
 #define QAWL_NORMALIZE_ORIGIN_H
 
 #include "common/edits.h"
+#include "tools/normalize/normal.h"
 
-/* Appends {"encoding": ..., "bytes": ..., "replaced": ..., "map": ...}. */
-void origin_append(const char *encoding, size_t bytes, size_t replaced, const EditList *edits,
-                   Buffer *out);
+/* Appends {"encoding": ..., "encoding_source": ..., "confidence": ...,
+ * "runner_up": ..., "bytes": ..., "replaced": ..., "repairs": {ID: count}, "map":
+ * ...}; confidence and runner-up of a guess alone; encoding_source where `reading`
+ * has a source; repairs where there were any. */
+void origin_append(const Reading *reading, const Normalizer *normalizer, Buffer *out);
 
 /* For a document that has an origin already: appends the same with a map that
- * leads through both, everything else in it byte for byte. `edits` lead from
- * the new text to the document's. False with `error` (EXIT_SOME_BAD) when the
+ * leads through both, everything else in it byte for byte. False with `error` (EXIT_SOME_BAD) when the
  * origin is malformed. */
-bool origin_append_composed(const Document *document, const EditList *edits, Arena *arena,
+bool origin_append_composed(const Document *document, const Normalizer *normalizer, Arena *arena,
                             Buffer *out, Error *error);
 
 #endif

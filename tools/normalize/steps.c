@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
+#include "common/buffer.h"
 #include "common/nearest.h"
 #include "common/utf8.h"
 #include "tools/normalize/compose.h"
@@ -11,13 +12,15 @@ enum { SET_MAX = 32, ACTION_MAX = 60000 };
 
 static const char *const kind_names[] = {
     "delete", "replace", "presentation-forms", "white-space", "line-ends", "blank-lines",
-    "nfc",    NULL,
+    "nfc",    "mojibake", "entities", "word-letters", NULL,
 };
 
 static const char *const known_keys[] = {
     "id",      "kind",     "characters", "map",        "to",   "between",
     "after",   "before",   "not-after",  "not-before", "keep", "lossless",
-    "default", "disabled", "note",       "examples",   NULL,
+    "default", "disabled", "note",       "examples",   "as",   "was",
+    "signs",   "lost",     "unless",     "at-end",     "not-with",   "evidence", "usual",
+    NULL,
 };
 
 /* In the order of utf8proc_category_t. */
@@ -31,8 +34,6 @@ typedef struct {
     Rules *rules;
     Steps *steps;
     Page *pages[PAGE_COUNT]; /* the same as steps->pages, to write in */
-    Slice set_names[SET_MAX];
-    size_t set_count;
     size_t step_capacity, action_capacity;
     Error *error;
 } Builder;
@@ -96,12 +97,22 @@ static bool read_range(const RuleNode *node, uint32_t *first, uint32_t *last)
     return true;
 }
 
-static int set_number(const Builder *builder, Slice name)
+static int set_number(const Steps *steps, Slice name)
 {
-    for (size_t i = 0; i < builder->set_count; i++)
-        if (slice_equal(builder->set_names[i], name))
+    for (size_t i = 0; i < steps->set_count; i++)
+        if (slice_equal(steps->set_names[i], name))
             return (int)i;
     return -1;
+}
+
+uint32_t steps_set(const Steps *steps, const RuleNode *node, Error *error)
+{
+    int number = set_number(steps, node->scalar);
+    if (node->kind == RULE_SCALAR && number >= 0)
+        return UINT32_C(1) << number;
+    rule_error(node, error, "\"%.*s\" is no set of section character-sets",
+               SLICE_ARG(node->scalar));
+    return 0;
 }
 
 static bool bad_characters(const RuleNode *node, Error *error)
@@ -110,6 +121,12 @@ static bool bad_characters(const RuleNode *node, Error *error)
                       "\"%.*s\" names no characters; write U+0640, U+200B..U+200F, a single "
                       "character, or the name of a set of section character-sets",
                       SLICE_ARG(node->scalar));
+}
+
+bool steps_read_range(const RuleNode *node, uint32_t *first, uint32_t *last, Error *error)
+{
+    return (node->kind == RULE_SCALAR && read_range(node, first, last)) ||
+           bad_characters(node, error);
 }
 
 typedef bool (*EachCharacter)(Builder *builder, uint32_t codepoint, void *data);
@@ -132,7 +149,7 @@ static bool each_character(Builder *builder, const RuleNode *node, EachCharacter
     const RuleNode *item = node->kind == RULE_LIST ? node->children : node;
     for (; item != NULL; item = node->kind == RULE_LIST ? item->next : NULL) {
         uint32_t first, last;
-        int set = set_number(builder, item->scalar);
+        int set = set_number(builder->steps, item->scalar);
         if (item->kind == RULE_SCALAR && set >= 0) {
             if (!each_of_set(builder, set, use, data))
                 return false;
@@ -163,12 +180,12 @@ static bool read_sets(Builder *builder)
             return rule_error(walk.node, builder->error,
                               "character-sets is a map (name: [characters])");
         for (const RuleNode *set = walk.node->children; set != NULL; set = set->next) {
-            int number = set_number(builder, set->key);
+            int number = set_number(builder->steps, set->key);
             if (number < 0) {
-                if (builder->set_count == SET_MAX)
+                if (builder->steps->set_count == SET_MAX)
                     return rule_error(set, builder->error, "more than %d character sets", SET_MAX);
-                number = (int)builder->set_count++;
-                builder->set_names[number] = set->key;
+                number = (int)builder->steps->set_count++;
+                builder->steps->set_names[number] = set->key;
             }
             if (!each_character(builder, set, put_in_set, &number))
                 return false;
@@ -196,7 +213,7 @@ static bool add_context(Builder *builder, const RuleNode *node, Context *context
         return rule_error(node, builder->error, "a list of character sets is needed here");
     const RuleNode *item = node->kind == RULE_LIST ? node->children : node;
     for (; item != NULL; item = node->kind == RULE_LIST ? item->next : NULL) {
-        int set = set_number(builder, item->scalar);
+        int set = set_number(builder->steps, item->scalar);
         uint32_t categories = category_bits(item->scalar);
         if (set >= 0)
             context->sets |= UINT32_C(1) << set;
@@ -214,6 +231,8 @@ static bool add_context(Builder *builder, const RuleNode *node, Context *context
 static bool read_contexts(Builder *builder, Step *step)
 {
     const RuleNode *node = step->node, *between = rule_get(node, "between");
+    if (step->kind > STEP_NFC)
+        return true;
     if (!add_context(builder, between, &step->after) ||
         !add_context(builder, between, &step->before) ||
         !add_context(builder, rule_get(node, "after"), &step->after) ||
@@ -251,7 +270,8 @@ static bool read_kind(const RuleNode *node, StepKind *kind, Error *error)
     const RuleNode *value = rule_get(node, "kind");
     return rule_error(value ? value : node, error,
                       "unknown kind \"%.*s\"; did you mean \"%s\"? (delete, replace, "
-                      "presentation-forms, white-space, line-ends, blank-lines, nfc)",
+                      "presentation-forms, white-space, line-ends, blank-lines, nfc, mojibake, "
+                      "entities, word-letters)",
                       SLICE_ARG(text), name_nearest(text, kind_names));
 }
 
@@ -337,6 +357,50 @@ static bool switch_steps(Steps *steps, const StringList *ids, bool on, const cha
     return true;
 }
 
+static const char *const profile_keys[] = {"id",      "enable", "disable", "note",
+                                           "disabled", NULL};
+
+static bool switch_list(Steps *steps, const RuleNode *list, bool on, Error *error)
+{
+    for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
+        bool all = slice_equal(item->scalar, SLICE("all"));
+        size_t at = find_step(steps, item->scalar);
+        if (!all && at == steps->step_count)
+            return rule_error(item, error, "there is no step \"%.*s\"; did you mean \"%s\"?",
+                              SLICE_ARG(item->scalar), nearest_step(steps, item->scalar));
+        for (size_t i = 0; i < steps->step_count; i++)
+            if (all || i == at)
+                steps->steps[i].on = on;
+    }
+    return true;
+}
+
+/* The last profile of that id counts. */
+static bool use_profile(Steps *steps, const Rules *rules, const char *id, Error *error)
+{
+    enum { NAME_MAX_COUNT = 32 };
+    const char *names[NAME_MAX_COUNT + 1] = {NULL};
+    const RuleNode *found = NULL;
+    size_t count = 0;
+    for (RuleWalk walk = rules_walk(rules, "profiles"); rule_walk_next(&walk);) {
+        if (!rule_check_keys(walk.node, profile_keys, error))
+            return false;
+        if (count < NAME_MAX_COUNT && rule_text(walk.node, "id").data != NULL)
+            names[count++] = rule_text(walk.node, "id").data;
+        if (id != NULL && slice_equal(rule_text(walk.node, "id"), slice_of(id)))
+            found = walk.node;
+    }
+    if (id == NULL)
+        return true;
+    if (found == NULL)
+        return error_set(error, EXIT_USAGE, NULL, 0, 0,
+                         "--profile=%s: the rules have no such profile%s%s%s", id,
+                         count ? "; did you mean \"" : "",
+                         count ? name_nearest(slice_of(id), names) : "", count ? "\"?" : "");
+    return switch_list(steps, rule_get(found, "disable"), false, error) &&
+           switch_list(steps, rule_get(found, "enable"), true, error);
+}
+
 /* ---- actions ----------------------------------------------------------- */
 
 typedef struct {
@@ -378,25 +442,30 @@ static bool add_action(Builder *builder, uint32_t codepoint, void *data)
 }
 
 /* "U+FE8D U+0644" or plain text as the characters it stands for. */
-static bool read_target(Builder *builder, const RuleNode *node, Slice *to)
+bool steps_read_text(const RuleNode *node, Arena *arena, Slice *to, Error *error)
 {
     Slice text = node->scalar;
     if (node->kind != RULE_SCALAR || text.length > 1000)
-        return rule_error(node, builder->error, "what to write instead is a short text");
+        return rule_error(node, error, "what to write instead is a short text");
     *to = text;
     if (!slice_starts(text, SLICE("U+")))
         return true;
-    char *out = arena_alloc(&builder->rules->arena, text.length);
+    char *out = arena_alloc(arena, text.length);
     size_t length = 0;
     while (text.length != 0) {
         uint32_t codepoint;
         if (!take_codepoint(&text, &codepoint))
-            return bad_characters(node, builder->error);
+            return bad_characters(node, error);
         length += utf8_encode(codepoint, out + length);
         text = slice_trim(text);
     }
     *to = (Slice){out, length};
     return true;
+}
+
+static bool read_target(Builder *builder, const RuleNode *node, Slice *to)
+{
+    return steps_read_text(node, &builder->rules->arena, to, builder->error);
 }
 
 static bool compile_replace(Builder *builder, const Step *step, uint16_t number)
@@ -486,6 +555,10 @@ static bool compile_step(Builder *builder, uint16_t number)
         if (!claim(builder, &steps->line_ends, number))
             return false;
         break;
+    case STEP_MOJIBAKE:
+    case STEP_ENTITIES:
+    case STEP_WORD_LETTERS:
+        return true;
     case STEP_DELETE:
     case STEP_PRESENTATION_FORMS:
         break;
@@ -496,6 +569,56 @@ static bool compile_step(Builder *builder, uint16_t number)
     return each_character(
         builder, characters,
         step->kind == STEP_PRESENTATION_FORMS ? add_presentation_form : add_action, &doing);
+}
+
+/* The action of a character that is done whatever stands around it and leaves
+ * known characters; NULL: there is none. */
+static const Action *sure_action(const Steps *steps, uint32_t codepoint)
+{
+    const Action *action = &steps->actions[steps_action(steps, codepoint)];
+    const Step *step = &steps->steps[action->step];
+    bool is_known = step->kind == STEP_DELETE || step->kind == STEP_REPLACE ||
+                    step->kind == STEP_PRESENTATION_FORMS;
+    return action != steps->actions && is_known && !step->contextual ? action : NULL;
+}
+
+/* What a step writes goes through the other steps at once, or a second run would
+ * differ: a shape becomes its letter, the letter what it is folded to. */
+static Slice finish_target(Builder *builder, Slice to, bool *changed)
+{
+    Buffer out = {0};
+    const char *at = to.data, *end = to.data + to.length;
+    *changed = false;
+    while (at < end) {
+        const char *start = at;
+        const Action *action = sure_action(builder->steps, utf8_next(&at));
+        buffer_append(&out, action ? action->to : (Slice){start, (size_t)(at - start)});
+        *changed |= action != NULL;
+    }
+    Slice result = *changed ? arena_copy(&builder->rules->arena, buffer_slice(&out)) : to;
+    buffer_release(&out);
+    return result;
+}
+
+static void finish_targets(Builder *builder)
+{
+    enum { LONGEST_CHAIN = 8 };
+    Steps *steps = builder->steps;
+    bool changed = true;
+    for (int round = 0; changed && round < LONGEST_CHAIN; round++) {
+        changed = false;
+        for (size_t i = 1; i < steps->action_count; i++) {
+            Action *action = &steps->actions[i];
+            bool differs;
+            action->to = finish_target(builder, action->to, &differs);
+            const char *at = action->to.data;
+            if (differs) {
+                action->to_first = action->to.length != 0 ? utf8_next(&at) : 0;
+                action->to_count = (uint16_t)utf8_count(action->to);
+                changed = true;
+            }
+        }
+    }
 }
 
 /* What a step writes no other may change, or a second run would differ. White
@@ -524,6 +647,12 @@ static bool check_targets(Builder *builder)
 const Steps *steps_new(Rules *rules, const StringList *enable, const StringList *disable,
                        Error *error)
 {
+    return steps_of_profile(rules, NULL, enable, disable, error);
+}
+
+const Steps *steps_of_profile(Rules *rules, const char *profile, const StringList *enable,
+                              const StringList *disable, Error *error)
+{
     Steps *steps = ARENA_NEW(&rules->arena, Steps);
     Builder *builder = ARENA_NEW(&rules->arena, Builder);
     builder->rules = rules;
@@ -532,16 +661,20 @@ const Steps *steps_new(Rules *rules, const StringList *enable, const StringList 
     for (size_t i = 0; i < PAGE_COUNT; i++)
         steps->pages[i] = &empty_page;
     steps->steps = ARENA_ARRAY(&rules->arena, STEP_MAX + 1, Step);
+    steps->set_names = ARENA_ARRAY(&rules->arena, SET_MAX, Slice);
     steps->actions = memory_grow(NULL, &builder->action_capacity, 1024, sizeof *steps->actions);
     steps->actions[0] = (Action){0};
     steps->action_count = 1;
     steps->white_space = steps->line_ends = steps->blank_lines = steps->nfc = -1;
 
     bool good = read_sets(builder) && read_steps(builder) &&
+                use_profile(steps, rules, profile, error) &&
                 switch_steps(steps, disable, false, "--disable", error) &&
                 switch_steps(steps, enable, true, "--enable", error);
     for (size_t i = 0; good && i < steps->step_count; i++)
         good = !steps->steps[i].on || compile_step(builder, (uint16_t)i);
+    if (good)
+        finish_targets(builder);
     good = good && check_targets(builder);
 
     /* The actions move into the arena, where the rest is. */

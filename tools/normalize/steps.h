@@ -12,7 +12,11 @@ typedef enum {
     STEP_WHITE_SPACE,        /* a run becomes one space, none at the edge of a line */
     STEP_LINE_ENDS,          /* each becomes a newline, CR LF together one          */
     STEP_BLANK_LINES,        /* few between paragraphs, none at the text's edges    */
-    STEP_NFC                 /* Unicode normalisation form C                        */
+    STEP_NFC,                /* Unicode normalisation form C                        */
+    /* The following are done before all others, by repair.h. */
+    STEP_MOJIBAKE,    /* text that was read in the wrong encoding            */
+    STEP_ENTITIES,    /* character references of HTML                        */
+    STEP_WORD_LETTERS /* letters of other languages in words of this one     */
 } StepKind;
 
 /* Characters by named sets of the rules and by Unicode general category. */
@@ -56,6 +60,8 @@ typedef struct {
     Action *actions; /* [0] is ACTION_NONE */
     size_t action_count;
     const Page *pages[PAGE_COUNT];
+    Slice *set_names; /* of character-sets, by the number of their bit */
+    size_t set_count;
     uint32_t *maybe; /* rising: characters that may combine with the one before */
     size_t maybe_count;
     /* Steps of which there is only one, by number; -1 when off. */
@@ -68,9 +74,28 @@ typedef struct {
 const Steps *steps_new(Rules *rules, const StringList *enable, const StringList *disable,
                        Error *error);
 
+/* The same, with a profile of the rules (NULL: none) before the options. */
+const Steps *steps_of_profile(Rules *rules, const char *profile, const StringList *enable,
+                              const StringList *disable, Error *error);
+
 static inline uint16_t steps_action(const Steps *steps, uint32_t codepoint)
 {
     return steps->pages[codepoint / PAGE_SIZE]->action[codepoint % PAGE_SIZE];
+}
+
+/* A scalar as a range of characters: U+0640, U+200B..U+200F, or one character. */
+bool steps_read_range(const RuleNode *node, uint32_t *first, uint32_t *last, Error *error);
+
+/* The bit of the character set that a scalar names; 0 with `error` where there
+ * is none. */
+uint32_t steps_set(const Steps *steps, const RuleNode *node, Error *error);
+
+/* "U+0644 U+0627" or plain text as the characters it stands for, in `arena`. */
+bool steps_read_text(const RuleNode *node, Arena *arena, Slice *text, Error *error);
+
+static inline uint32_t steps_sets(const Steps *steps, uint32_t codepoint)
+{
+    return steps->pages[codepoint / PAGE_SIZE]->sets[codepoint % PAGE_SIZE];
 }
 
 /* Whether `codepoint` is one of `context`. */

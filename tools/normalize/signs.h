@@ -1,0 +1,50 @@
+/* Finds the places where a repair may be due: most texts have none. */
+#ifndef QAWL_NORMALIZE_SIGNS_H
+#define QAWL_NORMALIZE_SIGNS_H
+
+#include "common/arena.h"
+#include "common/error.h"
+
+enum { SIGN_RULES = 32, SIGN_PATTERNS = 12, SIGN_LOW = 0x800 };
+
+/* The first byte of a character and the range of the next. */
+typedef struct {
+    uint8_t byte, low, high;
+} SignPattern;
+
+/* A sign of rule r is a character of its first set in front of one of its second
+ * set. The sets of a rule are its bit. */
+typedef struct {
+    uint32_t first[SIGN_LOW], second[SIGN_LOW];
+    uint32_t any_second; /* rules whose second character may be any */
+    struct {
+        uint32_t codepoint, first, second;
+    } *high; /* from U+0800 on, rising */
+    size_t high_count, high_capacity;
+    SignPattern patterns[SIGN_PATTERNS];  /* what the first characters begin with   */
+    size_t pattern_count, frequent_count; /* the frequent ones come first */
+    uint8_t letters[2]; /* first bytes of the commonest letters; 0: not known */
+    bool begins[256]; /* the same for a single byte                           */
+} Signs;
+
+void signs_add_first(Signs *signs, unsigned rule, uint32_t codepoint);
+void signs_add_second(Signs *signs, unsigned rule, uint32_t codepoint);
+void signs_drop_second(Signs *signs, unsigned rule, uint32_t codepoint);
+
+/* `byte` begins letters of the language: so do most characters of a text. */
+void signs_add_letters(Signs *signs, uint8_t byte);
+
+/* To be called when all are added. */
+void signs_finish(Signs *signs);
+void signs_release(Signs *signs);
+
+/* The first sign in valid UTF-8 [at, end); end: there is none. */
+const char *signs_find(const Signs *signs, const char *at, const char *end);
+
+/* The rules, a bit each, that have a sign in [at, end). */
+uint32_t signs_rules(const Signs *signs, const char *at, const char *end);
+
+/* signs_find, a character at a time: what machines without SSE2 do. */
+const char *signs_find_portable(const Signs *signs, const char *at, const char *end);
+
+#endif
