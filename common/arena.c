@@ -126,6 +126,14 @@ void *memory_take(size_t size)
     return block;
 }
 
+void *memory_take_aligned(size_t alignment, size_t size)
+{
+    void *block = aligned_alloc(alignment, size);
+    if (block == NULL)
+        out_of_memory(size);
+    return block;
+}
+
 void *memory_resize(void *block, size_t count, size_t item_bytes)
 {
     if (item_bytes != 0 && count > SIZE_MAX / item_bytes)

@@ -40,6 +40,10 @@ void arena_release(Arena *arena);
 void *memory_take(size_t size);
 void *memory_resize(void *block, size_t count, size_t item_bytes);
 
+/* The same at a multiple of `alignment` bytes, a power of two; `size` is a
+ * multiple of it. Give it back with free. */
+void *memory_take_aligned(size_t alignment, size_t size);
+
 /* Grows a heap array geometrically so that it holds at least `needed` items:
  *   items = memory_grow(items, &capacity, needed, sizeof *items);            */
 void *memory_grow(void *block, size_t *capacity, size_t needed, size_t item_bytes);

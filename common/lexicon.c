@@ -1304,11 +1304,9 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const To
 {
     (void)text;
     enum { AHEAD = 8 }; /* tokens; words lie scattered over more than the caches hold */
-    const Word *words =
-        vocabulary_count(lexicon->vocabulary) != 0 ? vocabulary_word(lexicon->vocabulary, 0) : NULL;
     for (size_t at = from; at < to;) {
         if (at + AHEAD < to)
-            __builtin_prefetch(&words[tokens[at + AHEAD].word]);
+            __builtin_prefetch(vocabulary_word(lexicon->vocabulary, tokens[at + AHEAD].word));
         const Word *word = analysed_word(lexicon, tokens[at].word);
         uint32_t match = word->match, set = word->set;
         size_t length = 1;

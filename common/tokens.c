@@ -4,17 +4,17 @@
 
 #include "common/utf8.h"
 
-enum { TABLE_FIRST = 1 << 14, SURFACES_KEPT = 1 << 20, ROOM = 1 << 15, BATCH = 32 };
+enum { TABLE_FIRST = 1 << 14, SURFACES_KEPT = 1 << 20, BATCH = 32 };
+enum { BLOCK_BITS = 12, BLOCK = 1 << BLOCK_BITS, CACHE_LINE = 64 };
 
 struct Vocabulary {
     size_t limit;
-    Word *words; /* heap */
-    size_t count, capacity;
+    Word **blocks; /* of BLOCK words each, aligned to cache lines */
+    size_t block_count, block_capacity;
+    size_t count;
     uint64_t *table; /* hash (upper half) and word number + 1; 0: empty; heap */
     size_t table_size;
-    Arena surfaces;
-    char *room; /* for further surfaces, packed: they are read for every token */
-    size_t room_left;
+    Arena surfaces; /* of the words that are too long to stand in their Word */
 };
 
 Vocabulary *vocabulary_new(size_t limit)
@@ -31,14 +31,21 @@ void vocabulary_free(Vocabulary *vocabulary)
     if (vocabulary == NULL)
         return;
     arena_release(&vocabulary->surfaces);
-    free(vocabulary->words);
+    for (size_t i = 0; i < vocabulary->block_count; i++)
+        free(vocabulary->blocks[i]);
+    free(vocabulary->blocks);
     free(vocabulary->table);
     free(vocabulary);
 }
 
-Word *vocabulary_word(Vocabulary *vocabulary, uint32_t word)
+static inline Word *word_at(const Vocabulary *vocabulary, uint32_t word)
 {
-    return &vocabulary->words[word];
+    return &vocabulary->blocks[word >> BLOCK_BITS][word & (BLOCK - 1)];
+}
+
+Word *vocabulary_word(const Vocabulary *vocabulary, uint32_t word)
+{
+    return word_at(vocabulary, word);
 }
 
 size_t vocabulary_count(const Vocabulary *vocabulary)
@@ -53,7 +60,6 @@ bool vocabulary_settle(Vocabulary *vocabulary)
     vocabulary->count = 0;
     memset(vocabulary->table, 0, vocabulary->table_size * sizeof *vocabulary->table);
     arena_reset(&vocabulary->surfaces, SURFACES_KEPT);
-    vocabulary->room_left = 0;
     return true;
 }
 
@@ -130,19 +136,25 @@ static uint32_t entry_word(uint64_t entry)
     return (uint32_t)entry - 1;
 }
 
-static Slice keep_surface(Vocabulary *vocabulary, Slice surface)
+static uint32_t new_word(Vocabulary *vocabulary, Slice surface, TokenKind kind)
 {
-    if (surface.length > ROOM / 8)
-        return arena_copy(&vocabulary->surfaces, surface);
-    if (surface.length > vocabulary->room_left) {
-        vocabulary->room = arena_alloc(&vocabulary->surfaces, ROOM);
-        vocabulary->room_left = ROOM;
+    size_t block = vocabulary->count >> BLOCK_BITS;
+    if (block == vocabulary->block_count) {
+        vocabulary->blocks = memory_grow(vocabulary->blocks, &vocabulary->block_capacity, block + 1,
+                                         sizeof *vocabulary->blocks);
+        vocabulary->blocks[vocabulary->block_count++] =
+            memory_take_aligned(CACHE_LINE, BLOCK * sizeof(Word));
     }
-    char *kept = vocabulary->room;
-    memcpy(kept, surface.data, surface.length);
-    vocabulary->room += surface.length;
-    vocabulary->room_left -= surface.length;
-    return (Slice){kept, surface.length};
+    uint32_t number = (uint32_t)vocabulary->count++;
+    Word *word = word_at(vocabulary, number);
+    *word = (Word){.kind = (uint8_t)kind};
+    if (surface.length <= WORD_INLINE) {
+        memcpy(word->inline_surface, surface.data, surface.length);
+        word->surface = (Slice){word->inline_surface, surface.length};
+    } else {
+        word->surface = arena_copy(&vocabulary->surfaces, surface);
+    }
+    return number;
 }
 
 static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, TokenKind kind)
@@ -154,15 +166,11 @@ static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, Tok
         if ((entry ^ tag) >> 32 != 0)
             continue;
         uint32_t number = entry_word(entry);
-        Slice known = vocabulary->words[number].surface;
+        Slice known = word_at(vocabulary, number)->surface;
         if (known.length == surface.length && same_bytes(known.data, surface.data, known.length))
             return number;
     }
-    uint32_t number = (uint32_t)vocabulary->count;
-    vocabulary->words = memory_grow(vocabulary->words, &vocabulary->capacity, vocabulary->count + 1,
-                                    sizeof *vocabulary->words);
-    vocabulary->words[vocabulary->count++] =
-        (Word){.surface = keep_surface(vocabulary, surface), .kind = (uint8_t)kind};
+    uint32_t number = new_word(vocabulary, surface, kind);
     vocabulary->table[at] = tag | (number + 1);
     if (vocabulary->count * 2 > vocabulary->table_size)
         grow_table(vocabulary);
@@ -181,12 +189,7 @@ static void intern_batch(Vocabulary *vocabulary, const char *text, Token *tokens
     for (size_t i = 0; i < count; i++) {
         uint64_t entry = vocabulary->table[(uint32_t)hashes[i] & mask];
         if (entry != 0)
-            __builtin_prefetch(&vocabulary->words[entry_word(entry)]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint64_t entry = vocabulary->table[(uint32_t)hashes[i] & mask];
-        if (entry != 0)
-            __builtin_prefetch(vocabulary->words[entry_word(entry)].surface.data);
+            __builtin_prefetch(word_at(vocabulary, entry_word(entry)));
     }
     for (size_t i = 0; i < count; i++) {
         Slice surface = {text + tokens[i].byte, tokens[i].byte_length};

@@ -23,8 +23,9 @@ typedef struct {
 
 typedef struct Vocabulary Vocabulary;
 
-/* What is kept with each distinct word. `surface` and `kind` are the
- * vocabulary's; the rest the lexicon fills when it first meets the word. */
+/* What is kept with each distinct word: one cache line. `surface` and `kind` are
+ * the vocabulary's; the rest the lexicon fills when it first meets the word. */
+enum { WORD_INLINE = 24 };
 typedef struct {
     Slice surface;         /* as written; owned by the vocabulary            */
     uint32_t lexicon_word; /* the folded word's number in the lexicon        */
@@ -34,6 +35,7 @@ typedef struct {
     uint16_t start_count;
     uint8_t kind; /* TokenKind                                               */
     bool analysed;
+    char inline_surface[WORD_INLINE]; /* the bytes of `surface`, if they fit */
 } Word;
 
 /* `limit` words are remembered; beyond it the vocabulary is emptied between
@@ -41,8 +43,9 @@ typedef struct {
 Vocabulary *vocabulary_new(size_t limit);
 void vocabulary_free(Vocabulary *vocabulary);
 
-/* The word numbered `word`. The pointer lives until the next tokenize. */
-Word *vocabulary_word(Vocabulary *vocabulary, uint32_t word);
+/* The word numbered `word`. It stays where it is until vocabulary_settle. */
+Word *vocabulary_word(const Vocabulary *vocabulary, uint32_t word);
+
 size_t vocabulary_count(const Vocabulary *vocabulary);
 
 /* Call between documents: empties the vocabulary when it is over its limit;
