@@ -119,8 +119,13 @@ size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out)
         uint32_t codepoint = utf8_next(&at);
         if (codepoint < FOLD_LOW) {
             uint32_t folded = fold->low[grade][codepoint];
-            if (folded != 0)
+            if (folded >= 0x80 && folded < FOLD_LOW) {
+                to[0] = (char)(0xC0 | folded >> 6);
+                to[1] = (char)(0x80 | (folded & 0x3F));
+                to += 2;
+            } else if (folded != 0) {
                 to += utf8_encode(folded, to);
+            }
             continue;
         }
         uint32_t folded = fold_high(fold, codepoint, grade);
