@@ -248,7 +248,7 @@ static void test_mistakes(void **state)
                   "  - {id: y, kind: delete, characters: [x]}\n",
                   3, "changed by step x already");
     check_mistake("repairs:\n  - {id: x, kind: replace, characters: [x], to: y}\n"
-                  "  - {id: y, kind: delete, characters: [y]}\n",
+                  "  - {id: y, kind: delete, characters: [y], after: [L]}\n",
                   2, "which step y changes again");
     check_mistake("repairs:\n  - {id: x, kind: replace, characters: [x]}\n", 2, "needs `map`");
     check_mistake("repairs:\n  - {id: x, kind: nfc}\n  - {id: y, kind: nfc}\n", 3, "only be one");
@@ -314,6 +314,8 @@ static void test_examples_of_the_rules(void **state)
             const RuleNode *examples = rule_get(step->node, "examples");
             if (examples == NULL || examples->child_count == 0)
                 fail_msg("%.*s has no example", SLICE_ARG(step->id));
+            if (step->kind > STEP_NFC)
+                continue; /* repair, not clean-up */
             Fixture fixture;
             open_shipped(&fixture, rule_files[i], step->id.data);
             for (const RuleNode *node = examples->children; node != NULL; node = node->next)

@@ -299,6 +299,7 @@ static const char *read_gap(Pass *pass, const char *start, Gap *gap)
                 count_change(pass, item.action->step, 1, at);
         } else if (item.kind == ITEM_DELETE) {
             count_change(pass, item.action->step, 1, at);
+            pass->cleaner->altered = true;
         } else {
             break;
         }
@@ -375,6 +376,7 @@ static void write_replacement(Pass *pass, const char *at, const Item *item)
             edits_change(pass->edits, 0, 1);
     }
     pass->run = item->next;
+    pass->cleaner->altered = true;
     count_change(pass, action->step, 1, at);
 }
 
@@ -431,6 +433,7 @@ static Slice compose_stretches(Cleaner *cleaner, Pass *pass, Slice text)
         if (!slice_equal(before_text, (Slice){out->data + from, out->length - from})) {
             count_change(pass, pass->steps->nfc, 1, pass->begin + stretch->source);
             pass->again |= pass->beside_marks;
+            cleaner->altered = true;
         }
         at = stretch->end;
         point = stretch->end_point;
@@ -483,6 +486,7 @@ static void swap_edits(EditList *a, EditList *b)
 void clean_text(Cleaner *cleaner, Slice text)
 {
     bool again;
+    cleaner->altered = false;
     if (cleaner->counts != NULL)
         memset(cleaner->counts, 0, cleaner->steps->step_count * sizeof *cleaner->counts);
     if (text.length == 0)

@@ -20,6 +20,7 @@ typedef struct {
 
     Slice text;        /* out: a view of the source where nothing changed          */
     EditList edits;    /* out: text -> source                                      */
+    bool altered;      /* out: something else than white space and line ends       */
     StepCount *counts; /* out: one a step; may be NULL where nobody wants to know  */
 
     Buffer out[2], composed, scratch;

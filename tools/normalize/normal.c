@@ -105,36 +105,42 @@ static void forget_last(Normalizer *normalizer)
     edits_clear(&normalizer->all);
 }
 
+/* The way back up to the text that round `round` begins with; `text` is that. */
+static void begin_way(Normalizer *normalizer, int round, Slice text)
+{
+    const EditList *cleaned = &normalizer->cleaner.edits;
+    edits_keep(&normalizer->all, round == 0 ? utf8_count(text) : cleaned->from_length);
+    if (round != 0)
+        compose(normalizer, cleaned);
+}
+
 void normalize_text(Normalizer *normalizer, Slice text, const size_t *dropped,
                     size_t dropped_count)
 {
     Cleaner *cleaner = &normalizer->cleaner;
+    bool has_way = dropped_count != 0; /* else the clean-up's edits are all there are */
     forget_last(normalizer);
     if (dropped_count != 0)
         text = drop(normalizer, text, dropped, dropped_count);
     for (int round = 0; round < ROUNDS; round++) {
         Repaired repaired = repair_text(normalizer->repairer, text);
-        if (round == 0 && dropped_count == 0 && !repaired.has_signs) {
-            clean_text(cleaner, text);
-            add_counts(normalizer, cleaner->counts, text);
-            normalizer->text = cleaner->text;
-            normalizer->edits = &cleaner->edits; /* the only ones */
-            return;
-        }
         if (round > 0 && !repaired.changed)
             break;
-        if (round == 0 && dropped_count == 0)
-            edits_keep(&normalizer->all, utf8_count(text));
+        if (repaired.changed && !has_way) {
+            begin_way(normalizer, round, text);
+            has_way = true;
+        }
         note_repairs(normalizer, &repaired, text);
         if (repaired.changed)
             compose(normalizer, repaired.edits);
         clean_text(cleaner, repaired.text);
         add_counts(normalizer, cleaner->counts, repaired.text);
-        compose(normalizer, &cleaner->edits);
+        if (has_way)
+            compose(normalizer, &cleaner->edits);
         text = cleaner->text;
-        if (!repaired.has_signs || slice_equal(text, repaired.text))
+        if (!cleaner->altered)
             break;
     }
     normalizer->text = text;
-    normalizer->edits = &normalizer->all;
+    normalizer->edits = has_way ? &normalizer->all : &cleaner->edits;
 }
