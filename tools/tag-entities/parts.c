@@ -315,6 +315,11 @@ static const Learning *learning_of(const Parts *parts, Slice type)
     return NULL;
 }
 
+bool parts_learns(const Parts *parts, Slice type)
+{
+    return learning_of(parts, type) != NULL;
+}
+
 static bool is_learnable(const Parts *parts, const Learning *learning, const Item *item)
 {
     return learning->unless == CLASS_NONE ||

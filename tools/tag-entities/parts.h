@@ -19,6 +19,9 @@ void parts_free(Parts *parts);
  * when nothing was learnt. */
 bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items);
 
+/* Whether names of this type are learnt. */
+bool parts_learns(const Parts *parts, Slice type);
+
 /* The candidate of the name that the marked item `item` is a part of: of
  * several the last one before it, else the first behind it. NO_CANDIDATE when
  * the item is not marked. */

@@ -591,6 +591,18 @@ static void explain_all(Tagger *tagger, const Work *work, Buffer *out)
 
 /* ---- the document ------------------------------------------------------ */
 
+/* One word that was found without help of the full name gets it all the same. */
+static void link_parts(Tagger *tagger)
+{
+    Candidates *candidates = &tagger->candidates;
+    for (size_t i = 0; i < candidates->count; i++) {
+        Candidate *candidate = &candidates->list[i];
+        if (candidate->state == STATE_KEPT && candidate->end - candidate->first == 1 &&
+            candidate->entry == NULL && parts_learns(tagger->parts, candidate->type))
+            candidate->whole = parts_whole(tagger->parts, candidates, candidate->first);
+    }
+}
+
 static void settle(Tagger *tagger)
 {
     lexicon_settle(tagger->lexicon);
@@ -620,6 +632,7 @@ void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t s
     candidates_resolve(&tagger->candidates, tagger->items.count, 0);
 
     if (parts_mark(tagger->parts, work.tokens, &tagger->candidates, &tagger->items)) {
+        link_parts(tagger);
         size_t decided = tagger->candidates.count;
         find_matches(tagger, &work, true);
         add_matches(tagger, &work);
