@@ -16,7 +16,7 @@ static const struct {
 } SECTIONS[] = {
     {"lexicon", "class", false}, {"patterns", "id", true},        {"letters", NULL, false},
     {"clitics", NULL, false},    {"shapes", "class", false},      {"character-sets", NULL, false},
-    {"repairs", "id", true},     {"code-pages", "name", true},    {"encodings", NULL, false},
+    {"repairs", "id", true},     {"profiles", "id", true},     {"code-pages", "name", true},    {"encodings", NULL, false},
     {"likeness", NULL, false},   {"lines", "id", true},           {"sentence_marks", "kind", false},
     {"boundaries", "id", true},  {"abbreviations", "form", true}, {"sentence_words", "use", false},
     {"repeats", NULL, false},    {"marks", "id", true},           {"marked", NULL, false},

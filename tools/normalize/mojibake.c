@@ -158,7 +158,7 @@ typedef struct {
 
 typedef enum { RUN_LETTERS, RUN_OTHERS, RUN_BAD } RunKind;
 
-/* Sequences with nothing but ASCII between them. */
+/* Sequences with nothing but ASCII and white space between them. */
 typedef struct {
     size_t start, end; /* points of the line                            */
     size_t sequences, weight, letters, odd;
@@ -260,6 +260,16 @@ static bool in_set(const Undoing *undoing, uint32_t codepoint, uint32_t set)
     return (steps_sets(undoing->steps, codepoint) & set) != 0;
 }
 
+/* What clean-up makes a space of or drops parts no more than ASCII does. */
+static bool is_between(uint32_t codepoint)
+{
+    if (codepoint < 0x80)
+        return true;
+    utf8proc_category_t category = category_of(codepoint);
+    return category == UTF8PROC_CATEGORY_CF ||
+           (category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_ZP);
+}
+
 /* The next run from `at` on; false: there is none. */
 static bool next_run(const Undoing *undoing, size_t at, Run *run)
 {
@@ -268,8 +278,7 @@ static bool next_run(const Undoing *undoing, size_t at, Run *run)
     while (at < undoing->line->count) {
         uint32_t codepoint = read_sequence(undoing, at, &length);
         if (codepoint == 0 || (run->end != at && ends_word(undoing, at))) {
-            bool is_ascii = undoing->line->items[at].codepoint < 0x80;
-            if (run->sequences != 0 && !is_ascii)
+            if (run->sequences != 0 && !is_between(undoing->line->items[at].codepoint))
                 break;
             at++;
             continue;
@@ -392,7 +401,9 @@ static uint32_t reread(const Undoing *undoing, uint32_t codepoint)
     if (codepoint < 0x80)
         return codepoint;
     int byte = page_byte(undoing->mojibake->as, codepoint);
-    return byte < 0 ? NO_CHARACTER : undoing->mojibake->was->to[byte];
+    if (byte < 0)
+        return is_between(codepoint) ? codepoint : NO_CHARACTER;
+    return undoing->mojibake->was->to[byte];
 }
 
 static bool is_ascii_letter(uint32_t c)
@@ -411,7 +422,7 @@ static long weigh_stretch(const Undoing *undoing, size_t start, size_t end, size
         uint32_t before = undoing->line->items[i].codepoint, now = reread(undoing, before);
         bool ours = before >= 0x80 && in_set(undoing, now, undoing->mojibake->letters);
         *letters += ours;
-        if ((ours && is_ascii_letter(last)) || (is_ascii_letter(now) && last >= 0x80))
+        if ((ours && is_ascii_letter(last)) || (is_ascii_letter(now) && last >= 0x80 && is_letter(last)))
             halves -= MIXED_WORD;
         last = now;
         evidence_add(undoing->likeness, &evidence, now);
