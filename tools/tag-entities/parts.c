@@ -35,7 +35,6 @@ typedef struct {
 
 typedef struct {
     uint32_t first, count; /* of readings; count 0: not looked at yet */
-    uint64_t bits;         /* hash_bit of each: most words are told apart by it */
 } Readings;
 
 typedef struct {
@@ -55,8 +54,9 @@ struct Parts {
     size_t prefix_count;
 
     /* for the run */
-    Readings *words; /* by number of the vocabulary */
-    size_t word_count, word_capacity;
+    Readings *words;     /* by number of the vocabulary                           */
+    uint64_t *word_bits; /* likewise, hash_bit of each reading; 0: not looked at  */
+    size_t word_count, word_capacity, bits_capacity;
     Reading *readings;
     size_t reading_count, reading_capacity;
 
@@ -172,6 +172,7 @@ Parts *parts_new(Rules *rules, Lexicon *lexicon, Error *error)
 void parts_free(Parts *parts)
 {
     free(parts->words);
+    free(parts->word_bits);
     free(parts->readings);
     free(parts->learnt);
     free(parts->table);
@@ -191,26 +192,26 @@ static uint64_t hash_bit(uint64_t hash)
 
 /* ---- readings of a word ------------------------------------------------ */
 
-static void add_reading(Parts *parts, Readings *readings, Reading reading)
+static void add_reading(Parts *parts, uint32_t number, Reading reading)
 {
     parts->readings = memory_grow(parts->readings, &parts->reading_capacity,
                                   parts->reading_count + 1, sizeof *parts->readings);
     parts->readings[parts->reading_count++] = reading;
-    readings->count++;
-    readings->bits |= hash_bit(reading.hash);
+    parts->words[number].count++;
+    parts->word_bits[number] |= hash_bit(reading.hash);
 }
 
-static void read_word(Parts *parts, uint32_t number, Readings *readings)
+static void read_word(Parts *parts, uint32_t number)
 {
     Slice surface = vocabulary_word(lexicon_vocabulary(parts->lexicon), number)->surface;
-    *readings = (Readings){.first = (uint32_t)parts->reading_count};
+    parts->words[number] = (Readings){.first = (uint32_t)parts->reading_count};
     if (surface.length > WORD_BYTES) {
-        add_reading(parts, readings, (Reading){0});
+        add_reading(parts, number, (Reading){0});
         return;
     }
     char folded[FOLD_ROOM(WORD_BYTES)];
     Slice key = {folded, fold_word(lexicon_fold(parts->lexicon), surface, GRADE_HAMZA, folded)};
-    add_reading(parts, readings, (Reading){.hash = slice_hash(key)});
+    add_reading(parts, number, (Reading){.hash = slice_hash(key)});
     for (size_t i = 0; i < parts->prefix_count; i++) {
         const Prefix *prefix = &parts->prefixes[i];
         if (key.length <= prefix->written.length || !slice_starts(key, prefix->written))
@@ -226,21 +227,28 @@ static void read_word(Parts *parts, uint32_t number, Readings *readings)
         memcpy(whole + prefix->restore.length, stem.data, stem.length);
         Reading reading = {slice_hash((Slice){whole, prefix->restore.length + stem.length}),
                            (uint8_t)prefix->strip, prefix->restore.length > 0};
-        add_reading(parts, readings, reading);
+        add_reading(parts, number, reading);
     }
+}
+
+/* Makes room for words up to `number`. */
+static void meet_words(Parts *parts, uint32_t number)
+{
+    size_t count = (size_t)number + 1, known = parts->word_count;
+    parts->words = memory_grow(parts->words, &parts->word_capacity, count, sizeof *parts->words);
+    parts->word_bits =
+        memory_grow(parts->word_bits, &parts->bits_capacity, count, sizeof *parts->word_bits);
+    memset(parts->words + known, 0, (count - known) * sizeof *parts->words);
+    memset(parts->word_bits + known, 0, (count - known) * sizeof *parts->word_bits);
+    parts->word_count = count;
 }
 
 static const Readings *word_readings(Parts *parts, uint32_t number)
 {
-    if (number >= parts->word_count) {
-        parts->words =
-            memory_grow(parts->words, &parts->word_capacity, number + 1, sizeof *parts->words);
-        memset(parts->words + parts->word_count, 0,
-               (number + 1 - parts->word_count) * sizeof *parts->words);
-        parts->word_count = number + 1;
-    }
-    if (parts->words[number].count == 0)
-        read_word(parts, number, &parts->words[number]);
+    if (number >= parts->word_count)
+        meet_words(parts, number);
+    if (parts->word_bits[number] == 0)
+        read_word(parts, number);
     return &parts->words[number];
 }
 
@@ -313,6 +321,14 @@ static const Learning *learning_of(const Parts *parts, Slice type)
         if (slice_equal(parts->learnings[i].type, type))
             return &parts->learnings[i];
     return NULL;
+}
+
+bool parts_within(const Parts *parts, size_t from, size_t to)
+{
+    for (size_t item = from; item < to; item++)
+        if (parts->marks[item] != NO_CANDIDATE)
+            return true;
+    return false;
 }
 
 bool parts_learns(const Parts *parts, Slice type)
@@ -393,9 +409,7 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
 static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
 {
     Item *item = &items->items[at];
-    const Readings *readings = word_readings(parts, word);
-    if ((readings->bits & parts->bits) == 0)
-        return;
+    const Readings *readings = &parts->words[word];
     for (uint32_t i = 0; i < readings->count; i++) {
         const Reading *reading = &parts->readings[readings->first + i];
         if (item->entry != NO_ENTRY &&
@@ -435,7 +449,11 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
     for (size_t at = 0; at < items->count; at++) {
         const Item *item = &items->items[at];
         const Token *token = &tokens[item->first_token];
-        if (item->token_count == 1 && token->kind == TOKEN_WORD)
+        if (item->token_count != 1 || token->kind != TOKEN_WORD)
+            continue;
+        if (token->word >= parts->word_count || parts->word_bits[token->word] == 0)
+            word_readings(parts, token->word);
+        if ((parts->word_bits[token->word] & parts->bits) != 0)
             mark_item(parts, items, at, token->word);
     }
     return true;

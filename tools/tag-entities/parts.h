@@ -19,6 +19,9 @@ void parts_free(Parts *parts);
  * when nothing was learnt. */
 bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items);
 
+/* Whether one of the items [from, to) is marked. */
+bool parts_within(const Parts *parts, size_t from, size_t to);
+
 /* Whether names of this type are learnt. */
 bool parts_learns(const Parts *parts, Slice type);
 

@@ -45,6 +45,9 @@ struct Tagger {
     PatternSet *patterns;
     Kind *kinds; /* by index of the pattern */
     Parts *parts;
+    size_t round_words;    /* of 64 patterns                                    */
+    uint64_t *first_round; /* a bit for each pattern that runs over every text  */
+    uint64_t *parts_round; /* for each that runs once parts of names are marked */
     int captures[CAPTURES];
     ClassSet doubtful; /* words of these are no entity by their entry alone */
     int article;       /* class of items with an article in front           */
@@ -67,6 +70,9 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
 {
     size_t count = patterns_count(tagger->patterns);
     tagger->kinds = ARENA_ARRAY(&rules->arena, count, Kind);
+    tagger->round_words = (count + 63) / 64;
+    tagger->first_round = ARENA_ARRAY(&rules->arena, tagger->round_words + 1, uint64_t);
+    tagger->parts_round = ARENA_ARRAY(&rules->arena, tagger->round_words + 1, uint64_t);
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(tagger->patterns, i));
         Kind *kind = &tagger->kinds[i];
@@ -81,6 +87,8 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
                 "a pattern that makes an entity needs a type (PER, LOC, ...; \"none\" "
                 "for one that only keeps others away)");
         kind->type = rule_text(node, "type");
+        uint64_t *round = kind->uses_parts ? tagger->parts_round : tagger->first_round;
+        round[i / 64] |= (uint64_t)1 << (i % 64);
         if (slice_equal(kind->type, SLICE("none")))
             kind->type = (Slice){NULL, 0};
     }
@@ -343,15 +351,27 @@ static void find_in_window(Tagger *tagger, const Work *work, const Pattern *patt
     }
 }
 
-/* Sentence by sentence: most patterns need a class that few sentences have. */
+/* The patterns of this round that may match in the window, by its bits. */
+static void find_in_stretch(Tagger *tagger, const Work *work, size_t first, bool uses_parts)
+{
+    const uint64_t *wanted = uses_parts ? tagger->parts_round : tagger->first_round;
+    for (size_t word = 0; word < tagger->round_words; word++)
+        for (uint64_t bits = tagger->window.starts[word] & wanted[word]; bits != 0;
+             bits &= bits - 1)
+            find_in_window(tagger, work,
+                           patterns_at(tagger->patterns, word * 64 + (size_t)__builtin_ctzll(bits)),
+                           first);
+}
+
+/* Sentence by sentence: most patterns need a class that few sentences have, and
+ * those that look for parts of names a sentence with one. */
 static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
 {
     tagger->match_count = 0;
-    size_t pattern_count = patterns_count(tagger->patterns);
-    /* All kinds of items at once: patterns are compiled again for new ones. */
-    patterns_prepare(tagger->patterns, &tagger->items);
     for (size_t i = 0; i < tagger->stretch_count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
+        if (uses_parts && !parts_within(tagger->parts, stretch->from, stretch->to))
+            continue;
         tagger->window.items = tagger->items.items + stretch->from;
         tagger->window.count = stretch->to - stretch->from;
         tagger->window.present = stretch->present;
@@ -360,9 +380,7 @@ static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
                 class_union(&tagger->window.present,
                             lexicon_set(tagger->lexicon, tagger->items.items[item].set));
         patterns_prepare(tagger->patterns, &tagger->window);
-        for (size_t p = 0; p < pattern_count; p++)
-            if (tagger->kinds[p].uses_parts == uses_parts)
-                find_in_window(tagger, work, patterns_at(tagger->patterns, p), stretch->from);
+        find_in_stretch(tagger, work, stretch->from, uses_parts);
     }
 }
 
