@@ -19,6 +19,9 @@ enum {
 /* Which layers a column needs. */
 enum { NEED_QUOTES = 1, NEED_ENTITIES = 2, NEED_SENTENCES = 4, NEED_ORIGIN = 8 };
 
+/* Units of offsets. */
+typedef enum { UNIT_CODEPOINT, UNIT_BYTE, UNIT_UTF16 } Unit;
+
 /* One row while it is written: the document's layers, and the item of the row.
  * Of `quote`, `entity` and `sentence` the one that the table is made of is set. */
 typedef struct {
@@ -30,6 +33,9 @@ typedef struct {
     Sentence *sentences;
     OriginRun *runs;
     size_t quote_count, entity_count, sentence_count, run_count;
+
+    Unit unit;
+    size_t counted_byte, counted_pairs; /* surrogate pairs in front of that byte */
 
     size_t number; /* of the row within the document, from 1 */
     CodepointSpan span;
@@ -61,6 +67,7 @@ struct Table {
     ChosenColumn *columns;
     size_t column_count;
     bool has_rows;
+    Unit unit;
 };
 
 /* --- cells ------------------------------------------------------------------ */
@@ -131,14 +138,34 @@ static void write_text(Row *row, Buffer *out)
     append_span_text(row, row->span, out);
 }
 
+/* Characters of four bytes are two units of UTF-16. */
+static size_t pairs_before(Row *row, size_t byte)
+{
+    if (byte < row->counted_byte)
+        row->counted_byte = row->counted_pairs = 0;
+    for (size_t i = row->counted_byte; i < byte; i++)
+        row->counted_pairs += (unsigned char)row->text.text.data[i] >= 0xF0;
+    row->counted_byte = byte;
+    return row->counted_pairs;
+}
+
+static void append_offset(Row *row, size_t codepoint, Buffer *out)
+{
+    if (row->unit == UNIT_BYTE)
+        codepoint = utf8_cursor_byte(&row->text, codepoint);
+    else if (row->unit == UNIT_UTF16)
+        codepoint += pairs_before(row, utf8_cursor_byte(&row->text, codepoint));
+    buffer_append_number(out, codepoint);
+}
+
 static void write_start(Row *row, Buffer *out)
 {
-    buffer_append_number(out, row->span.start);
+    append_offset(row, row->span.start, out);
 }
 
 static void write_end(Row *row, Buffer *out)
 {
-    buffer_append_number(out, row->span.end);
+    append_offset(row, row->span.end, out);
 }
 
 static void write_source_start(Row *row, Buffer *out)
@@ -193,13 +220,13 @@ static void write_speaker(Row *row, Buffer *out)
 static void write_speaker_start(Row *row, Buffer *out)
 {
     if (row->quote->speaker.has_span)
-        buffer_append_number(out, row->quote->speaker.span.start);
+        append_offset(row, row->quote->speaker.span.start, out);
 }
 
 static void write_speaker_end(Row *row, Buffer *out)
 {
     if (row->quote->speaker.has_span)
-        buffer_append_number(out, row->quote->speaker.span.end);
+        append_offset(row, row->quote->speaker.span.end, out);
 }
 
 static void write_role(Row *row, Buffer *out)
@@ -229,13 +256,13 @@ static void write_cue(Row *row, Buffer *out)
 static void write_cue_start(Row *row, Buffer *out)
 {
     if (row->quote->has_cue)
-        buffer_append_number(out, row->quote->cue.start);
+        append_offset(row, row->quote->cue.start, out);
 }
 
 static void write_cue_end(Row *row, Buffer *out)
 {
     if (row->quote->has_cue)
-        buffer_append_number(out, row->quote->cue.end);
+        append_offset(row, row->quote->cue.end, out);
 }
 
 static void write_lemma(Row *row, Buffer *out)
@@ -490,6 +517,18 @@ bool table_unseen_member(const Table *table, size_t *position, Slice *name)
 
 /* --- rows ------------------------------------------------------------------- */
 
+bool table_set_offsets(Table *table, const char *unit, Error *error)
+{
+    static const char *const names[] = {"codepoint", "byte", "utf16", NULL};
+    for (int i = 0; names[i] != NULL; i++)
+        if (slice_equal(slice_of(unit), slice_of(names[i]))) {
+            table->unit = (Unit)i;
+            return true;
+        }
+    return error_set(error, EXIT_USAGE, NULL, 0, 0,
+                     "--offsets=%s: must be codepoint, byte or utf16", unit);
+}
+
 void table_header(const Table *table, Buffer *out)
 {
     for (size_t i = 0; i < table->column_count; i++) {
@@ -548,7 +587,7 @@ static bool read_layers(const Table *table, Row *row, Arena *arena, Error *error
 
 bool table_rows(Table *table, const Document *document, Arena *arena, Output *output, Error *error)
 {
-    Row row = {.document = document, .text = {document->text, 0, 0}};
+    Row row = {.document = document, .text = {document->text, 0, 0}, .unit = table->unit};
     row.text_codepoints = utf8_count(document->text);
     if (!read_layers(table, &row, arena, error))
         return false;

@@ -16,6 +16,10 @@ typedef struct Table Table;
  * nearly that of a column. */
 Table *table_new(Arena *arena, const char *name, const char *columns, Error *error);
 
+/* In which unit offsets of the text are written: codepoint (as it is without), byte
+ * (of UTF-8) or utf16. False with `error` (EXIT_USAGE) for another. */
+bool table_set_offsets(Table *table, const char *unit, Error *error);
+
 /* Appends the names of the columns as a line. */
 void table_header(const Table *table, Buffer *out);
 

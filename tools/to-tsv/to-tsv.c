@@ -5,7 +5,7 @@
 #include "tools/to-tsv/table.h"
 
 typedef struct {
-    const char *table, *columns;
+    const char *table, *columns, *offsets;
     bool no_header;
 } ToTsvOptions;
 
@@ -23,7 +23,8 @@ static bool start(ToolRun *run, Error *error)
     state->table = table_new(&run->arena, options.table == NULL ? "quotes" : options.table,
                              options.columns, error);
     run->state = state;
-    return state->table != NULL;
+    return state->table != NULL &&
+           (options.offsets == NULL || table_set_offsets(state->table, options.offsets, error));
 }
 
 static bool process(ToolRun *run, Document *document, Error *error)
@@ -55,6 +56,8 @@ int main(int argc, char **argv)
         {0, "table", "NAME", OPTION_STRING, &options.table,
          "quotes (default), entities, sentences or documents"},
         {0, "columns", "NAME,...", OPTION_STRING, &options.columns, "these columns in this order"},
+        {0, "offsets", "UNIT", OPTION_STRING, &options.offsets,
+         "unit of offsets in the text: codepoint (default), byte, utf16"},
         {0, "no-header", NULL, OPTION_FLAG, &options.no_header, "leave out the names of columns"},
         {0},
     };
