@@ -13,6 +13,7 @@ enum {
     KNOWN_MAX = 4096, /* speakers of one document                               */
     LOOK_AHEAD = 14,  /* items read behind a head noun found elsewhere          */
     JOINED_MAX = 8,
+    ORDINARY_BYTES = 64,
     SHORTEST_BYTES = 4, /* behind an article, or it is no article                  */
 };
 
@@ -35,6 +36,8 @@ typedef enum {
     TAG_BRACKET,
     TAG_WORD,     /* unknown, without article                                   */
     TAG_DEFINITE, /* unknown, with article                                      */
+    TAG_PLAIN,    /* an ordinary word that is no name                           */
+    TAG_PLAIN_DEFINITE,
 } Tag;
 
 typedef enum {
@@ -55,13 +58,15 @@ typedef enum {
     GROUP_PROPER,
     GROUP_PRONOUNS,
     GROUP_MODIFIERS,
+    GROUP_ORDINARY,
     GROUP_COUNT
 } Group;
 
 static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
-    "roles",  "people",      "bodies", "documents", "organisations", "outside",
-    "places", "place_heads", "names",  "links",     "adjectives",    "continues",
-    "breaks", "articles",    "proper", "pronouns",  "modifiers",     NULL,
+    "roles",      "people",    "bodies",      "documents", "organisations",
+    "outside",    "places",    "place_heads", "names",     "links",
+    "adjectives", "continues", "breaks",      "articles",  "proper",
+    "pronouns",   "modifiers", "ordinary",    NULL,
 };
 
 /* Groups whose words can be the head noun of a phrase. */
@@ -78,11 +83,11 @@ struct SpeakerRules {
     const Fold *fold;
     ClassSet groups[GROUP_COUNT];
     ClassSet heads; /* all groups whose words can be a head noun */
-    Slice article;
+    Slice article, object_mark;
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
+    int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class, object,
         conjunction, halt, nisba, person, given, quantifier, prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
@@ -149,9 +154,11 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
     static const char *const known[] = {
-        "roles",       "people",   "bodies", "documents",  "organisations", "outside", "places",
-        "place_heads", "names",    "links",  "adjectives", "continues",     "breaks",  "article",
-        "joined",      "articles", "proper", "pronouns",   "modifiers",     "reach",   NULL,
+        "roles",       "people",    "bodies",      "documents", "organisations",
+        "outside",     "places",    "place_heads", "names",     "links",
+        "adjectives",  "continues", "breaks",      "article",   "joined",
+        "articles",    "proper",    "pronouns",    "modifiers", "ordinary",
+        "object_mark", "reach",     NULL,
     };
     double reach;
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
@@ -162,6 +169,8 @@ static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
     made->reach = (size_t)reach;
     if (rule_text(node, "article").length != 0)
         made->article = rule_text(node, "article");
+    if (rule_text(node, "object_mark").length != 0)
+        made->object_mark = rule_text(node, "object_mark");
     const RuleNode *list = rule_get(node, "joined");
     for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
         if (made->joined_count == JOINED_MAX)
@@ -196,6 +205,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->work = need_class(lexicon, "title.person.work");
     made->sport = need_class(lexicon, "title.person.sport");
     made->relative = need_class(lexicon, "relative");
+    made->object = need_class(lexicon, "shape.object");
     made->given = need_class(lexicon, "name.given");
     made->prepositional = need_class(lexicon, "shape.prepositional");
     made->again = need_class(lexicon, "speaker.again");
@@ -308,6 +318,14 @@ static Core item_core(const Speakers *speakers, size_t number)
     return core;
 }
 
+/* Something other than the article is joined in front. */
+static bool has_proclitic(const Speakers *speakers, size_t number)
+{
+    const Item *item = item_at(speakers, number);
+    return item->clitic_length != 0 &&
+           item_core(speakers, number).bytes.start != speakers->tokens[item->first_token].byte;
+}
+
 /* The text of items [from, to) without proclitics in front. */
 static Slice items_text(const Speakers *speakers, size_t from, size_t to)
 {
@@ -372,6 +390,53 @@ static Tag other_tag(Speakers *speakers, size_t item)
     return TAG_OTHER;
 }
 
+/* Written with the mark of an object: no name. */
+static bool is_object(const Speakers *speakers, const Token *token)
+{
+    Slice mark = speakers->rules->object_mark;
+    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+    for (size_t i = 0; mark.length != 0 && i + mark.length <= word.length; i++)
+        if (memcmp(word.data + i, mark.data, mark.length) == 0)
+            return true;
+    return false;
+}
+
+/* What a listed word is that has no part of its own in a speaker phrase: an
+ * ordinary word only if it is in no other list, and not if letters had to be
+ * taken for one another (that makes too many names ordinary). */
+static Tag listed_tag(const Speakers *speakers, size_t number)
+{
+    const SpeakerRules *rules = speakers->rules;
+    const Item *item = item_at(speakers, number);
+    const Token *token = &speakers->tokens[item->first_token];
+    bool definite = is_definite(speakers, number);
+    if (!in_group(speakers, number, GROUP_ORDINARY))
+        return TAG_CONTINUES;
+    char key[FOLD_ROOM(ORDINARY_BYTES)];
+    size_t length = 0;
+    if (token->byte_length <= ORDINARY_BYTES)
+        length = fold_word(rules->fold,
+                           slice_cut(speakers->text, token->byte, token->byte + token->byte_length),
+                           GRADE_MARKS, key);
+    const ClassSet *ordinary = &rules->groups[GROUP_ORDINARY];
+    bool as_listed = false;
+    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
+        const LexiconEntry *entry = lexicon_entry(rules->lexicon, e);
+        const ClassSet *set = lexicon_set(rules->lexicon, entry->set);
+        bool is = false;
+        for (int i = 0; i < CLASS_WORDS; i++)
+            is = is || (set->bits[i] & ordinary->bits[i]) != 0;
+        if (!is)
+            return TAG_CONTINUES;
+        size_t tail = entry->name.length;
+        as_listed = as_listed ||
+                    (tail <= length && memcmp(key + length - tail, entry->name.data, tail) == 0);
+    }
+    if (as_listed)
+        return definite ? TAG_PLAIN_DEFINITE : TAG_PLAIN;
+    return definite ? TAG_DEFINITE : TAG_WORD;
+}
+
 static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     SpeakerRules *rules = speakers->rules;
@@ -392,7 +457,8 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     if (in_group(speakers, item, GROUP_NAMES)) {
         bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE ||
                         previous == TAG_ADJECTIVE || previous == TAG_ORG ||
-                        previous == TAG_DEFINITE || previous == TAG_PLACE;
+                        previous == TAG_DEFINITE || previous == TAG_PLACE ||
+                        previous == TAG_PLAIN_DEFINITE;
         if (in_title && is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
             return TAG_ADJECTIVE;
         bool title = other == TAG_ROLE || other == TAG_PEOPLE;
@@ -412,8 +478,12 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
     if (token->kind != TOKEN_WORD)
         return TAG_OTHER;
-    if (in_group(speakers, item, GROUP_CONTINUES) || item_at(speakers, item)->entry != NO_ENTRY)
+    if (in_group(speakers, item, GROUP_CONTINUES))
         return TAG_CONTINUES;
+    if (item_at(speakers, item)->entry != NO_ENTRY)
+        return listed_tag(speakers, item);
+    if (is_object(speakers, token))
+        return TAG_PLAIN;
     return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
 }
 
@@ -444,7 +514,7 @@ static void put_words(const Speakers *speakers, Known *known, size_t from, size_
             if (t == 0 && item->clitic_length != 0)
                 word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
                                  token->byte + token->byte_length);
-            known->last_word = t == 0 && item->clitic_length != 0 ? NO_WORD : token->word;
+            known->last_word = t == 0 && has_proclitic(speakers, i) ? NO_WORD : token->word;
             known->keys[known->word_count] = fold_key(speakers, word);
             known->words[known->word_count++] = word;
         }
@@ -473,9 +543,23 @@ static bool is_name_tag(Tag tag)
     return tag == TAG_NAME || tag == TAG_LINK || tag == TAG_WORD;
 }
 
+/* With the article, and in no list but that of ordinary words. */
+static bool is_definite_tag(Tag tag)
+{
+    return tag == TAG_DEFINITE || tag == TAG_PLAIN_DEFINITE;
+}
+
 typedef struct {
     size_t from, to; /* items; empty when from == to */
 } Range;
+
+/* An ordinary word that has the form of a family name: no object, no plural. */
+static bool may_be_family(const Speakers *speakers, size_t number)
+{
+    const SpeakerRules *rules = speakers->rules;
+    return !item_has(speakers, number, rules->plural) && !has_proclitic(speakers, number) &&
+           (is_definite(speakers, number) || !item_has(speakers, number, rules->object));
+}
 
 /* A name within [from, to) whose tags are given: what begins with a known name
  * or link, unknown words beside it included. */
@@ -490,7 +574,7 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         return (Range){to, to};
     if (start > from && item_has(speakers, start, speakers->rules->inner_link) &&
         tags[start - 1 - from] != TAG_OTHER && tags[start - 1 - from] != TAG_COMMA &&
-        !is_definite(speakers, start - 1))
+        tags[start - 1 - from] != TAG_PLAIN && !is_definite(speakers, start - 1))
         start--;
     size_t left = start;
     while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
@@ -515,7 +599,14 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         if (tag == TAG_NAME || tag == TAG_LINK ||
             ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
             continue;
-        bool last = end + 1 == to;
+        Tag next = end + 1 < to ? tags[end + 1 - from] : TAG_OTHER;
+        bool last = next == TAG_OTHER || next == TAG_COMMA || next == TAG_BRACKET ||
+                    next == TAG_CONTINUES || next == TAG_ROLE;
+        /* Ordinary words are family names as well, behind a single given name. */
+        if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
+            (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end))
+            continue;
+        last = end + 1 == to;
         bool family = (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
                       (tag == TAG_PLACE && end - left == 1) ||
                       (tag == TAG_ROLE && last && (end - left > 1 || is_definite(speakers, end)));
@@ -532,6 +623,9 @@ static Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_
     while (end > from && (tags[end - 1 - from] == TAG_BRACKET || tags[end - 1 - from] == TAG_OTHER))
         end--;
     size_t start = end;
+    if (end > from + 1 && tags[end - 1 - from] == TAG_PLAIN && tags[end - 2 - from] == TAG_WORD &&
+        may_be_family(speakers, end - 1))
+        start--;
     while (start > from &&
            (is_name_tag(tags[start - 1 - from]) || tags[start - 1 - from] == TAG_DEFINITE))
         start--;
@@ -560,6 +654,8 @@ static Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t fr
         return (Range){from, from + 1}; /* what follows is its object */
     while (end < to && (is_name_tag(tags[end - from]) || tags[end - from] == TAG_DEFINITE))
         end++;
+    if (end < to && end > from && tags[end - from] == TAG_PLAIN)
+        return (Range){from, end}; /* and an object or adverb */
     bool title_behind = end < to && end - from >= 2 &&
                         (tags[end - from] == TAG_ROLE || tags[end - from] == TAG_PEOPLE);
     for (size_t i = end; i < to && !title_behind; i++)
@@ -607,7 +703,7 @@ static Range find_fuller(Speakers *speakers, const Known *part, size_t near)
             continue;
         size_t start = i;
         while (
-            start > 0 && i - start < 4 && item_at(speakers, start)->clitic_length == 0 &&
+            start > 0 && i - start < 4 && !has_proclitic(speakers, start) &&
             !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
             !(item_has(speakers, start, speakers->rules->given) &&
               tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
@@ -623,7 +719,7 @@ static Range find_fuller(Speakers *speakers, const Known *part, size_t near)
                              : tag_of(speakers, start - 1, TAG_OTHER);
             bool grounded =
                 before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
-                ((before == TAG_ADJECTIVE || before == TAG_ROLE || before == TAG_DEFINITE) &&
+                ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&
                  is_definite(speakers, start - 1) && i - start < 3);
             if (grounded)
                 break;
@@ -1029,7 +1125,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         }
         bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
         if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
-            (tag == TAG_WORD || tag == TAG_NAME || tag == TAG_ROLE ||
+            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_NAME || tag == TAG_ROLE ||
              (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES))))
             return i;
         definite = definite || now;
@@ -1054,7 +1150,7 @@ static size_t read_body(Speakers *speakers, const Phrase *phrase)
     bool alone = true;
     for (size_t i = from + 1; i < to; i++)
         alone &= phrase_tag(phrase, i) == TAG_ADJECTIVE || phrase_tag(phrase, i) == TAG_CONTINUES ||
-                 (phrase_tag(phrase, i) == TAG_DEFINITE &&
+                 (is_definite_tag(phrase_tag(phrase, i)) &&
                   item_has(speakers, i, speakers->rules->nisba));
     if (is_definite(speakers, from) && alone) {
         size_t number = find_by_head(speakers, head_entry(speakers, from), from, to);
@@ -1134,8 +1230,8 @@ static size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, 
             return i;
         bool adjective_before = phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
                                 (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
-        bool noun =
-            tag == TAG_WORD || (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
+        bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
+                    (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
         if (noun && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
             return i;
     }
@@ -1147,7 +1243,7 @@ static bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t 
 {
     Tag tag = phrase_tag(phrase, item);
     return tag == TAG_ADJECTIVE || tag == TAG_CONTINUES ||
-           (tag == TAG_DEFINITE && item_has(speakers, item, speakers->rules->nisba));
+           (is_definite_tag(tag) && item_has(speakers, item, speakers->rules->nisba));
 }
 
 static unsigned agreement_of(const Speakers *speakers, size_t item);
@@ -1235,6 +1331,9 @@ static size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recogn
 {
     size_t end = segment_end(phrase, phrase->from);
     Range name = find_bare_name(speakers, phrase->tags, phrase->from, end);
+    Tag first = phrase_tag(phrase, phrase->from);
+    if (name.from == name.to && (first == TAG_PLAIN || first == TAG_PLAIN_DEFINITE))
+        name = (Range){phrase->from, phrase->from + 1}; /* it may be known as a name */
     if (name.from < name.to) {
         Known person = {.head = NO_ENTRY};
         take_name(speakers, &person, name.from, name.to);
@@ -1364,7 +1463,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     Range name = {phrase.to, phrase.to};
     bool may_name = phrase.lead == TAG_ROLE || phrase.lead == TAG_NAME || phrase.lead == TAG_LINK ||
                     phrase.lead == TAG_WORD || phrase.lead == TAG_DEFINITE ||
-                    phrase.lead == TAG_PEOPLE || phrase.lead == TAG_ADJECTIVE;
+                    phrase.lead == TAG_PEOPLE || phrase.lead == TAG_ADJECTIVE ||
+                    phrase.lead == TAG_PLAIN || phrase.lead == TAG_PLAIN_DEFINITE;
     if (may_name)
         name = find_name(speakers, &phrase);
     /* متحدث باسم السيناتور فلان: the name is not that of the speaker. */
@@ -1376,12 +1476,14 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     if (of_another)
         name = (Range){phrase.to, phrase.to};
     /* نشرت مواقع ... صورة: an unknown word that begins no name is rather a verb. */
-    if (query->recognised && !query->object_likely && phrase.lead == TAG_WORD &&
-        name.from > phrase.lead_item && name.from < phrase.to &&
+    if (query->recognised && !query->object_likely &&
+        (phrase.lead == TAG_WORD || phrase.lead == TAG_PLAIN) && name.from > phrase.lead_item &&
+        name.from < phrase.to &&
         !segment_has_title(&phrase, phrase.lead_item, phrase.lead_item + 1))
         return SPEAKER_NONE;
-    bool joined_unknown = query->joined && item_at(speakers, from)->clitic_length == 0 &&
-                          (phrase.lead == TAG_WORD || phrase.lead == TAG_DEFINITE);
+    bool joined_unknown =
+        query->joined && item_at(speakers, from)->clitic_length == 0 &&
+        (phrase.lead == TAG_WORD || phrase.lead == TAG_PLAIN || is_definite_tag(phrase.lead));
     if (joined_unknown) {
         number = read_joined(speakers, &phrase);
     } else if (name.from < name.to) {
