@@ -33,7 +33,7 @@ static void add_byte(const SignMaker *maker, size_t byte, bool is_first)
     void (*add)(Signs *, unsigned, uint32_t) = is_first ? signs_add_first : signs_add_second;
     add(maker->signs, maker->rule,
         as->to[byte] == NO_CHARACTER ? (uint32_t)byte : as->to[byte]);
-    for (size_t i = 0; i < as->inverse_count; i++)
+    for (size_t i = 0; as->has_more && i < as->inverse_count; i++)
         if (as->inverse[i].byte == byte)
             add(maker->signs, maker->rule, as->inverse[i].codepoint);
 }

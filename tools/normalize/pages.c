@@ -139,8 +139,14 @@ static bool read_page(Rules *rules, const RuleNode *node, CodePage *page, Error 
     if (!read_bytes(page, rule_get(node, "bytes"), error) ||
         !read_inverse(page, rule_get(node, "reads-also"), error))
         return false;
-    for (uint32_t c = 0; c < PAGE_LOW; c++)
+    page->has_more = rule_get(node, "reads-also") != NULL;
+    memset(page->low, 0xFF, sizeof page->low); /* NO_BYTE */
+    for (uint32_t c = 0x80; c < 0xA0; c++)
         page->low[c] = (int16_t)page_byte_searched(page, c);
+    for (size_t i = 0; i < page->inverse_count; i++)
+        if (page->inverse[i].codepoint < PAGE_LOW)
+            page->low[page->inverse[i].codepoint] =
+                (int16_t)page_byte_searched(page, page->inverse[i].codepoint);
     return true;
 }
 

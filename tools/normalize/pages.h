@@ -18,6 +18,7 @@ typedef struct {
         uint8_t byte;
     } inverse[PAGE_INVERSE_MAX]; /* rising */
     size_t inverse_count;
+    bool has_more;         /* characters that became a byte of another one */
     int16_t low[PAGE_LOW]; /* page_byte of the characters below */
 } CodePage;
 

@@ -189,46 +189,48 @@ typedef struct {
     __m128i byte, addend, limit;
 } Wanted;
 
-/* Where one of `count` patterns begins. */
-static inline __m128i match(const Wanted *wanted, size_t count, __m128i block, __m128i behind)
+static inline Wanted wanted_of(SignPattern pattern)
 {
-    __m128i found = _mm_setzero_si128();
-    for (size_t i = 0; i < count; i++) {
-        __m128i beyond = _mm_cmpgt_epi8(_mm_add_epi8(behind, wanted[i].addend), wanted[i].limit);
-        found =
-            _mm_or_si128(found, _mm_andnot_si128(beyond, _mm_cmpeq_epi8(block, wanted[i].byte)));
-    }
-    return found;
+    return (Wanted){_mm_set1_epi8((char)pattern.byte), _mm_set1_epi8((char)(0x80 - pattern.low)),
+                    _mm_set1_epi8((char)(pattern.high - pattern.low - 0x80))};
 }
 
-/* Most blocks hold ASCII and common letters alone: they can begin but few signs. */
+/* Where the pattern begins. */
+static inline __m128i match(const Wanted *wanted, __m128i block, __m128i behind)
+{
+    __m128i beyond = _mm_cmpgt_epi8(_mm_add_epi8(behind, wanted->addend), wanted->limit);
+    return _mm_andnot_si128(beyond, _mm_cmpeq_epi8(block, wanted->byte));
+}
+
+/* Most blocks hold ASCII and common letters alone: they can begin but two kinds of
+ * sign. */
 const char *signs_find(const Signs *signs, const char *at, const char *end)
 {
-    enum { WIDE = 16 };
-    Wanted wanted[SIGN_PATTERNS];
-    size_t count = signs->pattern_count, frequent = signs->frequent_count;
-    if (count == SIGN_PATTERNS)
+    enum { WIDE = 16, FREQUENT = 2 };
+    Wanted rare[SIGN_PATTERNS];
+    size_t count = signs->pattern_count, frequent = signs->frequent_count, rare_count = 0;
+    if (count == SIGN_PATTERNS || frequent > FREQUENT)
         return signs_find_portable(signs, at, end);
-    for (size_t i = 0; i < count; i++) {
-        int low = signs->patterns[i].low, high = signs->patterns[i].high;
-        wanted[i].byte = _mm_set1_epi8((char)signs->patterns[i].byte);
-        wanted[i].addend = _mm_set1_epi8((char)(0x80 - low));
-        wanted[i].limit = _mm_set1_epi8((char)(high - low - 0x80));
-    }
+    for (size_t i = frequent; i < count; i++)
+        rare[rare_count++] = wanted_of(signs->patterns[i]);
+    static const SignPattern never = {0xFF, 0xFF, 0xFF};
+    const Wanted first = wanted_of(frequent > 0 ? signs->patterns[0] : never);
+    const Wanted second = wanted_of(frequent > 1 ? signs->patterns[1] : never);
     const __m128i last_tail = _mm_set1_epi8((char)0xBF), zero = _mm_setzero_si128();
-    const __m128i letters[2] = {_mm_set1_epi8((char)signs->letters[0]),
-                                _mm_set1_epi8((char)signs->letters[1])};
+    const __m128i letter = _mm_set1_epi8((char)signs->letters[0]);
+    const __m128i other_letter = _mm_set1_epi8((char)signs->letters[1]);
     while (end - at > WIDE) {
         __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
         __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(at + 1));
         __m128i common =
-            _mm_or_si128(_mm_cmpeq_epi8(block, letters[0]), _mm_cmpeq_epi8(block, letters[1]));
+            _mm_or_si128(_mm_cmpeq_epi8(block, letter), _mm_cmpeq_epi8(block, other_letter));
         __m128i leads =
             _mm_and_si128(_mm_cmpgt_epi8(block, last_tail), _mm_cmpgt_epi8(zero, block));
-        __m128i found = match(wanted, frequent, block, behind);
+        __m128i found =
+            _mm_or_si128(match(&first, block, behind), match(&second, block, behind));
         if (_mm_movemask_epi8(_mm_andnot_si128(common, leads)) != 0)
-            found = _mm_or_si128(
-                found, match(wanted + frequent, count - frequent, block, behind));
+            for (size_t i = 0; i < rare_count; i++)
+                found = _mm_or_si128(found, match(&rare[i], block, behind));
         for (unsigned places = (unsigned)_mm_movemask_epi8(found); places != 0;
              places &= places - 1) {
             const char *place = at + __builtin_ctz(places);
