@@ -6,13 +6,13 @@
 #include "common/error.h"
 
 typedef struct {
-    Slice text;          /* valid UTF-8, in the arena or a view of the input       */
+    Slice text;           /* valid UTF-8, in the arena or a view of the input       */
     const char *encoding; /* the name used, as iconv spells it ("UTF-8")           */
-    size_t replaced;     /* undecodable bytes, each replaced by U+FFFD             */
-    size_t first_bad;    /* byte offset of the first of them, when replaced > 0    */
-    size_t bytes;        /* of the input                                           */
-    bool had_bom;        /* a byte order mark was taken off                        */
-    size_t *bad_places;  /* byte offsets in `text` of the U+FFFD that replace, in the
+    size_t replaced;      /* undecodable bytes, each replaced by U+FFFD             */
+    size_t first_bad;     /* byte offset of the first of them, when replaced > 0    */
+    size_t bytes;         /* of the input                                           */
+    bool had_bom;         /* a byte order mark was taken off                        */
+    size_t *bad_places;   /* byte offsets in `text` of the U+FFFD that replace, in the
                             arena; `replaced` of them                              */
     size_t bad_capacity;
 } Decoded;

@@ -38,8 +38,8 @@ static void open_shipped(Fixture *fixture)
     assert_true(rules_layer(&fixture->rules, &error));
     fixture->steps = steps_new(&fixture->rules, &none, &none, &error);
     if (fixture->steps == NULL || !detector_load(&fixture->rules, &fixture->detector, &error) ||
-        !normalizer_init(&fixture->normalizer, &fixture->rules, fixture->steps,
-                         &fixture->detector, true, &error))
+        !normalizer_init(&fixture->normalizer, &fixture->rules, fixture->steps, &fixture->detector,
+                         true, &error))
         fail_msg("%s:%zu: %s", error.source, error.line, error.message);
 }
 
@@ -112,9 +112,15 @@ static void test_references(void **state)
 {
     (void)state;
     static const char *const pairs[][2] = {
-        {"&amp;amp;lt;", "<"},   {"&lt;p&gt;", "<p>"}, {"&#0;&#xD800;&#1114112;", NULL},
-        {"&nosuch; &amp", NULL}, {"&#99;", "c"},       {"&am\xE2\x80\x8Bp;lt;", "<"},
-        {"&", NULL},             {"&;", NULL},         {"&#;&#x;", NULL},
+        {"&amp;amp;lt;", "<"},
+        {"&lt;p&gt;", "<p>"},
+        {"&#0;&#xD800;&#1114112;", NULL},
+        {"&nosuch; &amp", NULL},
+        {"&#99;", "c"},
+        {"&am\xE2\x80\x8Bp;lt;", "<"},
+        {"&", NULL},
+        {"&;", NULL},
+        {"&#;&#x;", NULL},
     };
     Fixture fixture;
     open_shipped(&fixture);
@@ -140,12 +146,41 @@ static void test_dropped(void **state)
 static Slice random_text(uint64_t *seed, Buffer *text)
 {
     static const char *const pieces[] = {
-        "\xD8\xB7", "\xD8\xB8", "\xC2\xA7", "\xE2\x80\x9E", "\xC3\x98", "\xC3\x99", "\xC3\x83",
-        "\xC2\xA9", "\xC2\x81", "&",        "amp;",         "#x26;",    "#",        "lt;",
-        " ",        "a",        "\n",       "\xEF\xBF\xBD", "\xDB\x8C", "\xDA\xA9", "\xD9\x8A",
-        "\xD8\xA9", "\xD9\xBE", "\xE2\x95\xAA", "\xE2\x94\x98", "\xC3\xBF", "\xC5\xB8",
-        "\xC2\xBA", "\xE2\x80\x8B", "\xC3\x87", "\xC3\xA1", "\xD9\x86\xD8\xB9\xD9\x85",
-        "\xF0\x9F\x98\x80", "\xC3\x8C", "x26;",
+        "\xD8\xB7",
+        "\xD8\xB8",
+        "\xC2\xA7",
+        "\xE2\x80\x9E",
+        "\xC3\x98",
+        "\xC3\x99",
+        "\xC3\x83",
+        "\xC2\xA9",
+        "\xC2\x81",
+        "&",
+        "amp;",
+        "#x26;",
+        "#",
+        "lt;",
+        " ",
+        "a",
+        "\n",
+        "\xEF\xBF\xBD",
+        "\xDB\x8C",
+        "\xDA\xA9",
+        "\xD9\x8A",
+        "\xD8\xA9",
+        "\xD9\xBE",
+        "\xE2\x95\xAA",
+        "\xE2\x94\x98",
+        "\xC3\xBF",
+        "\xC5\xB8",
+        "\xC2\xBA",
+        "\xE2\x80\x8B",
+        "\xC3\x87",
+        "\xC3\xA1",
+        "\xD9\x86\xD8\xB9\xD9\x85",
+        "\xF0\x9F\x98\x80",
+        "\xC3\x8C",
+        "x26;",
     };
     buffer_clear(text);
     size_t count = next_random(seed) % 60;
@@ -172,8 +207,8 @@ static void test_random_texts(void **state)
         Slice first = {once.data ? once.data : "", once.length};
         normalize_text(&fixture.normalizer, first, NULL, 0);
         if (!slice_equal(fixture.normalizer.text, first))
-            fail_msg("\"%.*s\" became \"%.*s\", then \"%.*s\"", SLICE_ARG(source),
-                     SLICE_ARG(first), SLICE_ARG(fixture.normalizer.text));
+            fail_msg("\"%.*s\" became \"%.*s\", then \"%.*s\"", SLICE_ARG(source), SLICE_ARG(first),
+                     SLICE_ARG(fixture.normalizer.text));
     }
     buffer_release(&text);
     buffer_release(&once);

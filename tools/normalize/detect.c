@@ -6,13 +6,13 @@
 #include "common/utf8.h"
 
 enum {
-    HEAD_BYTES = 2048,     /* where a document names its own charset               */
-    SAMPLE_BYTES = 65536,  /* for what need not see everything                     */
-    SAMPLE_PAIRS = 20000,  /* of letters: more say nothing new                     */
-    BAD_BYTE = 24,         /* halves against, for each byte that means nothing     */
-    META_BONUS = 20,       /* halves in favour of what a document says of itself   */
-    LEAST_HALVES = 4,      /* evidence that letters are no accident                */
-    LEAST_PAIRS = 3,       /* two letters in a word                                */
+    HEAD_BYTES = 2048,    /* where a document names its own charset               */
+    SAMPLE_BYTES = 65536, /* for what need not see everything                     */
+    SAMPLE_PAIRS = 20000, /* of letters: more say nothing new                     */
+    BAD_BYTE = 24,        /* halves against, for each byte that means nothing     */
+    META_BONUS = 20,      /* halves in favour of what a document says of itself   */
+    LEAST_HALVES = 4,     /* evidence that letters are no accident                */
+    LEAST_PAIRS = 3,      /* two letters in a word                                */
     CANDIDATE_MAX = 32
 };
 
@@ -37,8 +37,7 @@ bool detector_load(Rules *rules, Detector *detector, Error *error)
     for (RuleWalk walk = rules_walk(rules, "encodings"); rule_walk_next(&walk);) {
         const CodePage *page = pages_find(&detector->pages, walk.node->scalar);
         if (walk.node->kind != RULE_SCALAR || page == NULL)
-            return rule_error(walk.node, error,
-                              "\"%.*s\" is no code page of section code-pages",
+            return rule_error(walk.node, error, "\"%.*s\" is no code page of section code-pages",
                               SLICE_ARG(walk.node->scalar));
         if (detector->tried_count + 2 >= CANDIDATE_MAX)
             return rule_error(walk.node, error, "too many encodings");
@@ -70,8 +69,8 @@ static size_t find_word(Slice text, const char *wanted)
 
 static bool is_name_byte(char c)
 {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.' || c == ':';
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.' || c == ':';
 }
 
 /* "charset=" behind `opener`, before `closer`: an HTML meta element, an HTTP
@@ -215,8 +214,7 @@ static void add_named(const Detector *detector, Slice name, const char *source, 
     if (name.length == 0)
         return;
     Candidate candidate = {.source = source, .page = pages_find(&detector->pages, name)};
-    candidate.name =
-        candidate.page != NULL ? candidate.page->upper : arena_copy(arena, name).data;
+    candidate.name = candidate.page != NULL ? candidate.page->upper : arena_copy(arena, name).data;
     for (size_t i = 0; i < *count; i++)
         if (candidate.page != NULL && candidates[i].page == candidate.page) {
             if (candidates[i].source[0] != 'm')
@@ -282,9 +280,8 @@ static size_t find_candidates(const Detector *detector, Slice bytes, Arena *aren
 {
     size_t count = 0;
     for (size_t i = 0; i < detector->tried_count; i++)
-        candidates[count++] = (Candidate){.name = detector->tried[i]->upper,
-                                          .page = detector->tried[i],
-                                          .source = "statistics"};
+        candidates[count++] = (Candidate){
+            .name = detector->tried[i]->upper, .page = detector->tried[i], .source = "statistics"};
     add_named(detector, named_charset(bytes), "meta", arena, candidates, &count);
     add_named(detector, uchardet_name(bytes, arena), "statistics", arena, candidates, &count);
     for (size_t i = 0; i < count; i++)

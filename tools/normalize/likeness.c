@@ -52,15 +52,17 @@ static bool to_halves(double number, const RuleNode *node, int8_t *halves, Error
 /* "4.5", "-0.5". */
 static bool read_weight(const RuleNode *list, int8_t *weight, Error *error)
 {
-    RuleNode value = *list, map = {.kind = RULE_MAP, .children = &value, .file = list->file,
-                                   .line = list->line, .column = list->column};
+    RuleNode value = *list, map = {.kind = RULE_MAP,
+                                   .children = &value,
+                                   .file = list->file,
+                                   .line = list->line,
+                                   .column = list->column};
     value.kind = RULE_SCALAR;
     value.scalar = list->key;
     value.key = SLICE("weight");
     value.next = NULL;
     double number;
-    return rule_number(&map, "weight", 0, &number, error) &&
-           to_halves(number, list, weight, error);
+    return rule_number(&map, "weight", 0, &number, error) && to_halves(number, list, weight, error);
 }
 
 static bool read_section(Likeness *likeness, const RuleNode *section, Error *error)
@@ -121,8 +123,7 @@ static void add_shape(const Likeness *likeness, Evidence *evidence, uint32_t cod
     for (utf8proc_ssize_t i = 0; i < count && i < LONGEST; i++)
         if (letters[i] < 0xFB50)
             evidence_add(likeness, evidence, (uint32_t)letters[i]);
-    utf8proc_propval_t shape =
-        utf8proc_get_property((utf8proc_int32_t)codepoint)->decomp_type;
+    utf8proc_propval_t shape = utf8proc_get_property((utf8proc_int32_t)codepoint)->decomp_type;
     evidence->is_open =
         shape == UTF8PROC_DECOMP_TYPE_INITIAL || shape == UTF8PROC_DECOMP_TYPE_MEDIAL;
 }

@@ -8,7 +8,7 @@
 enum { LIKENESS_ROWS = 64 };
 
 typedef struct {
-    uint8_t row[0x800];                       /* of a letter; 0: none; 1: a word's edge */
+    uint8_t row[0x800];                          /* of a letter; 0: none; 1: a word's edge */
     int8_t weight[LIKENESS_ROWS][LIKENESS_ROWS]; /* in halves of a natural logarithm     */
     int8_t other;
     size_t row_count;
@@ -16,10 +16,10 @@ typedef struct {
 
 /* Zero-initialised it is a sum of nothing. */
 typedef struct {
-    long halves;      /* evidence so far, in halves of a natural logarithm     */
-    size_t pairs;     /* pairs that were looked at                             */
-    unsigned last;    /* row of the last letter, 1 at an edge; 0: nothing yet  */
-    bool is_open;     /* it was drawn to join to the next one                  */
+    long halves;   /* evidence so far, in halves of a natural logarithm     */
+    size_t pairs;  /* pairs that were looked at                             */
+    unsigned last; /* row of the last letter, 1 at an edge; 0: nothing yet  */
+    bool is_open;  /* it was drawn to join to the next one                  */
 } Evidence;
 
 /* In rules->arena; NULL with `error` on a mistake. Without a section every pair

@@ -31,8 +31,7 @@ static void add_byte(const SignMaker *maker, size_t byte, bool is_first)
 {
     const CodePage *as = maker->mojibake->as;
     void (*add)(Signs *, unsigned, uint32_t) = is_first ? signs_add_first : signs_add_second;
-    add(maker->signs, maker->rule,
-        as->to[byte] == NO_CHARACTER ? (uint32_t)byte : as->to[byte]);
+    add(maker->signs, maker->rule, as->to[byte] == NO_CHARACTER ? (uint32_t)byte : as->to[byte]);
     for (size_t i = 0; as->has_more && i < as->inverse_count; i++)
         if (as->inverse[i].byte == byte)
             add(maker->signs, maker->rule, as->inverse[i].codepoint);
@@ -251,8 +250,8 @@ static bool is_odd(uint32_t codepoint)
     if (category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CO ||
         category == UTF8PROC_CATEGORY_CS)
         return true;
-    return is_letter(codepoint) && !(codepoint < 0x180 || (codepoint >= 0x370 && codepoint < 0x700) ||
-                          codepoint >= 0xFB50);
+    return is_letter(codepoint) &&
+           !(codepoint < 0x180 || (codepoint >= 0x370 && codepoint < 0x700) || codepoint >= 0xFB50);
 }
 
 static bool in_set(const Undoing *undoing, uint32_t codepoint, uint32_t set)
@@ -422,7 +421,8 @@ static long weigh_stretch(const Undoing *undoing, size_t start, size_t end, size
         uint32_t before = undoing->line->items[i].codepoint, now = reread(undoing, before);
         bool ours = before >= 0x80 && in_set(undoing, now, undoing->mojibake->letters);
         *letters += ours;
-        if ((ours && is_ascii_letter(last)) || (is_ascii_letter(now) && last >= 0x80 && is_letter(last)))
+        if ((ours && is_ascii_letter(last)) ||
+            (is_ascii_letter(now) && last >= 0x80 && is_letter(last)))
             halves -= MIXED_WORD;
         last = now;
         evidence_add(undoing->likeness, &evidence, now);

@@ -32,11 +32,11 @@ typedef struct {
 } Mojibake;
 
 typedef struct {
-    long gain;          /* evidence for it, in halves; 0: nothing was to be done     */
-    size_t count;       /* characters that came out                                  */
-    size_t first;       /* index in the line before, of the first that was undone    */
-    const char *doubt;  /* why something that looked like it was left; NULL: nothing */
-    size_t doubt_at;    /* index in the line before                                  */
+    long gain;         /* evidence for it, in halves; 0: nothing was to be done     */
+    size_t count;      /* characters that came out                                  */
+    size_t first;      /* index in the line before, of the first that was undone    */
+    const char *doubt; /* why something that looked like it was left; NULL: nothing */
+    size_t doubt_at;   /* index in the line before                                  */
 } Repair;
 
 /* Reads step number `step` and adds its signs as number `rule`. */

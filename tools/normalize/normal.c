@@ -54,8 +54,7 @@ static void add_counts(Normalizer *normalizer, const StepCount *counts, Slice te
     for (size_t i = 0; normalizer->counts != NULL && i < normalizer->steps->step_count; i++) {
         StepCount *sum = &normalizer->counts[i];
         if (counts[i].count != 0 && sum->count == 0)
-            sum->first =
-                to_source(normalizer, utf8_count(slice_cut(text, 0, counts[i].first)));
+            sum->first = to_source(normalizer, utf8_count(slice_cut(text, 0, counts[i].first)));
         sum->count += counts[i].count;
     }
 }
@@ -114,8 +113,7 @@ static void begin_way(Normalizer *normalizer, int round, Slice text)
         compose(normalizer, cleaned);
 }
 
-void normalize_text(Normalizer *normalizer, Slice text, const size_t *dropped,
-                    size_t dropped_count)
+void normalize_text(Normalizer *normalizer, Slice text, const size_t *dropped, size_t dropped_count)
 {
     Cleaner *cleaner = &normalizer->cleaner;
     bool has_way = dropped_count != 0; /* else the clean-up's edits are all there are */

@@ -48,8 +48,8 @@ static bool read_invalid(Invalid *invalid, Error *error)
             *invalid = (Invalid)i;
             return true;
         }
-    return error_set(error, EXIT_USAGE, NULL, 0, 0,
-                     "--invalid=%s: must be replace, skip or fail", settings.invalid);
+    return error_set(error, EXIT_USAGE, NULL, 0, 0, "--invalid=%s: must be replace, skip or fail",
+                     settings.invalid);
 }
 
 /* Documents are not written: their text is. */
@@ -154,9 +154,9 @@ static bool process(ToolRun *run, Document *document, Error *error)
     }
     buffer_clear(&state->origin);
     if (!has_origin)
-        origin_append(&(Reading){.decoded = {.encoding = "UTF-8", .bytes = text.length},
-                                 .confidence = 1},
-                      normalizer, &state->origin);
+        origin_append(
+            &(Reading){.decoded = {.encoding = "UTF-8", .bytes = text.length}, .confidence = 1},
+            normalizer, &state->origin);
     else if (!origin_append_composed(document, normalizer, &run->document_arena, &state->origin,
                                      error))
         return false;
@@ -181,8 +181,7 @@ static bool judge_bad_bytes(const Decoded *decoded, Invalid invalid, const Docum
     message_warning(document->file, line, 0,
                     "not %s at byte %zu (places in all: %zu); %s; is another --from-encoding "
                     "right?",
-                    decoded->encoding, decoded->first_bad + 1, decoded->replaced,
-                    became[invalid]);
+                    decoded->encoding, decoded->first_bad + 1, decoded->replaced, became[invalid]);
     return true;
 }
 

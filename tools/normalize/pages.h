@@ -9,10 +9,10 @@ enum { NO_BYTE = -1, PAGE_INVERSE_MAX = 320, PAGE_LOW = 0x800 };
 #define NO_CHARACTER UINT32_MAX
 
 typedef struct {
-    Slice name;            /* as the rules spell it                    */
-    const char *upper;     /* the same in capitals                     */
-    const RuleNode *node;  /* for other names                          */
-    uint32_t to[256];      /* the character of a byte, or NO_CHARACTER */
+    Slice name;           /* as the rules spell it                    */
+    const char *upper;    /* the same in capitals                     */
+    const RuleNode *node; /* for other names                          */
+    uint32_t to[256];     /* the character of a byte, or NO_CHARACTER */
     struct {
         uint32_t codepoint;
         uint8_t byte;

@@ -25,11 +25,12 @@ struct Repairer {
     Mojibake mojibake[SIGN_RULES];
     size_t mojibake_count;
     int entities, word_letters; /* steps; -1: off */
-    Reference *names;              /* sorted         */
+    Reference *names;           /* sorted         */
     size_t name_count;
     WordLetter letters[LETTER_MAX];
     size_t letter_count;
-    uint32_t word_sets, foreign, own; /* sets: of words; that no word of ours has; that only ours have */
+    uint32_t word_sets, foreign,
+        own; /* sets: of words; that no word of ours has; that only ours have */
 
     Points line, next, tried, best;
     Buffer out, bytes;
@@ -37,8 +38,8 @@ struct Repairer {
     StepCount *counts;
     Doubt doubts[DOUBT_MAX];
     size_t doubt_count;
-    const char *begin;  /* of the text                              */
-    size_t line_byte;   /* where the line begins in it              */
+    const char *begin; /* of the text                              */
+    size_t line_byte;  /* where the line begins in it              */
     size_t line_point;
 };
 
@@ -82,8 +83,8 @@ static bool read_key(const RuleNode *entry, uint32_t *codepoint, Error *error)
     return steps_read_range(&key, codepoint, &last, error);
 }
 
-static bool load_set(const Repairer *repairer, const RuleNode *node, const char *key,
-                     uint32_t *set, Error *error)
+static bool load_set(const Repairer *repairer, const RuleNode *node, const char *key, uint32_t *set,
+                     Error *error)
 {
     const RuleNode *value = rule_get(node, key);
     const RuleNode *item = value && value->kind == RULE_LIST ? value->children : value;
@@ -135,8 +136,8 @@ static bool load_step(Repairer *repairer, Rules *rules, size_t step, const Detec
         if (*rule == SIGN_RULES)
             return rule_error(repairer->steps->steps[step].node, error,
                               "more than %d steps of repair", SIGN_RULES);
-        return mojibake_load(&repairer->mojibake[repairer->mojibake_count++], repairer->steps,
-                             step, &detector->pages, &repairer->signs, (*rule)++, error);
+        return mojibake_load(&repairer->mojibake[repairer->mojibake_count++], repairer->steps, step,
+                             &detector->pages, &repairer->signs, (*rule)++, error);
     case STEP_ENTITIES:
         return load_entities(repairer, rules, step, (*rule)++ % SIGN_RULES, error);
     case STEP_WORD_LETTERS:
@@ -250,7 +251,7 @@ static uint32_t read_name(const Repairer *repairer, const Points *line, size_t a
         return 0;
     Reference wanted = {{name, length}, 0};
     const Reference *found = bsearch(&wanted, repairer->names, repairer->name_count,
-                                  sizeof *repairer->names, compare_entities);
+                                     sizeof *repairer->names, compare_entities);
     return found ? found->codepoint : 0;
 }
 
@@ -349,8 +350,7 @@ static bool undo_twice(Repairer *repairer, size_t doubts)
         int rule = try_all(repairer, &repairer->next, &inner, false);
         if (rule < 0)
             continue;
-        count_repair(repairer, outer->step, repair.count,
-                     repairer->line.items[repair.first].from);
+        count_repair(repairer, outer->step, repair.count, repairer->line.items[repair.first].from);
         count_repair(repairer, repairer->mojibake[rule].step, inner.count,
                      repairer->next.items[inner.first].from);
         swap_points(&repairer->line, &repairer->best);
@@ -495,8 +495,11 @@ Repaired repair_text(Repairer *repairer, Slice text)
     const char *begin = text.length ? text.data : "", *end = begin + text.length, *done = begin;
     const char *counted = begin;
     const char *sign = signs_find(&repairer->signs, begin, end);
-    Repaired repaired = {.text = text, .has_signs = sign < end, .counts = repairer->counts,
-                         .edits = &repairer->edits, .doubts = repairer->doubts};
+    Repaired repaired = {.text = text,
+                         .has_signs = sign < end,
+                         .counts = repairer->counts,
+                         .edits = &repairer->edits,
+                         .doubts = repairer->doubts};
     if (sign == end)
         return repaired;
     memset(repairer->counts, 0, repairer->steps->step_count * sizeof *repairer->counts);

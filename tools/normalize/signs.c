@@ -34,8 +34,8 @@ static size_t high_of(Signs *signs, uint32_t codepoint)
     size_t place = high_place(signs, codepoint);
     if (is_high(signs, place, codepoint))
         return place;
-    signs->high = memory_grow(signs->high, &signs->high_capacity, signs->high_count + 1,
-                              sizeof *signs->high);
+    signs->high =
+        memory_grow(signs->high, &signs->high_capacity, signs->high_count + 1, sizeof *signs->high);
     memmove(signs->high + place + 1, signs->high + place,
             (signs->high_count++ - place) * sizeof *signs->high);
     signs->high[place].codepoint = codepoint;
@@ -226,8 +226,7 @@ const char *signs_find(const Signs *signs, const char *at, const char *end)
             _mm_or_si128(_mm_cmpeq_epi8(block, letter), _mm_cmpeq_epi8(block, other_letter));
         __m128i leads =
             _mm_and_si128(_mm_cmpgt_epi8(block, last_tail), _mm_cmpgt_epi8(zero, block));
-        __m128i found =
-            _mm_or_si128(match(&first, block, behind), match(&second, block, behind));
+        __m128i found = _mm_or_si128(match(&first, block, behind), match(&second, block, behind));
         if (_mm_movemask_epi8(_mm_andnot_si128(common, leads)) != 0)
             for (size_t i = 0; i < rare_count; i++)
                 found = _mm_or_si128(found, match(&rare[i], block, behind));

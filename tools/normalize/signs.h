@@ -19,12 +19,12 @@ typedef struct {
     uint32_t any_second; /* rules whose second character may be any */
     struct {
         uint32_t codepoint, first, second;
-    } *high; /* from U+0800 on, rising */
+    } * high; /* from U+0800 on, rising */
     size_t high_count, high_capacity;
     SignPattern patterns[SIGN_PATTERNS];  /* what the first characters begin with   */
     size_t pattern_count, frequent_count; /* the frequent ones come first */
-    uint8_t letters[2]; /* first bytes of the commonest letters; 0: not known */
-    bool begins[256]; /* the same for a single byte                           */
+    uint8_t letters[2];                   /* first bytes of the commonest letters; 0: not known */
+    bool begins[256];                     /* the same for a single byte                           */
 } Signs;
 
 void signs_add_first(Signs *signs, unsigned rule, uint32_t codepoint);

@@ -11,16 +11,15 @@
 enum { SET_MAX = 32, ACTION_MAX = 60000 };
 
 static const char *const kind_names[] = {
-    "delete", "replace", "presentation-forms", "white-space", "line-ends", "blank-lines",
-    "nfc",    "mojibake", "entities", "word-letters", NULL,
+    "delete", "replace",  "presentation-forms", "white-space",  "line-ends", "blank-lines",
+    "nfc",    "mojibake", "entities",           "word-letters", NULL,
 };
 
 static const char *const known_keys[] = {
-    "id",      "kind",     "characters", "map",        "to",   "between",
-    "after",   "before",   "not-after",  "not-before", "keep", "lossless",
-    "default", "disabled", "note",       "examples",   "as",   "was",
-    "signs",   "lost",     "unless",     "at-end",     "not-with",   "evidence", "usual",
-    NULL,
+    "id",     "kind",      "characters", "map",   "to",       "between", "after",
+    "before", "not-after", "not-before", "keep",  "lossless", "default", "disabled",
+    "note",   "examples",  "as",         "was",   "signs",    "lost",    "unless",
+    "at-end", "not-with",  "evidence",   "usual", NULL,
 };
 
 /* In the order of utf8proc_category_t. */
@@ -357,8 +356,7 @@ static bool switch_steps(Steps *steps, const StringList *ids, bool on, const cha
     return true;
 }
 
-static const char *const profile_keys[] = {"id",      "enable", "disable", "note",
-                                           "disabled", NULL};
+static const char *const profile_keys[] = {"id", "enable", "disable", "note", "disabled", NULL};
 
 static bool switch_list(Steps *steps, const RuleNode *list, bool on, Error *error)
 {
