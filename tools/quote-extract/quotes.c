@@ -692,6 +692,10 @@ static void take_subject(Search *search, Candidate *candidate)
         candidate->refused = "the phrase names nobody";
         return;
     }
+    if (query.object_likely && !speakers_may_be_implied(search->speakers, number)) {
+        candidate->refused = "a common noun that has not spoken";
+        return;
+    }
     candidate->accepted = true;
     speakers_note(search->speakers, number, &query);
 }

@@ -88,7 +88,7 @@ struct SpeakerRules {
     size_t joined_count;
     size_t reach;
     int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class, object,
-        conjunction, halt, nisba, person, given, quantifier, prepositional, again;
+        circumstance, conjunction, halt, nisba, person, given, quantifier, prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -205,6 +205,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->work = need_class(lexicon, "title.person.work");
     made->sport = need_class(lexicon, "title.person.sport");
     made->relative = need_class(lexicon, "relative");
+    made->circumstance = need_class(lexicon, "shape.circumstance");
     made->object = need_class(lexicon, "shape.object");
     made->given = need_class(lexicon, "name.given");
     made->prepositional = need_class(lexicon, "shape.prepositional");
@@ -437,6 +438,8 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
     return definite ? TAG_DEFINITE : TAG_WORD;
 }
 
+static bool is_known_part(const Speakers *speakers, size_t item);
+
 static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     SpeakerRules *rules = speakers->rules;
@@ -455,6 +458,11 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_LINK;
     Tag other = other_tag(speakers, item);
     if (in_group(speakers, item, GROUP_NAMES)) {
+        /* باسم behind an indefinite noun is no given name. */
+        bool noun = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_BODY ||
+                    previous == TAG_PLAIN || previous == TAG_WORD;
+        if (noun && in_group(speakers, item, GROUP_CONTINUES) && !is_definite(speakers, item - 1))
+            return TAG_CONTINUES;
         bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE ||
                         previous == TAG_ADJECTIVE || previous == TAG_ORG ||
                         previous == TAG_DEFINITE || previous == TAG_PLACE ||
@@ -462,6 +470,8 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         if (in_title && is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
             return TAG_ADJECTIVE;
         bool title = other == TAG_ROLE || other == TAG_PEOPLE;
+        if (other == TAG_ORG && previous == TAG_OTHER && is_known_part(speakers, item))
+            return TAG_NAME;
         /* A given name that is also a company's (فارس) is one behind a title. */
         if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
             item_has(speakers, item, rules->given) && !is_definite(speakers, item))
@@ -482,7 +492,8 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_CONTINUES;
     if (item_at(speakers, item)->entry != NO_ENTRY)
         return listed_tag(speakers, item);
-    if (is_object(speakers, token))
+    bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
+    if (is_object(speakers, token) || (titled && item_has(speakers, item, rules->circumstance)))
         return TAG_PLAIN;
     return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
 }
@@ -603,6 +614,10 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         bool last = next == TAG_OTHER || next == TAG_COMMA || next == TAG_BRACKET ||
                     next == TAG_CONTINUES || next == TAG_ROLE;
         /* Ordinary words are family names as well, behind a single given name. */
+        bool listed = tag == TAG_CONTINUES && end - left == 1 && is_definite(speakers, end) &&
+                      !in_group(speakers, end, GROUP_CONTINUES);
+        if (listed && last && open)
+            continue;
         if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
             (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end))
             continue;
@@ -708,6 +723,7 @@ static Range find_fuller(Speakers *speakers, const Known *part, size_t near)
             !(item_has(speakers, start, speakers->rules->given) &&
               tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
             !item_has(speakers, start - 1, speakers->rules->person) &&
+            !in_group(speakers, start - 1, GROUP_CONTINUES) &&
             (!is_definite(speakers, start - 1) || (start > 1 && !is_stop(speakers, start - 2) &&
                                                    in_group(speakers, start - 2, GROUP_LINKS))) &&
             !item_has(speakers, start, speakers->rules->conjunction))
@@ -785,6 +801,19 @@ static size_t find_person(const Speakers *speakers, const Known *person)
             return i;
     }
     return SPEAKER_NONE;
+}
+
+/* Somebody who has spoken bears this name. */
+static bool is_known_part(const Speakers *speakers, size_t item)
+{
+    Known part = {.type = SPEAKER_PERSON};
+    if (speakers->known_count == 0)
+        return false;
+    put_words(speakers, &part, item, item + 1);
+    for (size_t i = 0; i < speakers->known_count; i++)
+        if (speakers->known[i].type == SPEAKER_PERSON && is_part(&part, &speakers->known[i]))
+            return true;
+    return false;
 }
 
 static void take_name(const Speakers *speakers, Known *known, size_t from, size_t to)
@@ -994,6 +1023,9 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
                 from = name.to;
             else
                 to = name.from;
+            while (to > from && phrase_tag(phrase, to - 1) == TAG_CONTINUES &&
+                   item_has(speakers, to - 1, speakers->rules->given))
+                to--; /* باسم */
         }
         while (from < to &&
                !(phrase_tag(phrase, from) == TAG_ROLE || phrase_tag(phrase, from) == TAG_PEOPLE ||
@@ -1619,6 +1651,21 @@ static size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsi
     speaker->has_span = false;
     speaker->implied = true;
     return number;
+}
+
+bool speakers_may_be_implied(const Speakers *speakers, size_t number)
+{
+    const Known *known = &speakers->known[number];
+    if (known->type != SPEAKER_COMMON || known->agreement == AGREE_ANY)
+        return true;
+    for (size_t i = 0; i < speakers->turn_count; i++)
+        if (speakers->turns[i].number == number)
+            return true;
+    /* The title of a person, or a body, as the subject itself. */
+    return known->head != NO_ENTRY && known->role_from < known->role_to &&
+           (in_group(speakers, known->role_from, GROUP_ROLES) ||
+            in_group(speakers, known->role_from, GROUP_PEOPLE) ||
+            in_group(speakers, known->role_from, GROUP_BODIES));
 }
 
 void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
