@@ -663,8 +663,16 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
     while (start > 0 && item_at(search, start - 1)->token_count != 0)
         start--;
     size_t sentence = sentence_of(search, item_at(search, candidate->cue)->start);
+    size_t first = sentence, paragraph_start = start;
+    while (first > 0 &&
+           search->sentences[first - 1].paragraph == search->sentences[sentence].paragraph)
+        first--;
+    while (paragraph_start > 0 &&
+           item_at(search, paragraph_start - 1)->start > search->sentences[first].span.start)
+        paragraph_start--;
     SpeakerQuery query = {.cue = candidate->cue,
                           .sentence_start = start,
+                          .paragraph_start = paragraph_start,
                           .paragraph = search->sentences[sentence].paragraph};
     if (!candidate->is_subject) {
         const PatternTraits *traits = &finder->traits[candidate->rank];

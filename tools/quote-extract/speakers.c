@@ -1610,6 +1610,35 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
     return SPEAKER_NONE;
 }
 
+/* The person who is the subject of a sentence before this one in its paragraph,
+ * whom nobody has followed as a speaker. */
+static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    size_t end = query->sentence_start;
+    while (end > query->paragraph_start + 1) {
+        size_t start = end - 1;
+        while (start > query->paragraph_start && !is_stop(speakers, start - 1))
+            start--;
+        if (speakers->turn_count != 0 &&
+            speakers->turns[speakers->turn_count - 1].sentence_start >= start)
+            return SPEAKER_NONE;
+        SpeakerQuery own = *query;
+        own.sentence_start = start;
+        own.cue = end - 1;
+        own.same_subject = false;
+        /* Right behind a verb that is in no list. */
+        bool plain = start + 1 < own.cue && !in_group(speakers, start, GROUP_BREAKS) &&
+                     (tag_of(speakers, start + 1, TAG_OTHER) == TAG_NAME ||
+                      tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE);
+        size_t subject = plain ? subject_of_sentence(speakers, &own) : SPEAKER_NONE;
+        if (subject != SPEAKER_NONE && speakers->known[subject].type == SPEAKER_PERSON &&
+            agrees(speakers, subject, agreement))
+            return subject;
+        end = start;
+    }
+    return SPEAKER_NONE;
+}
+
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
 {
     return speakers_meant(speakers, query, agreement_of(speakers, query->cue), speaker);
@@ -1635,6 +1664,8 @@ static size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsi
         if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
             number = subject;
     }
+    if (number == SPEAKER_NONE && !in_sentence)
+        number = person_before(speakers, query, agreement);
     for (size_t i = speakers->turn_count; i-- > speakers->turn_floor && number == SPEAKER_NONE;) {
         if (query->paragraph - speakers->turns[i].paragraph > speakers->rules->reach)
             break;

@@ -24,13 +24,14 @@ Speakers *speakers_begin(SpeakerRules *rules, Slice text, const Token *tokens,
 
 /* What is known about the clause whose speaker is asked for. */
 typedef struct {
-    size_t cue;            /* item of the cue                                       */
-    size_t sentence_start; /* first item of its sentence                            */
-    size_t paragraph;      /* of the cue                                            */
-    bool same_subject;     /* participles: the subject is that of the clause before */
-    bool recognised;       /* refuse phrases that hold no name, title or source     */
-    bool object_likely;    /* the phrase may well be an object: no new documents    */
-    bool joined;           /* the source has its preposition glued to it            */
+    size_t cue;             /* item of the cue                                       */
+    size_t sentence_start;  /* first item of its sentence                            */
+    size_t paragraph;       /* of the cue                                            */
+    size_t paragraph_start; /* first item of that paragraph                          */
+    bool same_subject;      /* participles: the subject is that of the clause before */
+    bool recognised;        /* refuse phrases that hold no name, title or source     */
+    bool object_likely;     /* the phrase may well be an object: no new documents    */
+    bool joined;            /* the source has its preposition glued to it            */
 } SpeakerQuery;
 
 #define SPEAKER_NONE SIZE_MAX
