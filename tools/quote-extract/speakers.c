@@ -87,8 +87,9 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class, object,
-        circumstance, conjunction, halt, nisba, person, given, quantifier, prepositional, again;
+    int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
+        preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
+        prepositional, again;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -206,6 +207,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->sport = need_class(lexicon, "title.person.sport");
     made->relative = need_class(lexicon, "relative");
     made->circumstance = need_class(lexicon, "shape.circumstance");
+    made->preposition = need_class(lexicon, "halt.prep");
     made->object = need_class(lexicon, "shape.object");
     made->given = need_class(lexicon, "name.given");
     made->prepositional = need_class(lexicon, "shape.prepositional");
@@ -616,7 +618,9 @@ static Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t 
         /* Ordinary words are family names as well, behind a single given name. */
         bool listed = tag == TAG_CONTINUES && end - left == 1 && is_definite(speakers, end) &&
                       !in_group(speakers, end, GROUP_CONTINUES);
-        if (listed && last && open)
+        bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
+                      item_has(speakers, end - 1, speakers->rules->given);
+        if ((listed || origin) && last && open)
             continue;
         if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
             (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end))
@@ -1017,7 +1021,9 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
         size_t end = segment_end(phrase, start);
         size_t from = start, to = end;
         if (name.from >= start && name.from < end) {
-            bool behind = segment_has_title(phrase, name.to, end);
+            bool behind = name.to < end && segment_has_title(phrase, name.to, end) &&
+                          !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
+                            phrase_tag(phrase, name.to) == TAG_OTHER);
             bool before = segment_has_title(phrase, start, name.from);
             if (behind && !(before && name.from - start > end - name.to))
                 from = name.to;
@@ -1031,6 +1037,11 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
                !(phrase_tag(phrase, from) == TAG_ROLE || phrase_tag(phrase, from) == TAG_PEOPLE ||
                  phrase_tag(phrase, from) == TAG_WORD || is_modifier(speakers, phrase, from)))
             from++;
+        /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
+        for (size_t i = from + 1; i < to; i++)
+            if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
+                !item_has(speakers, i, speakers->rules->conjunction))
+                to = i;
         if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
             best = (Range){from, to};
         start = end + 1;
@@ -1583,6 +1594,10 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         bool body = i < start + 4 && (tag == TAG_ORG || tag == TAG_BODY);
         if (tag != TAG_NAME && tag != TAG_ROLE && !body)
             continue;
+        /* كشف ... عن عودة: behind a preposition stands no subject. */
+        if (i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
+            item_has(speakers, i - 1, speakers->rules->preposition))
+            return SPEAKER_NONE;
         size_t to = i;
         while (to < query->cue && to - i < LOOK_AHEAD &&
                tag_of(speakers, to, TAG_NAME) != TAG_OTHER &&
