@@ -21,7 +21,7 @@ static const struct {
     {"boundaries", "id", true},  {"abbreviations", "form", true}, {"sentence_words", "use", false},
     {"repeats", NULL, false},    {"marks", "id", true},           {"marked", NULL, false},
     {"speakers", NULL, false},   {"silent-lines", NULL, false},   {"learning", "type", false},
-    {"listed", NULL, false},
+    {"listed", NULL, false},     {"speaking", NULL, false},
 };
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
 
@@ -488,6 +488,7 @@ void check_names(const Filters *filters, Mistakes *mistakes)
     if (of_entities->unread_count == 0) {
         check_meanings(of_entities, "learning", unless, mistakes);
         check_meanings(of_entities, "listed", unless, mistakes);
+        check_meanings(of_entities, "speaking", unless, mistakes);
     }
 }
 

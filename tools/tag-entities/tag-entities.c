@@ -53,6 +53,12 @@ static bool process(ToolRun *run, Document *document, Error *error)
     if (!layer_read_sentences(document, utf8_count(document->text), arena, &sentences,
                               &sentence_count, error))
         return false;
+    Quote *quotes;
+    size_t quote_count;
+    if (!layer_read_quotes(document, utf8_count(document->text), arena, &quotes, &quote_count,
+                           error))
+        return false;
+    tagger_hear(state->tagger, quotes, quote_count);
     Entity *entities;
     size_t count;
     bool limited = false;
