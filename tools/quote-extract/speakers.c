@@ -453,7 +453,10 @@ static Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_MARKED;
     if (item_has(speakers, item, rules->bracketed))
         return TAG_BRACKET;
-    if (in_group(speakers, item, GROUP_BREAKS))
+    /* A word with the article carries no pronoun (المتهم). */
+    bool whole = item_has(speakers, item, rules->pronoun) && is_definite(speakers, item) &&
+                 in_group(speakers, item, GROUP_PEOPLE);
+    if (in_group(speakers, item, GROUP_BREAKS) && !whole)
         return TAG_OTHER;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
     if (in_group(speakers, item, GROUP_LINKS))
@@ -1296,7 +1299,9 @@ static size_t read_titled(Speakers *speakers, const Phrase *phrase, const Speake
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite(speakers, from);
-    for (size_t i = from + 1; i < end && !definite; i++)
+    /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
+    size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
+    for (size_t i = from + 1; i < told && !definite; i++)
         definite = is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE;
     if (definite) {
         size_t number = find_by_head(speakers, head, from, end);
@@ -1483,8 +1488,18 @@ static size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsi
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
-    if (speakers_is_pronoun(speakers, from, to))
-        return speakers_meant(speakers, query, agreement_of(speakers, from), speaker);
+    if (speakers_is_pronoun(speakers, from, to)) {
+        size_t meant = speakers_meant(speakers, query, agreement_of(speakers, from), speaker);
+        /* Only a person is addressed so. */
+        for (size_t i = speakers->turn_count; i-- > 0;) {
+            if (meant == SPEAKER_NONE || speakers->known[meant].type == SPEAKER_PERSON)
+                break;
+            size_t number = speakers->turns[i].number;
+            if (speakers->known[number].type == SPEAKER_PERSON)
+                fill(speakers, meant = number, speaker);
+        }
+        return meant;
+    }
     Phrase phrase = read_phrase(speakers, from, to);
     bool some = item_has(speakers, from, speakers->rules->quantifier);
     if (phrase.to == from || (phrase.lead == TAG_OTHER && !some))
