@@ -50,13 +50,12 @@ static bool process(ToolRun *run, Document *document, Error *error)
     Arena *arena = &run->document_arena;
     Sentence *sentences;
     size_t sentence_count;
-    if (!layer_read_sentences(document, utf8_count(document->text), arena, &sentences,
-                              &sentence_count, error))
+    size_t length = utf8_count(document->text);
+    if (!layer_read_sentences(document, length, arena, &sentences, &sentence_count, error))
         return false;
     Quote *quotes;
     size_t quote_count;
-    if (!layer_read_quotes(document, utf8_count(document->text), arena, &quotes, &quote_count,
-                           error))
+    if (!layer_read_quotes(document, length, arena, &quotes, &quote_count, error))
         return false;
     tagger_hear(state->tagger, quotes, quote_count);
     Entity *entities;

@@ -65,6 +65,7 @@ struct Tagger {
     size_t match_count, match_capacity;
     uint32_t *listed; /* by number of the match: its first typed entry + 2; 1 none, 0 not known */
     size_t listed_count, listed_capacity;
+    size_t known_sets;  /* class sets that the patterns have met                    */
     size_t known_words; /* size of the vocabulary when it was last looked at */
 };
 
@@ -390,6 +391,11 @@ static void find_in_stretch(Tagger *tagger, const Work *work, size_t first, bool
 static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
 {
     tagger->match_count = 0;
+    /* All new class sets at once: patterns are compiled again for new ones. */
+    size_t sets = lexicon_set_count(tagger->lexicon);
+    if (sets > tagger->known_sets)
+        patterns_prepare(tagger->patterns, &tagger->items);
+    tagger->known_sets = sets;
     for (size_t i = 0; i < tagger->stretch_count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
         if (uses_parts && !parts_within(tagger->parts, stretch->from, stretch->to))
