@@ -1,10 +1,9 @@
 /* normalize: makes documents of plain text, and clean text of the text of
  * documents; remembers in `origin` how to get back. */
 #include "common/json.h"
-#include "common/message.h"
 #include "common/tool.h"
-#include "common/utf8.h"
 #include "tools/normalize/origin.h"
+#include "tools/normalize/report.h"
 
 static struct {
     bool lines, nul;
@@ -30,27 +29,12 @@ static const Option options[] = {
     {0},
 };
 
-typedef enum { INVALID_REPLACE, INVALID_SKIP, INVALID_FAIL } Invalid;
-
 typedef struct {
     Detector detector;
     Normalizer normalizer;
     Invalid invalid;
     Buffer text, origin; /* JSON, alive until the document is written */
 } State;
-
-static bool read_invalid(Invalid *invalid, Error *error)
-{
-    static const char *const names[] = {"replace", "skip", "fail", NULL};
-    Slice name = slice_of(settings.invalid ? settings.invalid : "replace");
-    for (int i = 0; names[i] != NULL; i++)
-        if (slice_equal(name, slice_of(names[i]))) {
-            *invalid = (Invalid)i;
-            return true;
-        }
-    return error_set(error, EXIT_USAGE, NULL, 0, 0, "--invalid=%s: must be replace, skip or fail",
-                     settings.invalid);
-}
 
 /* Documents are not written: their text is. */
 static void write_plain(ToolRun *run)
@@ -70,7 +54,7 @@ static bool start(ToolRun *run, Error *error)
     if (settings.plain)
         write_plain(run);
     Reading nothing;
-    if (!read_invalid(&state->invalid, error) ||
+    if (!report_read_invalid(settings.invalid, &state->invalid, error) ||
         !detector_load(&run->rules, &state->detector, error) ||
         !detect_and_decode(&state->detector, SLICE(""), settings.encoding, &run->arena, &nothing,
                            error))
@@ -79,36 +63,6 @@ static bool start(ToolRun *run, Error *error)
         steps_of_profile(&run->rules, settings.profile, &settings.enable, &settings.disable, error);
     return steps != NULL && normalizer_init(&state->normalizer, &run->rules, steps,
                                             &state->detector, run->explain, error);
-}
-
-/* "ID: tatweel: 3, the first at 1": positions as origin.map counts them. */
-static void explain(const Normalizer *normalizer, Slice id, Buffer *out)
-{
-    const Step *steps = normalizer->steps->steps;
-    for (size_t i = 0; i < normalizer->steps->step_count; i++)
-        if (normalizer->counts[i].count != 0)
-            buffer_append_format(out, "%.*s: %.*s: %zu, the first at %zu\n", SLICE_ARG(id),
-                                 SLICE_ARG(steps[i].id), normalizer->counts[i].count,
-                                 normalizer->counts[i].first);
-    for (size_t i = 0; i < normalizer->doubt_count; i++) {
-        const Doubt *doubt = &normalizer->doubts[i];
-        buffer_append_format(out, "%.*s: %.*s: not done at %zu: %s\n", SLICE_ARG(id),
-                             SLICE_ARG(steps[doubt->step].id), doubt->at, doubt->why);
-    }
-}
-
-/* Offsets of these count in the text as it was. */
-static bool has_no_layers(const Document *document, Error *error)
-{
-    static const Slice layers[] = {SLICE_INIT("sentences"), SLICE_INIT("quotes"),
-                                   SLICE_INIT("entities")};
-    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
-        if (document_get(document, layers[i]).length != 0)
-            return error_set(error, EXIT_SOME_BAD, NULL, 0, 0,
-                             "the text needs changes, but `%.*s` counts in the text as it is; "
-                             "normalize before the other filters",
-                             SLICE_ARG(layers[i]));
-    return true;
 }
 
 /* Whether the raw string is spelled as we would. */
@@ -137,14 +91,14 @@ static bool process(ToolRun *run, Document *document, Error *error)
     Slice text = document->text;
     normalize_text(normalizer, text, NULL, 0);
     if (run->explain)
-        explain(normalizer, document->id, run->explanation);
+        report_steps(normalizer, document->id, run->explanation);
     if (settings.plain) {
         write_text(run, normalizer->text);
         return true;
     }
     bool changed = !slice_equal(normalizer->text, text);
     bool has_origin = document_get(document, SLICE("origin")).length != 0;
-    if (changed && !has_no_layers(document, error))
+    if (changed && !report_layers(document, error))
         return false;
 
     if (changed || !is_minimal(document_get(document, SLICE("text")))) {
@@ -166,25 +120,6 @@ static bool process(ToolRun *run, Document *document, Error *error)
     return true;
 }
 
-/* Says where bytes meant nothing; false where that is not to be. */
-static bool judge_bad_bytes(const Decoded *decoded, Invalid invalid, const Document *document,
-                            size_t line, Error *error)
-{
-    static const char *const became[] = {"each became U+FFFD", "all are left out"};
-    if (decoded->replaced == 0)
-        return true;
-    if (invalid == INVALID_FAIL)
-        return error_set(error, EXIT_SOME_BAD, document->file, line, 0,
-                         "not %s at byte %zu (places in all: %zu); is another --from-encoding "
-                         "right?",
-                         decoded->encoding, decoded->first_bad + 1, decoded->replaced);
-    message_warning(document->file, line, 0,
-                    "not %s at byte %zu (places in all: %zu); %s; is another --from-encoding "
-                    "right?",
-                    decoded->encoding, decoded->first_bad + 1, decoded->replaced, became[invalid]);
-    return true;
-}
-
 /* Bytes -> decode -> repair -> clean. */
 static bool process_plain(ToolRun *run, Slice bytes, Slice id, Slice source, Document *document,
                           Error *error)
@@ -196,12 +131,12 @@ static bool process_plain(ToolRun *run, Slice bytes, Slice id, Slice source, Doc
     size_t line = run->plain_mode == PLAIN_FILE ? 0 : document->line;
     if (!detect_and_decode(&state->detector, bytes, settings.encoding, &run->document_arena,
                            &reading, error) ||
-        !judge_bad_bytes(decoded, state->invalid, document, line, error))
+        !report_bad_bytes(decoded, state->invalid, document, line, error))
         return false;
     normalize_text(normalizer, decoded->text, decoded->bad_places,
                    state->invalid == INVALID_SKIP ? decoded->replaced : 0);
     if (run->explain)
-        explain(normalizer, id, run->explanation);
+        report_steps(normalizer, id, run->explanation);
     if (settings.plain) {
         write_text(run, normalizer->text);
         return true;

@@ -1,0 +1,25 @@
+/* What normalize says about a text: steps done, doubts, bytes that meant nothing. */
+#ifndef QAWL_NORMALIZE_REPORT_H
+#define QAWL_NORMALIZE_REPORT_H
+
+#include "common/document.h"
+#include "tools/normalize/normal.h"
+
+typedef enum { INVALID_REPLACE, INVALID_SKIP, INVALID_FAIL } Invalid;
+
+/* By name; NULL is "replace". False with `error` (EXIT_USAGE) for any other. */
+bool report_read_invalid(const char *name, Invalid *invalid, Error *error);
+
+/* Appends a line a step of the last text, "ID: tatweel: 3, the first at 1", and a
+ * line a doubt: positions in code points as origin.map counts them. */
+void report_steps(const Normalizer *normalizer, Slice id, Buffer *out);
+
+/* False with `error` where the document has layers: their offsets count in the
+ * text as it was. */
+bool report_layers(const Document *document, Error *error);
+
+/* Warns where bytes meant nothing; false with `error` where that is not to be. */
+bool report_bad_bytes(const Decoded *decoded, Invalid invalid, const Document *document,
+                      size_t line, Error *error);
+
+#endif
