@@ -7,8 +7,9 @@
 /* Longest canonical decomposition of a character is 4 (Unicode, 2.12 and UAX 15). */
 enum { LONGEST = 8, CLASSES = 256 };
 
-/* Beyond this plane no character has a decomposition into two. */
-enum { COMPOSED_END = 0x20000 };
+/* No character from here to the next plane (ideographs, Hangul, which is computed,
+ * compatibility), and none beyond it, is composed of two. */
+enum { COMPOSED_PAUSE = 0x3400, COMPOSED_RESUME = 0x10000, COMPOSED_END = 0x20000 };
 
 unsigned compose_class(uint32_t codepoint)
 {
@@ -53,6 +54,8 @@ void compose_find_maybe(Arena *arena, uint32_t **maybe, size_t *count)
         seconds[HANGUL_FINAL + i] = 1;
     for (uint32_t codepoint = 0xC0; codepoint < COMPOSED_END; codepoint++) {
         utf8proc_int32_t parts[LONGEST];
+        if (codepoint == COMPOSED_PAUSE)
+            codepoint = COMPOSED_RESUME;
         if (has_decomposition(codepoint) && decompose(codepoint, parts) > 1 &&
             !compose_changes(codepoint)) {
             size_t last = decompose(codepoint, parts) - 1;

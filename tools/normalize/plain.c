@@ -15,7 +15,8 @@ enum {
     BYTE_RANGES = 12,
     TAIL_RANGES = 12, /* leads that would need more stop with all their characters */
     EXACT_LEADS = 8,
-    COMMON_LEADS = 2 /* of them, the first: they are looked at in every block     */
+    COMMON_LEADS = 2, /* of them, the first: they are looked at in every block     */
+    COMMON_TAILS = 3  /* ranges of each that need no loop                          */
 };
 
 /* Bytes from `low` to `high`, as the addend that moves them to the bottom of
@@ -192,12 +193,12 @@ static inline __m128i either(__m128i a, __m128i b)
     return _mm_or_si128(a, b);
 }
 
-/* Where lead number `lead` has a tail to look at. */
-static inline __m128i find_tails(const PlainScan *scan, size_t lead, __m128i is_lead,
+/* Where lead number `lead` has a tail to look at, without its first `known` ranges. */
+static inline __m128i find_tails(const PlainScan *scan, size_t lead, size_t known, __m128i is_lead,
                                  __m128i behind)
 {
     __m128i tails = _mm_setzero_si128();
-    for (size_t i = scan->leads[lead].first; i < scan->leads[lead].end; i++)
+    for (size_t i = scan->leads[lead].first + known; i < scan->leads[lead].end; i++)
         tails = either(tails, in_range(behind, &scan->tails[i]));
     return _mm_and_si128(tails, is_lead);
 }
@@ -209,8 +210,41 @@ static __m128i find_rare(const PlainScan *scan, __m128i block, __m128i behind)
     for (size_t i = 0; i < scan->stop_count; i++)
         found = either(found, in_range(block, &scan->stops[i]));
     for (size_t i = COMMON_LEADS; i < scan->lead_count; i++)
-        found = either(found, find_tails(scan, i, in_range(block, &scan->leads[i].lead), behind));
+        found =
+            either(found, find_tails(scan, i, 0, in_range(block, &scan->leads[i].lead), behind));
     return found;
+}
+
+/* A common lead and its first tails; ranges it lacks hold no byte. */
+typedef struct {
+    __m128i lead;
+    ByteRange tails[COMMON_TAILS];
+    bool has_more;
+} CommonLead;
+
+static CommonLead common_lead(const PlainScan *scan, size_t number)
+{
+    CommonLead common = {.lead = _mm_set1_epi8('\n')};
+    size_t count = 0;
+    if (number < scan->lead_count) {
+        common.lead = _mm_set1_epi8((char)scan->leads[number].lead.low);
+        count = scan->leads[number].end - scan->leads[number].first;
+    }
+    for (size_t i = 0; i < COMMON_TAILS; i++) {
+        common.tails[i].addend = _mm_setzero_si128();
+        common.tails[i].limit = _mm_set1_epi8(-0x80);
+        if (i < count)
+            common.tails[i] = scan->tails[scan->leads[number].first + i];
+    }
+    common.has_more = count > COMMON_TAILS;
+    return common;
+}
+
+static inline __m128i find_common(const CommonLead *common, __m128i is_lead, __m128i behind)
+{
+    __m128i tails =
+        either(in_range(behind, &common->tails[0]), in_range(behind, &common->tails[1]));
+    return _mm_and_si128(either(tails, in_range(behind, &common->tails[2])), is_lead);
 }
 
 /* Sixteen places at a time, each with the byte behind it, so that no character
@@ -220,7 +254,9 @@ const char *plain_skip(const PlainScan *scan, const char *at, const char *end)
     const __m128i newline = _mm_set1_epi8('\n');
     const __m128i space = _mm_set1_epi8(scan->is_space[' '] ? ' ' : '\n');
     const __m128i tails_end = _mm_set1_epi8((char)0xC0);
-    size_t common_leads = scan->lead_count < COMMON_LEADS ? scan->lead_count : COMMON_LEADS;
+    const ByteRange letters = scan->letters;
+    const CommonLead one = common_lead(scan, 0), two = common_lead(scan, 1);
+    bool has_more = one.has_more || two.has_more;
     while (end - at > 16) {
         __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
         __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(at + 1));
@@ -228,13 +264,17 @@ const char *plain_skip(const PlainScan *scan, const char *at, const char *end)
         __m128i found =
             _mm_and_si128(either(is_newline, _mm_cmpeq_epi8(block, space)),
                           either(_mm_cmpeq_epi8(behind, newline), _mm_cmpeq_epi8(behind, space)));
-        __m128i common = either(either(is_newline, in_range(block, &scan->letters)),
-                                _mm_cmplt_epi8(block, tails_end));
-        for (size_t i = 0; i < common_leads; i++) {
-            __m128i is_lead = in_range(block, &scan->leads[i].lead);
-            common = either(common, is_lead);
-            found = either(found, find_tails(scan, i, is_lead, behind));
+        __m128i is_one = _mm_cmpeq_epi8(block, one.lead), is_two = _mm_cmpeq_epi8(block, two.lead);
+        found = either(
+            found, either(find_common(&one, is_one, behind), find_common(&two, is_two, behind)));
+        if (has_more) {
+            if (one.has_more)
+                found = either(found, find_tails(scan, 0, COMMON_TAILS, is_one, behind));
+            if (two.has_more)
+                found = either(found, find_tails(scan, 1, COMMON_TAILS, is_two, behind));
         }
+        __m128i common = either(either(is_newline, in_range(block, &letters)),
+                                either(_mm_cmplt_epi8(block, tails_end), either(is_one, is_two)));
         if (_mm_movemask_epi8(common) != 0xFFFF)
             found = either(found, find_rare(scan, block, behind));
         unsigned places = (unsigned)_mm_movemask_epi8(found);
