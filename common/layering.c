@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "common/rules.h"
+#include "common/names.h"
 
 /* Rules of most sections are known by their id; these by another key. */
 static const struct {
@@ -150,6 +150,7 @@ static bool layer_rule(Layering *layering, RuleNode *list, RuleNode *item, const
 typedef struct {
     const char *section, *name_key, *words_key;
     Slice name, word;
+    bool told;             /* somebody wants to know the nearest where none is found */
     bool by_name;          /* the whole entry of that name, not one form */
     const RuleNode *until; /* the list that says so: those before it are searched */
     size_t count;
@@ -168,7 +169,7 @@ static bool is_removed(Removal *removal, Slice word)
 {
     if (slice_equal(word, removal->word))
         return true;
-    if (removal->count == 0)
+    if (removal->told && removal->count == 0)
         nearer(&removal->nearest, word);
     return false;
 }
@@ -189,9 +190,24 @@ static void remove_forms(Removal *removal, RuleNode *forms)
     }
 }
 
+static bool names_go(Removal *removal, const RuleNode *names)
+{
+    bool left = false;
+    for (NameWalk walk = names_walk(names); names_next(&walk);) {
+        bool gone = is_removed(removal, walk.name);
+        removal->count += gone;
+        left |= !gone;
+        if (gone)
+            names_drop(&walk);
+    }
+    return !left;
+}
+
 static bool entry_goes(Removal *removal, const RuleNode *entry)
 {
     RuleNode *forms = (RuleNode *)rule_get(entry, "forms");
+    if (entry->kind == RULE_NAMES)
+        return names_go(removal, entry);
     if (entry->kind == RULE_SCALAR || removal->by_name || forms == NULL) {
         bool gone = is_removed(removal, entry_name(entry));
         removal->count += gone;
@@ -284,6 +300,7 @@ static bool layer_words(const Layering *layering, Removal removal, RuleNode *lis
     RuleNode *removed = (RuleNode *)rule_get(list, "remove");
     RuleNode *entries = (RuleNode *)rule_get(list, removal.words_key);
     removal.name = rule_text(list, removal.name_key);
+    removal.told = layering->rules->on_mistake != NULL;
     removal.until = list;
     if (removed != NULL && removed->kind != RULE_LIST)
         return rule_error(removed, layering->error, "remove is a list of forms");

@@ -5,20 +5,72 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/buffer.h"
+#include "common/names.h"
 #include "common/nearest.h"
 #include "common/utf8.h"
 
 enum {
     WORDS_REMEMBERED = 150000, /* distinct words; some 100 bytes each            */
-    SCRATCH_WORDS = 4000,      /* while forms are cut                            */
+    SCRATCH_WORDS = 32000,     /* while forms are cut                            */
     WORD_BYTES = 256,          /* longer words are not looked up                 */
+    FORM_BYTES = WORD_BYTES * 8,
+    NAMES_AT_ONCE = 64, /* cut together                                   */
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
     SHAPES_MAX = 64,
     PLAIN_SHAPES = 1024,
-    LITERAL = 1 << 30, /* in LexiconEntry.clitics: the entry of a pattern's "word" */
+    LITERAL = 1 << 30, /* in Traits.clitics: the entry of a pattern's "word"     */
     NOT_LISTED = 0,    /* number of no lexicon word, no match, no trie node      */
+    NODE_BITS = 24,    /* of an edge, for the number of the node it leads to     */
+    NODES_MAX = 1 << NODE_BITS,
+    TEXT_MAX = UINT32_MAX - (1 << 20), /* bytes                                  */
+    SPARE_ITEMS = 1024,                /* room in a cache file for what patterns add       */
+    SPARE_TEXT = 32 * 1024,            /* bytes                                            */
+    MADE_KEPT = 50000,                 /* entries shown to callers, between documents      */
+    TRAITS_TRIED = 16,                 /* before new ones are made                         */
 };
+
+/* What the rules list lies in flat arrays of numbers, so that it can be written to
+ * a file and mapped. Texts are offsets into Lexicon.text, where the length stands in
+ * front and NUL behind. A file may be damaged: numbers are checked where they are
+ * used. */
+
+/* What many entries have in common. */
+typedef struct {
+    uint32_t type, rule; /* texts */
+    uint32_t clitics, set;
+} Traits;
+
+/* Of an entry that is more than one plain form. */
+typedef struct {
+    uint32_t name, id, value; /* texts */
+} Details;
+
+typedef struct {
+    uint32_t form;    /* text */
+    uint32_t details; /* 0: its form is its name, and that is all */
+    uint32_t traits;
+    uint32_t next; /* entry of the same form, a later one; or NO_ENTRY */
+} Entry;
+
+/* A folded word that stands in the lexicon. */
+typedef struct {
+    uint32_t key;         /* text */
+    uint32_t first_entry; /* of the forms of this one word; NO_ENTRY */
+    uint32_t node;        /* of the phrases that begin with it       */
+} ListedWord;
+
+/* A node of the trie of phrases. */
+typedef struct {
+    uint32_t parent, word; /* where it comes from; 0: it is the first */
+    uint32_t first_entry;  /* of the phrases that end here; NO_ENTRY  */
+} Node;
+
+_Static_assert(sizeof(Traits) == CACHE_TRAIT_BYTES && sizeof(Details) == CACHE_DETAIL_BYTES &&
+                   sizeof(Entry) == CACHE_ENTRY_BYTES && sizeof(ListedWord) == CACHE_WORD_BYTES &&
+                   sizeof(Node) == CACHE_NODE_BYTES && sizeof(ClassSet) == CACHE_SET_BYTES,
+               "cache.h says how large they are");
 
 /* Up to eight bytes at an edge of a word, compared in one step. */
 typedef struct {
@@ -35,13 +87,6 @@ typedef struct {
     uint32_t groups; /* bit set of the groups on the way                          */
     uint32_t strip;  /* letters of `prefix` that stand outside the span           */
 } Path;
-
-/* A folded word that stands in the lexicon. */
-typedef struct {
-    Slice key;
-    uint32_t first_entry; /* of the forms of this one word; NO_ENTRY */
-    uint32_t node;        /* of the phrases that begin with it       */
-} LexiconWord;
 
 /* A set of bytes, to pass over most words without comparing. */
 typedef struct {
@@ -93,21 +138,43 @@ typedef struct {
     size_t size, count;
 } NumberTable;
 
+/* The entries that callers have seen, as they see them. */
+typedef struct {
+    Arena arena;
+    LexiconEntry **entries; /* by number; NULL: not yet */
+    size_t size, count;
+} Made;
+
+/* A word in a pattern. */
+typedef struct {
+    Slice key;
+    int class_number;
+} Literal;
+
 struct Lexicon {
     Arena *arena;
     Fold *fold;
     Classes *classes;
     Vocabulary *vocabulary;
+    const Cache *cache; /* in which arrays may lie that have not grown since */
+    Made *made;
 
-    LexiconEntry *entries;
+    char *text;
+    size_t text_length, text_capacity;
+    Traits *traits;
+    size_t traits_count, traits_capacity;
+    Details *details; /* from 1 */
+    size_t details_count, details_capacity;
+    Entry *entries;
     size_t entry_count, entry_capacity;
-    LexiconWord *words; /* from 1 */
+    ListedWord *words; /* from 1 */
     size_t word_count, word_capacity;
     uint64_t *word_table; /* upper half of the key's hash, and the word; 0: empty */
     size_t word_table_size;
-    uint32_t *node_entries; /* first entry of each trie node, from 1 */
+    Node *nodes; /* from 1 */
     size_t node_count, node_capacity;
-    NumberTable edges;
+    uint32_t *edges; /* by hash of parent and word: a node, and 8 bits of the hash; 0: empty */
+    size_t edges_size;
 
     Path paths[PATHS_MAX];
     size_t path_count;
@@ -117,7 +184,7 @@ struct Lexicon {
     size_t group_count;
     size_t min_stem;
 
-    uint32_t *literals; /* their entries */
+    Literal *literals;
     size_t literal_count, literal_capacity;
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
@@ -245,6 +312,107 @@ static void number_release(NumberTable *table)
     free(table->values);
 }
 
+/* ---- arrays that may lie in a cache file ------------------------------- */
+
+static bool is_mapped(const Lexicon *lexicon, const void *array)
+{
+    const char *start = lexicon->cache->bytes, *at = array;
+    return start != NULL && at >= start && at < start + lexicon->cache->length;
+}
+
+/* As memory_grow. What is mapped moves to the heap when it must grow. */
+static void *grow(const Lexicon *lexicon, void *array, size_t *capacity, size_t needed,
+                  size_t item_bytes)
+{
+    if (needed <= *capacity || !is_mapped(lexicon, array))
+        return memory_grow(array, capacity, needed, item_bytes);
+    size_t old = *capacity;
+    *capacity = 0;
+    void *moved = memory_grow(NULL, capacity, needed + needed / 8, item_bytes);
+    memcpy(moved, array, old * item_bytes);
+    return moved;
+}
+
+static void release(const Lexicon *lexicon, void *array)
+{
+    if (!is_mapped(lexicon, array))
+        free(array);
+}
+
+static uint32_t text_add(Lexicon *lexicon, Slice text)
+{
+    uint32_t length = (uint32_t)text.length;
+    size_t at = lexicon->text_length;
+    lexicon->text = grow(lexicon, lexicon->text, &lexicon->text_capacity,
+                         at + sizeof length + text.length + 1, 1);
+    memcpy(lexicon->text + at, &length, sizeof length);
+    if (length != 0)
+        memcpy(lexicon->text + at + sizeof length, text.data, length);
+    lexicon->text[at + sizeof length + length] = '\0';
+    lexicon->text_length = at + sizeof length + length + 1;
+    return (uint32_t)at;
+}
+
+/* Text 0 is the empty one. */
+static uint32_t text_add_any(Lexicon *lexicon, Slice text)
+{
+    return text.length == 0 ? 0 : text_add(lexicon, text);
+}
+
+static Slice text_at(const Lexicon *lexicon, uint32_t at)
+{
+    uint32_t length;
+    size_t left = lexicon->text_length - sizeof length;
+    if (at > left)
+        return (Slice){"", 0};
+    memcpy(&length, lexicon->text + at, sizeof length);
+    return length < left - at ? (Slice){lexicon->text + at + sizeof length, length}
+                              : (Slice){"", 0};
+}
+
+static const Entry *entry_at(const Lexicon *lexicon, uint32_t entry)
+{
+    static const Entry none = {.next = NO_ENTRY};
+    return entry < lexicon->entry_count ? &lexicon->entries[entry] : &none;
+}
+
+/* Behind `entry`, of the same form; they stand in the order of their numbers. */
+static uint32_t next_entry(const Lexicon *lexicon, uint32_t entry)
+{
+    uint32_t next = entry_at(lexicon, entry)->next;
+    return next > entry && next < lexicon->entry_count ? next : NO_ENTRY;
+}
+
+static const Traits *traits_of(const Lexicon *lexicon, uint32_t entry)
+{
+    uint32_t number = entry_at(lexicon, entry)->traits;
+    return &lexicon->traits[number < lexicon->traits_count ? number : 0];
+}
+
+static uint32_t set_of(const Lexicon *lexicon, uint32_t entry)
+{
+    uint32_t set = traits_of(lexicon, entry)->set;
+    return set < lexicon->set_count ? set : 0;
+}
+
+static uint32_t first_entry_of_word(const Lexicon *lexicon, uint32_t word)
+{
+    uint32_t entry = lexicon->words[word].first_entry;
+    return entry < lexicon->entry_count ? entry : NO_ENTRY;
+}
+
+static uint32_t node_of_word(const Lexicon *lexicon, uint32_t word)
+{
+    uint32_t node = lexicon->words[word].node;
+    return node < lexicon->node_count ? node : 0;
+}
+
+static uint32_t first_entry_of_node(const Lexicon *lexicon, uint32_t node)
+{
+    uint32_t entry = lexicon->nodes[node].first_entry;
+    return entry < lexicon->entry_count ? entry : NO_ENTRY;
+}
+
 /* ---- class sets -------------------------------------------------------- */
 
 static uint64_t set_hash(const ClassSet *set)
@@ -252,6 +420,15 @@ static uint64_t set_hash(const ClassSet *set)
     uint64_t hash = UINT64_C(0x9E3779B97F4A7C15);
     for (int i = 0; i < CLASS_WORDS; i++)
         hash = mix(hash ^ set->bits[i]) + (uint64_t)i;
+    return hash;
+}
+
+/* The key in the table of a set that is in no table yet. */
+static uint64_t set_key(const Lexicon *lexicon, size_t set)
+{
+    uint64_t hash = set_hash(&lexicon->sets[set]);
+    while (number_find(&lexicon->set_table, hash) != 0)
+        hash++;
     return hash;
 }
 
@@ -266,8 +443,8 @@ uint32_t lexicon_set_number(Lexicon *lexicon, const ClassSet *classes)
         if (memcmp(&lexicon->sets[number - 1], classes, sizeof *classes) == 0)
             return number - 1;
     }
-    lexicon->sets = memory_grow(lexicon->sets, &lexicon->set_capacity, lexicon->set_count + 1,
-                                sizeof *lexicon->sets);
+    lexicon->sets = grow(lexicon, lexicon->sets, &lexicon->set_capacity, lexicon->set_count + 1,
+                         sizeof *lexicon->sets);
     lexicon->sets[lexicon->set_count++] = *classes;
     number_put(&lexicon->set_table, hash, (uint32_t)lexicon->set_count);
     return (uint32_t)lexicon->set_count - 1;
@@ -291,10 +468,11 @@ static uint32_t word_find(const Lexicon *lexicon, Slice key)
         return NOT_LISTED;
     size_t mask = lexicon->word_table_size - 1;
     uint64_t hash = slice_hash(key), entry;
-    for (size_t at = (size_t)hash & mask; (entry = lexicon->word_table[at]) != 0;
-         at = (at + 1) & mask) {
+    for (size_t at = (size_t)hash & mask, tries = 0;
+         (entry = lexicon->word_table[at]) != 0 && tries <= mask; at = (at + 1) & mask, tries++) {
         uint32_t number = (uint32_t)entry;
-        if ((entry ^ hash) >> 32 == 0 && slice_equal(lexicon->words[number].key, key))
+        if ((entry ^ hash) >> 32 == 0 && number < lexicon->word_count &&
+            slice_equal(text_at(lexicon, lexicon->words[number].key), key))
             return number;
     }
     return NOT_LISTED;
@@ -303,7 +481,7 @@ static uint32_t word_find(const Lexicon *lexicon, Slice key)
 static void word_table_put(Lexicon *lexicon, uint32_t number)
 {
     size_t mask = lexicon->word_table_size - 1;
-    uint64_t hash = slice_hash(lexicon->words[number].key);
+    uint64_t hash = slice_hash(text_at(lexicon, lexicon->words[number].key));
     size_t at = (size_t)hash & mask;
     while (lexicon->word_table[at] != 0)
         at = (at + 1) & mask;
@@ -315,14 +493,12 @@ static uint32_t word_add(Lexicon *lexicon, Slice key)
     uint32_t number = word_find(lexicon, key);
     if (number != NOT_LISTED)
         return number;
-    if (lexicon->word_count == 0)
-        lexicon->word_count = 1; /* number 0 is no word */
-    lexicon->words = memory_grow(lexicon->words, &lexicon->word_capacity, lexicon->word_count + 1,
-                                 sizeof *lexicon->words);
+    lexicon->words = grow(lexicon, lexicon->words, &lexicon->word_capacity, lexicon->word_count + 1,
+                          sizeof *lexicon->words);
     number = (uint32_t)lexicon->word_count++;
-    lexicon->words[number] = (LexiconWord){arena_copy(lexicon->arena, key), NO_ENTRY, 0};
-    if (lexicon->word_count * 2 > lexicon->word_table_size) {
-        free(lexicon->word_table);
+    lexicon->words[number] = (ListedWord){text_add(lexicon, key), NO_ENTRY, 0};
+    if ((lexicon->word_count + SPARE_ITEMS) * 2 > lexicon->word_table_size) {
+        release(lexicon, lexicon->word_table);
         lexicon->word_table_size = lexicon->word_table_size ? lexicon->word_table_size * 2 : 4096;
         lexicon->word_table = memory_take(lexicon->word_table_size * sizeof *lexicon->word_table);
         memset(lexicon->word_table, 0, lexicon->word_table_size * sizeof *lexicon->word_table);
@@ -334,81 +510,177 @@ static uint32_t word_add(Lexicon *lexicon, Slice key)
     return number;
 }
 
-static uint32_t new_node(Lexicon *lexicon)
+static uint32_t new_node(Lexicon *lexicon, uint32_t parent, uint32_t word)
 {
-    if (lexicon->node_count == 0)
-        lexicon->node_count = 1; /* number 0 is no node */
-    lexicon->node_entries = memory_grow(lexicon->node_entries, &lexicon->node_capacity,
-                                        lexicon->node_count + 1, sizeof *lexicon->node_entries);
-    lexicon->node_entries[lexicon->node_count] = NO_ENTRY;
+    lexicon->nodes = grow(lexicon, lexicon->nodes, &lexicon->node_capacity, lexicon->node_count + 1,
+                          sizeof *lexicon->nodes);
+    lexicon->nodes[lexicon->node_count] = (Node){parent, word, NO_ENTRY};
     return (uint32_t)lexicon->node_count++;
 }
 
-static uint64_t edge_key(uint32_t node, uint32_t word)
+static uint64_t edge_hash(uint32_t node, uint32_t word)
 {
-    return (uint64_t)node << 32 | word;
+    return mix((uint64_t)node << 32 | word) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+/* The upper bits of the hash, in the place that they have in an edge. */
+static uint32_t edge_tag(uint64_t hash)
+{
+    return (uint32_t)(hash >> 56) << NODE_BITS;
+}
+
+/* Where the edge stands or belongs; SIZE_MAX in a full table. */
+static size_t edge_place(const Lexicon *lexicon, uint32_t parent, uint32_t word)
+{
+    size_t mask = lexicon->edges_size - 1;
+    uint64_t hash = edge_hash(parent, word);
+    for (size_t at = (size_t)(hash >> 16) & mask, tries = 0; tries <= mask;
+         at = (at + 1) & mask, tries++) {
+        uint32_t edge = lexicon->edges[at], node = edge & (NODES_MAX - 1);
+        if (edge == 0)
+            return at;
+        if ((edge & ~(uint32_t)(NODES_MAX - 1)) == edge_tag(hash) && node < lexicon->node_count &&
+            lexicon->nodes[node].parent == parent && lexicon->nodes[node].word == word)
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+static uint32_t child_find(const Lexicon *lexicon, uint32_t parent, uint32_t word)
+{
+    size_t at = lexicon->edges_size == 0 ? SIZE_MAX : edge_place(lexicon, parent, word);
+    return at == SIZE_MAX ? 0 : lexicon->edges[at] & (NODES_MAX - 1);
+}
+
+static void edge_put(Lexicon *lexicon, uint32_t node)
+{
+    const Node *to = &lexicon->nodes[node];
+    size_t at = edge_place(lexicon, to->parent, to->word);
+    if (at != SIZE_MAX)
+        lexicon->edges[at] = edge_tag(edge_hash(to->parent, to->word)) | node;
+}
+
+static void grow_edges(Lexicon *lexicon)
+{
+    release(lexicon, lexicon->edges);
+    lexicon->edges_size = lexicon->edges_size ? lexicon->edges_size * 2 : 4096;
+    lexicon->edges = memory_take(lexicon->edges_size * sizeof *lexicon->edges);
+    memset(lexicon->edges, 0, lexicon->edges_size * sizeof *lexicon->edges);
+    for (uint32_t i = 1; i < lexicon->node_count; i++)
+        if (lexicon->nodes[i].parent != 0)
+            edge_put(lexicon, i);
+}
+
+static uint32_t child_add(Lexicon *lexicon, uint32_t parent, uint32_t word)
+{
+    uint32_t child = child_find(lexicon, parent, word);
+    if (child != 0)
+        return child;
+    child = new_node(lexicon, parent, word);
+    if ((lexicon->node_count + SPARE_ITEMS) * 2 > lexicon->edges_size)
+        grow_edges(lexicon);
+    else
+        edge_put(lexicon, child);
+    return child;
 }
 
 static void chain(Lexicon *lexicon, uint32_t *first, uint32_t entry)
 {
-    if (*first == NO_ENTRY) {
+    if (*first >= lexicon->entry_count) {
         *first = entry;
         return;
     }
     uint32_t last = *first;
-    while (lexicon->entries[last].next != NO_ENTRY)
-        last = lexicon->entries[last].next;
+    for (uint32_t next; (next = next_entry(lexicon, last)) != NO_ENTRY;)
+        last = next;
     lexicon->entries[last].next = entry;
 }
 
-/* Puts entry number `entry` under its form, which `scratch` cuts into words. */
-static bool index_form(Lexicon *lexicon, uint32_t entry, Vocabulary *scratch, Arena *memory,
-                       const RuleNode *node, Error *error)
+/* The number of a word of the form, made if new. A word met before says it itself. */
+static uint32_t form_word(Lexicon *lexicon, Word *word, Slice surface)
 {
-    Slice form = lexicon->entries[entry].form;
+    char key[FOLD_ROOM(FORM_BYTES)];
+    if (!word->analysed) {
+        Slice folded = {key, fold_word(lexicon->fold, surface, GRADE_LETTER, key)};
+        word->lexicon_word = word_add(lexicon, folded);
+        word->analysed = true;
+    }
+    return word->lexicon_word;
+}
+
+/* Puts entry number `entry` under its form, whose words are `tokens` of `text`. */
+static void index_words(Lexicon *lexicon, uint32_t entry, const Vocabulary *words, Slice text,
+                        const Token *tokens, size_t count)
+{
+    uint32_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t word =
+            form_word(lexicon, vocabulary_word(words, tokens[i].word),
+                      slice_cut(text, tokens[i].byte, tokens[i].byte + tokens[i].byte_length));
+        if (count == 1) {
+            chain(lexicon, &lexicon->words[word].first_entry, entry);
+            return;
+        }
+        if (i != 0) {
+            at = child_add(lexicon, at, word);
+            continue;
+        }
+        if (node_of_word(lexicon, word) == 0)
+            lexicon->words[word].node = new_node(lexicon, 0, word);
+        at = lexicon->words[word].node;
+    }
+    chain(lexicon, &lexicon->nodes[at].first_entry, entry);
+}
+
+static bool check_form(const Lexicon *lexicon, Slice form, const RuleNode *node, Error *error)
+{
+    if (form.length > FORM_BYTES)
+        return rule_error(node, error, "the form is longer than %d bytes", FORM_BYTES);
+    return (lexicon->text_length <= TEXT_MAX && lexicon->node_count + form.length <= NODES_MAX) ||
+           rule_error(node, error, "more words and phrases than there is room for");
+}
+
+static bool index_form(Lexicon *lexicon, uint32_t entry, Slice form, Vocabulary *scratch,
+                       Arena *memory, const RuleNode *node, Error *error)
+{
     Token *tokens;
     size_t count;
-    if (form.length > WORD_BYTES * 8)
-        return rule_error(node, error, "the form is longer than %d bytes", WORD_BYTES * 8);
+    if (!check_form(lexicon, form, node, error))
+        return false;
     tokenize(form, lexicon->fold, scratch, memory, &tokens, &count);
     if (count == 0)
         return rule_error(node, error, "the form \"%.*s\" has no word in it", SLICE_ARG(form));
-    uint32_t at = 0;
-    for (size_t i = 0; i < count; i++) {
-        char key[FOLD_ROOM(WORD_BYTES * 8)];
-        Slice surface = slice_cut(form, tokens[i].byte, tokens[i].byte + tokens[i].byte_length);
-        Slice folded = {key, fold_word(lexicon->fold, surface, GRADE_LETTER, key)};
-        uint32_t word = word_add(lexicon, folded);
-        if (count == 1) {
-            uint32_t first = lexicon->words[word].first_entry;
-            chain(lexicon, &first, entry);
-            lexicon->words[word].first_entry = first;
-            return true;
-        }
-        if (i == 0) {
-            if (lexicon->words[word].node == 0)
-                lexicon->words[word].node = new_node(lexicon);
-            at = lexicon->words[word].node;
-            continue;
-        }
-        uint32_t child = number_find(&lexicon->edges, edge_key(at, word));
-        if (child == 0) {
-            child = new_node(lexicon);
-            number_put(&lexicon->edges, edge_key(at, word), child);
-        }
-        at = child;
-    }
-    uint32_t first = lexicon->node_entries[at];
-    chain(lexicon, &first, entry);
-    lexicon->node_entries[at] = first;
+    index_words(lexicon, entry, scratch, form, tokens, count);
     return true;
 }
 
-static uint32_t entry_add(Lexicon *lexicon, const LexiconEntry *entry)
+/* The number of these traits; entries that stand together often share them. */
+static uint32_t traits_number(Lexicon *lexicon, const Traits *traits)
 {
-    lexicon->entries = memory_grow(lexicon->entries, &lexicon->entry_capacity,
-                                   lexicon->entry_count + 1, sizeof *lexicon->entries);
-    lexicon->entries[lexicon->entry_count] = *entry;
+    size_t count = lexicon->traits_count;
+    for (size_t i = 0; i < count && i < TRAITS_TRIED; i++)
+        if (memcmp(&lexicon->traits[count - 1 - i], traits, sizeof *traits) == 0)
+            return (uint32_t)(count - 1 - i);
+    lexicon->traits = grow(lexicon, lexicon->traits, &lexicon->traits_capacity, count + 1,
+                           sizeof *lexicon->traits);
+    lexicon->traits[lexicon->traits_count++] = *traits;
+    return (uint32_t)count;
+}
+
+static uint32_t details_add(Lexicon *lexicon, Details details)
+{
+    lexicon->details = grow(lexicon, lexicon->details, &lexicon->details_capacity,
+                            lexicon->details_count + 1, sizeof *lexicon->details);
+    lexicon->details[lexicon->details_count] = details;
+    return (uint32_t)lexicon->details_count++;
+}
+
+static uint32_t entry_add(Lexicon *lexicon, Entry entry)
+{
+    lexicon->entries = grow(lexicon, lexicon->entries, &lexicon->entry_capacity,
+                            lexicon->entry_count + 1, sizeof *lexicon->entries);
+    entry.next = NO_ENTRY;
+    lexicon->entries[lexicon->entry_count] = entry;
     return (uint32_t)lexicon->entry_count++;
 }
 
@@ -477,73 +749,152 @@ typedef struct {
     Error *error;
 } Builder;
 
-static bool add_forms(Builder *builder, const RuleNode *forms, LexiconEntry entry, ClassSet classes)
+/* An entry being made: what its forms have in common. */
+typedef struct {
+    Traits traits;
+    uint32_t details;
+    ClassSet classes;
+} Draft;
+
+static uint32_t add_form_entry(Lexicon *lexicon, Slice form, const Draft *draft, uint32_t traits)
+{
+    return entry_add(
+        lexicon,
+        (Entry){.form = text_add(lexicon, form), .details = draft->details, .traits = traits});
+}
+
+static uint32_t draft_traits(Lexicon *lexicon, const Draft *draft)
+{
+    Traits traits = draft->traits;
+    traits.set = lexicon_set_number(lexicon, &draft->classes);
+    return traits_number(lexicon, &traits);
+}
+
+static bool add_form(Builder *builder, Slice form, const RuleNode *place, const Draft *draft)
 {
     Lexicon *lexicon = builder->lexicon;
-    if (forms->kind == RULE_SCALAR) {
-        entry.form = forms->scalar;
-        entry.set = lexicon_set_number(lexicon, &classes);
-        bool good = index_form(lexicon, entry_add(lexicon, &entry), builder->scratch,
-                               &builder->memory, forms, builder->error);
-        arena_reset(&builder->memory, 1 << 16);
-        return good;
-    }
+    uint32_t entry = add_form_entry(lexicon, form, draft, draft_traits(lexicon, draft));
+    bool good =
+        index_form(lexicon, entry, form, builder->scratch, &builder->memory, place, builder->error);
+    arena_reset(&builder->memory, 1 << 16);
+    return good;
+}
+
+static bool add_forms(Builder *builder, const RuleNode *forms, const Draft *draft)
+{
+    Lexicon *lexicon = builder->lexicon;
+    if (forms->kind == RULE_SCALAR)
+        return add_form(builder, forms->scalar, forms, draft);
     for (const RuleNode *form = forms->children; form; form = form->next) {
-        ClassSet own = classes;
+        Draft own = *draft;
         if (forms->kind == RULE_MAP) {
             char name[64];
             int length = snprintf(name, sizeof name, "agr.%.*s", SLICE_ARG(form->key));
             int number = need_class(lexicon, form, (Slice){name, (size_t)length}, builder->error);
             if (number == CLASS_NONE)
                 return false;
-            classes_put(lexicon->classes, &own, number);
+            classes_put(lexicon->classes, &own.classes, number);
         }
-        if (!add_forms(builder, form, entry, own))
+        if (!add_forms(builder, form, &own))
             return false;
     }
     return true;
 }
 
-static bool add_entry(Builder *builder, const RuleNode *node, LexiconEntry entry, ClassSet classes)
+/* Names between line ends, with where each begins. */
+typedef struct {
+    Buffer text;
+    uint32_t starts[NAMES_AT_ONCE + 1], lines[NAMES_AT_ONCE];
+    size_t count;
+} Batch;
+
+static bool add_batch(Builder *builder, Batch *batch, RuleNode *place, const Draft *draft,
+                      uint32_t traits)
 {
-    entry.node = node;
-    if (node->kind == RULE_SCALAR) {
-        entry.name = node->scalar;
-        return add_forms(builder, node, entry, classes);
+    Lexicon *lexicon = builder->lexicon;
+    Slice text = buffer_slice(&batch->text);
+    Token *tokens;
+    size_t count, from = 0;
+    tokenize(text, lexicon->fold, builder->scratch, &builder->memory, &tokens, &count);
+    batch->starts[batch->count] = (uint32_t)text.length;
+    for (size_t i = 0; i < batch->count; i++) {
+        Slice name = slice_cut(text, batch->starts[i], batch->starts[i + 1] - 1);
+        size_t to = from;
+        while (to < count && tokens[to].byte < batch->starts[i + 1])
+            to++;
+        place->line = batch->lines[i];
+        if (!check_form(lexicon, name, place, builder->error))
+            return false;
+        if (to == from)
+            return rule_error(place, builder->error, "the form \"%.*s\" has no word in it",
+                              SLICE_ARG(name));
+        index_words(lexicon, add_form_entry(lexicon, name, draft, traits), builder->scratch, text,
+                    tokens + from, to - from);
+        from = to;
     }
+    arena_reset(&builder->memory, 1 << 16);
+    vocabulary_settle(builder->scratch);
+    buffer_clear(&batch->text);
+    batch->count = 0;
+    return true;
+}
+
+static bool add_names(Builder *builder, const RuleNode *node, const Draft *draft)
+{
+    Batch batch = {.count = 0};
+    RuleNode place = *node;
+    uint32_t traits = draft_traits(builder->lexicon, draft);
+    bool good = true;
+    for (NameWalk walk = names_walk(node); good && names_next(&walk);) {
+        batch.starts[batch.count] = (uint32_t)batch.text.length;
+        batch.lines[batch.count++] = walk.line;
+        buffer_append(&batch.text, walk.name);
+        buffer_append_byte(&batch.text, '\n');
+        if (batch.count == NAMES_AT_ONCE)
+            good = add_batch(builder, &batch, &place, draft, traits);
+    }
+    good = good && (batch.count == 0 || add_batch(builder, &batch, &place, draft, traits));
+    buffer_release(&batch.text);
+    return good;
+}
+
+static bool add_entry(Builder *builder, const RuleNode *node, Draft draft)
+{
+    Lexicon *lexicon = builder->lexicon;
+    if (node->kind == RULE_NAMES)
+        return add_names(builder, node, &draft);
+    if (node->kind == RULE_SCALAR)
+        return add_forms(builder, node, &draft);
     const RuleNode *name = rule_get(node, "name");
     if (name == NULL)
         name = rule_get(node, "lemma");
     if (name == NULL)
         return rule_error(node, builder->error, "an entry needs a name (or lemma)");
-    entry.name = name->scalar;
-    entry.id = rule_text(node, "id");
-    entry.value = rule_text(node, "value");
     if (rule_get(node, "type") != NULL)
-        entry.type = rule_text(node, "type");
+        draft.traits.type = text_add_any(lexicon, rule_text(node, "type"));
+    draft.details =
+        details_add(lexicon, (Details){text_add_any(lexicon, name->scalar),
+                                       text_add_any(lexicon, rule_text(node, "id")),
+                                       text_add_any(lexicon, rule_text(node, "value"))});
     const RuleNode *clitics = rule_get(node, "clitics");
-    if (clitics != NULL && !read_groups(builder->lexicon, clitics, &entry.clitics, builder->error))
+    if (clitics != NULL && !read_groups(lexicon, clitics, &draft.traits.clitics, builder->error))
         return false;
-    if (!put_classes(builder->lexicon, rule_get(node, "also"), &classes, builder->error))
+    if (!put_classes(lexicon, rule_get(node, "also"), &draft.classes, builder->error))
         return false;
     const RuleNode *forms = rule_get(node, "forms");
-    return add_forms(builder, forms ? forms : name, entry, classes);
+    return add_forms(builder, forms ? forms : name, &draft);
 }
 
 /* `words`: thousands of plain words read faster as one text than as a list. */
-static bool add_words(Builder *builder, const RuleNode *words, LexiconEntry entry, ClassSet classes)
+static bool add_words(Builder *builder, const RuleNode *words, const Draft *draft)
 {
     if (words->kind != RULE_SCALAR)
         return rule_error(words, builder->error, "words: is one text, the words between blanks");
-    entry.node = words;
-    RuleNode form = *words;
     for (const char *at = words->scalar.data, *end = at + words->scalar.length; at < end;) {
         const char *start = at;
         while (at < end && *at != ' ' && *at != '\n' && *at != '\t')
             at++;
-        form.scalar = (Slice){start, (size_t)(at - start)};
-        entry.name = form.scalar;
-        if (form.scalar.length > 0 && !add_forms(builder, &form, entry, classes))
+        if (at > start && !add_form(builder, (Slice){start, (size_t)(at - start)}, words, draft))
             return false;
         at += at < end;
     }
@@ -562,21 +913,22 @@ static bool add_group(Builder *builder, const RuleNode *node, const RuleFile *fi
     const RuleNode *class_node = rule_get(node, "class");
     if (class_node == NULL)
         return rule_error(node, builder->error, "a lexicon needs a class");
-    LexiconEntry entry = {.next = NO_ENTRY, .type = rule_text(node, "type")};
-    entry.rule = arena_format(lexicon->arena, "%.*s/%.*s", SLICE_ARG(file->stem),
-                              SLICE_ARG(class_node->scalar));
-    ClassSet classes = {{0}};
-    if (!put_classes(lexicon, class_node, &classes, builder->error) ||
-        !put_classes(lexicon, rule_get(node, "also"), &classes, builder->error) ||
-        !read_groups(lexicon, rule_get(node, "clitics"), &entry.clitics, builder->error))
+    Draft draft = {.details = 0};
+    draft.traits.type = text_add_any(lexicon, rule_text(node, "type"));
+    draft.traits.rule =
+        text_add_any(lexicon, arena_format(lexicon->arena, "%.*s/%.*s", SLICE_ARG(file->stem),
+                                           SLICE_ARG(class_node->scalar)));
+    if (!put_classes(lexicon, class_node, &draft.classes, builder->error) ||
+        !put_classes(lexicon, rule_get(node, "also"), &draft.classes, builder->error) ||
+        !read_groups(lexicon, rule_get(node, "clitics"), &draft.traits.clitics, builder->error))
         return false;
     const RuleNode *entries = rule_get(node, "entries");
     for (const RuleNode *item = entries && !disabled ? entries->children : NULL; item;
          item = item->next)
-        if (!add_entry(builder, item, entry, classes))
+        if (!add_entry(builder, item, draft))
             return false;
     const RuleNode *words = rule_get(node, "words");
-    return words == NULL || disabled || add_words(builder, words, entry, classes);
+    return words == NULL || disabled || add_words(builder, words, &draft);
 }
 
 /* ---- clitics ----------------------------------------------------------- */
@@ -864,11 +1216,9 @@ int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, 
 int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Error *error)
 {
     Slice key = fold_key(lexicon, word);
-    for (size_t i = 0; i < lexicon->literal_count; i++) {
-        const LexiconEntry *known = &lexicon->entries[lexicon->literals[i]];
-        if (slice_equal(known->name, key))
-            return (int)known->id.length;
-    }
+    for (size_t i = 0; i < lexicon->literal_count; i++)
+        if (slice_equal(lexicon->literals[i].key, key))
+            return lexicon->literals[i].class_number;
     char name[32];
     int length = snprintf(name, sizeof name, "\"%zu\"", lexicon->entry_count);
     int number = need_class(lexicon, node, (Slice){name, (size_t)length}, error);
@@ -876,25 +1226,125 @@ int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Erro
         return CLASS_NONE;
     ClassSet classes = {{0}};
     classes_put(lexicon->classes, &classes, number);
-    LexiconEntry entry = {.name = key,
-                          .id = {"", (size_t)number}, /* the class, for the next look-up */
-                          .form = word,
-                          .set = lexicon_set_number(lexicon, &classes),
-                          .node = node,
-                          .clitics = LITERAL,
-                          .next = NO_ENTRY};
-    Vocabulary *scratch = vocabulary_new(1);
-    Arena memory = {0};
+    Traits traits = {.clitics = LITERAL, .set = lexicon_set_number(lexicon, &classes)};
+    uint32_t entry = entry_add(lexicon, (Entry){.form = text_add(lexicon, word),
+                                                .traits = traits_number(lexicon, &traits)});
     lexicon->literals = memory_grow(lexicon->literals, &lexicon->literal_capacity,
                                     lexicon->literal_count + 1, sizeof *lexicon->literals);
-    uint32_t added = lexicon->literals[lexicon->literal_count++] = entry_add(lexicon, &entry);
-    bool good = index_form(lexicon, added, scratch, &memory, node, error);
+    lexicon->literals[lexicon->literal_count++] = (Literal){key, number};
+    Vocabulary *scratch = vocabulary_new(1);
+    Arena memory = {0};
+    bool good = index_form(lexicon, entry, word, scratch, &memory, node, error);
     arena_release(&memory);
     vocabulary_free(scratch);
     return good ? number : CLASS_NONE;
 }
 
+/* ---- the cache --------------------------------------------------------- */
+
+/* The names of all classes, each with NUL behind it. */
+static Slice pack_classes(const Lexicon *lexicon)
+{
+    size_t length = 0;
+    for (int i = 0; i < classes_count(lexicon->classes); i++)
+        length += classes_name(lexicon->classes, i).length + 1;
+    char *packed = arena_alloc(lexicon->arena, length), *at = packed;
+    for (int i = 0; i < classes_count(lexicon->classes); i++) {
+        Slice name = classes_name(lexicon->classes, i);
+        memcpy(at, name.data, name.length);
+        at += name.length;
+        *at++ = '\0';
+    }
+    return (Slice){packed, length};
+}
+
+static void take_classes(Lexicon *lexicon, Slice packed)
+{
+    for (const char *at = packed.data, *end = at + packed.length; at < end;) {
+        Slice name = slice_of(at);
+        classes_add(lexicon->classes, name);
+        at += name.length + 1;
+    }
+}
+
+#define TAKE(part, array, used, room)                                                              \
+    do {                                                                                           \
+        lexicon->array = cache->parts[part].data;                                                  \
+        lexicon->used = cache->parts[part].count;                                                  \
+        lexicon->room = cache->parts[part].capacity;                                               \
+    } while (0)
+
+static void take_arrays(Lexicon *lexicon, const Cache *cache)
+{
+    TAKE(CACHE_TRAITS, traits, traits_count, traits_capacity);
+    TAKE(CACHE_DETAILS, details, details_count, details_capacity);
+    TAKE(CACHE_SETS, sets, set_count, set_capacity);
+    TAKE(CACHE_TEXT, text, text_length, text_capacity);
+    TAKE(CACHE_ENTRIES, entries, entry_count, entry_capacity);
+    TAKE(CACHE_WORDS, words, word_count, word_capacity);
+    TAKE(CACHE_NODES, nodes, node_count, node_capacity);
+    lexicon->word_table = cache->parts[CACHE_WORD_TABLE].data;
+    lexicon->word_table_size = cache->parts[CACHE_WORD_TABLE].count;
+    lexicon->edges = cache->parts[CACHE_EDGES].data;
+    lexicon->edges_size = cache->parts[CACHE_EDGES].count;
+}
+
+static void release_arrays(const Lexicon *lexicon)
+{
+    void *arrays[] = {lexicon->text,  lexicon->traits,     lexicon->details,
+                      lexicon->sets,  lexicon->entries,    lexicon->words,
+                      lexicon->nodes, lexicon->word_table, lexicon->edges};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        release(lexicon, arrays[i]);
+}
+
+/* What lexicon sections said, out of the cache. */
+static void take(Lexicon *lexicon, const Cache *cache)
+{
+    take_classes(lexicon,
+                 (Slice){cache->parts[CACHE_CLASSES].data, cache->parts[CACHE_CLASSES].count});
+    take_arrays(lexicon, cache);
+    for (size_t i = 0; i < lexicon->set_count; i++)
+        number_put(&lexicon->set_table, set_key(lexicon, i), (uint32_t)i + 1);
+}
+
+/* Once they are written the arrays are taken from there, which is less memory. */
+static void keep(Rules *rules, Lexicon *lexicon)
+{
+    Slice classes = pack_classes(lexicon);
+    const CacheSource sources[CACHE_PARTS] = {
+        [CACHE_CLASSES] = {classes.data, classes.length, 0},
+        [CACHE_TRAITS] = {lexicon->traits, lexicon->traits_count, SPARE_ITEMS},
+        [CACHE_DETAILS] = {lexicon->details, lexicon->details_count, 0},
+        [CACHE_SETS] = {lexicon->sets, lexicon->set_count, SPARE_ITEMS},
+        [CACHE_TEXT] = {lexicon->text, lexicon->text_length, SPARE_TEXT},
+        [CACHE_ENTRIES] = {lexicon->entries, lexicon->entry_count, SPARE_ITEMS},
+        [CACHE_WORDS] = {lexicon->words, lexicon->word_count, SPARE_ITEMS},
+        [CACHE_WORD_TABLE] = {lexicon->word_table, lexicon->word_table_size, 0},
+        [CACHE_NODES] = {lexicon->nodes, lexicon->node_count, SPARE_ITEMS},
+        [CACHE_EDGES] = {lexicon->edges, lexicon->edges_size, 0},
+    };
+    if (!rules_keep(rules, sources))
+        return;
+    release_arrays(lexicon);
+    take_arrays(lexicon, &rules->cache);
+}
+
 /* ---- life -------------------------------------------------------------- */
+
+/* What stands under number 0: the set of the stop item, and nothing else. */
+static void begin(Lexicon *lexicon)
+{
+    ClassSet none = {{0}};
+    Traits traits = {0};
+    lexicon_set_number(lexicon, &none);
+    text_add(lexicon, (Slice){NULL, 0});
+    traits_number(lexicon, &traits);
+    details_add(lexicon, (Details){0});
+    new_node(lexicon, 0, 0);
+    lexicon->words = grow(lexicon, NULL, &lexicon->word_capacity, 1, sizeof *lexicon->words);
+    lexicon->words[lexicon->word_count++] = (ListedWord){.first_entry = NO_ENTRY};
+}
 
 Lexicon *lexicon_new(Rules *rules, Error *error)
 {
@@ -906,15 +1356,20 @@ Lexicon *lexicon_new(Rules *rules, Error *error)
     lexicon->fold = fold;
     lexicon->classes = classes_new(&rules->arena);
     lexicon->vocabulary = vocabulary_new(WORDS_REMEMBERED);
-    ClassSet none = {{0}};
-    lexicon_set_number(lexicon, &none); /* set 0: the stop item */
+    lexicon->cache = &rules->cache;
+    lexicon->made = ARENA_NEW(&rules->arena, Made);
+    bool kept = rules->cache.parts[CACHE_SETS].count != 0;
+    if (kept)
+        take(lexicon, &rules->cache);
+    else
+        begin(lexicon);
     for (int i = 0; kind_names[i] != NULL; i++)
         lexicon->kind_classes[i] = classes_add(lexicon->classes, slice_of(kind_names[i]));
     lexicon->latin_class = classes_add(lexicon->classes, SLICE("latin"));
     Builder builder = {
         .lexicon = lexicon, .scratch = vocabulary_new(SCRATCH_WORDS), .error = error};
     bool good = read_clitics(lexicon, rules, error) && read_shapes(lexicon, rules, error);
-    for (RuleWalk walk = rules_walk(rules, "lexicon"); good && rule_walk_next(&walk);) {
+    for (RuleWalk walk = rules_walk(rules, "lexicon"); good && !kept && rule_walk_next(&walk);) {
         good = add_group(&builder, walk.node, walk.file);
         vocabulary_settle(builder.scratch);
     }
@@ -924,6 +1379,7 @@ Lexicon *lexicon_new(Rules *rules, Error *error)
         lexicon_free(lexicon);
         return NULL;
     }
+    keep(rules, lexicon);
     return lexicon;
 }
 
@@ -936,22 +1392,28 @@ void lexicon_free(Lexicon *lexicon)
         pcre2_code_free(lexicon->shapes[i].code);
         pcre2_match_data_free(lexicon->shapes[i].data);
     }
-    free(lexicon->entries);
+    release_arrays(lexicon);
+    arena_release(&lexicon->made->arena);
+    free(lexicon->made->entries);
     free(lexicon->literals);
-    free(lexicon->words);
-    free(lexicon->word_table);
-    free(lexicon->node_entries);
-    free(lexicon->sets);
     free(lexicon->starts);
     free(lexicon->matches);
     free(lexicon->match_entries);
-    number_release(&lexicon->edges);
     number_release(&lexicon->set_table);
     number_release(&lexicon->phrase_matches);
 }
 
+static void forget_made(Made *made)
+{
+    memset(made->entries, 0, made->size * sizeof *made->entries);
+    made->count = 0;
+    arena_reset(&made->arena, 1 << 16);
+}
+
 void lexicon_settle(Lexicon *lexicon)
 {
+    if (lexicon->made->count > MADE_KEPT)
+        forget_made(lexicon->made);
     if (!vocabulary_settle(lexicon->vocabulary))
         return;
     lexicon->start_count = 0;
@@ -975,9 +1437,40 @@ Classes *lexicon_classes(const Lexicon *lexicon)
     return lexicon->classes;
 }
 
+static void make_entry(const Lexicon *lexicon, uint32_t number, LexiconEntry *made)
+{
+    const Entry *entry = entry_at(lexicon, number);
+    const Traits *traits = traits_of(lexicon, number);
+    *made = (LexiconEntry){.form = text_at(lexicon, entry->form),
+                           .type = text_at(lexicon, traits->type),
+                           .rule = text_at(lexicon, traits->rule),
+                           .set = set_of(lexicon, number),
+                           .node = number};
+    made->name = made->form;
+    if (entry->details != 0 && entry->details < lexicon->details_count) {
+        const Details *details = &lexicon->details[entry->details];
+        made->name = text_at(lexicon, details->name);
+        made->id = text_at(lexicon, details->id);
+        made->value = text_at(lexicon, details->value);
+        made->node = NO_ENTRY - entry->details;
+    }
+}
+
 const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry)
 {
-    return &lexicon->entries[entry];
+    Made *made = lexicon->made;
+    if (entry >= made->size) {
+        size_t size = made->size;
+        made->entries =
+            memory_grow(made->entries, &made->size, lexicon->entry_count, sizeof *made->entries);
+        memset(made->entries + size, 0, (made->size - size) * sizeof *made->entries);
+    }
+    if (made->entries[entry] == NULL) {
+        made->entries[entry] = ARENA_NEW(&made->arena, LexiconEntry);
+        make_entry(lexicon, entry, made->entries[entry]);
+        made->count++;
+    }
+    return made->entries[entry];
 }
 
 /* ---- matching ---------------------------------------------------------- */
@@ -1006,8 +1499,7 @@ static void match_add(Lexicon *lexicon, uint32_t match, uint32_t entry)
 static void put_match(const Lexicon *lexicon, const Match *match, const Path *path, ClassSet *set)
 {
     for (uint32_t i = 0; i < match->count; i++)
-        class_union(set,
-                    &lexicon->sets[lexicon->entries[lexicon->match_entries[match->first + i]].set]);
+        class_union(set, &lexicon->sets[set_of(lexicon, lexicon->match_entries[match->first + i])]);
     for (size_t group = 0; path && group < lexicon->group_count; group++)
         if (path->groups >> group & 1)
             classes_put(lexicon->classes, set, lexicon->group_classes[group]);
@@ -1049,12 +1541,13 @@ typedef struct {
 static Grade closest(const Lexicon *lexicon, uint32_t word, uint32_t groups, Slice stem)
 {
     Grade best = GRADE_COUNT;
-    for (uint32_t e = lexicon->words[word].first_entry; e != NO_ENTRY;
-         e = lexicon->entries[e].next) {
-        const LexiconEntry *entry = &lexicon->entries[e];
-        if (entry->clitics == LITERAL || (entry->clitics & groups) != groups)
+    for (uint32_t e = first_entry_of_word(lexicon, word); e != NO_ENTRY;
+         e = next_entry(lexicon, e)) {
+        uint32_t clitics = traits_of(lexicon, e)->clitics;
+        if (clitics == LITERAL || (clitics & groups) != groups)
             continue;
-        Grade grade = fold_compare(lexicon->fold, stem, entry->form);
+        Grade grade =
+            fold_compare(lexicon->fold, stem, text_at(lexicon, entry_at(lexicon, e)->form));
         if (grade < best)
             best = grade;
     }
@@ -1084,11 +1577,11 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
     uint32_t whole = word_find(lexicon, key);
     reached->word = whole;
     reached->best = whole ? closest(lexicon, whole, 0, reached->surface) : GRADE_COUNT;
-    if (whole && lexicon->words[whole].node != 0) {
+    if (whole && node_of_word(lexicon, whole) != 0) {
         lexicon->starts = memory_grow(lexicon->starts, &lexicon->start_capacity,
                                       lexicon->start_count + 1, sizeof *lexicon->starts);
         lexicon->starts[lexicon->start_count++] =
-            (PhraseStart){lexicon->words[whole].node, UINT32_MAX, 0};
+            (PhraseStart){node_of_word(lexicon, whole), UINT32_MAX, 0};
     }
     if (reached->best != GRADE_COUNT)
         return whole;
@@ -1114,11 +1607,11 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
         size_t bytes;
         uint8_t clitic_length;
         strip_letters(lexicon, reached->surface, path->strip, &bytes, &clitic_length);
-        if (lexicon->words[word].node != 0) {
+        if (node_of_word(lexicon, word) != 0) {
             lexicon->starts = memory_grow(lexicon->starts, &lexicon->start_capacity,
                                           lexicon->start_count + 1, sizeof *lexicon->starts);
             lexicon->starts[lexicon->start_count++] =
-                (PhraseStart){lexicon->words[word].node, (uint32_t)i, clitic_length};
+                (PhraseStart){node_of_word(lexicon, word), (uint32_t)i, clitic_length};
         }
         Grade grade = closest(lexicon, word, path->groups,
                               stem_of(scratch, path, reached->surface, bytes, lexicon));
@@ -1136,9 +1629,9 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
 static uint32_t word_match(Lexicon *lexicon, const Reached *reached, uint32_t whole, Arena *scratch)
 {
     bool literals = false;
-    for (uint32_t e = whole ? lexicon->words[whole].first_entry : NO_ENTRY; e != NO_ENTRY;
-         e = lexicon->entries[e].next)
-        literals |= lexicon->entries[e].clitics == LITERAL;
+    for (uint32_t e = whole ? first_entry_of_word(lexicon, whole) : NO_ENTRY; e != NO_ENTRY;
+         e = next_entry(lexicon, e))
+        literals |= traits_of(lexicon, e)->clitics == LITERAL;
     if (reached->best == GRADE_COUNT && !literals)
         return 0;
     uint32_t match = new_match(lexicon);
@@ -1149,17 +1642,18 @@ static uint32_t word_match(Lexicon *lexicon, const Reached *reached, uint32_t wh
     Slice stem = reached->path ? stem_of(scratch, reached->path, reached->surface,
                                          reached->stem_bytes, lexicon)
                                : reached->surface;
-    for (uint32_t e = reached->best != GRADE_COUNT ? lexicon->words[reached->word].first_entry
+    for (uint32_t e = reached->best != GRADE_COUNT ? first_entry_of_word(lexicon, reached->word)
                                                    : NO_ENTRY;
-         e != NO_ENTRY; e = lexicon->entries[e].next) {
-        const LexiconEntry *entry = &lexicon->entries[e];
-        if (entry->clitics != LITERAL && (entry->clitics & groups) == groups &&
-            fold_compare(lexicon->fold, stem, entry->form) == reached->best)
+         e != NO_ENTRY; e = next_entry(lexicon, e)) {
+        uint32_t clitics = traits_of(lexicon, e)->clitics;
+        if (clitics != LITERAL && (clitics & groups) == groups &&
+            fold_compare(lexicon->fold, stem, text_at(lexicon, entry_at(lexicon, e)->form)) ==
+                reached->best)
             match_add(lexicon, match, e);
     }
-    for (uint32_t e = whole ? lexicon->words[whole].first_entry : NO_ENTRY; e != NO_ENTRY;
-         e = lexicon->entries[e].next)
-        if (lexicon->entries[e].clitics == LITERAL)
+    for (uint32_t e = whole ? first_entry_of_word(lexicon, whole) : NO_ENTRY; e != NO_ENTRY;
+         e = next_entry(lexicon, e))
+        if (traits_of(lexicon, e)->clitics == LITERAL)
             match_add(lexicon, match, e);
     return match;
 }
@@ -1233,8 +1727,9 @@ static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart 
     const Path *path = start->path == UINT32_MAX ? NULL : &lexicon->paths[start->path];
     uint32_t groups = path ? path->groups : 0;
     uint32_t match = new_match(lexicon);
-    for (uint32_t e = lexicon->node_entries[node]; e != NO_ENTRY; e = lexicon->entries[e].next) {
-        uint32_t licensed = lexicon->entries[e].clitics & (uint32_t)~LITERAL;
+    for (uint32_t e = first_entry_of_node(lexicon, node); e != NO_ENTRY;
+         e = next_entry(lexicon, e)) {
+        uint32_t licensed = traits_of(lexicon, e)->clitics & (uint32_t)~LITERAL;
         if ((licensed & groups) == groups)
             match_add(lexicon, match, e);
     }
@@ -1259,10 +1754,10 @@ static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *t
         uint32_t node = start.node;
         for (size_t next = at + 1; next < to; next++) {
             uint32_t word = analysed_word(lexicon, tokens[next].word)->lexicon_word;
-            node = word ? number_find(&lexicon->edges, edge_key(node, word)) : 0;
+            node = word ? child_find(lexicon, node, word) : 0;
             if (node == 0)
                 break;
-            if (next + 1 - at <= longest || lexicon->node_entries[node] == NO_ENTRY)
+            if (next + 1 - at <= longest || first_entry_of_node(lexicon, node) == NO_ENTRY)
                 continue;
             uint32_t found = phrase_match(lexicon, node, &start);
             if (found != 0) {
@@ -1368,7 +1863,7 @@ uint32_t lexicon_next_entry(const Lexicon *lexicon, const Item *item, uint32_t e
 const LexiconEntry *lexicon_item_entry(const Lexicon *lexicon, const Item *item, int number)
 {
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, item, e))
-        if (class_has(&lexicon->sets[lexicon->entries[e].set], number))
-            return &lexicon->entries[e];
+        if (class_has(&lexicon->sets[set_of(lexicon, e)], number))
+            return lexicon_entry(lexicon, e);
     return NULL;
 }

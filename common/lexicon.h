@@ -7,45 +7,46 @@
 #include "common/tokens.h"
 
 typedef struct {
-    Slice name;  /* canonical name or lemma                                      */
-    Slice type;  /* entity type that the entry makes by itself; empty: none      */
-    Slice id;    /* canonical id; empty: none                                    */
-    Slice value; /* empty: none                                                  */
-    Slice rule;  /* FILE/CLASS, to name in output                                */
-    Slice form;  /* the surface form as listed                                   */
-    uint32_t set; /* number of its class set (with parents, also-classes, agr.*),
+    Slice name;    /* canonical name or lemma                                      */
+    Slice type;    /* entity type that the entry makes by itself; empty: none      */
+    Slice id;      /* canonical id; empty: none                                    */
+    Slice value;   /* empty: none                                                  */
+    Slice rule;    /* FILE/CLASS, to name in output                                */
+    Slice form;    /* the surface form as listed                                   */
+    uint32_t set;  /* number of its class set (with parents, also-classes, agr.*),
                      for lexicon_set and lexicon_has                             */
-    const RuleNode *node; /* the entry in its file: further keys of a tool's own */
-    uint32_t clitics; /* bit set of licensed proclitic groups */
-    uint32_t next;    /* internal: next entry of the same form */
+    uint32_t node; /* number of the item in its list: the forms of one share it */
 } LexiconEntry;
 
 /* One step of the item string that patterns run over: a token, or the longest
  * phrase that starts at a token, or a special item made by the tool. */
 typedef struct {
     uint32_t first_token, token_count; /* token_count 0: the stop item         */
-    uint32_t start, end; /* code points; `start` stands behind the proclitics  */
-    uint32_t set;        /* number of its class set: lexicon_set()             */
-    uint32_t entry;      /* first entry that matched, or NO_ENTRY; further ones
+    uint32_t start, end;               /* code points; `start` stands behind the proclitics  */
+    uint32_t set;                      /* number of its class set: lexicon_set()             */
+    uint32_t entry;                    /* first entry that matched, or NO_ENTRY; further ones
                             by lexicon_next_entry                              */
-    uint32_t match;      /* internal: number of the match                      */
-    uint8_t clitic_length;  /* code points of proclitics in front of `start`   */
-    bool restored_article;  /* the span lacks a letter of the article that was
+    uint32_t match;                    /* internal: number of the match                      */
+    uint8_t clitic_length;             /* code points of proclitics in front of `start`   */
+    bool restored_article;             /* the span lacks a letter of the article that was
                                contracted away (`contractions` in letters.yaml) */
-    uint8_t grade;       /* Grade of the match of a one-token entry            */
+    uint8_t grade;                     /* Grade of the match of a one-token entry            */
 } Item;
 
 #define NO_ENTRY UINT32_MAX
 
 typedef struct Lexicon Lexicon;
 
-/* Builds the lexicon from all `lexicon` sections of `rules`. Lives in
- * rules->arena. NULL with `error` on a mistake, with its place. */
+/* Builds the lexicon from all `lexicon` sections of `rules`, and keeps it (rules_keep),
+ * or takes it as it was kept. Lives in rules->arena; free it before the rules. NULL with `error` on a mistake, with its place. */
 Lexicon *lexicon_new(Rules *rules, Error *error);
 
 const Fold *lexicon_fold(const Lexicon *lexicon);
 Vocabulary *lexicon_vocabulary(Lexicon *lexicon);
 Classes *lexicon_classes(const Lexicon *lexicon);
+
+/* An entry; what this points to lives until lexicon_settle, the text in it as long as
+ * the lexicon. */
 const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry);
 
 /* The next entry that matched `item`, after `entry`; NO_ENTRY at the end. */

@@ -5,17 +5,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <yaml.h>
 
 #include "common/buffer.h"
+#include "common/keeping.h"
+#include "common/names.h"
 #include "common/nearest.h"
 #include "common/utf8.h"
 
 enum {
     RULE_DEPTH = 32, /* lists and maps within one another */
     RULE_FILE_BYTES = 1024 * 1024 * 1024,
-    DIGEST_SHOWN = 8, /* hex digits of the digest in `pipeline` */
+    DIGEST_SHOWN = 8,           /* hex digits of the digest in `pipeline` */
+    KEY_STEP = 256 * 1024,      /* bytes of a file whose checksum is taken at once */
+    LARGE_FILE = 1024 * 1024,   /* bytes; whether it is the same is told by its times */
+    SETTLED = 20 * 1000 * 1000, /* nanoseconds since the last change, after which another
+                                   one shows in the time of it */
 };
 
 /* ---- one file ---------------------------------------------------------- */
@@ -44,20 +51,20 @@ bool rule_error_at(const RuleNode *node, size_t at, Error *error, const char *fo
     return false;
 }
 
-static bool read_bytes(Arena *arena, const char *path, Slice *bytes, Error *error)
+static bool read_bytes(Arena *arena, const char *path, Slice *bytes, struct stat *status,
+                       Error *error)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return error_set(error, EXIT_USAGE, path, 0, 0, "cannot open the rule file: %s",
                          strerror(errno));
-    struct stat status;
-    if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode) ||
-        status.st_size > RULE_FILE_BYTES) {
+    if (fstat(fileno(file), status) != 0 || !S_ISREG(status->st_mode) ||
+        status->st_size > RULE_FILE_BYTES) {
         fclose(file);
         return error_set(error, EXIT_USAGE, path, 0, 0,
                          "is no rule file (a regular file is needed)");
     }
-    size_t size = (size_t)status.st_size;
+    size_t size = (size_t)status->st_size;
     char *data = arena_alloc(arena, size + 1);
     size_t got = fread(data, 1, size, file);
     bool failed = ferror(file) != 0;
@@ -75,6 +82,11 @@ typedef struct {
     yaml_parser_t parser;
     const Rules *rules; /* who takes mistakes after which reading can go on; or NULL */
     Error *error;
+    Slice bytes;
+    struct stat status; /* of the file, before it was read */
+    size_t at;          /* of `bytes`: what the parser has got; it gets no runs of names */
+    NameRun *runs;      /* and instead of them empty lines                               */
+    size_t run_count, fed_runs, used_runs;
 } Reader;
 
 static bool reader_failed(Reader *reader)
@@ -129,6 +141,18 @@ static uint32_t text_column(const yaml_event_t *event, uint32_t column)
     return as_is ? column + (plain ? 0 : 1) : 0;
 }
 
+static RuleNode *names_node(Reader *reader)
+{
+    const NameRun *run = &reader->runs[reader->used_runs++];
+    RuleNode *node = ARENA_NEW(reader->arena, RuleNode);
+    node->kind = RULE_NAMES;
+    node->scalar = slice_cut(reader->bytes, run->from, run->to);
+    node->file = reader->path;
+    node->line = run->line;
+    node->column = run->column;
+    return node;
+}
+
 static bool read_node(Reader *reader, yaml_event_t *event, int depth, RuleNode **result);
 
 static bool read_children(Reader *reader, RuleNode *parent, int depth)
@@ -173,6 +197,13 @@ static bool read_children(Reader *reader, RuleNode *parent, int depth)
         *tail = child;
         tail = &child->next;
         parent->child_count++;
+        if (reader->used_runs < reader->run_count &&
+            reader->runs[reader->used_runs].anchor == child->line) {
+            child = names_node(reader);
+            *tail = child;
+            tail = &child->next;
+            parent->child_count++;
+        }
     }
 }
 
@@ -235,29 +266,78 @@ static bool read_document(Reader *reader, RuleNode **root)
     }
 }
 
-static bool read_file(Arena *arena, const Rules *rules, const char *path, RuleNode **root,
-                      Slice *bytes, Error *error)
+/* For the parser: the next bytes; lines of names are empty. */
+static int feed(void *context, unsigned char *out, size_t room, size_t *given)
 {
-    Reader reader = {.arena = arena, .rules = rules, .error = error};
-    reader.path = arena_copy(arena, slice_of(path)).data;
-    if (!read_bytes(arena, reader.path, bytes, error))
-        return false;
-    if (!yaml_parser_initialize(&reader.parser))
-        return error_set(error, EXIT_SYSTEM, path, 0, 0, "out of memory");
-    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes->data, bytes->length);
+    Reader *reader = context;
+    size_t used = 0;
+    while (used < room && reader->at < reader->bytes.length) {
+        const NameRun *run =
+            reader->fed_runs < reader->run_count ? &reader->runs[reader->fed_runs] : NULL;
+        size_t until = run == NULL              ? reader->bytes.length
+                       : reader->at < run->from ? run->from
+                                                : run->to;
+        const char *from = reader->bytes.data + reader->at;
+        size_t length = until - reader->at, step = length < room - used ? length : room - used;
+        if (run == NULL || reader->at < run->from) {
+            memcpy(out + used, from, step);
+            used += step;
+            reader->at += step;
+            continue;
+        }
+        for (const char *end = from + length; used < room && from < end;) {
+            from = memchr(from, '\n', (size_t)(end - from));
+            if (from == NULL) {
+                from = end;
+                break;
+            }
+            out[used++] = '\n';
+            from++;
+        }
+        reader->at = (size_t)(from - reader->bytes.data);
+        reader->fed_runs += reader->at == run->to;
+    }
+    *given = used;
+    return 1;
+}
+
+static bool parse_bytes(Reader *reader, RuleNode **root)
+{
+    if (!yaml_parser_initialize(&reader->parser))
+        return error_set(reader->error, EXIT_SYSTEM, reader->path, 0, 0, "out of memory");
+    yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input(&reader->parser, feed, reader);
     *root = NULL;
-    bool good = read_document(&reader, root);
-    yaml_parser_delete(&reader.parser);
+    bool good = read_document(reader, root);
+    yaml_parser_delete(&reader->parser);
+    return good;
+}
+
+static bool read_file(Reader *reader, bool packed, const char *path, RuleNode **root)
+{
+    reader->path = arena_copy(reader->arena, slice_of(path)).data;
+    if (!read_bytes(reader->arena, reader->path, &reader->bytes, &reader->status, reader->error))
+        return false;
+    if (packed)
+        reader->run_count = names_scan(reader->arena, reader->bytes, &reader->runs);
+    bool good = parse_bytes(reader, root);
+    if (reader->run_count != 0 && (!good || reader->used_runs != reader->run_count)) {
+        /* The parser saw the lines otherwise. */
+        reader->at = reader->run_count = 0;
+        good = parse_bytes(reader, root);
+    }
     if (good && *root != NULL && (*root)->kind != RULE_MAP)
-        return rule_error(*root, error,
+        return rule_error(*root, reader->error,
                           "a rule file is a map of sections (lexicon: ..., patterns: ...)");
     return good;
 }
 
 bool rules_read_file(Arena *arena, const char *path, RuleNode **root, Slice *bytes, Error *error)
 {
-    return read_file(arena, NULL, path, root, bytes, error);
+    Reader reader = {.arena = arena, .error = error};
+    bool good = read_file(&reader, false, path, root);
+    *bytes = reader.bytes;
+    return good;
 }
 
 void rule_unlink(RuleNode *parent, RuleNode *child)
@@ -348,6 +428,8 @@ typedef struct {
     const char *tool; /* NULL: any */
     const RulesOptions *options;
     uint64_t digest;
+    uint64_t key, place;       /* of paths and contents; of paths               */
+    bool listing;              /* the files are not parsed: their key is wanted */
     unsigned pack, pack_count; /* which one is loaded, 0: none; so far */
     Error *error;
 } Loader;
@@ -386,17 +468,95 @@ static bool taken(const Loader *loader)
     return true;
 }
 
+static void key_path(Loader *loader, const char *path)
+{
+    loader->place = cache_checksum(loader->place, slice_of(path));
+    loader->key = cache_checksum(loader->key ^ loader->pack, slice_of(path));
+}
+
+static void key_bytes(Loader *loader, Slice bytes)
+{
+    for (size_t at = 0; at < bytes.length; at += KEY_STEP)
+        loader->key = cache_checksum(loader->key, slice_cut(bytes, at, at + KEY_STEP));
+}
+
+/* Nanoseconds since the file was changed; negative where its time cannot be relied on. */
+static int64_t file_age(const struct stat *status)
+{
+    struct timespec now;
+    const int64_t second = 1000 * 1000 * 1000;
+    if (status->st_ctim.tv_nsec == 0 || clock_gettime(CLOCK_REALTIME, &now) != 0)
+        return -1;
+    int64_t seconds = (int64_t)now.tv_sec - (int64_t)status->st_ctim.tv_sec;
+    return seconds > 1000 ? 1000 * second
+                          : seconds * second + (now.tv_nsec - status->st_ctim.tv_nsec);
+}
+
+/* A large file counts by what would be another after any change of it. */
+static bool key_times(Loader *loader, const struct stat *status)
+{
+    if (status->st_size < LARGE_FILE || file_age(status) < SETTLED)
+        return false;
+    uint64_t times[] = {(uint64_t)status->st_dev,          (uint64_t)status->st_ino,
+                        (uint64_t)status->st_size,         (uint64_t)status->st_mtim.tv_sec,
+                        (uint64_t)status->st_mtim.tv_nsec, (uint64_t)status->st_ctim.tv_sec,
+                        (uint64_t)status->st_ctim.tv_nsec};
+    loader->key = cache_checksum(loader->key, (Slice){(const char *)times, sizeof times});
+    return true;
+}
+
+/* The times of a file that was changed a moment ago count a moment later. */
+static void let_settle(const struct stat *status)
+{
+    int64_t age = file_age(status);
+    if (status->st_size >= LARGE_FILE && age >= 0 && age < SETTLED)
+        nanosleep(&(struct timespec){.tv_nsec = SETTLED - (long)age}, NULL);
+}
+
+/* Takes the key of a file that is not parsed. */
+static bool list_file(Loader *loader, const char *path)
+{
+    struct stat status;
+    key_path(loader, path);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    bool good = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+    if (good) {
+        let_settle(&status);
+        good = fstat(fileno(file), &status) == 0;
+    }
+    if (good && !key_times(loader, &status)) {
+        setvbuf(file, NULL, _IONBF, 0);
+        char *bytes = memory_take(KEY_STEP);
+        for (size_t got; (got = fread(bytes, 1, KEY_STEP, file)) != 0;)
+            loader->key = cache_checksum(loader->key, (Slice){bytes, got});
+        free(bytes);
+        good = !ferror(file);
+    }
+    fclose(file);
+    return good;
+}
+
 static bool load_file(Loader *loader, const char *path)
 {
     Rules *rules = loader->rules;
     RuleNode *root;
-    Slice bytes;
-    if (!read_file(&rules->arena, rules, path, &root, &bytes, loader->error)) {
+    if (loader->listing)
+        return list_file(loader, path);
+    Reader reader = {.arena = &rules->arena, .rules = rules, .error = loader->error};
+    if (!read_file(&reader, loader->options->packed, path, &root)) {
         rules->unread_count++;
         return taken(loader);
     }
+    Slice bytes = reader.bytes;
     loader->digest = (loader->digest ^ slice_hash(bytes)) * UINT64_C(0x9E3779B97F4A7C15);
     loader->digest ^= slice_hash(stem_of(path));
+    if (loader->options->cached) {
+        key_path(loader, path);
+        if (!key_times(loader, &reader.status))
+            key_bytes(loader, bytes);
+    }
     if (root == NULL)
         return true;
     rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
@@ -501,9 +661,8 @@ static bool load_pack_folder(Loader *loader, const char *folder)
     static const char *const known[] = {"pack", "name", "files", "note", NULL};
     Arena *arena = &loader->rules->arena;
     RuleNode *manifest;
-    Slice bytes;
-    if (!read_file(arena, loader->rules, arena_format(arena, "%s/pack.yaml", folder).data,
-                   &manifest, &bytes, loader->error))
+    Reader reader = {.arena = arena, .rules = loader->rules, .error = loader->error};
+    if (!read_file(&reader, false, arena_format(arena, "%s/pack.yaml", folder).data, &manifest))
         return false;
     const RuleNode *files = rule_get(manifest, "files");
     if ((manifest != NULL && !rule_check_keys(manifest, known, loader->error) && !taken(loader)) ||
@@ -632,34 +791,70 @@ static bool load_packs(Loader *loader)
     return folder != NULL && load_languages(loader, folder);
 }
 
+static bool load_all(Loader *loader)
+{
+    const StringList *extra = &loader->options->extra;
+    if (!load_packs(loader) || !load_layers(loader, (Slice){NULL, 0}))
+        return false;
+    for (size_t i = 0; i < extra->count; i++)
+        if (!load_named(loader, extra->items[i]))
+            return false;
+    return true;
+}
+
+static Loader new_loader(Rules *rules, const char *tool, const RulesOptions *options, Error *error)
+{
+    uint64_t place = cache_checksum(0, slice_of(tool));
+    return (Loader){.rules = rules,
+                    .tool = tool,
+                    .options = options,
+                    .digest = UINT64_C(0xCBF29CE484222325),
+                    .place = place,
+                    .key = keeping_key(place),
+                    .error = error};
+}
+
 bool rules_read(Rules *rules, const char *tool, const RulesOptions *options, Error *error)
 {
     *rules = (Rules){.on_mistake = options->on_mistake, .context = options->context};
-    Loader loader = {.rules = rules,
-                     .tool = tool,
-                     .options = options,
-                     .digest = UINT64_C(0xCBF29CE484222325),
-                     .error = error};
-    if (!load_packs(&loader) || !load_layers(&loader, (Slice){NULL, 0}))
+    Loader loader = new_loader(rules, tool, options, error);
+    if (!load_all(&loader))
         return false;
-    for (size_t i = 0; i < options->extra.count; i++)
-        if (!load_named(&loader, options->extra.items[i]))
-            return false;
     snprintf(rules->digest, sizeof rules->digest, "%016llx", (unsigned long long)loader.digest);
     size_t used = strlen(rules->label);
     snprintf(rules->label + used, sizeof rules->label - used, "@%.*s", DIGEST_SHOWN, rules->digest);
+    if (options->cached) {
+        rules->cache_path = keeping_path(&rules->arena, tool, loader.place);
+        rules->cache_key = loader.key;
+    }
     return true;
+}
+
+/* The rules as they were kept by an earlier start with the same files. */
+static bool load_kept(Rules *rules, const char *tool, const RulesOptions *options)
+{
+    Error ignored = {0};
+    *rules = (Rules){0};
+    Loader loader = new_loader(rules, tool, options, &ignored);
+    loader.listing = true;
+    if (load_all(&loader) &&
+        keeping_restore(rules, keeping_path(&rules->arena, tool, loader.place), loader.key))
+        return true;
+    rules_release(rules);
+    return false;
 }
 
 bool rules_load(Rules *rules, const char *tool, const RulesOptions *options, Error *error)
 {
-    return rules_read(rules, tool, options, error) && rules_layer(rules, error);
+    return (options->cached && load_kept(rules, tool, options)) ||
+           (rules_read(rules, tool, options, error) && rules_layer(rules, error));
 }
 
 void rules_release(Rules *rules)
 {
     arena_release(&rules->arena);
     free(rules->files);
+    cache_close(&rules->cache);
     *rules = (Rules){0};
 }
 

@@ -5,17 +5,23 @@
 #define QAWL_RULES_H
 
 #include "common/arena.h"
+#include "common/cache.h"
 #include "common/error.h"
 #include "common/options.h"
 
-typedef enum { RULE_SCALAR, RULE_LIST, RULE_MAP } RuleKind;
+typedef enum {
+    RULE_SCALAR,
+    RULE_LIST,
+    RULE_MAP,
+    RULE_NAMES, /* in `entries` of a lexicon, when packed: lines of plain scalars (names.h) */
+} RuleKind;
 
 typedef struct RuleNode RuleNode;
 struct RuleNode {
     RuleKind kind;
     uint32_t text_column; /* where the scalar's first character stands when each of it
                              stands for itself, in one line; else 0 */
-    Slice scalar;         /* RULE_SCALAR: its text; for a map's value, see key   */
+    Slice scalar;         /* RULE_SCALAR: its text; RULE_NAMES: the lines        */
     Slice key;            /* key under which it stands in a map; empty in a list */
     RuleNode *children;   /* first child of a list or map                        */
     RuleNode *next;       /* next sibling                                        */
@@ -44,6 +50,9 @@ typedef struct {
     size_t unread_count;    /* files left out for a mistake, where on_mistake took it */
     RuleMistake on_mistake; /* as the options said; NULL: the first mistake fails */
     void *context;
+    Cache cache;            /* where these rules came from, when they were kept; or none */
+    const char *cache_path; /* where they are to be kept; or NULL */
+    uint64_t cache_key;
 } Rules;
 
 typedef struct {
@@ -53,6 +62,8 @@ typedef struct {
     const char *pack;       /* the folder of a pack, instead of the shipped ones; or NULL */
     RuleMistake on_mistake; /* called with mistakes of files instead of failing; or NULL */
     void *context;
+    bool packed; /* plain entries of lexicons as RULE_NAMES */
+    bool cached; /* kept for the next start, without sections `lexicon` */
 } RulesOptions;
 
 /* Loads the packs for the tool `tool` (its list in pack.yaml; NULL: what any
@@ -64,6 +75,12 @@ typedef struct {
  * rules_release. */
 bool rules_load(Rules *rules, const char *tool, const RulesOptions *options, Error *error);
 void rules_release(Rules *rules);
+
+/* Keeps the rules as they are, and the parts of a lexicon made of them, for the next
+ * start: rules_load then reads no YAML, and rules->cache holds the parts. Does
+ * nothing where rules are not `cached`, came from there, or were kept already. True
+ * when they were kept now: rules->cache then holds them. */
+bool rules_keep(Rules *rules, const CacheSource lexicon[CACHE_PARTS]);
 
 /* The two halves of rules_load. rules_read leaves each file as it is written.
  * rules_layer (layering.c) makes of all files what counts: a rule takes the

@@ -17,7 +17,7 @@ enum {
 
 /* What the options that every tool has say. */
 typedef struct {
-    bool help, version;
+    bool help, version, no_cache;
     const char *rejects; /* file, or NULL                                */
     const char *explain; /* NULL: not given; "": to standard error       */
     size_t max_record;
@@ -55,7 +55,7 @@ static bool give_up(Loop *loop, const Error *error)
 
 /* --- options ---------------------------------------------------------------- */
 
-enum { TABLE_COUNT = 4, COMMON_ROWS = 5, RULES_ROWS = 4, EXPLAIN_ROWS = 2 };
+enum { TABLE_COUNT = 4, COMMON_ROWS = 5, RULES_ROWS = 5, EXPLAIN_ROWS = 2 };
 
 typedef struct {
     Option common[COMMON_ROWS], rules[RULES_ROWS], explain[EXPLAIN_ROWS];
@@ -78,7 +78,9 @@ static void make_tables(OptionTables *tables, const Tool *tool, Settings *settin
                   {0, "no-user-rules", NULL, OPTION_FLAG, &settings->rules.no_user_rules,
                    "leave out the rules of system and user"},
                   {0, "lang", "LANG", OPTION_LIST, &settings->rules.languages,
-                   "language of the text (default ar); may be repeated"}},
+                   "language of the text (default ar); may be repeated"},
+                  {0, "no-cache", NULL, OPTION_FLAG, &settings->no_cache,
+                   "read the rules anew, and keep nothing for the next start"}},
         .explain = {{0, "explain", "FILE", OPTION_OPTIONAL_STRING, &settings->explain,
                      "say which rules fired, on standard error or in FILE"}},
     };
@@ -415,7 +417,9 @@ static bool start(Loop *loop, Error *error)
 {
     ToolRun *run = &loop->run;
     const Tool *tool = run->tool;
-    const Settings *settings = &loop->settings;
+    Settings *settings = &loop->settings;
+    settings->rules.packed = true;
+    settings->rules.cached = !settings->no_cache;
     if (tool->uses_rules && !rules_load(&run->rules, tool->name, &settings->rules, error))
         return false;
     run->pipeline_entry = tool->uses_rules
@@ -433,7 +437,11 @@ static bool start(Loop *loop, Error *error)
     loop->keeps_rejects = settings->rejects != NULL;
     if (loop->keeps_rejects && !open_file(&loop->rejects, settings->rejects, error))
         return false;
-    return tool->start == NULL || tool->start(run, error);
+    if (tool->start != NULL && !tool->start(run, error))
+        return false;
+    if (tool->uses_rules)
+        rules_keep(&run->rules, NULL);
+    return true;
 }
 
 /* Every output is closed, so that each of them is proved to have arrived. */

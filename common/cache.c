@@ -1,0 +1,246 @@
+#include "common/cache.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ALIGNMENT = 16 };
+
+static const size_t ITEM_BYTES[CACHE_PARTS] = {
+    [CACHE_RULES] = 1,
+    [CACHE_CLASSES] = 1,
+    [CACHE_TRAITS] = CACHE_TRAIT_BYTES,
+    [CACHE_DETAILS] = CACHE_DETAIL_BYTES,
+    [CACHE_SETS] = CACHE_SET_BYTES,
+    [CACHE_TEXT] = 1,
+    [CACHE_ENTRIES] = CACHE_ENTRY_BYTES,
+    [CACHE_WORDS] = CACHE_WORD_BYTES,
+    [CACHE_WORD_TABLE] = CACHE_WORD_SLOT_BYTES,
+    [CACHE_NODES] = CACHE_NODE_BYTES,
+    [CACHE_EDGES] = CACHE_EDGE_BYTES,
+};
+
+static const char MAGIC[16] = "qawl cache 1\n";
+
+typedef struct {
+    uint64_t offset, count, capacity; /* offset in bytes; counts of items */
+    uint64_t item_bytes;
+    uint64_t checksum; /* of the items that count */
+} PartHead;
+
+typedef struct {
+    char magic[sizeof MAGIC];
+    uint64_t byte_order;
+    uint64_t key;
+    uint64_t length; /* of the file */
+    PartHead parts[CACHE_PARTS];
+    uint64_t checksum; /* of what stands above */
+} Head;
+
+static const uint64_t BYTE_ORDER_MARK = 0x0102030405060708;
+static const uint64_t FACTOR = UINT64_C(0x9E3779B97F4A7C15);
+
+static uint64_t lane(uint64_t sum, const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    sum = (sum ^ word) * FACTOR;
+    return sum ^ sum >> 32;
+}
+
+/* Four lanes, so that the processor need not wait for each product. */
+uint64_t cache_checksum(uint64_t seed, Slice bytes)
+{
+    enum { STEP = 32 };
+    uint64_t a = seed, b = seed + FACTOR, c = seed ^ FACTOR, d = ~seed;
+    const char *at = bytes.data;
+    size_t left = bytes.length;
+    for (; left >= STEP; left -= STEP, at += STEP) {
+        a = lane(a, at);
+        b = lane(b, at + 8);
+        c = lane(c, at + 16);
+        d = lane(d, at + 24);
+    }
+    char rest[STEP] = {0};
+    if (left != 0)
+        memcpy(rest, at, left);
+    uint64_t last[4] = {lane(a, rest), lane(b, rest + 8), lane(c, rest + 16), lane(d, rest + 24)};
+    uint64_t sum = bytes.length;
+    for (int i = 0; i < 4; i++) {
+        sum = (sum ^ last[i]) * FACTOR;
+        sum ^= sum >> 29;
+    }
+    return sum;
+}
+
+static uint64_t head_checksum(const Head *head)
+{
+    return cache_checksum(0, (Slice){(const char *)head, offsetof(Head, checksum)});
+}
+
+const char *cache_path(Arena *arena, const char *name)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (cache != NULL && *cache == '/')
+        return arena_format(arena, "%s/qawl/%s", cache, name).data;
+    if (home != NULL && *home == '/')
+        return arena_format(arena, "%s/.cache/qawl/%s", home, name).data;
+    return NULL;
+}
+
+/* ---- reading ----------------------------------------------------------- */
+
+static bool part_sound(Cache *cache, const PartHead *part, CachePart number)
+{
+    size_t item_bytes = ITEM_BYTES[number];
+    if (part->item_bytes != item_bytes || part->offset % ALIGNMENT != 0 ||
+        part->offset > cache->length || part->count > part->capacity ||
+        part->capacity > (cache->length - part->offset) / item_bytes)
+        return false;
+    char *data = cache->bytes + part->offset;
+    size_t bytes = (size_t)part->count * item_bytes;
+    cache->parts[number].data = data;
+    cache->parts[number].count = (size_t)part->count;
+    cache->parts[number].capacity = (size_t)part->capacity;
+    return bytes > CACHE_CHECKED || cache_checksum(number, (Slice){data, bytes}) == part->checksum;
+}
+
+static bool file_sound(Cache *cache, uint64_t key)
+{
+    Head head;
+    memcpy(&head, cache->bytes, sizeof head);
+    if (memcmp(head.magic, MAGIC, sizeof MAGIC) != 0 || head.byte_order != BYTE_ORDER_MARK ||
+        head.key != key || head.length != cache->length || head.checksum != head_checksum(&head))
+        return false;
+    for (CachePart i = 0; i < CACHE_PARTS; i++)
+        if (!part_sound(cache, &head.parts[i], i))
+            return false;
+    return true;
+}
+
+bool cache_open(Cache *cache, const char *path, uint64_t key)
+{
+    *cache = (Cache){0};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0)
+        return false;
+    struct stat status;
+    void *bytes = MAP_FAILED;
+    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+        status.st_size >= (off_t)sizeof(Head))
+        bytes =
+            mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0);
+    close(descriptor);
+    if (bytes == MAP_FAILED)
+        return false;
+    cache->bytes = bytes;
+    cache->length = (size_t)status.st_size;
+    if (file_sound(cache, key))
+        return true;
+    cache_close(cache);
+    return false;
+}
+
+void cache_close(Cache *cache)
+{
+    if (cache->bytes != NULL)
+        munmap(cache->bytes, cache->length);
+    *cache = (Cache){0};
+}
+
+/* ---- writing ----------------------------------------------------------- */
+
+static bool write_all(int descriptor, const void *data, size_t length)
+{
+    enum { STEP = 1 << 24 };
+    for (const char *at = data; length != 0;) {
+        ssize_t written = write(descriptor, at, length < STEP ? length : STEP);
+        if (written <= 0)
+            return false;
+        at += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+static uint64_t aligned(uint64_t offset)
+{
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static void fill_head(Head *head, uint64_t key, const CacheSource sources[CACHE_PARTS])
+{
+    *head = (Head){.byte_order = BYTE_ORDER_MARK, .key = key};
+    memcpy(head->magic, MAGIC, sizeof MAGIC);
+    uint64_t offset = aligned(sizeof *head);
+    for (CachePart i = 0; i < CACHE_PARTS; i++) {
+        const CacheSource *source = &sources[i];
+        size_t bytes = source->count * ITEM_BYTES[i];
+        head->parts[i] = (PartHead){.offset = offset,
+                                    .count = source->count,
+                                    .capacity = source->count + source->spare,
+                                    .item_bytes = ITEM_BYTES[i]};
+        if (bytes <= CACHE_CHECKED)
+            head->parts[i].checksum = cache_checksum(i, (Slice){source->data, bytes});
+        offset = aligned(offset + head->parts[i].capacity * ITEM_BYTES[i]);
+    }
+    head->length = offset;
+    head->checksum = head_checksum(head);
+}
+
+static bool write_parts(int descriptor, const Head *head, const CacheSource sources[CACHE_PARTS])
+{
+    bool unchecked = false;
+    if (ftruncate(descriptor, (off_t)head->length) != 0 ||
+        !write_all(descriptor, head, sizeof *head))
+        return false;
+    for (CachePart i = 0; i < CACHE_PARTS; i++) {
+        size_t bytes = sources[i].count * ITEM_BYTES[i];
+        unchecked |= bytes > CACHE_CHECKED;
+        if (lseek(descriptor, (off_t)head->parts[i].offset, SEEK_SET) < 0 ||
+            !write_all(descriptor, sources[i].data, bytes))
+            return false;
+    }
+    /* What has no checksum must not be lost where its name survives a crash. */
+    return !unchecked || fdatasync(descriptor) == 0;
+}
+
+/* The folder of `path` and the one above it, where they are not there yet. */
+static void make_folders(char *path)
+{
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    if (mkdir(path, 0700) != 0) {
+        char *above = strrchr(path, '/');
+        *above = '\0';
+        mkdir(path, 0700);
+        *above = '/';
+        mkdir(path, 0700);
+    }
+    *slash = '/';
+}
+
+bool cache_write(const char *path, uint64_t key, const CacheSource sources[CACHE_PARTS])
+{
+    static const char ending[] = ".XXXXXX";
+    size_t length = strlen(path);
+    char *draft = memory_take(length + sizeof ending);
+    memcpy(draft, path, length);
+    memcpy(draft + length, ending, sizeof ending);
+    make_folders(draft);
+    int descriptor = mkstemp(draft);
+    bool good = false;
+    if (descriptor >= 0) {
+        Head head;
+        fill_head(&head, key, sources);
+        good = write_parts(descriptor, &head, sources);
+        good = close(descriptor) == 0 && good && rename(draft, path) == 0;
+        if (!good)
+            unlink(draft);
+    }
+    free(draft);
+    return good;
+}
