@@ -3,7 +3,8 @@
 struct Classes {
     Arena *arena;
     Slice names[CLASS_MAX];
-    int parents[CLASS_MAX]; /* CLASS_NONE for roots */
+    uint32_t hashes[CLASS_MAX]; /* of the names */
+    int parents[CLASS_MAX];     /* CLASS_NONE for roots */
     int count;
 };
 
@@ -16,8 +17,9 @@ Classes *classes_new(Arena *arena)
 
 int classes_find(const Classes *classes, Slice name)
 {
+    uint32_t hash = (uint32_t)slice_hash(name);
     for (int i = 0; i < classes->count; i++)
-        if (slice_equal(classes->names[i], name))
+        if (classes->hashes[i] == hash && slice_equal(classes->names[i], name))
             return i;
     return CLASS_NONE;
 }
@@ -38,6 +40,7 @@ int classes_add(Classes *classes, Slice name)
     if (classes->count == CLASS_MAX)
         return CLASS_NONE;
     classes->names[classes->count] = arena_copy(classes->arena, name);
+    classes->hashes[classes->count] = (uint32_t)slice_hash(name);
     classes->parents[classes->count] = parent;
     return classes->count++;
 }

@@ -16,6 +16,8 @@ enum {
     FIRST_KIND = 2,     /* of the first class set                              */
     KIND_MAX = 30000,   /* kinds of a pattern set                         */
     KIND_SLOTS = 65536, /* of the table that finds them                   */
+    MET_MAX = 2048,     /* truths of which the kind is remembered         */
+    MET_SLOTS = 8192,   /* of the table that finds them                   */
     STOP_UNIT = 1,      /* the code unit of the stop item                      */
     FIRST_UNIT = 2,     /* of the first kind                                   */
     UNIT_MAX = 255,
@@ -84,7 +86,14 @@ struct PatternSet {
     size_t expression_count;
     int leaves[LEAVES_MAX]; /* class numbers */
     size_t leaf_count;
-    Truth *masks; /* of the leaves, for expressions */
+    uint16_t leaf_numbers[CLASS_MAX]; /* by class, from 1; 0: it is no leaf */
+    struct {
+        Truth truth;
+        uint16_t kind;
+    } * met; /* which leaves a set may have, and its kind then */
+    size_t met_count, met_capacity;
+    uint16_t met_slots[MET_SLOTS]; /* of `met`, from 1; open addressing; 0: empty */
+    Truth *masks;                  /* of the leaves, for expressions */
     size_t mask_count, mask_capacity;
     uint64_t *kinds;   /* a bit for each expression that holds, from FIRST_KIND on */
     size_t kind_words; /* of 64 expressions; fixed once the patterns are parsed    */
@@ -143,13 +152,13 @@ static bool evaluate(const PatternSet *set, const Expression *expression, const 
 
 static int add_leaf(PatternSet *set, int class_number)
 {
-    for (size_t i = 0; i < set->leaf_count; i++)
-        if (set->leaves[i] == class_number)
-            return (int)i;
+    if (set->leaf_numbers[class_number] != 0)
+        return set->leaf_numbers[class_number] - 1;
     if (set->leaf_count == LEAVES_MAX)
         return -1;
-    set->leaves[set->leaf_count] = class_number;
-    return (int)set->leaf_count++;
+    set->leaves[set->leaf_count++] = class_number;
+    set->leaf_numbers[class_number] = (uint16_t)set->leaf_count;
+    return (int)set->leaf_count - 1;
 }
 
 static bool same_expression(const PatternSet *set, const Expression *a, const Expression *b)
@@ -868,6 +877,7 @@ void patterns_free(PatternSet *set)
     free(set->starts);
     free(set->kind_slots);
     free(set->truth);
+    free(set->met);
     free(set->set_kinds);
     free(set->subject);
     pcre2_match_data_free(set->data);
@@ -915,19 +925,12 @@ int patterns_capture(const PatternSet *set, const char *name)
 
 /* ---- kinds and code units ---------------------------------------------- */
 
-static uint16_t kind_of(PatternSet *set, uint32_t number)
+static uint16_t truth_kind(PatternSet *set, const Truth *truth)
 {
-    if (number == 0)
-        return STOP_KIND;
-    const ClassSet *classes = lexicon_set(set->lexicon, number);
-    Truth truth = {{0}};
-    for (size_t i = 0; i < set->leaf_count; i++)
-        if (class_has(classes, set->leaves[i]))
-            truth.bits[i / 64] |= (uint64_t)1 << (i % 64);
     size_t words = set->kind_words;
     memset(set->truth, 0, words * sizeof *set->truth);
     for (size_t i = 0; i < set->expression_count; i++)
-        set->truth[i / 64] |= (uint64_t)evaluate(set, &set->expressions[i], &truth) << (i % 64);
+        set->truth[i / 64] |= (uint64_t)evaluate(set, &set->expressions[i], truth) << (i % 64);
     size_t bytes = words * sizeof *set->truth;
     size_t slot = (size_t)slice_hash((Slice){(const char *)set->truth, bytes}) % KIND_SLOTS;
     for (; set->kind_slots[slot] != 0; slot = (slot + 1) % KIND_SLOTS) {
@@ -941,6 +944,35 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
     memcpy(set->kinds + set->kind_count * words, set->truth, bytes);
     set->kind_slots[slot] = (uint16_t)(FIRST_KIND + set->kind_count);
     return (uint16_t)(FIRST_KIND + set->kind_count++);
+}
+
+/* Which leaves the set has tells its kind; most sets have what others had. */
+static uint16_t kind_of(PatternSet *set, uint32_t number)
+{
+    if (number == 0)
+        return STOP_KIND;
+    const ClassSet *classes = lexicon_set(set->lexicon, number);
+    Truth truth = {{0}};
+    for (size_t i = 0; i < CLASS_WORDS; i++)
+        for (uint64_t left = classes->bits[i]; left != 0; left &= left - 1) {
+            int leaf = set->leaf_numbers[i * 64 + (size_t)__builtin_ctzll(left)] - 1;
+            if (leaf >= 0)
+                truth.bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
+        }
+    size_t slot = (size_t)slice_hash((Slice){(const char *)&truth, sizeof truth}) % MET_SLOTS;
+    for (; set->met_slots[slot] != 0; slot = (slot + 1) % MET_SLOTS) {
+        size_t known = set->met_slots[slot] - (size_t)1;
+        if (memcmp(&set->met[known].truth, &truth, sizeof truth) == 0)
+            return set->met[known].kind;
+    }
+    uint16_t kind = truth_kind(set, &truth);
+    if (set->met_count < MET_MAX) {
+        set->met = memory_grow(set->met, &set->met_capacity, set->met_count + 1, sizeof *set->met);
+        set->met[set->met_count].truth = truth;
+        set->met[set->met_count++].kind = kind;
+        set->met_slots[slot] = (uint16_t)set->met_count;
+    }
+    return kind;
 }
 
 /* The code unit that `pattern` gives to `kind`; a new one when its expressions
