@@ -38,6 +38,7 @@ def environment(**extra):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("QAWL_", "XDG_"))}
     env["PATH"] = BIN + os.pathsep + env.get("PATH", "/usr/bin:/bin")
     env["XDG_CONFIG_HOME"] = "/nonexistent"
+    env["XDG_CACHE_HOME"] = os.path.join(BUILD, "cache")
     env.update(extra)
     return env
 
