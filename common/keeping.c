@@ -5,7 +5,9 @@
 
 #include "common/buffer.h"
 
-enum { FORMAT = 1, NO_TEXT = UINT32_MAX };
+#define NO_TEXT UINT32_MAX
+
+enum { FORMAT = 1 };
 
 /* The part CACHE_RULES: the head, the files, the nodes, the text. */
 typedef struct {

@@ -24,11 +24,10 @@ enum {
     NOT_LISTED = 0,    /* number of no lexicon word, no match, no trie node      */
     NODE_BITS = 24,    /* of an edge, for the number of the node it leads to     */
     NODES_MAX = 1 << NODE_BITS,
-    TEXT_MAX = UINT32_MAX - (1 << 20), /* bytes                                  */
-    SPARE_ITEMS = 1024,                /* room in a cache file for what patterns add       */
-    SPARE_TEXT = 32 * 1024,            /* bytes                                            */
-    MADE_KEPT = 50000,                 /* entries shown to callers, between documents      */
-    TRAITS_TRIED = 16,                 /* before new ones are made                         */
+    SPARE_ITEMS = 1024,     /* room in a cache file for what patterns add       */
+    SPARE_TEXT = 32 * 1024, /* bytes                                            */
+    MADE_KEPT = 50000,      /* entries shown to callers, between documents      */
+    TRAITS_TRIED = 16,      /* before new ones are made                         */
 };
 
 /* What the rules list lies in flat arrays of numbers, so that it can be written to
@@ -636,7 +635,8 @@ static bool check_form(const Lexicon *lexicon, Slice form, const RuleNode *node,
 {
     if (form.length > FORM_BYTES)
         return rule_error(node, error, "the form is longer than %d bytes", FORM_BYTES);
-    return (lexicon->text_length <= TEXT_MAX && lexicon->node_count + form.length <= NODES_MAX) ||
+    return (lexicon->text_length <= UINT32_MAX - FORM_BYTES * 8 &&
+            lexicon->node_count + form.length <= NODES_MAX) ||
            rule_error(node, error, "more words and phrases than there is room for");
 }
 
