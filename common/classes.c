@@ -1,10 +1,12 @@
 #include "common/classes.h"
 
+enum { SLOTS = CLASS_MAX * 4 }; /* of the table that finds classes */
+
 struct Classes {
     Arena *arena;
     Slice names[CLASS_MAX];
-    uint32_t hashes[CLASS_MAX]; /* of the names */
-    int parents[CLASS_MAX];     /* CLASS_NONE for roots */
+    int parents[CLASS_MAX]; /* CLASS_NONE for roots */
+    uint16_t slots[SLOTS];  /* by hash of the name, from 1; open addressing; 0: empty */
     int count;
 };
 
@@ -15,13 +17,20 @@ Classes *classes_new(Arena *arena)
     return classes;
 }
 
+/* The slot where the class stands or belongs. */
+static size_t slot_of(const Classes *classes, Slice name)
+{
+    size_t slot = (size_t)slice_hash(name) % SLOTS;
+    while (classes->slots[slot] != 0 &&
+           !slice_equal(classes->names[classes->slots[slot] - 1], name))
+        slot = (slot + 1) % SLOTS;
+    return slot;
+}
+
 int classes_find(const Classes *classes, Slice name)
 {
-    uint32_t hash = (uint32_t)slice_hash(name);
-    for (int i = 0; i < classes->count; i++)
-        if (classes->hashes[i] == hash && slice_equal(classes->names[i], name))
-            return i;
-    return CLASS_NONE;
+    int known = classes->slots[slot_of(classes, name)];
+    return known != 0 ? known - 1 : CLASS_NONE;
 }
 
 int classes_add(Classes *classes, Slice name)
@@ -40,8 +49,8 @@ int classes_add(Classes *classes, Slice name)
     if (classes->count == CLASS_MAX)
         return CLASS_NONE;
     classes->names[classes->count] = arena_copy(classes->arena, name);
-    classes->hashes[classes->count] = (uint32_t)slice_hash(name);
     classes->parents[classes->count] = parent;
+    classes->slots[slot_of(classes, name)] = (uint16_t)(classes->count + 1);
     return classes->count++;
 }
 
