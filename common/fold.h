@@ -16,10 +16,10 @@ typedef enum {
 } Grade;
 
 typedef enum {
-    CHAR_OTHER,  /* symbols and everything not below: a token of its own  */
-    CHAR_SPACE,  /* white space and line ends: between tokens             */
+    CHAR_OTHER, /* symbols and everything not below: a token of its own  */
+    CHAR_SPACE, /* white space and line ends: between tokens             */
     CHAR_LETTER,
-    CHAR_MARK,   /* combining marks and tatweel: go with the letters      */
+    CHAR_MARK, /* combining marks and tatweel: go with the letters      */
     CHAR_DIGIT,
     CHAR_PUNCT,
     CHAR_IGNORE, /* format controls: inside a word part of it, else of no token */
@@ -51,7 +51,7 @@ const uint8_t *fold_word_pairs(const Fold *fold);
 /* Writes the folded form of `word` (valid UTF-8) at `grade` to `out`, which has
  * room for FOLD_ROOM(word.length) bytes; returns the bytes written. GRADE_EXACT
  * copies. Letter case is folded from GRADE_MARKS on. */
-#define FOLD_ROOM(bytes) ((bytes) * 2 + 4)
+#define FOLD_ROOM(bytes) ((bytes)*2 + 4)
 size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out);
 
 /* The closest grade at which the two words are equal; GRADE_COUNT if none. */

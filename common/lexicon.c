@@ -323,7 +323,7 @@ static bool is_mapped(const Lexicon *lexicon, const void *array)
 static void *grow(const Lexicon *lexicon, void *array, size_t *capacity, size_t needed,
                   size_t item_bytes)
 {
-    if (needed <= *capacity || !is_mapped(lexicon, array))
+    if (array == NULL || needed <= *capacity || !is_mapped(lexicon, array))
         return memory_grow(array, capacity, needed, item_bytes);
     size_t old = *capacity;
     *capacity = 0;
@@ -1858,12 +1858,4 @@ uint32_t lexicon_next_entry(const Lexicon *lexicon, const Item *item, uint32_t e
         if (lexicon->match_entries[match->first + i] == entry)
             return lexicon->match_entries[match->first + i + 1];
     return NO_ENTRY;
-}
-
-const LexiconEntry *lexicon_item_entry(const Lexicon *lexicon, const Item *item, int number)
-{
-    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, item, e))
-        if (class_has(&lexicon->sets[set_of(lexicon, e)], number))
-            return lexicon_entry(lexicon, e);
-    return NULL;
 }

@@ -52,9 +52,6 @@ const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry);
 /* The next entry that matched `item`, after `entry`; NO_ENTRY at the end. */
 uint32_t lexicon_next_entry(const Lexicon *lexicon, const Item *item, uint32_t entry);
 
-/* The first entry of `item` that has class `number`; NULL if none. */
-const LexiconEntry *lexicon_item_entry(const Lexicon *lexicon, const Item *item, int number);
-
 /* The class set of a set number, and whether it holds a class. Set numbers
  * are small, dense and stable over the run. */
 const ClassSet *lexicon_set(const Lexicon *lexicon, uint32_t set);

@@ -21,11 +21,6 @@ void message_program(const char *name)
     program = name;
 }
 
-const char *message_program_name(void)
-{
-    return program;
-}
-
 static void add_byte(MessageLine *line, char byte)
 {
     if (line->length < sizeof line->bytes)

@@ -6,7 +6,6 @@
 
 /* Sets the name that stands in front of every message. Kept by reference. */
 void message_program(const char *name);
-const char *message_program_name(void);
 
 /* "PROGRAM: SOURCE:LINE:COLUMN: TEXT"; parts that are not known are left out.
  * Control characters in the text are written as \xNN, so that a record cannot

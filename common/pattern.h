@@ -15,7 +15,7 @@ typedef struct {
     const Pattern *pattern;
     size_t start, end; /* items */
     struct {
-        size_t start, end; /* items; start == SIZE_MAX: did not take part */
+        size_t start, end;        /* items; start == SIZE_MAX: did not take part */
     } captures[PATTERN_CAPTURES]; /* by capture number of the pattern set */
 } PatternMatch;
 
@@ -28,9 +28,9 @@ void patterns_free(PatternSet *set);
 
 size_t patterns_count(const PatternSet *set);
 const Pattern *patterns_at(const PatternSet *set, size_t index);
-Slice pattern_name(const Pattern *pattern);          /* FILE/ID             */
-const RuleNode *pattern_node(const Pattern *pattern); /* its map in the file */
-size_t pattern_index(const Pattern *pattern);        /* order = priority    */
+Slice pattern_name(const Pattern *pattern);            /* FILE/ID             */
+const RuleNode *pattern_node(const Pattern *pattern);  /* its map in the file */
+size_t pattern_index(const Pattern *pattern);          /* order = priority    */
 const ClassSet *pattern_needs(const Pattern *pattern); /* without these it cannot match */
 
 /* The number of capture `name` in this set, the same for all its patterns;
@@ -38,8 +38,7 @@ const ClassSet *pattern_needs(const Pattern *pattern); /* without these it canno
 int patterns_capture(const PatternSet *set, const char *name);
 
 /* A capture of a match; false when it took no part. */
-static inline bool match_capture(const PatternMatch *match, int capture, size_t *start,
-                                 size_t *end)
+static inline bool match_capture(const PatternMatch *match, int capture, size_t *start, size_t *end)
 {
     if (capture < 0 || match->captures[capture].start == SIZE_MAX)
         return false;

@@ -2,12 +2,11 @@
 
 #include "common/fold.h"
 
-static const char letters[] =
-    "letters:\n"
-    "  marks: [U+0640, U+064B..U+0652]\n"
-    "  hamza: {أ: ا, إ: ا, آ: ا}\n"
-    "  look-alikes: {ى: ي, ة: ه}\n"
-    "  joiners: [\"'\"]\n";
+static const char letters[] = "letters:\n"
+                              "  marks: [U+0640, U+064B..U+0652]\n"
+                              "  hamza: {أ: ا, إ: ا, آ: ا}\n"
+                              "  look-alikes: {ى: ي, ة: ه}\n"
+                              "  joiners: [\"'\"]\n";
 
 static Rules rules;
 static const Fold *fold;

@@ -25,7 +25,8 @@ static const char pack[] =
     "     entries: [مصر, {name: الخرطوم, id: KRT}, كان]}\n"
     "  - {class: person, entries: [وليد, علي, {name: وليد سليم, forms: [وليد سليم]}]}\n"
     "  - {class: prep, entries: [على, {lemma: على حد}]}\n"
-    "  - {class: title, clitics: [conjunction, preposition, article], entries: [وزير, وزير المال]}\n"
+    "  - {class: title, clitics: [conjunction, preposition, article], entries: [وزير, وزير "
+    "المال]}\n"
     "  - class: cue.say\n"
     "    clitics: [conjunction]\n"
     "    entries: [{lemma: قال, also: [frame.inna], forms: {m: [قال], f: [قالت]}}]\n";

@@ -2,13 +2,12 @@
 
 #include "common/pattern.h"
 
-static const char words[] =
-    "lexicon:\n"
-    "  - {class: cue.say, entries: [said, says]}\n"
-    "  - {class: cue.add, entries: [added]}\n"
-    "  - {class: title, entries: [minister]}\n"
-    "  - {class: comp, entries: [that]}\n"
-    "  - {class: both.x, also: [title], entries: [chief]}\n";
+static const char words[] = "lexicon:\n"
+                            "  - {class: cue.say, entries: [said, says]}\n"
+                            "  - {class: cue.add, entries: [added]}\n"
+                            "  - {class: title, entries: [minister]}\n"
+                            "  - {class: comp, entries: [that]}\n"
+                            "  - {class: both.x, also: [title], entries: [chief]}\n";
 
 /* Finds all matches of the patterns in `text`, in which a | is a stop, and
  * compares them with `wanted`: "ID[capture=words;...] ..." */
@@ -73,9 +72,10 @@ static void check_matches(const char *patterns, const char *text, const char *wa
 static void test_captures(void **state)
 {
     (void)state;
-    check_matches("patterns:\n"
-                  "  - {id: a, makes: quote, match: '<cue: @cue> <who: (!@comp)+> <what: @comp .*>'}\n",
-                  "so said the minister that it rains", "test/a[0=said;1=the minister;2=that it rains;]");
+    check_matches(
+        "patterns:\n"
+        "  - {id: a, makes: quote, match: '<cue: @cue> <who: (!@comp)+> <what: @comp .*>'}\n",
+        "so said the minister that it rains", "test/a[0=said;1=the minister;2=that it rains;]");
 }
 
 static void test_stops_are_edges(void **state)
@@ -98,8 +98,8 @@ static void test_class_expressions(void **state)
                   "minister rains .", "test/a[0=.;]");
     check_matches("patterns:\n  - {id: a, makes: quote, match: '<x: /^r.*s$/>'}\n", "rains rain",
                   "test/a[0=rains;]");
-    check_matches("patterns:\n  - {id: a, makes: quote, match: '\"Said\" <x: \":\">'}\n", "said :",
-                  "test/a[0=:;]");
+    check_matches("patterns:\n  - {id: a, makes: quote, match: '\"Said\" <x: \":\">'}\n",
+                  "said :", "test/a[0=:;]");
 }
 
 static void test_patterns_that_make_classes(void **state)
@@ -108,7 +108,8 @@ static void test_patterns_that_make_classes(void **state)
     check_matches("patterns:\n"
                   "  - {id: phrase, makes: class, match: '\"the\"? @title | \"she\"'}\n"
                   "  - {id: a, makes: quote, match: '<cue: @cue> <who: @phrase>'}\n",
-                  "said the minister added she", "test/a[0=said;1=the minister;] test/a[0=added;1=she;]");
+                  "said the minister added she",
+                  "test/a[0=said;1=the minister;] test/a[0=added;1=she;]");
 }
 
 static void test_order_replacement_and_dropping(void **state)
@@ -130,7 +131,8 @@ static void test_new_class_sets_at_run_time(void **state)
     check_matches("patterns:\n"
                   "  - {id: a, makes: quote, match: '<x: @cue.say> <y: !@cue>'}\n"
                   "  - {id: b, makes: quote, match: '<x: @number> <y: @latin>'}\n",
-                  "5 km says it , said 7", "test/a[0=says;1=it;] test/a[0=said;1=7;] test/b[0=5;1=km;]");
+                  "5 km says it , said 7",
+                  "test/a[0=says;1=it;] test/a[0=said;1=7;] test/b[0=5;1=km;]");
 }
 
 static void test_lookaround_and_lazy(void **state)
@@ -191,12 +193,18 @@ static void test_mistakes(void **state)
     static const struct {
         const char *match, *part;
     } wrong[] = {
-        {"@comb", "did you mean \\\"comp\\\""}, {"( @cue", "closing ) is missing"},
-        {"@cue )", "closing bracket without"},  {"[ @cue", "closing ] is missing"},
-        {"[ ]", "nothing stands"},              {"<x @cue>", "<name: ...>"},
-        {"@cue{2", "closing } is missing"},     {"@cue{a}", "a count is written"},
-        {"\\\"word", "closing"},                {"@cue ~", "is needed here"},
-        {"/(/", "regular expression"},          {"(?<= @cue+ ) @comp", "pattern \\\"a\\\""},
+        {"@comb", "did you mean \\\"comp\\\""},
+        {"( @cue", "closing ) is missing"},
+        {"@cue )", "closing bracket without"},
+        {"[ @cue", "closing ] is missing"},
+        {"[ ]", "nothing stands"},
+        {"<x @cue>", "<name: ...>"},
+        {"@cue{2", "closing } is missing"},
+        {"@cue{a}", "a count is written"},
+        {"\\\"word", "closing"},
+        {"@cue ~", "is needed here"},
+        {"/(/", "regular expression"},
+        {"(?<= @cue+ ) @comp", "pattern \\\"a\\\""},
         {"@loop", "in a circle"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

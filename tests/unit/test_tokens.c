@@ -9,7 +9,8 @@ static int set_up(void **state)
 {
     (void)state;
     Error error = {0};
-    assert_true(rules_from_text(&rules, "letters:\n  marks: [U+0640, U+064B..U+0652]\n  joiners: [\"'\"]\n"
+    assert_true(rules_from_text(&rules,
+                                "letters:\n  marks: [U+0640, U+064B..U+0652]\n  joiners: [\"'\"]\n"
                                 "  endings: [s]\n",
                                 &error));
     fold = fold_new(&rules, &error);

@@ -14,14 +14,14 @@ static const struct {
     const char *name, *key; /* key NULL: a map, or a list of plain words */
     bool unique;            /* two of one file with the same key are one too many */
 } SECTIONS[] = {
-    {"lexicon", "class", false}, {"patterns", "id", true},        {"letters", NULL, false},
-    {"clitics", NULL, false},    {"shapes", "class", false},      {"character-sets", NULL, false},
-    {"repairs", "id", true},     {"profiles", "id", true},     {"code-pages", "name", true},    {"encodings", NULL, false},
-    {"likeness", NULL, false},   {"lines", "id", true},           {"sentence_marks", "kind", false},
-    {"boundaries", "id", true},  {"abbreviations", "form", true}, {"sentence_words", "use", false},
-    {"repeats", NULL, false},    {"marks", "id", true},           {"marked", NULL, false},
-    {"speakers", NULL, false},   {"silent-lines", NULL, false},   {"learning", "type", false},
-    {"listed", NULL, false},     {"speaking", NULL, false},
+    {"lexicon", "class", false},       {"patterns", "id", true},   {"letters", NULL, false},
+    {"clitics", NULL, false},          {"shapes", "class", false}, {"character-sets", NULL, false},
+    {"repairs", "id", true},           {"profiles", "id", true},   {"code-pages", "name", true},
+    {"encodings", NULL, false},        {"likeness", NULL, false},  {"lines", "id", true},
+    {"sentence_marks", "kind", false}, {"boundaries", "id", true}, {"abbreviations", "form", true},
+    {"sentence_words", "use", false},  {"repeats", NULL, false},   {"marks", "id", true},
+    {"marked", NULL, false},           {"speakers", NULL, false},  {"silent-lines", NULL, false},
+    {"learning", "type", false},       {"listed", NULL, false},    {"speaking", NULL, false},
 };
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
 

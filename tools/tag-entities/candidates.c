@@ -60,7 +60,8 @@ void candidates_resolve(Candidates *candidates, size_t item_count, size_t decide
                                      sizeof *candidates->owners);
     candidates->ranks = memory_grow(candidates->ranks, &candidates->rank_capacity,
                                     candidates->count, sizeof *candidates->ranks);
-    memset(candidates->owners, 0xFF, item_count * sizeof *candidates->owners);
+    if (item_count != 0)
+        memset(candidates->owners, 0xFF, item_count * sizeof *candidates->owners);
     const Candidate *list = candidates->list;
     for (size_t i = 0; i < decided; i++)
         if (list[i].state == STATE_KEPT || list[i].state == STATE_CONTEXT)
