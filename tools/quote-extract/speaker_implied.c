@@ -1,0 +1,146 @@
+#include "tools/quote-extract/speaker_parts.h"
+
+static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
+{
+    unsigned known = speakers->known[number].agreement;
+    return known == 0 || agreement == 0 || (known & agreement) != 0;
+}
+
+/* The first person or organisation named in the sentence before the cue: the
+ * subject of a verb that is in no list. */
+static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
+{
+    size_t start = query->sentence_start;
+    if (item_has(speakers, start, speakers->rules->halt)) {
+        /* What stands in front of the clause is not its subject. */
+        while (start < query->cue && !item_has(speakers, start, speakers->rules->comma))
+            start++;
+    }
+    /* A verb with something else behind it has its own subject implied. */
+    if (start + 1 < query->cue && tag_of(speakers, start + 1, TAG_OTHER) == TAG_OTHER)
+        return SPEAKER_NONE;
+    size_t reach = query->same_subject ? query->cue : start + 4;
+    for (size_t i = start; i < query->cue && i < reach; i++) {
+        Tag tag = tag_of(speakers, i, TAG_OTHER);
+        bool body = i < start + 4 && (tag == TAG_ORG || tag == TAG_BODY);
+        if (tag != TAG_NAME && tag != TAG_ROLE && !body)
+            continue;
+        /* كشف ... عن عودة: behind a preposition stands no subject. */
+        if (i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
+            item_has(speakers, i - 1, speakers->rules->preposition))
+            return SPEAKER_NONE;
+        size_t to = i;
+        while (to < query->cue && to - i < LOOK_AHEAD &&
+               tag_of(speakers, to, TAG_NAME) != TAG_OTHER &&
+               tag_of(speakers, to, TAG_NAME) != TAG_COMMA)
+            to++;
+        Speaker ignored;
+        SpeakerQuery own = *query;
+        own.recognised = own.object_likely = true;
+        own.cue = i; /* the implied verb tells nothing of this one's gender */
+        return speakers_named(speakers, i, to, &own, &ignored);
+    }
+    /* A known person by an unlisted name. */
+    for (size_t i = start; i < query->cue && i < reach; i++) {
+        Tag tag = tag_of(speakers, i, TAG_OTHER);
+        if (tag != TAG_WORD && tag != TAG_DEFINITE)
+            continue;
+        Known part = {.type = SPEAKER_PERSON};
+        put_words(speakers, &part, i, i + 1);
+        if (part.word_count == 0)
+            continue;
+        for (size_t k = speakers->known_count; k-- > 0;)
+            if (speakers->known[k].type == SPEAKER_PERSON && is_part(&part, &speakers->known[k]))
+                return k;
+    }
+    return SPEAKER_NONE;
+}
+
+/* The person who is the subject of a sentence before this one in its paragraph,
+ * whom nobody has followed as a speaker. */
+static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    size_t end = query->sentence_start;
+    while (end > query->paragraph_start + 1) {
+        size_t start = end - 1;
+        while (start > query->paragraph_start && !is_stop(speakers, start - 1))
+            start--;
+        if (speakers->turn_count != 0 &&
+            speakers->turns[speakers->turn_count - 1].sentence_start >= start)
+            return SPEAKER_NONE;
+        SpeakerQuery own = *query;
+        own.sentence_start = start;
+        own.cue = end - 1;
+        own.same_subject = false;
+        /* Right behind a verb that is in no list. */
+        bool plain = start + 1 < own.cue && !in_group(speakers, start, GROUP_BREAKS) &&
+                     (tag_of(speakers, start + 1, TAG_OTHER) == TAG_NAME ||
+                      tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE);
+        size_t subject = plain ? subject_of_sentence(speakers, &own) : SPEAKER_NONE;
+        if (subject != SPEAKER_NONE && speakers->known[subject].type == SPEAKER_PERSON &&
+            agrees(speakers, subject, agreement))
+            return subject;
+        end = start;
+    }
+    return SPEAKER_NONE;
+}
+
+size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
+{
+    return speakers_meant(speakers, query, agreement_of(speakers, query->cue), speaker);
+}
+
+size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
+                      Speaker *speaker)
+{
+    size_t number = SPEAKER_NONE;
+    bool in_sentence =
+        speakers->turn_count != 0 &&
+        speakers->turns[speakers->turn_count - 1].sentence_start == query->sentence_start;
+    if (in_sentence)
+        for (size_t i = speakers->turn_count;
+             i-- > 0 && speakers->turns[i].sentence_start == query->sentence_start &&
+             number == SPEAKER_NONE;)
+            if (agrees(speakers, speakers->turns[i].number, agreement))
+                number = speakers->turns[i].number;
+    if (number == SPEAKER_NONE && in_sentence && query->same_subject)
+        number = speakers->turns[speakers->turn_count - 1].number;
+    if (number == SPEAKER_NONE && query->cue > query->sentence_start) {
+        size_t subject = subject_of_sentence(speakers, query);
+        if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
+            number = subject;
+    }
+    if (number == SPEAKER_NONE && !in_sentence)
+        number = person_before(speakers, query, agreement);
+    for (size_t i = speakers->turn_count; i-- > speakers->turn_floor && number == SPEAKER_NONE;) {
+        if (query->paragraph - speakers->turns[i].paragraph > speakers->rules->reach)
+            break;
+        if (agrees(speakers, speakers->turns[i].number, agreement))
+            number = speakers->turns[i].number;
+    }
+    if (number == SPEAKER_NONE && speakers->turn_count > speakers->turn_floor &&
+        query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <=
+            speakers->rules->reach)
+        number = speakers->turns[speakers->turn_count - 1].number;
+    if (number == SPEAKER_NONE)
+        return number;
+    fill(speakers, number, speaker);
+    speaker->has_span = false;
+    speaker->implied = true;
+    return number;
+}
+
+bool speakers_may_be_implied(const Speakers *speakers, size_t number)
+{
+    const Known *known = &speakers->known[number];
+    if (known->type != SPEAKER_COMMON || known->agreement == AGREE_ANY)
+        return true;
+    for (size_t i = 0; i < speakers->turn_count; i++)
+        if (speakers->turns[i].number == number)
+            return true;
+    /* The title of a person, or a body, as the subject itself. */
+    return known->head != NO_ENTRY && known->role_from < known->role_to &&
+           (in_group(speakers, known->role_from, GROUP_ROLES) ||
+            in_group(speakers, known->role_from, GROUP_PEOPLE) ||
+            in_group(speakers, known->role_from, GROUP_BODIES));
+}

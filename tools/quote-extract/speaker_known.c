@@ -1,0 +1,192 @@
+#include "tools/quote-extract/speaker_parts.h"
+
+enum { KNOWN_MAX = 4096 }; /* speakers of one document */
+
+static size_t add_known(Speakers *speakers, const Known *known)
+{
+    if (speakers->known_count == KNOWN_MAX)
+        return KNOWN_MAX - 1;
+    if (speakers->known_count == speakers->known_capacity) {
+        size_t capacity = speakers->known_capacity ? speakers->known_capacity * 2 : 16;
+        Known *grown = ARENA_ARRAY(speakers->arena, capacity, Known);
+        if (speakers->known_count != 0)
+            memcpy(grown, speakers->known, speakers->known_count * sizeof *grown);
+        speakers->known = grown;
+        speakers->known_capacity = capacity;
+    }
+    speakers->known[speakers->known_count] = *known;
+    return speakers->known_count++;
+}
+
+/* Spellings of one foreign name: the same family name behind given names that
+ * are equally long, begin and end alike (سيرغي and سيرجي). */
+static bool is_variant(const Known *a, const Known *b)
+{
+    if (a->word_count != b->word_count || a->word_count < 2 ||
+        !slice_equal(a->keys[a->word_count - 1], b->keys[b->word_count - 1]))
+        return false;
+    Slice one = a->keys[0], two = b->keys[0];
+    return one.length == two.length && one.length >= 8 && memcmp(one.data, two.data, 2) == 0 &&
+           memcmp(one.data + one.length - 2, two.data + two.length - 2, 2) == 0;
+}
+
+/* The person whose name shares all words with `person`, in either direction. */
+size_t find_person(const Speakers *speakers, const Known *person)
+{
+    for (size_t i = speakers->known_count; i-- > 0;) {
+        const Known *known = &speakers->known[i];
+        if (known->type == SPEAKER_PERSON &&
+            (is_part(person, known) || is_part(known, person) || is_variant(person, known)))
+            return i;
+    }
+    return SPEAKER_NONE;
+}
+
+bool is_known_part(const Speakers *speakers, size_t item)
+{
+    Known part = {.type = SPEAKER_PERSON};
+    if (speakers->known_count == 0)
+        return false;
+    put_words(speakers, &part, item, item + 1);
+    for (size_t i = 0; i < speakers->known_count; i++)
+        if (speakers->known[i].type == SPEAKER_PERSON && is_part(&part, &speakers->known[i]))
+            return true;
+    return false;
+}
+
+void take_name(const Speakers *speakers, Known *known, size_t from, size_t to)
+{
+    known->name = items_text(speakers, from, to);
+    put_words(speakers, known, from, to);
+}
+
+size_t note_person(Speakers *speakers, Range name, Known *person)
+{
+    person->type = SPEAKER_PERSON;
+    take_name(speakers, person, name.from, name.to);
+    size_t number = find_person(speakers, person);
+    if (number == SPEAKER_NONE) {
+        Range fuller = find_fuller(speakers, person, name.from);
+        if (fuller.to > fuller.from)
+            take_name(speakers, person, fuller.from, fuller.to);
+        number = find_person(speakers, person);
+    }
+    if (number == SPEAKER_NONE)
+        return add_known(speakers, person);
+    Known *known = &speakers->known[number];
+    if (person->word_count > known->word_count) {
+        known->name = person->name;
+        memcpy(known->words, person->words, sizeof known->words);
+        memcpy(known->keys, person->keys, sizeof known->keys);
+        known->word_count = person->word_count;
+    }
+    if (person->role.length > known->role.length) {
+        known->role = person->role;
+        known->role_from = person->role_from;
+        known->role_to = person->role_to;
+        known->head = person->head;
+    }
+    return number;
+}
+
+uint32_t head_entry(const Speakers *speakers, size_t number)
+{
+    const SpeakerRules *rules = speakers->rules;
+    const Item *item = item_at(speakers, number);
+    if (item->entry == NO_ENTRY || (group_bits(speakers, number) & HEAD_GROUPS) == 0)
+        return item->entry;
+    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
+        const ClassSet *set = lexicon_set(rules->lexicon, lexicon_entry(rules->lexicon, e)->set);
+        for (int i = 0; i < CLASS_WORDS; i++)
+            if ((set->bits[i] & rules->heads.bits[i]) != 0)
+                return e;
+    }
+    return item->entry;
+}
+
+bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    for (size_t i = from; i < to; i++) {
+        if (!in_group(speakers, i, GROUP_ADJECTIVES))
+            continue;
+        bool any = false, same = false;
+        for (size_t k = known->role_from; k < known->role_to; k++)
+            if (in_group(speakers, k, GROUP_ADJECTIVES)) {
+                any = true;
+                const LexiconEntry *a =
+                    lexicon_entry(speakers->rules->lexicon, head_entry(speakers, i));
+                const LexiconEntry *b =
+                    lexicon_entry(speakers->rules->lexicon, head_entry(speakers, k));
+                same |= slice_equal(a->name, b->name);
+            }
+        if (any && !same)
+            return false;
+    }
+    return true;
+}
+
+/* How close two head nouns are: 2 the same entry, 1 one is the other with more
+ * words (وزير and وزير الخارجية), 0 unlike. */
+static int head_likeness(const Speakers *speakers, uint32_t a, uint32_t b)
+{
+    if (a == NO_ENTRY || b == NO_ENTRY)
+        return 0;
+    const LexiconEntry *one = lexicon_entry(speakers->rules->lexicon, a);
+    const LexiconEntry *two = lexicon_entry(speakers->rules->lexicon, b);
+    if (a == b || one->node == two->node)
+        return 2;
+    Slice shorter = one->name.length < two->name.length ? one->name : two->name;
+    Slice longer = one->name.length < two->name.length ? two->name : one->name;
+    return shorter.length != 0 && slice_starts(longer, shorter) && longer.length > shorter.length &&
+           longer.data[shorter.length] == ' ';
+}
+
+bool same_head(const Speakers *speakers, uint32_t a, uint32_t b)
+{
+    return head_likeness(speakers, a, b) != 0;
+}
+
+/* Whom a title or common noun with the article takes up again. */
+size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
+{
+    for (int likeness = 2; likeness > 0; likeness--) {
+        for (size_t i = speakers->turn_count; i-- > 0;) {
+            size_t number = speakers->turns[i].number;
+            const Known *known = &speakers->known[number];
+            if (head_likeness(speakers, known->head, head) == likeness &&
+                adjectives_agree(speakers, from, to, known))
+                return number;
+        }
+        for (size_t i = speakers->known_count; i-- > 0;) {
+            const Known *known = &speakers->known[i];
+            if (head_likeness(speakers, known->head, head) == likeness &&
+                adjectives_agree(speakers, from, to, known))
+                return i;
+        }
+    }
+    return SPEAKER_NONE;
+}
+
+size_t note_body(Speakers *speakers, Known *body)
+{
+    body->keys[0] = fold_key(speakers, body->name);
+    for (size_t i = speakers->known_count; i-- > 0;) {
+        Known *known = &speakers->known[i];
+        if (known->type != SPEAKER_PERSON && slice_equal(known->keys[0], body->keys[0]))
+            return i;
+    }
+    return add_known(speakers, body);
+}
+
+size_t last_turn(const Speakers *speakers)
+{
+    return speakers->turn_count ? speakers->turns[speakers->turn_count - 1].number : SPEAKER_NONE;
+}
+
+void fill(const Speakers *speakers, size_t number, Speaker *speaker)
+{
+    const Known *known = &speakers->known[number];
+    speaker->name = known->name;
+    speaker->role = known->role;
+    speaker->type = known->type;
+}

@@ -1,0 +1,250 @@
+#include "tools/quote-extract/speaker_parts.h"
+
+enum { NAME_MAX = 6 }; /* items of one name */
+
+/* The folded form of a word without its article, in the document's arena. */
+Slice fold_key(const Speakers *speakers, Slice word)
+{
+    char *key = arena_alloc(speakers->arena, FOLD_ROOM(word.length));
+    Slice folded = {key, fold_word(speakers->rules->fold, word, GRADE_LETTER, key)};
+    Slice article = speakers->rules->article; /* الجباوي and جباوي are one name */
+    if (article.length != 0 && slice_starts(folded, article) &&
+        folded.length >= article.length + SHORTEST_BYTES)
+        folded = slice_cut(folded, article.length, folded.length);
+    return folded;
+}
+
+void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
+{
+    known->word_count = 0;
+    for (size_t i = from; i < to; i++) {
+        const Item *item = item_at(speakers, i);
+        for (uint32_t t = 0; t < item->token_count && known->word_count < NAME_WORDS; t++) {
+            const Token *token = &speakers->tokens[item->first_token + t];
+            if (token->kind != TOKEN_WORD)
+                continue;
+            Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+            if (t == 0 && item->clitic_length != 0)
+                word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
+                                 token->byte + token->byte_length);
+            known->last_word = t == 0 && has_proclitic(speakers, i) ? NO_WORD : token->word;
+            known->keys[known->word_count] = fold_key(speakers, word);
+            known->words[known->word_count++] = word;
+        }
+    }
+}
+
+static bool holds_word(const Known *known, Slice key)
+{
+    for (size_t i = 0; i < known->word_count; i++)
+        if (slice_equal(known->keys[i], key))
+            return true;
+    return false;
+}
+
+bool is_part(const Known *part, const Known *whole)
+{
+    for (size_t i = 0; i < part->word_count; i++)
+        if (!holds_word(whole, part->keys[i]))
+            return false;
+    return part->word_count != 0;
+}
+
+/* An ordinary word that has the form of a family name: no object, no plural. */
+static bool may_be_family(const Speakers *speakers, size_t number)
+{
+    const SpeakerRules *rules = speakers->rules;
+    return !item_has(speakers, number, rules->plural) && !has_proclitic(speakers, number) &&
+           (is_definite(speakers, number) || !item_has(speakers, number, rules->object));
+}
+
+/* A name within [from, to) whose tags are given: what begins with a known name
+ * or link, unknown words beside it included. */
+Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+{
+    size_t start = from;
+    while (start < to && tags[start - from] != TAG_NAME &&
+           !(tags[start - from] == TAG_LINK && start + 1 < to &&
+             (is_name_tag(tags[start + 1 - from]) || tags[start + 1 - from] == TAG_DEFINITE)))
+        start++;
+    if (start == to)
+        return (Range){to, to};
+    if (start > from && item_has(speakers, start, speakers->rules->inner_link) &&
+        tags[start - 1 - from] != TAG_OTHER && tags[start - 1 - from] != TAG_COMMA &&
+        tags[start - 1 - from] != TAG_PLAIN && !is_definite(speakers, start - 1))
+        start--;
+    size_t left = start;
+    while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
+           !item_has(speakers, start, speakers->rules->given) &&
+           !item_has(speakers, left, speakers->rules->conjunction))
+        left--;
+    bool grounded = left == from || is_definite(speakers, left - 1) ||
+                    tags[left - 1 - from] == TAG_PLACE || tags[left - 1 - from] == TAG_ADJECTIVE;
+    if (!grounded || (left == from && start > from && start - from > 2))
+        left = start;
+    size_t end = start + 1;
+    for (; end < to && end - left < NAME_MAX; end++) {
+        Tag tag = tags[end - from];
+        if (item_has(speakers, end, speakers->rules->conjunction))
+            break;
+        bool open = (item_has(speakers, end - 1, speakers->rules->given) ||
+                     tags[end - 1 - from] != TAG_NAME) &&
+                    !item_has(speakers, end - 1, speakers->rules->person);
+        if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
+            continue; /* أبو سبعة: behind a link every word is a name */
+        bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
+        if (tag == TAG_NAME || tag == TAG_LINK ||
+            ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
+            continue;
+        Tag next = end + 1 < to ? tags[end + 1 - from] : TAG_OTHER;
+        bool last = next == TAG_OTHER || next == TAG_COMMA || next == TAG_BRACKET ||
+                    next == TAG_CONTINUES || next == TAG_ROLE;
+        /* Ordinary words are family names as well, behind a single given name. */
+        bool listed = tag == TAG_CONTINUES && end - left == 1 && is_definite(speakers, end) &&
+                      !in_group(speakers, end, GROUP_CONTINUES);
+        bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
+                      item_has(speakers, end - 1, speakers->rules->given);
+        if ((listed || origin) && last && open)
+            continue;
+        if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
+            (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end))
+            continue;
+        last = end + 1 == to;
+        bool family = (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
+                      (tag == TAG_PLACE && end - left == 1) ||
+                      (tag == TAG_ROLE && last && (end - left > 1 || is_definite(speakers, end)));
+        if (!family)
+            break;
+    }
+    return (Range){left, end};
+}
+
+/* Unknown words at the end of a title: وزير الدفاع الأمريكي آشتون كارتر. */
+Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+{
+    size_t end = to;
+    while (end > from && (tags[end - 1 - from] == TAG_BRACKET || tags[end - 1 - from] == TAG_OTHER))
+        end--;
+    size_t start = end;
+    if (end > from + 1 && tags[end - 1 - from] == TAG_PLAIN && tags[end - 2 - from] == TAG_WORD &&
+        may_be_family(speakers, end - 1))
+        start--;
+    while (start > from &&
+           (is_name_tag(tags[start - 1 - from]) || tags[start - 1 - from] == TAG_DEFINITE))
+        start--;
+    while (start < end && tags[start - from] == TAG_DEFINITE)
+        start++;
+    if (start == end || start == from || end - start > 4)
+        return (Range){to, to};
+    Tag before = tags[start - 1 - from];
+    /* One unknown word behind a long title is rather its object. */
+    if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) &&
+        !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
+          item_at(speakers, start - 1)->token_count == 1))
+        return (Range){to, to};
+    bool grounded =
+        before == TAG_PLACE || before == TAG_CONTINUES ||
+        (in_group(speakers, start, GROUP_PROPER) && before != TAG_OTHER) ||
+        (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
+    return grounded ? (Range){start, end} : (Range){to, to};
+}
+
+/* A stretch between commas that is a name from end to end. */
+Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+{
+    size_t end = from;
+    if (from < to && item_has(speakers, from, speakers->rules->person))
+        return (Range){from, from + 1}; /* what follows is its object */
+    while (end < to && (is_name_tag(tags[end - from]) || tags[end - from] == TAG_DEFINITE))
+        end++;
+    if (end < to && end > from && tags[end - from] == TAG_PLAIN)
+        return (Range){from, end}; /* and an object or adverb */
+    bool title_behind = end < to && end - from >= 2 &&
+                        (tags[end - from] == TAG_ROLE || tags[end - from] == TAG_PEOPLE);
+    for (size_t i = end; i < to && !title_behind; i++)
+        if (tags[i - from] != TAG_OTHER && tags[i - from] != TAG_BRACKET)
+            return (Range){to, to};
+    return end - from <= 5 ? (Range){from, end} : (Range){to, to};
+}
+
+static const uint32_t *last_words(Speakers *speakers)
+{
+    const ItemString *string = speakers->string;
+    if (speakers->last_words != NULL)
+        return speakers->last_words;
+    speakers->last_words = arena_alloc(speakers->arena, (string->count + 1) * sizeof(uint32_t));
+    for (size_t i = 0; i < string->count; i++) {
+        const Item *item = &string->items[i];
+        speakers->last_words[i] =
+            item->token_count == 0
+                ? NO_WORD
+                : speakers->tokens[item->first_token + item->token_count - 1].word;
+    }
+    return speakers->last_words;
+}
+
+/* The longest name that the document gives to whom `part` names by its last
+ * (or only) word: looks for that word behind other parts of a name. Of equally
+ * long ones the last before item `near`. */
+Range find_fuller(Speakers *speakers, const Known *part, size_t near)
+{
+    const ItemString *string = speakers->string;
+    Range best = {0, 0};
+    Slice last = part->words[part->word_count - 1];
+    const uint32_t *words = last_words(speakers);
+    for (size_t i = 0; i < string->count; i++) {
+        if (words[i] != part->last_word && part->last_word != NO_WORD)
+            continue; /* nearly all items */
+        const Item *item = &string->items[i];
+        if (item->token_count == 0 || item->token_count > 4)
+            continue;
+        const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
+        ByteSpan bytes = item_core(speakers, i).bytes;
+        size_t start_byte = item->token_count == 1 ? bytes.start : token->byte;
+        if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end), last) ||
+            item_has(speakers, i, speakers->rules->marked))
+            continue;
+        size_t start = i;
+        while (
+            start > 0 && i - start < 4 && !has_proclitic(speakers, start) &&
+            !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
+            !(item_has(speakers, start, speakers->rules->given) &&
+              tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
+            !item_has(speakers, start - 1, speakers->rules->person) &&
+            !in_group(speakers, start - 1, GROUP_CONTINUES) &&
+            (!is_definite(speakers, start - 1) || (start > 1 && !is_stop(speakers, start - 2) &&
+                                                   in_group(speakers, start - 2, GROUP_LINKS))) &&
+            !item_has(speakers, start, speakers->rules->conjunction))
+            start--;
+        /* Unknown words belong to the name only behind a title or a comma. */
+        while (start < i && tag_of(speakers, start, TAG_OTHER) == TAG_WORD) {
+            Tag before = start == 0 || is_stop(speakers, start - 1)
+                             ? TAG_OTHER
+                             : tag_of(speakers, start - 1, TAG_OTHER);
+            bool grounded =
+                before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
+                ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&
+                 is_definite(speakers, start - 1) && i - start < 3);
+            if (grounded)
+                break;
+            start++;
+        }
+        size_t end = i + 1;
+        if (part->word_count == 1 && start == i && item_has(speakers, i, speakers->rules->given))
+            while (end < string->count && end - start < 4 && !is_stop(speakers, end) &&
+                   (tag_of(speakers, end, TAG_NAME) == TAG_NAME ||
+                    tag_of(speakers, end, TAG_NAME) == TAG_LINK ||
+                    (tag_of(speakers, end, TAG_NAME) == TAG_DEFINITE && end - start == 1)))
+                end++;
+        Known whole = {0};
+        put_words(speakers, &whole, start, end);
+        size_t length = 0;
+        for (size_t k = best.from; k < best.to; k++)
+            length += item_at(speakers, k)->token_count;
+        bool closer = whole.word_count == length && i <= near; /* later ones are nearer */
+        if (whole.word_count > part->word_count && (whole.word_count > length || closer) &&
+            is_part(part, &whole))
+            best = (Range){start, end};
+    }
+    return best;
+}

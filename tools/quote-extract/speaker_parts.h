@@ -1,0 +1,312 @@
+/* What the files that tell who speaks share; speakers.h is for their callers.
+ *
+ *     speaker_rules    section `speakers` of the rules
+ *     speaker_words    what a word is within a speaker phrase, and its text
+ *     speaker_names    the names of persons: where one begins and ends, the
+ *                      fullest one of a document
+ *     speaker_known    those whom the document has named so far
+ *     speaker_phrase   a phrase as a whole: its head, its title, its name
+ *     speaker_sources  who is meant by a phrase without a personal name
+ *     speaker_implied  who is meant by a verb without a subject
+ *
+ * All text lives in the document's arena. Items are numbered within its string,
+ * ranges are half open, and `number` counts those who are known. */
+#ifndef QAWL_QUOTE_EXTRACT_SPEAKER_PARTS_H
+#define QAWL_QUOTE_EXTRACT_SPEAKER_PARTS_H
+
+#include "tools/quote-extract/speakers.h"
+
+#define NO_WORD UINT32_MAX
+
+enum {
+    PHRASE_MAX = 64, /* items of one speaker phrase                            */
+    NAME_WORDS = 8,  /* words of a name                                        */
+    LOOK_AHEAD = 14, /* items read behind a head noun found elsewhere          */
+    JOINED_MAX = 8,
+    SHORTEST_BYTES = 4, /* behind an article, or it is no article                  */
+};
+
+/* What an item is within a speaker phrase. */
+typedef enum {
+    TAG_OTHER, /* function words, numbers, punctuation                       */
+    TAG_COMMA,
+    TAG_NAME,
+    TAG_LINK,   /* words inside names                                         */
+    TAG_ROLE,   /* a title or office                                          */
+    TAG_PEOPLE, /* people without a name                                      */
+    TAG_BODY,   /* bodies by common noun                                      */
+    TAG_DOCUMENT,
+    TAG_ORG,
+    TAG_PLACE,
+    TAG_HEAD,      /* head nouns of places, events and works                     */
+    TAG_ADJECTIVE, /* of origin                                                  */
+    TAG_CONTINUES, /* known words that are no name                               */
+    TAG_MARKED,
+    TAG_BRACKET,
+    TAG_WORD,     /* unknown, without article                                   */
+    TAG_DEFINITE, /* unknown, with article                                      */
+    TAG_PLAIN,    /* an ordinary word that is no name                           */
+    TAG_PLAIN_DEFINITE,
+} Tag;
+
+typedef enum {
+    GROUP_ROLES,
+    GROUP_PEOPLE,
+    GROUP_BODIES,
+    GROUP_DOCUMENTS,
+    GROUP_ORGANISATIONS,
+    GROUP_OUTSIDE,
+    GROUP_PLACES,
+    GROUP_PLACE_HEADS,
+    GROUP_NAMES,
+    GROUP_LINKS,
+    GROUP_ADJECTIVES,
+    GROUP_CONTINUES,
+    GROUP_BREAKS,
+    GROUP_ARTICLES,
+    GROUP_PROPER,
+    GROUP_PRONOUNS,
+    GROUP_MODIFIERS,
+    GROUP_ORDINARY,
+    GROUP_COUNT
+} Group;
+
+/* Groups whose words can be the head noun of a phrase. */
+enum {
+    HEAD_GROUPS = (1 << (GROUP_PLACE_HEADS + 1)) - 1 + (1 << GROUP_ADJECTIVES),
+};
+
+typedef struct {
+    Slice prefix, becomes;
+} Joined;
+
+struct SpeakerRules {
+    Lexicon *lexicon;
+    const Fold *fold;
+    ClassSet groups[GROUP_COUNT];
+    ClassSet heads; /* all groups whose words can be a head noun */
+    Slice article, object_mark;
+    Joined joined[JOINED_MAX];
+    size_t joined_count;
+    size_t reach;
+    int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
+        preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
+        prepositional, again;
+    int masculine, feminine, plural;
+    uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
+    size_t set_capacity;
+    ItemString scratch;
+};
+
+enum { AGREE_M = 1, AGREE_F = 2, AGREE_P = 4, AGREE_ANY = 7 };
+
+typedef struct {
+    Slice name, role;
+    SpeakerType type;
+    Slice words[NAME_WORDS]; /* of a person's name, as written                */
+    Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
+    size_t word_count;
+    uint32_t last_word;        /* vocabulary number of the last word; NO_WORD behind a proclitic */
+    uint32_t head;             /* entry of the head noun of role or name; NO_ENTRY */
+    size_t role_from, role_to; /* items that hold the role; equal when none */
+    unsigned agreement;        /* how verbs have agreed with it; 0 not known      */
+    bool scanned;              /* the document was searched for its full name     */
+} Known;
+
+typedef struct {
+    size_t number, cue, sentence_start, paragraph;
+} Turn;
+
+struct Speakers {
+    SpeakerRules *rules;
+    Slice text;
+    const Token *tokens;
+    const ItemString *string;
+    Arena *arena;
+    Known *known;
+    size_t known_count, known_capacity;
+    Turn *turns; /* who had the word, oldest first */
+    size_t turn_count, turn_capacity;
+    uint32_t *last_words; /* vocabulary number of the last token of each item */
+    size_t turn_floor;    /* turns before this one are cut off by a turn opener */
+};
+
+typedef struct {
+    size_t from, to; /* items; empty when from == to */
+} Range;
+
+/* Where an item's text begins: behind its proclitics, but with the article. */
+typedef struct {
+    ByteSpan bytes;
+    size_t start;     /* code points                                           */
+    bool put_article; /* the article is not written as such (لل): put it first */
+} Core;
+
+typedef struct {
+    size_t from, to; /* items, trimmed                      */
+    Tag tags[PHRASE_MAX];
+    Tag lead; /* the first tag that says what it is  */
+    size_t lead_item;
+} Phrase;
+
+/* ---- words ---------------------------------------------------------------- */
+
+/* Bits of Group that an item belongs to; worked out once for each class set. */
+uint32_t group_bits(const Speakers *speakers, size_t item);
+
+static inline const Item *item_at(const Speakers *speakers, size_t item)
+{
+    return &speakers->string->items[item];
+}
+
+static inline bool item_has(const Speakers *speakers, size_t item, int class_number)
+{
+    return lexicon_has(speakers->rules->lexicon, item_at(speakers, item)->set, class_number);
+}
+
+static inline bool is_stop(const Speakers *speakers, size_t item)
+{
+    return item_at(speakers, item)->token_count == 0;
+}
+
+static inline bool in_group(const Speakers *speakers, size_t item, Group group)
+{
+    return (group_bits(speakers, item) >> group & 1) != 0;
+}
+
+/* `item` must not be a stop. */
+Core item_core(const Speakers *speakers, size_t item);
+
+/* Something other than the article is joined in front. */
+bool has_proclitic(const Speakers *speakers, size_t item);
+
+/* The text of items [from, to) without proclitics in front; empty for none. */
+Slice items_text(const Speakers *speakers, size_t from, size_t to);
+
+bool is_definite(const Speakers *speakers, size_t item);
+
+/* `previous` is the tag of the item before within the phrase. */
+Tag tag_of(Speakers *speakers, size_t item, Tag previous);
+
+static inline bool is_name_tag(Tag tag)
+{
+    return tag == TAG_NAME || tag == TAG_LINK || tag == TAG_WORD;
+}
+
+/* With the article, and in no list but that of ordinary words. */
+static inline bool is_definite_tag(Tag tag)
+{
+    return tag == TAG_DEFINITE || tag == TAG_PLAIN_DEFINITE;
+}
+
+/* Bits of AGREE_...: how verbs agree with this item, or whom a verb agrees with. */
+unsigned agreement_of(const Speakers *speakers, size_t item);
+
+/* ---- names ------------------------------------------------------------------ */
+
+/* The folded form of a word without its article, for comparing. */
+Slice fold_key(const Speakers *speakers, Slice word);
+
+/* Takes the words of items [from, to) for the name of `known`. */
+void put_words(const Speakers *speakers, Known *known, size_t from, size_t to);
+
+/* Every word of `part` is a word of `whole`. */
+bool is_part(const Known *part, const Known *whole);
+
+/* The first name within [from, to), whose tags are given; empty and at `to` when
+ * there is none. Listed: it begins with a known name. Trailing: unknown words at
+ * the end of a title. Bare: a stretch that is a name from end to end. */
+Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to);
+Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to);
+Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to);
+
+/* The longest name that the document gives to whom `part` names by its last (or
+ * only) word; of equally long ones the last before item `near`. Empty when the
+ * document gives none. */
+Range find_fuller(Speakers *speakers, const Known *part, size_t near);
+
+/* ---- who is known ------------------------------------------------------------ */
+
+/* The person whose name shares all words with `person`, in either direction;
+ * SPEAKER_NONE. */
+size_t find_person(const Speakers *speakers, const Known *person);
+
+/* Somebody who has spoken bears this name. */
+bool is_known_part(const Speakers *speakers, size_t item);
+
+/* Names `known` by items [from, to). */
+void take_name(const Speakers *speakers, Known *known, size_t from, size_t to);
+
+/* The number of the person of this name, who may be new; `person` holds the role,
+ * and what is longer than before is taken. */
+size_t note_person(Speakers *speakers, Range name, Known *person);
+
+/* The number of what is no person, by its name; it may be new. */
+size_t note_body(Speakers *speakers, Known *body);
+
+/* The entry that makes an item a head noun: one item may be in lists of other
+ * kinds as well. */
+uint32_t head_entry(const Speakers *speakers, size_t item);
+
+/* One is the other, perhaps with more words (وزير and وزير الخارجية). */
+bool same_head(const Speakers *speakers, uint32_t a, uint32_t b);
+
+/* Adjectives of origin in [from, to) do not contradict those of the known one. */
+bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known);
+
+/* Whom a title or common noun with the article takes up again; SPEAKER_NONE. */
+size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to);
+
+/* Who has the word; SPEAKER_NONE. */
+size_t last_turn(const Speakers *speakers);
+
+void fill(const Speakers *speakers, size_t number, Speaker *speaker);
+
+/* ---- phrases ------------------------------------------------------------------- */
+
+Phrase read_phrase(Speakers *speakers, size_t from, size_t to);
+
+static inline Tag phrase_tag(const Phrase *phrase, size_t item)
+{
+    return phrase->tags[item - phrase->from];
+}
+
+/* Where the stretch between commas that holds `from` ends. */
+size_t segment_end(const Phrase *phrase, size_t from);
+
+bool segment_has_title(const Phrase *phrase, size_t from, size_t to);
+
+/* The name of a person within the phrase; empty and at its end when there is none. */
+Range find_name(const Speakers *speakers, const Phrase *phrase);
+
+/* The stretch that holds the title: beside the name, or in a stretch of its own. */
+Range find_role(const Speakers *speakers, const Phrase *phrase, Range name);
+
+/* An adjective, or a word that goes on with a title. */
+bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item);
+
+/* Where the phrase of an organisation that begins at `from` ends. */
+size_t noun_end(Speakers *speakers, size_t from, size_t limit);
+
+/* Where the phrase of a common noun ends: an object that follows it is an
+ * unknown word behind an adjective (مصادر غربية زيارة...). */
+size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to);
+
+/* ---- phrases without a personal name --------------------------------------------- */
+
+/* By what the phrase leads with: a body, organisation, document or place; a span
+ * in marks; a title or people; unknown words; unknown words whose first carries
+ * the preposition. SPEAKER_NONE when the phrase names nobody. */
+size_t read_body(Speakers *speakers, const Phrase *phrase);
+size_t read_marked(Speakers *speakers, const Phrase *phrase);
+size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query);
+size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised);
+size_t read_joined(Speakers *speakers, const Phrase *phrase);
+
+/* ---- nobody named -------------------------------------------------------------------- */
+
+/* Who is meant by a form with this agreement that names nobody; SPEAKER_NONE. */
+size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
+                      Speaker *speaker);
+
+#endif

@@ -1,0 +1,160 @@
+#include "tools/quote-extract/speaker_parts.h"
+
+static bool is_lead(Tag tag)
+{
+    return tag != TAG_OTHER && tag != TAG_COMMA && tag != TAG_CONTINUES && tag != TAG_BRACKET;
+}
+
+/* A noun that only says which one is meant by the noun behind it. */
+static bool is_modifier(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    bool noun = tag == TAG_BODY || tag == TAG_ORG || tag == TAG_DOCUMENT || tag == TAG_PLACE ||
+                tag == TAG_HEAD;
+    if (!noun || item + 1 == phrase->to || !in_group(speakers, item, GROUP_MODIFIERS))
+        return false;
+    return is_lead(phrase_tag(phrase, item + 1)) ||
+           (in_group(speakers, item + 1, GROUP_MODIFIERS) &&
+            !in_group(speakers, item + 1, GROUP_BREAKS));
+}
+
+Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
+{
+    Phrase phrase = {.from = from, .to = to, .lead = TAG_OTHER, .lead_item = from};
+    if (to - from > PHRASE_MAX)
+        phrase.to = to = from + PHRASE_MAX;
+    Tag previous = TAG_OTHER;
+    bool in_relative = false; /* what a relative clause tells names nobody who speaks */
+    for (size_t i = from; i < to; i++) {
+        Tag tag = tag_of(speakers, i, previous);
+        if (tag == TAG_COMMA)
+            in_relative = false;
+        else if (item_has(speakers, i, speakers->rules->relative))
+            in_relative = true;
+        previous = phrase.tags[i - from] = in_relative ? TAG_OTHER : tag;
+    }
+    while (phrase.to > from && (phrase_tag(&phrase, phrase.to - 1) == TAG_COMMA ||
+                                phrase_tag(&phrase, phrase.to - 1) == TAG_OTHER))
+        phrase.to--;
+    for (size_t i = phrase.to; i-- > from;)
+        if (is_lead(phrase_tag(&phrase, i)) &&
+            (phrase.lead == TAG_OTHER || !is_modifier(speakers, &phrase, i))) {
+            phrase.lead = phrase_tag(&phrase, i);
+            phrase.lead_item = i;
+        }
+    return phrase;
+}
+
+size_t segment_end(const Phrase *phrase, size_t from)
+{
+    size_t end = from;
+    while (end < phrase->to && phrase_tag(phrase, end) != TAG_COMMA)
+        end++;
+    return end;
+}
+
+bool segment_has_title(const Phrase *phrase, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_ROLE || tag == TAG_PEOPLE)
+            return true;
+    }
+    return false;
+}
+
+Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
+{
+    Range best = {0, 0};
+    for (size_t start = phrase->from; start < phrase->to;) {
+        size_t end = segment_end(phrase, start);
+        size_t from = start, to = end;
+        if (name.from >= start && name.from < end) {
+            bool behind = name.to < end && segment_has_title(phrase, name.to, end) &&
+                          !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
+                            phrase_tag(phrase, name.to) == TAG_OTHER);
+            bool before = segment_has_title(phrase, start, name.from);
+            if (behind && !(before && name.from - start > end - name.to))
+                from = name.to;
+            else
+                to = name.from;
+            while (to > from && phrase_tag(phrase, to - 1) == TAG_CONTINUES &&
+                   item_has(speakers, to - 1, speakers->rules->given))
+                to--; /* باسم */
+        }
+        while (from < to &&
+               !(phrase_tag(phrase, from) == TAG_ROLE || phrase_tag(phrase, from) == TAG_PEOPLE ||
+                 phrase_tag(phrase, from) == TAG_WORD || is_modifier(speakers, phrase, from)))
+            from++;
+        /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
+        for (size_t i = from + 1; i < to; i++)
+            if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
+                !item_has(speakers, i, speakers->rules->conjunction))
+                to = i;
+        if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
+            best = (Range){from, to};
+        start = end + 1;
+    }
+    return best;
+}
+
+Range find_name(const Speakers *speakers, const Phrase *phrase)
+{
+    bool titled = segment_has_title(phrase, phrase->from, phrase->to);
+    for (size_t start = phrase->from; start < phrase->to;) {
+        size_t end = segment_end(phrase, start);
+        const Tag *tags = phrase->tags + (start - phrase->from);
+        Range name = find_listed_name(speakers, tags, start, end);
+        if (name.from == name.to && segment_has_title(phrase, start, end))
+            name = find_trailing_name(speakers, tags, start, end);
+        if (name.from == name.to && titled)
+            name = find_bare_name(speakers, tags, start, end);
+        if (name.from < name.to)
+            return name;
+        start = end + 1;
+    }
+    return (Range){phrase->to, phrase->to};
+}
+
+size_t noun_end(Speakers *speakers, size_t from, size_t limit)
+{
+    Tag previous = TAG_OTHER;
+    size_t end = from;
+    for (; end < limit && end - from < LOOK_AHEAD; end++) {
+        Tag tag = tag_of(speakers, end, previous);
+        if (end > from && item_has(speakers, end, speakers->rules->prepositional))
+            continue; /* معهد ... للأبحاث */
+        bool named =
+            tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
+        if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
+            (tag == TAG_BRACKET && !named))
+            break;
+        if (end > from && item_has(speakers, end, speakers->rules->conjunction))
+            break;
+        previous = tag;
+    }
+    return end;
+}
+
+size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    for (size_t i = from + 1; i < to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_BRACKET)
+            return i;
+        bool adjective_before = phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
+                                (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
+        bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
+                    (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
+        if (noun && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
+            return i;
+    }
+    return to;
+}
+
+bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    return tag == TAG_ADJECTIVE || tag == TAG_CONTINUES ||
+           (is_definite_tag(tag) && item_has(speakers, item, speakers->rules->nisba));
+}

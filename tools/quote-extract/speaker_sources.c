@@ -1,0 +1,324 @@
+#include "tools/quote-extract/speaker_parts.h"
+
+/* Names an organisation by the items of its phrase; heads that stand outside
+ * the name (صحيفة) are left out where a name follows. */
+static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
+{
+    body->head = head_entry(speakers, from);
+    body->role_from = from;
+    body->role_to = to;
+    size_t start = from;
+    size_t next = from + 1;
+    bool named_next = next < to && (item_has(speakers, next, speakers->rules->marked) ||
+                                    item_has(speakers, next, speakers->rules->bracketed) ||
+                                    in_group(speakers, next, GROUP_ORGANISATIONS));
+    if (in_group(speakers, from, GROUP_OUTSIDE) && next < to &&
+        (named_next || !is_definite(speakers, from))) {
+        bool only_adjectives = true;
+        for (size_t i = next; i < to; i++)
+            only_adjectives &= in_group(speakers, i, GROUP_ADJECTIVES);
+        if (!only_adjectives) {
+            start = next;
+            if (item_has(speakers, next, speakers->rules->marked) ||
+                item_has(speakers, next, speakers->rules->bracketed))
+                to = next + 1;
+        }
+    }
+    while (to > start + 1 && start != from && in_group(speakers, to - 1, GROUP_ADJECTIVES))
+        to--;
+    body->name = items_text(speakers, start, to);
+}
+
+/* The organisation or document that a noun with the article takes up, when the
+ * document names it in full elsewhere (المعهد for معهد ... للأبحاث). */
+static size_t find_body_elsewhere(Speakers *speakers, size_t item)
+{
+    const ItemString *string = speakers->string;
+    uint32_t head = head_entry(speakers, item);
+    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
+    for (size_t i = 0; i < string->count; i++) {
+        if (i == item || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
+            !same_head(speakers, head_entry(speakers, i), head) || is_definite(speakers, i))
+            continue;
+        size_t end = noun_end(speakers, i, string->count);
+        size_t distance = i < item ? item - i : (i - item) * 4;
+        if (end - i > 1 && distance < best_distance) {
+            best = i;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+/* Where the name of a body ends within its phrase: an indefinite word behind a
+ * definite one is no part of it (قوات الأمن سبع عبوات). */
+static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
+{
+    bool definite = is_definite(speakers, from) || phrase_tag(phrase, from) == TAG_PLACE;
+    for (size_t i = from + 1; i < limit; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_BRACKET)
+            return i;
+        if (tag == TAG_OTHER) {
+            bool joined = item_has(speakers, i, speakers->rules->prepositional);
+            bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE;
+            if (!joined && !in_place)
+                return i;
+            definite = definite || joined;
+            continue;
+        }
+        bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
+        if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
+            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_NAME || tag == TAG_ROLE ||
+             (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES))))
+            return i;
+        definite = definite || now;
+    }
+    return limit;
+}
+
+size_t read_body(Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = phrase->lead_item, end = segment_end(phrase, from);
+    size_t to = body_end(speakers, phrase, from, end);
+    Known body = {.type = phrase->lead == TAG_BODY || phrase->lead == TAG_DOCUMENT ||
+                                  phrase->lead == TAG_PEOPLE || phrase->lead == TAG_ROLE
+                              ? SPEAKER_COMMON
+                              : SPEAKER_ORGANISATION,
+                  .head = NO_ENTRY};
+    bool alone = true;
+    for (size_t i = from + 1; i < to; i++)
+        alone &= phrase_tag(phrase, i) == TAG_ADJECTIVE || phrase_tag(phrase, i) == TAG_CONTINUES ||
+                 (is_definite_tag(phrase_tag(phrase, i)) &&
+                  item_has(speakers, i, speakers->rules->nisba));
+    if (is_definite(speakers, from) && alone) {
+        size_t number = find_by_head(speakers, head_entry(speakers, from), from, to);
+        if (number != SPEAKER_NONE && phrase->lead == TAG_DOCUMENT &&
+            speakers->known[number].type == SPEAKER_COMMON)
+            speakers->known[number].name = items_text(speakers, from, to);
+        if (number != SPEAKER_NONE)
+            return number;
+        size_t last = last_turn(speakers);
+        if (phrase->lead == TAG_DOCUMENT && to == from + 1 && last != SPEAKER_NONE &&
+            speakers->known[last].type == SPEAKER_ORGANISATION)
+            return last;
+        if ((phrase->lead == TAG_ORG || phrase->lead == TAG_BODY)) {
+            size_t elsewhere = find_body_elsewhere(speakers, from);
+            if (elsewhere != SPEAKER_NONE) {
+                size_t stop = noun_end(speakers, elsewhere, speakers->string->count);
+                name_body(speakers, elsewhere, stop, &body);
+                return note_body(speakers, &body);
+            }
+        }
+    }
+    /* A document is spoken for by the organisation that issued it. */
+    if (phrase->lead == TAG_DOCUMENT && !is_definite(speakers, from) && from + 1 < end) {
+        /* أرقام نشرتها السلطات: a verb that takes the document up may stand between. */
+        size_t next = from + 1;
+        if (next + 1 < end && item_has(speakers, next, speakers->rules->pronoun))
+            next++;
+        if (phrase_tag(phrase, next) == TAG_ORG || phrase_tag(phrase, next) == TAG_BODY) {
+            body.type = SPEAKER_ORGANISATION;
+            from = next;
+            to = body_end(speakers, phrase, from, end);
+        }
+    }
+    name_body(speakers, from, to, &body);
+    return note_body(speakers, &body);
+}
+
+size_t read_marked(Speakers *speakers, const Phrase *phrase)
+{
+    SpeakerRules *rules = speakers->rules;
+    size_t at = phrase->lead_item;
+    const Item *item = item_at(speakers, at);
+    Known body = {
+        .type = SPEAKER_ORGANISATION, .name = items_text(speakers, at, at + 1), .head = NO_ENTRY};
+    items_clear(&rules->scratch);
+    if (item->token_count > 2)
+        items_add_tokens(&rules->scratch, rules->lexicon, speakers->text, speakers->tokens,
+                         item->first_token + 1, item->first_token + item->token_count - 1);
+    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY, .name = body.name};
+    put_words(speakers, &person, at, at + 1);
+    if (person.word_count != 0 && person.word_count <= 3) {
+        size_t number = find_person(speakers, &person);
+        if (number != SPEAKER_NONE)
+            return number;
+        Range fuller = find_fuller(speakers, &person, at);
+        if (fuller.from < fuller.to)
+            return note_person(speakers, fuller, &person);
+    }
+    if (rules->scratch.count != 0) {
+        body.head = rules->scratch.items[0].entry;
+        if (rules->scratch.count == 1) {
+            size_t number = find_by_head(speakers, body.head, at, at);
+            if (number != SPEAKER_NONE)
+                return number;
+        }
+    }
+    return note_body(speakers, &body);
+}
+
+size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+{
+    size_t from = phrase->lead_item, end = segment_end(phrase, from);
+    uint32_t head = head_entry(speakers, from);
+    bool definite = is_definite(speakers, from);
+    /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
+    size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
+    for (size_t i = from + 1; i < told && !definite; i++)
+        definite = is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE;
+    if (definite) {
+        size_t number = find_by_head(speakers, head, from, end);
+        if (number != SPEAKER_NONE)
+            return number;
+    }
+    if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2) {
+        size_t elsewhere = find_body_elsewhere(speakers, from);
+        if (elsewhere != SPEAKER_NONE && elsewhere < from) {
+            Phrase other = read_phrase(speakers, elsewhere,
+                                       noun_end(speakers, elsewhere, speakers->string->count));
+            Known common = {
+                .type = SPEAKER_COMMON, .head = head, .role_from = elsewhere, .role_to = other.to};
+            common.name =
+                items_text(speakers, elsewhere, common_end(speakers, &other, elsewhere, other.to));
+            return note_body(speakers, &common);
+        }
+    }
+    if (definite && !item_has(speakers, from, speakers->rules->plural)) {
+        /* The same office with a name behind it, anywhere in the document. */
+        const ItemString *string = speakers->string;
+        for (size_t i = 0; i < string->count; i++) {
+            if (i == from || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
+                !same_head(speakers, head_entry(speakers, i), head))
+                continue;
+            size_t stop = i;
+            while (stop < string->count && stop - i < LOOK_AHEAD && !is_stop(speakers, stop) &&
+                   tag_of(speakers, stop, TAG_OTHER) != TAG_COMMA &&
+                   (stop == i || tag_of(speakers, stop, TAG_OTHER) != TAG_OTHER))
+                stop++;
+            Phrase other = read_phrase(speakers, i, stop);
+            Range name = find_name(speakers, &other);
+            if (name.from >= name.to)
+                continue;
+            Known person = {.head = head, .role_from = i, .role_to = name.from};
+            if (!adjectives_agree(speakers, from, end, &person))
+                continue;
+            person.role = items_text(speakers, i, name.from);
+            return note_person(speakers, name, &person);
+        }
+    }
+    bool again = item_has(speakers, from, speakers->rules->again) && is_definite(speakers, from);
+    for (size_t i = from + 1; i < end && again; i++)
+        again = is_adjective(speakers, phrase, i);
+    /* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken. */
+    bool by_work = item_has(speakers, from, speakers->rules->work) ||
+                   item_has(speakers, from, speakers->rules->sport);
+    bool described = phrase->lead == TAG_ROLE && is_definite(speakers, from) &&
+                     item_at(speakers, from)->token_count == 1 &&
+                     (end - from == 1 ||
+                      (by_work && end - from == 2 && is_adjective(speakers, phrase, from + 1)));
+    if (described) {
+        size_t last = last_turn(speakers);
+        unsigned agreement = agreement_of(speakers, from);
+        if (last != SPEAKER_NONE && speakers->known[last].type == SPEAKER_PERSON &&
+            (speakers->known[last].agreement & agreement) != 0 &&
+            query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= 1)
+            return last;
+    }
+    if (again) {
+        for (size_t i = speakers->turn_count; i-- > 0;)
+            if (speakers->known[speakers->turns[i].number].type == SPEAKER_PERSON)
+                return speakers->turns[i].number;
+    }
+    Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
+    common.name = items_text(
+        speakers,
+        phrase->from < from && phrase_tag(phrase, from - 1) == TAG_CONTINUES ? from - 1 : from,
+        common_end(speakers, phrase, from, end));
+    return note_body(speakers, &common);
+}
+
+/* A phrase of unknown words: a person by part of the name, or a common noun. */
+size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
+{
+    size_t end = segment_end(phrase, phrase->from);
+    Range name = find_bare_name(speakers, phrase->tags, phrase->from, end);
+    Tag first = phrase_tag(phrase, phrase->from);
+    if (name.from == name.to && (first == TAG_PLAIN || first == TAG_PLAIN_DEFINITE))
+        name = (Range){phrase->from, phrase->from + 1}; /* it may be known as a name */
+    if (name.from < name.to) {
+        Known person = {.head = NO_ENTRY};
+        take_name(speakers, &person, name.from, name.to);
+        person.type = SPEAKER_PERSON;
+        size_t number = find_person(speakers, &person);
+        for (size_t to = name.to; number == SPEAKER_NONE && to > name.from; to--) {
+            take_name(speakers, &person, name.from, to);
+            number = find_person(speakers, &person);
+            Range fuller =
+                number == SPEAKER_NONE ? find_fuller(speakers, &person, name.from) : (Range){0, 0};
+            if (fuller.from < fuller.to)
+                number = note_person(speakers, fuller, &person);
+        }
+        if (number != SPEAKER_NONE)
+            return number;
+        bool plain = true;
+        for (size_t i = name.from; i < name.to; i++)
+            plain &= phrase_tag(phrase, i) == TAG_WORD;
+        if (!recognised && plain && name.to - name.from <= 4)
+            return note_person(speakers, name, &person);
+    }
+    if (recognised)
+        return SPEAKER_NONE;
+    size_t to = phrase->lead_item;
+    while (to < end && phrase_tag(phrase, to) != TAG_BRACKET && phrase_tag(phrase, to) != TAG_OTHER)
+        to++;
+    if (to == phrase->lead_item)
+        return SPEAKER_NONE;
+    Known common = {.type = to - phrase->lead_item == 1 && is_definite(speakers, phrase->lead_item)
+                                ? SPEAKER_ORGANISATION
+                                : SPEAKER_COMMON,
+                    .head = head_entry(speakers, phrase->lead_item)};
+    common.name = items_text(speakers, phrase->lead_item, to);
+    return note_body(speakers, &common);
+}
+
+/* Cuts the preposition off the name of a source in no list (لكيربي). */
+static void cut_joined(Speakers *speakers, size_t from, Known *known)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (item_at(speakers, from)->clitic_length != 0)
+        return;
+    for (size_t i = 0; i < rules->joined_count; i++) {
+        const Joined *joined = &rules->joined[i];
+        if (!slice_starts(known->name, joined->prefix))
+            continue;
+        Slice rest = slice_cut(known->name, joined->prefix.length, known->name.length);
+        known->name = joined->becomes.length
+                          ? arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(joined->becomes),
+                                         SLICE_ARG(rest))
+                          : rest;
+        known->words[0] = slice_cut(known->words[0], joined->prefix.length, known->words[0].length);
+        known->keys[0] = fold_key(speakers, known->words[0]);
+        if (known->word_count == 1)
+            known->last_word = NO_WORD;
+        return;
+    }
+}
+
+/* A source in no list behind وفقا: its first word carries the preposition. */
+size_t read_joined(Speakers *speakers, const Phrase *phrase)
+{
+    size_t end = segment_end(phrase, phrase->from);
+    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
+    take_name(speakers, &person, phrase->from, end);
+    cut_joined(speakers, phrase->from, &person);
+    size_t number = find_person(speakers, &person);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range fuller = find_fuller(speakers, &person, phrase->from);
+    if (fuller.from < fuller.to)
+        return note_person(speakers, fuller, &person);
+    person.type = SPEAKER_ORGANISATION;
+    return note_body(speakers, &person);
+}

@@ -1,0 +1,253 @@
+#include "tools/quote-extract/speaker_parts.h"
+
+#include "common/utf8.h"
+
+enum { ORDINARY_BYTES = 64 };
+
+uint32_t group_bits(const Speakers *speakers, size_t item)
+{
+    SpeakerRules *rules = speakers->rules;
+    uint32_t set = item_at(speakers, item)->set;
+    if (set < rules->set_capacity && rules->set_groups[set] != 0)
+        return rules->set_groups[set];
+    size_t had = rules->set_capacity;
+    rules->set_groups = memory_grow(rules->set_groups, &rules->set_capacity,
+                                    lexicon_set_count(rules->lexicon), sizeof *rules->set_groups);
+    if (rules->set_capacity > had)
+        memset(rules->set_groups + had, 0, (rules->set_capacity - had) * sizeof *rules->set_groups);
+    const ClassSet *classes = lexicon_set(rules->lexicon, set);
+    uint32_t bits = UINT32_C(1) << 31;
+    for (int g = 0; g < GROUP_COUNT; g++)
+        for (int i = 0; i < CLASS_WORDS; i++)
+            if ((classes->bits[i] & rules->groups[g].bits[i]) != 0)
+                bits |= UINT32_C(1) << g;
+    rules->set_groups[set] = bits;
+    return bits;
+}
+
+Core item_core(const Speakers *speakers, size_t number)
+{
+    const Item *item = item_at(speakers, number);
+    const Token *first = &speakers->tokens[item->first_token];
+    const Token *last = &speakers->tokens[item->first_token + item->token_count - 1];
+    Core core = {{first->byte, last->byte + last->byte_length}, item->start, false};
+    if ((item_has(speakers, number, speakers->rules->marked) ||
+         item_has(speakers, number, speakers->rules->bracketed)) &&
+        item->token_count > 2) {
+        core.bytes = (ByteSpan){first->byte + first->byte_length, last->byte};
+        return core;
+    }
+    const char *at = speakers->text.data + first->byte;
+    for (unsigned i = 0; i < item->clitic_length; i++)
+        utf8_next(&at);
+    core.bytes.start = (size_t)(at - speakers->text.data);
+    Slice article = speakers->rules->article;
+    if (item->restored_article) {
+        /* The span begins with a letter of the article. */
+        utf8_next(&at);
+        core.bytes.start = (size_t)(at - speakers->text.data);
+        core.put_article = true;
+    } else if (item_has(speakers, number, speakers->rules->article_class)) {
+        size_t cut = core.bytes.start - first->byte;
+        if (cut >= article.length &&
+            slice_equal(
+                slice_cut(speakers->text, core.bytes.start - article.length, core.bytes.start),
+                article)) {
+            core.bytes.start -= article.length;
+            core.start -= utf8_count(article);
+        } else {
+            core.put_article = true;
+            core.start--;
+        }
+    }
+    return core;
+}
+
+bool has_proclitic(const Speakers *speakers, size_t number)
+{
+    const Item *item = item_at(speakers, number);
+    return item->clitic_length != 0 &&
+           item_core(speakers, number).bytes.start != speakers->tokens[item->first_token].byte;
+}
+
+/* The text of items [from, to) without proclitics in front. */
+Slice items_text(const Speakers *speakers, size_t from, size_t to)
+{
+    if (from >= to)
+        return (Slice){NULL, 0};
+    Core first = item_core(speakers, from);
+    const Item *last = item_at(speakers, to - 1);
+    const Token *last_token = &speakers->tokens[last->first_token + last->token_count - 1];
+    /* Marks stay where they stand beside other words. */
+    size_t end = to - from == 1 ? first.bytes.end : last_token->byte + last_token->byte_length;
+    if (to - from > 1)
+        first.bytes.start =
+            (size_t)(first.bytes.start -
+                     (item_has(speakers, from, speakers->rules->marked)
+                          ? speakers->tokens[item_at(speakers, from)->first_token].byte_length
+                          : 0u));
+    Slice text = slice_cut(speakers->text, first.bytes.start, end);
+    if (first.put_article)
+        return arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(speakers->rules->article),
+                            SLICE_ARG(text));
+    return text;
+}
+
+bool is_definite(const Speakers *speakers, size_t item)
+{
+    const Item *at = item_at(speakers, item);
+    if (item > 0 && !is_stop(speakers, item - 1) && in_group(speakers, item - 1, GROUP_ARTICLES))
+        return true;
+    if (at->restored_article || item_has(speakers, item, speakers->rules->article_class))
+        return true;
+    ByteSpan bytes = item_core(speakers, item).bytes;
+    /* A phrase is as definite as its last word (وزير الخارجية). */
+    if (at->token_count > 1 && !item_has(speakers, item, speakers->rules->marked)) {
+        const Token *last = &speakers->tokens[at->first_token + at->token_count - 1];
+        bytes.start = last->byte;
+    }
+    Slice article = speakers->rules->article;
+    Slice text = slice_cut(speakers->text, bytes.start, bytes.end);
+    return article.length != 0 && slice_starts(text, article) &&
+           text.length >= article.length + SHORTEST_BYTES;
+}
+
+static Tag other_tag(Speakers *speakers, size_t item)
+{
+    bool organisation = in_group(speakers, item, GROUP_ORGANISATIONS);
+    if (in_group(speakers, item, GROUP_ROLES) && !organisation)
+        return TAG_ROLE; /* مؤسسة is an institution before it is a founder */
+    if (in_group(speakers, item, GROUP_PEOPLE))
+        return TAG_PEOPLE;
+    if (in_group(speakers, item, GROUP_DOCUMENTS))
+        return TAG_DOCUMENT;
+    if (organisation)
+        return TAG_ORG;
+    if (in_group(speakers, item, GROUP_BODIES))
+        return TAG_BODY;
+    if (in_group(speakers, item, GROUP_ADJECTIVES))
+        return TAG_ADJECTIVE;
+    if (in_group(speakers, item, GROUP_PLACES))
+        return TAG_PLACE;
+    if (in_group(speakers, item, GROUP_PLACE_HEADS))
+        return TAG_HEAD;
+    return TAG_OTHER;
+}
+
+/* Written with the mark of an object: no name. */
+static bool is_object(const Speakers *speakers, const Token *token)
+{
+    Slice mark = speakers->rules->object_mark;
+    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+    for (size_t i = 0; mark.length != 0 && i + mark.length <= word.length; i++)
+        if (memcmp(word.data + i, mark.data, mark.length) == 0)
+            return true;
+    return false;
+}
+
+/* What a listed word is that has no part of its own in a speaker phrase: an
+ * ordinary word only if it is in no other list, and not if letters had to be
+ * taken for one another (that makes too many names ordinary). */
+static Tag listed_tag(const Speakers *speakers, size_t number)
+{
+    const SpeakerRules *rules = speakers->rules;
+    const Item *item = item_at(speakers, number);
+    const Token *token = &speakers->tokens[item->first_token];
+    bool definite = is_definite(speakers, number);
+    if (!in_group(speakers, number, GROUP_ORDINARY))
+        return TAG_CONTINUES;
+    char key[FOLD_ROOM(ORDINARY_BYTES)];
+    size_t length = 0;
+    if (token->byte_length <= ORDINARY_BYTES)
+        length = fold_word(rules->fold,
+                           slice_cut(speakers->text, token->byte, token->byte + token->byte_length),
+                           GRADE_MARKS, key);
+    const ClassSet *ordinary = &rules->groups[GROUP_ORDINARY];
+    bool as_listed = false;
+    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
+        const LexiconEntry *entry = lexicon_entry(rules->lexicon, e);
+        const ClassSet *set = lexicon_set(rules->lexicon, entry->set);
+        bool is = false;
+        for (int i = 0; i < CLASS_WORDS; i++)
+            is = is || (set->bits[i] & ordinary->bits[i]) != 0;
+        if (!is)
+            return TAG_CONTINUES;
+        size_t tail = entry->name.length;
+        as_listed = as_listed ||
+                    (tail <= length && memcmp(key + length - tail, entry->name.data, tail) == 0);
+    }
+    if (as_listed)
+        return definite ? TAG_PLAIN_DEFINITE : TAG_PLAIN;
+    return definite ? TAG_DEFINITE : TAG_WORD;
+}
+
+Tag tag_of(Speakers *speakers, size_t item, Tag previous)
+{
+    SpeakerRules *rules = speakers->rules;
+    if (is_stop(speakers, item))
+        return TAG_OTHER;
+    if (item_has(speakers, item, rules->comma))
+        return TAG_COMMA;
+    if (item_has(speakers, item, rules->marked))
+        return TAG_MARKED;
+    if (item_has(speakers, item, rules->bracketed))
+        return TAG_BRACKET;
+    /* A word with the article carries no pronoun (المتهم). */
+    bool whole = item_has(speakers, item, rules->pronoun) && is_definite(speakers, item) &&
+                 in_group(speakers, item, GROUP_PEOPLE);
+    if (in_group(speakers, item, GROUP_BREAKS) && !whole)
+        return TAG_OTHER;
+    bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
+    if (in_group(speakers, item, GROUP_LINKS))
+        return TAG_LINK;
+    Tag other = other_tag(speakers, item);
+    if (in_group(speakers, item, GROUP_NAMES)) {
+        /* باسم behind an indefinite noun is no given name. */
+        bool noun = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_BODY ||
+                    previous == TAG_PLAIN || previous == TAG_WORD;
+        if (noun && in_group(speakers, item, GROUP_CONTINUES) && !is_definite(speakers, item - 1))
+            return TAG_CONTINUES;
+        bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE ||
+                        previous == TAG_ADJECTIVE || previous == TAG_ORG ||
+                        previous == TAG_DEFINITE || previous == TAG_PLACE ||
+                        previous == TAG_PLAIN_DEFINITE;
+        if (in_title && is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
+            return TAG_ADJECTIVE;
+        bool title = other == TAG_ROLE || other == TAG_PEOPLE;
+        if (other == TAG_ORG && previous == TAG_OTHER && is_known_part(speakers, item))
+            return TAG_NAME;
+        /* A given name that is also a company's (فارس) is one behind a title. */
+        if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
+            item_has(speakers, item, rules->given) && !is_definite(speakers, item))
+            return TAG_NAME;
+        bool name = other == TAG_OTHER || (beside_name && !title) ||
+                    (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
+                    item_at(speakers, item)->token_count > 1;
+        return name ? TAG_NAME : other;
+    }
+    if (other != TAG_OTHER)
+        return other;
+    if (item_has(speakers, item, rules->prepositional))
+        return TAG_OTHER;
+    const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
+    if (token->kind != TOKEN_WORD)
+        return TAG_OTHER;
+    if (in_group(speakers, item, GROUP_CONTINUES))
+        return TAG_CONTINUES;
+    if (item_at(speakers, item)->entry != NO_ENTRY)
+        return listed_tag(speakers, item);
+    bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
+    if (is_object(speakers, token) || (titled && item_has(speakers, item, rules->circumstance)))
+        return TAG_PLAIN;
+    return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
+}
+
+unsigned agreement_of(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    unsigned agreement = 0;
+    agreement |= item_has(speakers, item, rules->masculine) ? AGREE_M : 0u;
+    agreement |= item_has(speakers, item, rules->feminine) ? AGREE_F : 0u;
+    agreement |= item_has(speakers, item, rules->plural) ? AGREE_P : 0u;
+    return agreement;
+}
