@@ -156,8 +156,12 @@ bool candidate_find(LineView *view, const char *from, Candidate *c)
         uint32_t marks = marks_at(view, first);
         if ((marks & MARK_BRACKET_OPEN) != 0)
             view->bracket = first;
-        if ((marks & MARK_END) == 0)
+        if ((marks & MARK_DATELINE) != 0 && (view->dash == NULL || view->dash < view->start))
+            view->dash = first;
+        if ((marks & MARK_END) == 0) {
+            at = behind(first) - 1;
             continue;
+        }
         *c = (Candidate){.run = first};
         read_run(view, c);
         return true;
@@ -233,6 +237,30 @@ static bool before_opener(const LineView *view, Candidate *c)
 static bool before_opener_or_conjunction(const LineView *view, Candidate *c)
 {
     return before_opener(view, c) || c->after_conjunction;
+}
+
+/* A quotation that began in this sentence is still open. */
+static bool inside_marks(const LineView *view, const Candidate *c)
+{
+    for (const char *at = c->run; at > view->start;) {
+        at = in_front(view->start, at);
+        uint32_t marks = marks_at(view, at) & MARK_QUOTE;
+        if (marks != 0)
+            return (marks & MARK_EITHER) != 0 ? closes_by_count(view, c->run, at)
+                                              : (marks & MARK_OPEN) != 0;
+    }
+    return false;
+}
+
+/* What follows goes on with the clause: a word that can open none, or no word,
+ * or the rest of a quotation in which something was left out. */
+static bool after_goes_on(const LineView *view, Candidate *c)
+{
+    look_after(view, c);
+    uint32_t first = marks_at(view, c->next);
+    return (c->after & (WORD_CONTINUES | WORD_PREPOSITION)) != 0 || c->after_conjunction ||
+           (c->closers == 0 && inside_marks(view, c)) ||
+           (first & (MARK_LETTER | MARK_DIGIT | MARK_DASH | MARK_QUOTE)) == 0;
 }
 
 /* ---- checks ------------------------------------------------------------ */
@@ -472,10 +500,15 @@ static bool holds(LineView *view, Candidate *c, const BoundaryRule *rule)
         return quotation_goes_on(view, c);
     case CHECK_ELLIPSIS_BEFORE_OPENER:
         return is_ellipsis(c) && before_opener(view, c);
+    case CHECK_ELLIPSIS_GOES_ON:
+        return is_ellipsis(c) && after_goes_on(view, c);
+    case CHECK_TWO_POINTS:
+        return is_ellipsis(c) && c->points == 2 && c->ellipses == 0;
     case CHECK_ELLIPSIS:
         return is_ellipsis(c);
     case CHECK_STOP:
         return true;
+    case CHECK_DATELINE: /* not at a stop: dateline_find */
     case CHECK_COUNT:
         break;
     }
@@ -489,4 +522,89 @@ const BoundaryRule *candidate_judge(LineView *view, Candidate *c)
         if (holds(view, c, rules->boundaries + i))
             return rules->boundaries + i;
     return NULL;
+}
+
+/* ---- datelines --------------------------------------------------------- */
+
+/* The last word in front of `at`, behind white space. */
+static Slice last_word(const LineView *view, const char *at)
+{
+    const char *end = skip_back(view, at, MARK_SPACE | MARK_INVISIBLE), *start = end;
+    while (start > view->start) {
+        const char *previous = in_front(view->start, start);
+        uint32_t marks = marks_at(view, previous);
+        if ((marks & (MARK_LETTER | MARK_COMBINING)) == 0 || (marks & MARK_DATELINE) != 0)
+            break;
+        start = previous;
+    }
+    return (Slice){start, (size_t)(end - start)};
+}
+
+/* Where the name of a place begins that ends at `at`, in one word or two. */
+static const char *place_start(const LineView *view, const char *at)
+{
+    Slice word = last_word(view, at);
+    if (word.length == 0)
+        return NULL;
+    Slice first = last_word(view, word.data);
+    Slice both = {first.data, (size_t)(word.data + word.length - first.data)};
+    if (first.length != 0 && (split_word(view->rules, both) & WORD_PLACE) != 0)
+        return first.data;
+    if ((split_word(view->rules, word) & WORD_PLACE) != 0)
+        return word.data;
+    /* "Claremont, California": what the place belongs to may stand behind it. */
+    const char *comma = skip_back(view, word.data, MARK_SPACE | MARK_INVISIBLE);
+    if (comma == view->start)
+        return NULL;
+    comma = in_front(view->start, comma);
+    if ((marks_at(view, comma) & MARK_CONTINUE) == 0)
+        return NULL;
+    word = last_word(view, comma);
+    return (split_word(view->rules, word) & WORD_PLACE) != 0 ? word.data : NULL;
+}
+
+/* [view->start, place) may be a headline: two words or more, short enough, of
+ * nothing but words, and the last does not take the place along. */
+static bool is_headline(const LineView *view, const char *place, size_t longest)
+{
+    size_t words = 0, length = 0;
+    bool inside = false;
+    for (const char *at = view->start; at < place; at = behind(at), length++) {
+        uint32_t marks = marks_at(view, at);
+        if ((marks & (MARK_LETTER | MARK_DIGIT | MARK_COMBINING)) != 0) {
+            words += !inside;
+            inside = true;
+        } else if ((marks & (MARK_SPACE | MARK_INVISIBLE | MARK_QUOTE)) != 0) {
+            inside = inside && (marks & MARK_INVISIBLE) != 0;
+        } else {
+            return false;
+        }
+    }
+    return words >= 2 && length <= longest &&
+           (split_word(view->rules, last_word(view, place)) & WORD_TAKES_PLACE) == 0;
+}
+
+/* What stands behind the dash begins a text: words, and no other place. */
+static bool begins_text(const LineView *view, const char *at)
+{
+    Slice word = word_at(view, skip(view, at, MARK_OPEN | MARK_EITHER | MARK_INVISIBLE));
+    const char *next = skip(view, word.data + word.length, MARK_SPACE | MARK_INVISIBLE);
+    return word.length != 0 && next < view->line_end &&
+           (marks_at(view, next) & (MARK_LETTER | MARK_DIGIT | MARK_OPEN | MARK_EITHER)) != 0 &&
+           (split_word(view->rules, word) & (WORD_CONTINUES | WORD_PLACE)) == 0 &&
+           !split_has_conjunction(view->rules, word);
+}
+
+const char *dateline_find(const LineView *view, const char *end)
+{
+    const BoundaryRule *rule = view->rules->dateline;
+    const char *dash = view->dash;
+    if (rule == NULL || dash == NULL || dash < view->start || dash >= end)
+        return NULL;
+    const char *next = skip(view, dash, MARK_DATELINE);
+    const char *text = skip(view, next, MARK_SPACE);
+    const char *place = text > next ? place_start(view, dash) : NULL;
+    return place != NULL && is_headline(view, place, rule->longest) && begins_text(view, text)
+               ? place
+               : NULL;
 }

@@ -10,6 +10,7 @@ typedef struct {
     const char *line, *line_end;
     const char *start;     /* of the sentence                               */
     const char *bracket;   /* the last opening bracket passed; NULL: none   */
+    const char *dash;      /* the first mark of datelines in this sentence; NULL: none */
     const char *blank_end; /* [start, blank_end) is known to hold no letter or digit */
 } LineView;
 
@@ -41,6 +42,12 @@ bool candidate_find(LineView *view, const char *from, Candidate *candidate);
 
 /* The rule that decides about it; NULL when none applies (no boundary). */
 const BoundaryRule *candidate_judge(LineView *view, Candidate *candidate);
+
+/* Where a dateline begins in the sentence [view->start, end), behind a headline
+ * that was put in front of it without a stop: "Prices rise LONDON - The ...".
+ * NULL when there is none, or no rule asks for it. To be asked when
+ * candidate_find has come to `end`. */
+const char *dateline_find(const LineView *view, const char *end);
 
 /* The first character at or behind `at` that is neither white space nor a
  * format control. */

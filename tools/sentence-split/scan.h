@@ -4,7 +4,7 @@
 
 #include "common/slice.h"
 
-enum { SCAN_BYTES = 8 };
+enum { SCAN_BYTES = 10 };
 
 /* Zero-initialised it is empty. */
 typedef struct {

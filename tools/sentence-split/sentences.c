@@ -202,6 +202,18 @@ static void add_sentence(Splitter *s, const char *start, const char *end, size_t
         explain_sentence(s, rule);
 }
 
+/* A headline in front of a dateline is a sentence of its own. */
+static void cut_headline(Splitter *s, LineView *view, const char *end, size_t paragraph)
+{
+    const char *place = dateline_find(view, end);
+    if (place == NULL)
+        return;
+    Slice headline = trim(s->rules, (Slice){view->start, (size_t)(place - view->start)});
+    add_sentence(s, headline.data, headline.data + headline.length, paragraph, (Slice){0},
+                 s->rules->dateline->name);
+    view->start = view->blank_end = place;
+}
+
 static void cut_line(Splitter *s, const Line *line, size_t paragraph, size_t lines_left)
 {
     LineView view = {
@@ -224,6 +236,7 @@ static void cut_line(Splitter *s, const Line *line, size_t paragraph, size_t lin
         /* A rest without a word, a lone mark or a bullet, is no sentence. */
         if (!view_has_words(&view, c.next))
             break;
+        cut_headline(s, &view, c.end, paragraph);
         add_sentence(s, view.start, c.end, paragraph, (Slice){0}, rule->name);
         view.start = view.blank_end = c.next;
     }
@@ -235,6 +248,8 @@ static void cut_line(Splitter *s, const Line *line, size_t paragraph, size_t lin
         if (role != NULL)
             last = *role;
     }
+    if (last.role.length == 0)
+        cut_headline(s, &view, view.line_end, paragraph);
     add_sentence(s, view.start, view.line_end, paragraph, last.role, last.name);
 }
 

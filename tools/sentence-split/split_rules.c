@@ -21,6 +21,7 @@ static const Named MARK_KINDS[] = {
     {"bracket-close", MARK_BRACKET_CLOSE},
     {"continue", MARK_CONTINUE},
     {"dash", MARK_DASH},
+    {"dateline", MARK_DATELINE},
     {NULL, 0},
 };
 
@@ -42,7 +43,10 @@ static const Named CHECKS[] = {
     {"small-letter", CHECK_SMALL_LETTER},
     {"quotation-goes-on", CHECK_QUOTATION_GOES_ON},
     {"ellipsis-before-opener", CHECK_ELLIPSIS_BEFORE_OPENER},
+    {"ellipsis-goes-on", CHECK_ELLIPSIS_GOES_ON},
+    {"two-points", CHECK_TWO_POINTS},
     {"ellipsis", CHECK_ELLIPSIS},
+    {"dateline", CHECK_DATELINE},
     {"stop", CHECK_STOP},
     {NULL, 0},
 };
@@ -57,6 +61,10 @@ static const Named WORD_USES[] = {
     {"label", WORD_LABEL},
     {"said-after", WORD_SAID_AFTER},
     {"opener", WORD_OPENER},
+    {"continues", WORD_CONTINUES},
+    {"place", WORD_PLACE},
+    {"takes-place", WORD_TAKES_PLACE},
+    {"preposition", WORD_PREPOSITION},
     {NULL, 0},
 };
 
@@ -143,9 +151,10 @@ static bool add_mark(SplitRules *rules, const RuleNode *node, uint32_t mark, Err
         }
         rules->extra[i].marks = (uint16_t)(rules->extra[i].marks | mark);
     }
-    if ((mark & (MARK_END | MARK_BRACKET_OPEN)) != 0 && !scan_add(&rules->triggers, trigger))
+    if ((mark & (MARK_END | MARK_BRACKET_OPEN | MARK_DATELINE)) != 0 &&
+        !scan_add(&rules->triggers, trigger))
         return rule_error(node, error,
-                          "too many different stops and brackets: they are known by "
+                          "too many different stops, brackets and dashes: they are known by "
                           "more than %d different bytes",
                           SCAN_BYTES);
     return true;
@@ -215,6 +224,9 @@ static bool read_boundaries(SplitRules *rules, Rules *files, Error *error)
     for (RuleWalk w = rules_walk(files, "boundaries"); rule_walk_next(&w);)
         if (!read_boundary(rules, &files->arena, &w, error))
             return false;
+    for (size_t i = 0; i < count && rules->dateline == NULL; i++)
+        if (rules->boundaries[i].check == CHECK_DATELINE && rules->boundaries[i].ends)
+            rules->dateline = rules->boundaries + i;
 
     rules->repeat_shortest = SIZE_MAX;
     for (RuleWalk w = rules_walk(files, "repeats"); rule_walk_next(&w);) {

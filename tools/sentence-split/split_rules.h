@@ -23,6 +23,7 @@ enum {
     MARK_LETTER = 4096,
     MARK_COMBINING = 8192, /* marks on letters, tatweel            */
     MARK_DIGIT = 16384,
+    MARK_DATELINE = 32768, /* stands behind the place from which a report comes */
     MARK_QUOTE = MARK_CLOSE | MARK_OPEN | MARK_EITHER,
     MARK_END = MARK_STOP | MARK_ELLIPSIS,
 };
@@ -35,6 +36,10 @@ enum {
     WORD_LABEL = 8,
     WORD_SAID_AFTER = 16,
     WORD_OPENER = 32,
+    WORD_CONTINUES = 64,    /* goes on with what stands in front of it      */
+    WORD_PLACE = 128,       /* a place from which reports come              */
+    WORD_TAKES_PLACE = 256, /* in front of a place it makes one phrase of it */
+    WORD_PREPOSITION = 512,
 };
 
 typedef enum {
@@ -55,7 +60,10 @@ typedef enum {
     CHECK_SMALL_LETTER,
     CHECK_QUOTATION_GOES_ON,
     CHECK_ELLIPSIS_BEFORE_OPENER,
+    CHECK_ELLIPSIS_GOES_ON,
+    CHECK_TWO_POINTS,
     CHECK_ELLIPSIS,
+    CHECK_DATELINE,
     CHECK_STOP,
     CHECK_COUNT
 } BoundaryCheck;
@@ -84,13 +92,14 @@ typedef struct {
     } extra[MARKS_EXTRA];
     size_t extra_count;
 
-    /* Bytes that every stop and every opening bracket has one of: what the text
-     * is scanned for. A character of two bytes is known by its second, which is
+    /* Bytes that every stop, opening bracket and mark behind a place has one of:
+     * what the text is scanned for. A character of two bytes is known by its second, which is
      * rarer than the first. */
     ScanSet triggers;
 
     BoundaryRule *boundaries; /* in the order in which they are asked */
     size_t boundary_count;
+    const BoundaryRule *dateline; /* asked where a sentence is made; NULL: none */
 
     WordSet words;          /* folded                               */
     WordSet prefixes;       /* what may stand in front of an abbreviation, folded */
