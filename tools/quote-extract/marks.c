@@ -99,12 +99,13 @@ MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
 {
     MarkRules *made = ARENA_NEW(&rules->arena, MarkRules);
     made->limits =
-        (MarkLimits){.long_words = 4, .name_words = 5, .longest_words = 400, .bracket_words = 40};
+        (MarkLimits){.long_words = 4, .clause_words = 5, .name_words = 5, .longest_words = 400, .bracket_words = 40};
     for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);)
         if (!read_family(made, lexicon, walk.node, error))
             return NULL;
     for (RuleWalk walk = rules_walk(rules, "marked"); rule_walk_next(&walk);)
         if (!read_count(walk.node, "long_words", &made->limits.long_words, error) ||
+            !read_count(walk.node, "clause_words", &made->limits.clause_words, error) ||
             !read_count(walk.node, "name_words", &made->limits.name_words, error) ||
             !read_count(walk.node, "longest_words", &made->limits.longest_words, error) ||
             !read_count(walk.node, "bracket_words", &made->limits.bracket_words, error) ||

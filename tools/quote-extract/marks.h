@@ -25,6 +25,7 @@ enum { OUTSIDE_MAX = 8 };
 /* Numbers of section `marked`. */
 typedef struct {
     size_t long_words;             /* from so many words on: may be speech by itself */
+    size_t clause_words;           /* from so many words on: speech that nothing introduces */
     size_t name_words;             /* up to so many, behind a naming noun: a name    */
     size_t longest_words;          /* further apart than this: two stray marks       */
     size_t bracket_words;          /* the same for what is no quotation              */

@@ -7,14 +7,16 @@
 #include "tools/quote-extract/marks.h"
 #include "tools/quote-extract/speakers.h"
 
-/* From this confidence on marked words count even where nobody can be named. */
-static const double CERTAIN = 0.9;
+/* From this confidence on marked words, and clauses behind a strong cue that
+ * is no passive, count even where nobody can be named. */
+static const double CERTAIN = 0.85;
 
 enum {
     ROLES_MAX = 16,
     SHORTEST_BACK = 3, /* items of a clause that stands before its source */
     LONGEST_BACK = 90,
     NAMING_MAX = 4,
+    SHORT_NAME = 3, /* words of a listed name in marks */
     CATEGORIES_MAX = 128,
     SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
 };
@@ -26,6 +28,7 @@ typedef struct {
     bool refuses_unnamed; /* unnamed: refused */
     bool skips_unnamed;   /* unnamed: implied */
     bool extends_on, extends_back;
+    bool gives_way; /* gives way: to what any other pattern makes of the same words */
 } PatternTraits;
 
 struct QuoteFinder {
@@ -37,10 +40,10 @@ struct QuoteFinder {
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
-    int marked, marked_long, marked_short, marked_name, marked_word, bracketed, bracketed_long,
+    int marked, marked_long, marked_short, marked_clause, marked_name, marked_word, bracketed, bracketed_long,
         stray, naming;
     int latin;
-    int comp, cue, strong, weak, turn, according_li, punct, imperfect, conjunction, article, comma,
+    int comp, cue, strong, weak, passive, turn, according_li, punct, imperfect, conjunction, article, comma,
         colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
@@ -88,14 +91,16 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     finder->traits = ARENA_ARRAY(arena, count + 1, PatternTraits);
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
-        static const char *const known[] = {"id",       "makes",           "match",    "confidence",
-                                            "speaker",  "unnamed",         "extends",  "note",
-                                            "examples", "counterexamples", "disabled", NULL};
+        static const char *const known[] = {
+            "id",   "makes",    "match",           "confidence", "speaker", "unnamed", "extends",
+            "note", "examples", "counterexamples", "disabled",   "gives-way", NULL};
         PatternTraits *traits = &finder->traits[i];
         Slice speaker = rule_text(node, "speaker");
         traits->same_subject = slice_equal(speaker, SLICE("self"));
         if (!rule_check_keys(node, known, error) ||
             !rule_number(node, "confidence", 0.8, &traits->confidence, error))
+            return false;
+        if (!rule_flag(node, "gives-way", false, &traits->gives_way, error))
             return false;
         Slice extends = rule_text(node, "extends");
         traits->extends_on = slice_equal(extends, SLICE("on"));
@@ -124,6 +129,7 @@ static void name_classes(QuoteFinder *finder)
     Classes *classes = lexicon_classes(finder->lexicon);
     finder->marked = classes_add(classes, SLICE("marked"));
     finder->marked_long = classes_add(classes, SLICE("marked.long"));
+    finder->marked_clause = classes_add(classes, SLICE("marked.clause"));
     finder->marked_short = classes_add(classes, SLICE("marked.short"));
     finder->marked_name = classes_add(classes, SLICE("marked.name"));
     finder->bracketed = classes_add(classes, SLICE("bracketed"));
@@ -135,6 +141,7 @@ static void name_classes(QuoteFinder *finder)
     finder->cue = classes_add(classes, SLICE("cue"));
     finder->strong = classes_add(classes, SLICE("cue.strong"));
     finder->weak = classes_add(classes, SLICE("cue.weak"));
+    finder->passive = classes_add(classes, SLICE("cue.passive"));
     finder->turn = classes_add(classes, SLICE("turn"));
     finder->imperfect = classes_add(classes, SLICE("cue.imperfect"));
     finder->conjunction = classes_add(classes, SLICE("clitic.conjunction"));
@@ -156,7 +163,7 @@ static bool is_usage(Slice name)
 {
     static const char *const usages[] = {
         "cue.past", "cue.imperfect", "cue.participle", "cue.strong",    "cue.medium",
-        "cue.weak", "cue.object",    "cue.noun",       "cue.adjoining",
+        "cue.weak", "cue.object",    "cue.noun",       "cue.adjoining", "cue.passive",
     };
     for (size_t i = 0; i < sizeof usages / sizeof *usages; i++)
         if (slice_equal(name, slice_of(usages[i])))
@@ -256,7 +263,7 @@ static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
 static bool holds_name(Search *search, const MarkPair *pair)
 {
     QuoteFinder *finder = search->finder;
-    if (pair->words > 3 || pair->words == 0)
+    if (pair->words > SHORT_NAME || pair->words == 0)
         return false;
     items_clear(&finder->scratch);
     items_add_tokens(&finder->scratch, finder->lexicon, search->text, search->tokens,
@@ -270,20 +277,30 @@ static bool holds_name(Search *search, const MarkPair *pair)
     return false;
 }
 
-/* The first word between the marks is in Latin letters. */
-static bool begins_latin(Search *search, const MarkPair *pair)
+/* Adds the classes that the first word between the marks decides: `latin`
+ * letters, and `marked.clause` for a stretch of so many words that is not the
+ * name of what its first noun says. */
+static void add_by_first(Search *search, const MarkPair *pair, bool is_name, ClassSet *classes)
 {
+    QuoteFinder *finder = search->finder;
+    const Classes *names = lexicon_classes(finder->lexicon);
     size_t first = pair->inner_from;
     while (first < pair->inner_to && search->tokens[first].kind != TOKEN_WORD)
         first++;
     if (first == pair->inner_to)
-        return false;
-    QuoteFinder *finder = search->finder;
+        return;
     items_clear(&finder->scratch);
     items_add_tokens(&finder->scratch, finder->lexicon, search->text, search->tokens, first,
                      first + 1);
-    return finder->scratch.count != 0 &&
-           lexicon_has(finder->lexicon, finder->scratch.items[0].set, finder->latin);
+    if (finder->scratch.count == 0)
+        return;
+    uint32_t set = finder->scratch.items[0].set;
+    if (lexicon_has(finder->lexicon, set, finder->latin))
+        classes_put(names, classes, finder->latin);
+    bool names_it = lexicon_has(finder->lexicon, set, finder->naming) &&
+                    !lexicon_has(finder->lexicon, set, finder->article);
+    if (pair->words >= marks_limits(finder->marks)->clause_words && !is_name && !names_it)
+        classes_put(names, classes, finder->marked_clause);
 }
 
 static void add_mark(Search *search, const MarkPair *pair)
@@ -316,8 +333,7 @@ static void add_mark(Search *search, const MarkPair *pair)
                 classes_put(names, &classes, finder->marked_name);
             if (pair->words == 1)
                 classes_put(names, &classes, finder->marked_word);
-            if (begins_latin(search, pair))
-                classes_put(names, &classes, finder->latin);
+            add_by_first(search, pair, is_name, &classes);
             classes_put(names, &classes,
                         pair->words >= limits->long_words && !is_name ? finder->marked_long
                                                                       : finder->marked_short);
@@ -545,6 +561,23 @@ static int compare_candidates(const void *left, const void *right)
     return a->rank < b->rank ? -1 : a->rank > b->rank;
 }
 
+/* A later candidate of the sentence claims some of the same words. */
+static bool is_claimed(const Search *search, size_t number)
+{
+    const Candidate *candidate = &search->candidates[number];
+    for (size_t i = number + 1; i < search->candidate_count; i++) {
+        const Candidate *other = &search->candidates[i];
+        size_t first = other->is_subject ? other->cue : other->from;
+        for (size_t at = candidate->to; at < first; at++)
+            if (item_at(search, at)->token_count == 0)
+                return false;
+        if (!other->is_subject && !search->finder->traits[other->rank].gives_way &&
+            candidate->from < other->to && other->from < candidate->to)
+            return true;
+    }
+    return false;
+}
+
 /* Whether what was accepted before leaves room for this one. */
 static const char *why_not(const Search *search, size_t number)
 {
@@ -569,6 +602,9 @@ static const char *why_not(const Search *search, size_t number)
                 return "another quote stands within it";
         }
     }
+    if (!candidate->is_subject && search->finder->traits[candidate->rank].gives_way &&
+        is_claimed(search, number))
+        return "it gives way to another pattern";
     return NULL;
 }
 
@@ -727,14 +763,15 @@ static void settle_subjects(Search *search, size_t limit)
 }
 
 /* A verb in the imperfect without a subject, within a clause, describes the
- * noun before it (معلومات تفيد بأن). */
+ * noun before it, unless it hangs on a complementizer. */
 static bool is_relative(const Search *search, const Candidate *candidate, const SpeakerQuery *query)
 {
     const QuoteFinder *finder = search->finder;
     size_t cue = candidate->cue;
     return cue > query->sentence_start && item_has(search, cue, finder->imperfect) &&
            !item_has(search, cue, finder->conjunction) &&
-           !item_has(search, cue - 1, finder->comma) && !item_has(search, cue - 1, finder->opener);
+           !item_has(search, cue - 1, finder->comma) && !item_has(search, cue - 1, finder->opener) &&
+           !item_has(search, cue - 1, finder->comp);
 }
 
 static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query, Quote *quote,
@@ -754,14 +791,17 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     }
     if (*number != SPEAKER_NONE)
         return true;
-    if (is_relative(search, candidate, query)) {
+    if (quote->kind != QUOTE_DIRECT && is_relative(search, candidate, query)) {
         candidate->refused = "without a subject it describes the noun before it";
         return false;
     }
     settle_subjects(search, place);
     *number = speakers_implied(search->speakers, query, &quote->speaker);
-    bool certain = quote->kind == QUOTE_DIRECT &&
-                   search->finder->traits[candidate->rank].confidence >= CERTAIN;
+    const QuoteFinder *finder = search->finder;
+    bool certain = finder->traits[candidate->rank].confidence >= CERTAIN &&
+                   (quote->kind == QUOTE_DIRECT ||
+                    (item_has(search, candidate->cue, finder->strong) &&
+                     !item_has(search, candidate->cue, finder->passive)));
     if (*number == SPEAKER_NONE && !certain) {
         candidate->refused = "nobody is named and nobody has spoken before";
         return false;
