@@ -1769,28 +1769,25 @@ static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *t
     return longest;
 }
 
-static Item *push(ItemString *string, Lexicon *lexicon, uint32_t set)
+static Item *push(ItemString *string, uint32_t set)
 {
     if (string->count == string->capacity)
         string->items =
             memory_grow(string->items, &string->capacity, string->count + 1, sizeof *string->items);
     Item *item = &string->items[string->count++];
     *item = (Item){.set = set, .entry = NO_ENTRY, .grade = GRADE_COUNT};
-    class_union(&string->present, &lexicon->sets[set]);
     return item;
 }
 
 void items_clear(ItemString *string)
 {
     string->count = 0;
-    string->present = (ClassSet){{0}};
 }
 
 void items_release(ItemString *string)
 {
     free(string->items);
     free(string->kinds);
-    free(string->starts);
     *string = (ItemString){0};
 }
 
@@ -1814,7 +1811,7 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const To
                 set = lexicon->matches[phrase].set;
             }
         }
-        Item *item = push(string, lexicon, set);
+        Item *item = push(string, set);
         item->first_token = (uint32_t)at;
         item->token_count = (uint32_t)length;
         item->start = tokens[at].start;
@@ -1835,16 +1832,16 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const To
 void items_add_special(ItemString *string, Lexicon *lexicon, const ClassSet *classes, size_t from,
                        size_t to, CodepointSpan span)
 {
-    Item *item = push(string, lexicon, lexicon_set_number(lexicon, classes));
+    Item *item = push(string, lexicon_set_number(lexicon, classes));
     item->first_token = (uint32_t)from;
     item->token_count = (uint32_t)(to - from);
     item->start = (uint32_t)span.start;
     item->end = (uint32_t)span.end;
 }
 
-void items_add_stop(ItemString *string, Lexicon *lexicon, size_t token, size_t codepoint)
+void items_add_stop(ItemString *string, size_t token, size_t codepoint)
 {
-    Item *item = push(string, lexicon, 0);
+    Item *item = push(string, 0);
     item->first_token = (uint32_t)token;
     item->start = item->end = (uint32_t)codepoint;
 }

@@ -82,9 +82,6 @@ typedef struct {
     size_t count, capacity;
     uint16_t *kinds; /* made by pattern.h beside the items */
     size_t kind_capacity;
-    uint64_t *starts; /* by pattern.h: a bit for each pattern that may match */
-    size_t start_capacity;
-    ClassSet present; /* union of the sets of all items */
 } ItemString;
 
 void items_clear(ItemString *string);
@@ -101,6 +98,6 @@ void items_add_special(ItemString *string, Lexicon *lexicon, const ClassSet *cla
                        size_t to, CodepointSpan span);
 
 /* Appends the stop item, a sentence edge: no atom matches it, ^ and $ see it. */
-void items_add_stop(ItemString *string, Lexicon *lexicon, size_t token, size_t codepoint);
+void items_add_stop(ItemString *string, size_t token, size_t codepoint);
 
 #endif

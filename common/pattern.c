@@ -23,6 +23,7 @@ enum {
     UNIT_MAX = 255,
     OWN_EXPRESSIONS_MAX = 64, /* distinct class expressions of one pattern */
     EXPRESSIONS_MAX = 4096,   /* of a pattern set                          */
+    NEEDED_MAX = 1024,        /* of them that patterns may be known to need */
     LEAVES_MAX = 512,         /* distinct classes in them                  */
     NESTING_MAX = 64,         /* brackets and class patterns within another  */
     ITEMS_BEFORE_JIT = 8000,  /* machine code costs as much as to interpret these */
@@ -47,6 +48,12 @@ typedef struct {
     size_t count;
 } Expression;
 
+/* What a pattern cannot match without, as far as it is plain. */
+typedef struct {
+    ClassSet classes;
+    uint64_t expressions[NEEDED_MAX / 64]; /* by number, the first NEEDED_MAX of them */
+} Needs;
+
 struct Pattern {
     Slice name, id;
     const RuleNode *node;
@@ -59,10 +66,9 @@ struct Pattern {
     size_t group_count;
     uint16_t expressions[OWN_EXPRESSIONS_MAX]; /* those that it uses, each once */
     size_t expression_count;
-    ClassSet needs;              /* classes without which it cannot match        */
-    int need_words[CLASS_WORDS]; /* numbers of the words of `needs` that hold any */
-    int need_count;
-    uint64_t *units; /* a bit for each own expression that holds, by code unit */
+    Needs needs;
+    uint64_t *need_bits; /* those of PatternSet.needed that it needs: need_words words */
+    uint64_t *units;     /* a bit for each own expression that holds, by code unit */
     size_t unit_count, unit_capacity;
     uint8_t *kind_units; /* code unit of each kind; 0: not known yet */
     size_t kind_count, kind_capacity;
@@ -98,15 +104,20 @@ struct PatternSet {
     uint64_t *kinds;   /* a bit for each expression that holds, from FIRST_KIND on */
     size_t kind_words; /* of 64 expressions; fixed once the patterns are parsed    */
     size_t leaf_words; /* of 64 leaves; likewise                                   */
-    uint64_t *starts;  /* by kind a bit for each pattern that may begin with it     */
-    size_t start_words, start_kinds, start_capacity;
+    /* A row for each kind: a bit for each pattern that may begin with it, then one for
+     * each needed expression that holds. */
+    uint64_t *rows;
+    size_t start_words, need_words, row_words, row_kinds, row_capacity;
+    uint16_t *needed; /* numbers of the expressions that some pattern needs */
+    size_t needed_count;
+    uint64_t *row;    /* the rows of a stretch of items, joined */
     size_t kind_count, kind_capacity;
     uint16_t *kind_slots; /* open addressing; 0: empty */
     uint64_t *truth;      /* of the kind being made: kind_words words               */
     uint16_t *set_kinds;  /* kind of each class set; 0: not known yet               */
     size_t set_count, set_capacity;
-    uint8_t *subject; /* the code units of the string for subject_pattern          */
-    size_t subject_capacity;
+    uint8_t *subject; /* the code units of items [subject_from, subject_to) for subject_pattern */
+    size_t subject_capacity, subject_from, subject_to;
     const Pattern *subject_pattern;
     pcre2_match_data *data;
     pcre2_match_context *context;
@@ -171,6 +182,22 @@ static bool same_expression(const PatternSet *set, const Expression *a, const Ex
              memcmp(&set->masks[a->ops[i].mask], &set->masks[b->ops[i].mask], sizeof(Truth)) != 0))
             return false;
     return true;
+}
+
+static void join_needs(Needs *needs, const Needs *others)
+{
+    class_union(&needs->classes, &others->classes);
+    for (size_t i = 0; i < NEEDED_MAX / 64; i++)
+        needs->expressions[i] |= others->expressions[i];
+}
+
+/* Leaves what both need. */
+static void meet_needs(Needs *needs, const Needs *others)
+{
+    for (size_t i = 0; i < CLASS_WORDS; i++)
+        needs->classes.bits[i] &= others->classes.bits[i];
+    for (size_t i = 0; i < NEEDED_MAX / 64; i++)
+        needs->expressions[i] &= others->expressions[i];
 }
 
 /* ---- parsing `match` --------------------------------------------------- */
@@ -416,7 +443,7 @@ static int single_leaf(const Truth *mask)
 
 /* The classes that an item must have for the expression to hold, as far as
  * they stand in it as plain conjuncts. */
-static void expression_needs(const PatternSet *set, const Expression *expression, ClassSet *needs)
+static void expression_needs(const PatternSet *set, const Expression *expression, Needs *needs)
 {
     for (size_t i = 0; i < expression->count; i++)
         if (expression->ops[i].kind == OP_OR || expression->ops[i].kind == OP_NOT)
@@ -427,12 +454,12 @@ static void expression_needs(const PatternSet *set, const Expression *expression
                        : -1;
         if (leaf >= 0) {
             int number = set->leaves[leaf];
-            needs->bits[number / 64] |= (uint64_t)1 << (number % 64);
+            needs->classes.bits[number / 64] |= (uint64_t)1 << (number % 64);
         }
     }
 }
 
-static bool emit_expression(Parser *parser, size_t first_op, ClassSet *needs)
+static bool emit_expression(Parser *parser, size_t first_op, Needs *needs)
 {
     PatternSet *set = parser->set;
     Expression expression = {.ops = parser->ops + first_op, .count = parser->op_count - first_op};
@@ -450,11 +477,13 @@ static bool emit_expression(Parser *parser, size_t first_op, ClassSet *needs)
         memcpy(kept->ops, expression.ops, expression.count * sizeof *kept->ops);
     }
     emit(parser, EXPRESSION_BASE + (uint32_t)number);
+    if (number < NEEDED_MAX)
+        needs->expressions[number / 64] |= (uint64_t)1 << (number % 64);
     expression_needs(set, &set->expressions[number], needs);
     return true;
 }
 
-static bool parse_alternatives(Parser *parser, ClassSet *needs);
+static bool parse_alternatives(Parser *parser, Needs *needs);
 
 static bool capture_number(Parser *parser, Slice name, uint8_t *number)
 {
@@ -471,7 +500,7 @@ static bool capture_number(Parser *parser, Slice name, uint8_t *number)
     return true;
 }
 
-static bool parse_group(Parser *parser, const char *opening, char closing, ClassSet *needs)
+static bool parse_group(Parser *parser, const char *opening, char closing, Needs *needs)
 {
     emit_text(parser, opening);
     if (++parser->nesting > NESTING_MAX)
@@ -486,7 +515,7 @@ static bool parse_group(Parser *parser, const char *opening, char closing, Class
     return true;
 }
 
-static bool parse_capture(Parser *parser, ClassSet *needs)
+static bool parse_capture(Parser *parser, Needs *needs)
 {
     parser->at++;
     Slice name = read_name(parser);
@@ -506,7 +535,7 @@ static bool parse_capture(Parser *parser, ClassSet *needs)
 }
 
 /* @id of a pattern that makes a class: its text stands here as a group. */
-static bool parse_inlined(Parser *parser, Pattern *inner, ClassSet *needs)
+static bool parse_inlined(Parser *parser, Pattern *inner, Needs *needs)
 {
     if (++parser->nesting > NESTING_MAX)
         return complain(parser, "patterns that name one another in a circle (\"%.*s\")",
@@ -542,7 +571,7 @@ static bool starts_with(const Parser *parser, const char *text)
 }
 
 /* One atom without its quantifier. *bare: it takes no quantifier. */
-static bool parse_atom(Parser *parser, ClassSet *needs, bool *bare)
+static bool parse_atom(Parser *parser, Needs *needs, bool *bare)
 {
     static const char *const around[] = {"(?=", "(?!", "(?<=", "(?<!"};
     *bare = false;
@@ -563,7 +592,7 @@ static bool parse_atom(Parser *parser, ClassSet *needs, bool *bare)
     if (c == '(') {
         for (size_t i = 0; i < sizeof around / sizeof *around; i++)
             if (starts_with(parser, around[i])) {
-                ClassSet ignored = {{0}};
+                Needs ignored = {0};
                 parser->at += strlen(around[i]);
                 *bare = true;
                 bool positive = i == 0;
@@ -624,43 +653,45 @@ static bool parse_quantifier(Parser *parser, bool *optional)
     return true;
 }
 
-static bool parse_sequence(Parser *parser, ClassSet *needs)
+static bool parse_sequence(Parser *parser, Needs *needs)
 {
     for (;;) {
         skip_space(parser);
         int c = peek(parser);
         if (c < 0 || c == ')' || c == '|' || c == '>')
             return true;
-        ClassSet own = {{0}};
+        Needs own = {0};
         bool bare, optional;
         if (!parse_atom(parser, &own, &bare))
             return false;
         if (bare) {
-            class_union(needs, &own);
+            join_needs(needs, &own);
             continue;
         }
         if (!parse_quantifier(parser, &optional))
             return false;
         if (!optional)
-            class_union(needs, &own);
+            join_needs(needs, &own);
     }
 }
 
-static bool parse_alternatives(Parser *parser, ClassSet *needs)
+static bool parse_alternatives(Parser *parser, Needs *needs)
 {
-    ClassSet common = {{0}};
+    Needs common = {0};
     for (bool first = true;; first = false) {
-        ClassSet own = {{0}};
+        Needs own = {0};
         if (!parse_sequence(parser, &own))
             return false;
-        for (int i = 0; i < CLASS_WORDS; i++)
-            common.bits[i] = first ? own.bits[i] : common.bits[i] & own.bits[i];
+        if (first)
+            common = own;
+        else
+            meet_needs(&common, &own);
         if (peek(parser) != '|')
             break;
         parser->at++;
         emit(parser, '|');
     }
-    class_union(needs, &common);
+    join_needs(needs, &common);
     return true;
 }
 
@@ -762,9 +793,6 @@ static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
             good = own_expression(pattern, (uint16_t)(parser.out[i] - EXPRESSION_BASE)) ||
                    complain(&parser, "more than %d different class expressions in one pattern",
                             OWN_EXPRESSIONS_MAX);
-    for (int i = 0; i < CLASS_WORDS; i++)
-        if (pattern->needs.bits[i] != 0)
-            pattern->need_words[pattern->need_count++] = i;
     pattern->stale = true;
     free(parser.out);
     free(parser.groups);
@@ -822,6 +850,29 @@ static void part_patterns(PatternSet *set, bool classes)
     set->patterns = sorted;
 }
 
+/* Numbers the expressions that patterns need, and says it to each. */
+static void number_needs(PatternSet *set)
+{
+    Arena *arena = &set->rules->arena;
+    Needs all = {0};
+    for (size_t i = 0; i < set->count; i++)
+        join_needs(&all, &set->patterns[i].needs);
+    set->needed = ARENA_ARRAY(arena, NEEDED_MAX, uint16_t);
+    for (size_t number = 0; number < NEEDED_MAX; number++)
+        if (all.expressions[number / 64] >> (number % 64) & 1)
+            set->needed[set->needed_count++] = (uint16_t)number;
+    set->need_words = (set->needed_count + 63) / 64;
+    for (size_t i = 0; i < set->count; i++) {
+        Pattern *pattern = &set->patterns[i];
+        pattern->need_bits = ARENA_ARRAY(arena, set->need_words + 1, uint64_t);
+        for (size_t j = 0; j < set->needed_count; j++) {
+            size_t number = set->needed[j];
+            pattern->need_bits[j / 64] |=
+                (pattern->needs.expressions[number / 64] >> (number % 64) & 1) << (j % 64);
+        }
+    }
+}
+
 PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Error *error)
 {
     PatternSet *set = ARENA_NEW(&rules->arena, PatternSet);
@@ -839,6 +890,9 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     set->kind_words = (set->expression_count + 63) / 64 + 1;
     set->leaf_words = (set->leaf_count + 63) / 64;
     set->start_words = set->count / 64 + 1;
+    number_needs(set);
+    set->row_words = set->start_words + set->need_words;
+    set->row = ARENA_ARRAY(&rules->arena, set->row_words, uint64_t);
     set->truth = memory_take(set->kind_words * sizeof *set->truth);
     set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
     memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
@@ -874,7 +928,7 @@ void patterns_free(PatternSet *set)
     free(set->patterns);
     free(set->masks);
     free(set->kinds);
-    free(set->starts);
+    free(set->rows);
     free(set->kind_slots);
     free(set->truth);
     free(set->met);
@@ -907,7 +961,7 @@ const RuleNode *pattern_node(const Pattern *pattern)
 
 const ClassSet *pattern_needs(const Pattern *pattern)
 {
-    return &pattern->needs;
+    return &pattern->needs.classes;
 }
 
 size_t pattern_index(const Pattern *pattern)
@@ -1019,20 +1073,33 @@ static void note_starts(PatternSet *set, const Pattern *pattern, size_t from)
     uint64_t bit = (uint64_t)1 << (pattern->index % 64);
     for (size_t kind = from; kind < pattern->kind_count; kind++) {
         uint8_t unit = pattern->kind_units[kind];
-        uint64_t *starts = &set->starts[kind * set->start_words + word];
+        uint64_t *starts = &set->rows[kind * set->row_words + word];
         bool may = pattern->stale || (pattern->start_units[unit / 8] >> (unit % 8) & 1) != 0;
         *starts = may ? *starts | bit : *starts & ~bit;
     }
 }
 
+/* Notes which of the needed expressions hold for the kind. */
+static void note_needs(PatternSet *set, size_t kind)
+{
+    const uint64_t *truth = set->kinds + (kind - FIRST_KIND) * set->kind_words;
+    uint64_t *bits = &set->rows[kind * set->row_words + set->start_words];
+    for (size_t i = 0; i < set->needed_count; i++) {
+        size_t number = set->needed[i];
+        bits[i / 64] |= (truth[number / 64] >> (number % 64) & 1) << (i % 64);
+    }
+}
+
 static void meet_new_kinds(PatternSet *set)
 {
-    size_t known = set->start_kinds, kinds = set->kind_count + FIRST_KIND;
-    set->starts = memory_grow(set->starts, &set->start_capacity, kinds,
-                              set->start_words * sizeof *set->starts);
-    memset(set->starts + known * set->start_words, 0,
-           (kinds - known) * set->start_words * sizeof *set->starts);
-    set->start_kinds = kinds;
+    size_t known = set->row_kinds, kinds = set->kind_count + FIRST_KIND;
+    set->rows = memory_grow(set->rows, &set->row_capacity, kinds,
+                            set->row_words * sizeof *set->rows);
+    memset(set->rows + known * set->row_words, 0,
+           (kinds - known) * set->row_words * sizeof *set->rows);
+    set->row_kinds = kinds;
+    for (size_t kind = known > FIRST_KIND ? known : FIRST_KIND; kind < kinds; kind++)
+        note_needs(set, kind);
     for (size_t i = 0; i < set->count; i++) {
         meet_kinds(set, &set->patterns[i]);
         note_starts(set, &set->patterns[i], known);
@@ -1082,62 +1149,83 @@ void patterns_prepare(PatternSet *set, ItemString *string)
             kind = set->set_kinds[number] = kind_of(set, number);
         string->kinds[i] = kind;
     }
-    if (set->start_kinds != set->kind_count + FIRST_KIND)
+    if (set->row_kinds != set->kind_count + FIRST_KIND)
         meet_new_kinds(set);
-    size_t words = set->start_words;
-    if (string->start_capacity < words)
-        string->starts =
-            memory_grow(string->starts, &string->start_capacity, words, sizeof *string->starts);
-    for (size_t word = 0; word < words; word++) {
-        const uint64_t *starts = set->starts + word;
-        uint64_t any = string->count == 0 ? UINT64_MAX : 0;
-        for (size_t i = 0; i < string->count; i++)
-            any |= starts[string->kinds[i] * words];
-        string->starts[word] = any;
-    }
     set->subject_pattern = NULL;
-}
-
-/* Writes the string in the code units of `pattern`. */
-static void make_subject(PatternSet *set, const Pattern *pattern, const ItemString *string)
-{
-    if (set->subject_capacity < string->count + 1)
-        set->subject = memory_grow(set->subject, &set->subject_capacity, string->count + 1,
-                                   sizeof *set->subject);
-    for (size_t i = 0; i < string->count; i++)
-        set->subject[i] = pattern->kind_units[string->kinds[i]];
-    set->subject_pattern = pattern;
 }
 
 /* ---- running ----------------------------------------------------------- */
 
+static bool has_all(const uint64_t *bits, const uint64_t *wanted, size_t words)
+{
+    uint64_t lacking = 0;
+    for (size_t i = 0; i < words; i++)
+        lacking |= wanted[i] & ~bits[i];
+    return lacking == 0;
+}
+
+const uint64_t *patterns_possible(PatternSet *set, const ItemString *string, size_t from,
+                                  size_t to)
+{
+    size_t words = set->row_words;
+    uint64_t *row = set->row, starts = 0;
+    /* A pattern without a class that it needs may match where there is no item. */
+    for (size_t i = 0; i < words; i++)
+        row[i] = from == to ? UINT64_MAX : 0;
+    for (size_t item = from; item < to; item++) {
+        const uint64_t *of_kind = set->rows + string->kinds[item] * words;
+        for (size_t i = 0; i < words; i++)
+            row[i] |= of_kind[i];
+    }
+    for (size_t word = 0; word < set->start_words; word++)
+        starts |= row[word];
+    if (starts == 0)
+        return row;
+    const uint64_t *needs = row + set->start_words;
+    for (size_t word = 0; word < set->start_words; word++)
+        for (uint64_t left = row[word]; left != 0; left &= left - 1) {
+            size_t index = word * 64 + (size_t)__builtin_ctzll(left);
+            if (index >= set->count || !has_all(needs, set->patterns[index].need_bits, set->need_words))
+                row[word] &= ~(left & -left);
+        }
+    return row;
+}
+
+/* Writes items [from, to) in the code units of `pattern`. */
+static void make_subject(PatternSet *set, const Pattern *pattern, const ItemString *string,
+                         size_t from, size_t to)
+{
+    if (set->subject_capacity < to - from + 1)
+        set->subject = memory_grow(set->subject, &set->subject_capacity, to - from + 1,
+                                   sizeof *set->subject);
+    for (size_t i = from; i < to; i++)
+        set->subject[i - from] = pattern->kind_units[string->kinds[i]];
+    set->subject_pattern = pattern;
+    set->subject_from = from;
+    set->subject_to = to;
+}
+
 bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *string, size_t from,
-                   PatternMatch *match, bool *limited)
+                   size_t to, size_t at, PatternMatch *match, bool *limited)
 {
     Pattern *pattern = &set->patterns[wanted->index];
-    if (!(string->starts[pattern->index / 64] >> (pattern->index % 64) & 1))
-        return false;
-    for (int i = 0; i < pattern->need_count; i++) {
-        int word = pattern->need_words[i];
-        if ((pattern->needs.bits[word] & ~string->present.bits[word]) != 0)
-            return false;
-    }
     if (pattern->stale && !refresh(set, pattern)) { /* larger than PCRE2 takes */
         *limited = true;
         return false;
     }
-    if (set->subject_pattern != pattern)
-        make_subject(set, pattern, string);
+    if (set->subject_pattern != pattern || set->subject_from != from || set->subject_to != to)
+        make_subject(set, pattern, string, from, to);
     /* Machine code takes longer to make than a run of a pattern that may
      * have to be compiled again soon. */
     bool had_enough = pattern->seen >= ITEMS_BEFORE_JIT;
-    pattern->seen += string->count - from + 1;
+    pattern->seen += to - at + 1;
     if (!had_enough && pattern->seen >= ITEMS_BEFORE_JIT)
         pattern->has_jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
-    int groups = pattern->has_jit ? pcre2_jit_match(pattern->code, set->subject, string->count,
-                                                    from, 0, set->data, set->context)
-                                  : pcre2_match(pattern->code, set->subject, string->count, from, 0,
-                                                set->data, set->context);
+    int groups = pattern->has_jit
+                     ? pcre2_jit_match(pattern->code, set->subject, to - from, at - from, 0,
+                                       set->data, set->context)
+                     : pcre2_match(pattern->code, set->subject, to - from, at - from, 0, set->data,
+                                   set->context);
     if (groups < 0) {
         if (groups != PCRE2_ERROR_NOMATCH)
             *limited = true;
@@ -1145,31 +1233,46 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
     }
     const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(set->data);
     match->pattern = pattern;
-    match->start = spans[0];
-    match->end = spans[1];
+    match->start = from + spans[0];
+    match->end = from + spans[1];
     for (size_t i = 0; i < PATTERN_CAPTURES; i++)
         match->captures[i].start = match->captures[i].end = SIZE_MAX;
     for (size_t group = 1; group < (size_t)groups; group++)
         if (spans[2 * group] != PCRE2_UNSET && group <= pattern->group_count) {
             uint8_t number = pattern->groups[group - 1];
-            match->captures[number].start = spans[2 * group];
-            match->captures[number].end = spans[2 * group + 1];
+            match->captures[number].start = from + spans[2 * group];
+            match->captures[number].end = from + spans[2 * group + 1];
         }
     return true;
+}
+
+static void find_all_within(PatternSet *set, const ItemString *string, size_t from, size_t to,
+                            PatternMatch **matches, size_t *count, size_t *capacity, bool *limited)
+{
+    const uint64_t *possible = patterns_possible(set, string, from, to);
+    for (size_t word = 0; word < set->start_words; word++)
+        for (uint64_t left = possible[word]; left != 0; left &= left - 1) {
+            const Pattern *pattern = &set->patterns[word * 64 + (size_t)__builtin_ctzll(left)];
+            PatternMatch match;
+            for (size_t at = from;
+                 at <= to && patterns_find(set, pattern, string, from, to, at, &match, limited);
+                 at = match.end > match.start ? match.end : match.end + 1) {
+                *matches = memory_grow(*matches, capacity, *count + 1, sizeof **matches);
+                (*matches)[(*count)++] = match;
+            }
+        }
 }
 
 void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
                        size_t *capacity, bool *limited)
 {
     patterns_prepare(set, string);
-    for (size_t i = 0; i < set->count; i++) {
-        PatternMatch match;
-        for (size_t from = 0; from <= string->count &&
-                              patterns_find(set, &set->patterns[i], string, from, &match, limited);
-             from = match.end > match.start ? match.end : match.end + 1) {
-            *matches = memory_grow(*matches, capacity, *count + 1, sizeof **matches);
-            (*matches)[(*count)++] = match;
-        }
+    for (size_t from = 0; from <= string->count;) {
+        size_t to = from;
+        while (to < string->count && string->kinds[to] != STOP_KIND)
+            to++;
+        find_all_within(set, string, from, to, matches, count, capacity, limited);
+        from = to + 1;
     }
 }
 

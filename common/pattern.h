@@ -47,20 +47,26 @@ static inline bool match_capture(const PatternMatch *match, int capture, size_t 
     return true;
 }
 
-/* Looks at the items of `string` for this set; once before patterns_find,
- * and again when items were added. Cheap when nothing changed. */
+/* Looks at the items of `string` for this set; once before what follows, and
+ * again when items were added or changed. */
 void patterns_prepare(PatternSet *set, ItemString *string);
 
-/* The leftmost match of `pattern` at or behind item `from`; false if none.
- * Patterns whose required classes do not occur in the string cost nothing.
- * Where a limit of PCRE2 (match, depth, heap) is reached, *limited is set and
- * the answer is false: report it as a warning on the document. */
-bool patterns_find(PatternSet *set, const Pattern *pattern, const ItemString *string, size_t from,
-                   PatternMatch *match, bool *limited);
+/* A bit for each pattern, by its index, that may match within items [from, to) of a
+ * string that is prepared: its first class occurs there, and every class that it
+ * cannot do without. Nearly all are ruled out so. Valid until the next call. */
+const uint64_t *patterns_possible(PatternSet *set, const ItemString *string, size_t from,
+                                  size_t to);
 
-/* All matches of all patterns, pattern by pattern in order; each pattern
- * searches on from the end of its last match (or one item further, when that
- * was empty). Appends to matches, a heap array that grows. */
+/* The leftmost match of `pattern` within items [from, to), which no match crosses, at
+ * or behind item `at`; false if none. Where a limit of PCRE2 (match, depth, heap) is
+ * reached, *limited is set and the answer is false: report it as a warning on the
+ * document. */
+bool patterns_find(PatternSet *set, const Pattern *pattern, const ItemString *string, size_t from,
+                   size_t to, size_t at, PatternMatch *match, bool *limited);
+
+/* All matches of all patterns, stretch by stretch between stop items and pattern by
+ * pattern in order; each pattern searches on from the end of its last match (or one
+ * item further, when that was empty). Appends to matches, a heap array that grows. */
 void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
                        size_t *capacity, bool *limited);
 

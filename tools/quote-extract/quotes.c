@@ -410,7 +410,7 @@ static size_t add_paragraph(Search *search, size_t first, size_t last, size_t to
         if (at > end)
             continue; /* within a pair of marks: no sentence edge here */
         at = end;
-        items_add_stop(&finder->string, finder->lexicon, at, ends[i - first]);
+        items_add_stop(&finder->string, at, ends[i - first]);
     }
     return to;
 }

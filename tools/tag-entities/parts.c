@@ -397,7 +397,6 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
             continue;
         int class_number = learnt->is_last ? learnt->learning->last : learnt->learning->first;
         classes_put(classes, &set, class_number);
-        classes_put(classes, &items->present, class_number);
         marked = true;
     }
     if (!marked)

@@ -37,7 +37,6 @@ typedef struct {
 /* Items [from, to) of the document: a sentence and the stop behind it. */
 typedef struct {
     size_t from, to;
-    ClassSet present; /* union of the class sets of its items */
 } Stretch;
 
 struct Tagger {
@@ -59,13 +58,11 @@ struct Tagger {
     ItemString items;
     Stretch *stretches;
     size_t stretch_count, stretch_capacity;
-    ItemString window; /* the stretch that patterns run over: a view of `items` */
     Candidates candidates;
     PatternMatch *matches;
     size_t match_count, match_capacity;
     uint32_t *listed; /* by number of the match: its first typed entry + 2; 1 none, 0 not known */
     size_t listed_count, listed_capacity;
-    size_t known_sets;  /* class sets that the patterns have met                    */
     size_t known_words; /* size of the vocabulary when it was last looked at */
 };
 
@@ -193,8 +190,6 @@ void tagger_free(Tagger *tagger)
         parts_free(tagger->parts);
     lexicon_free(tagger->lexicon);
     items_release(&tagger->items);
-    tagger->window.items = NULL;
-    items_release(&tagger->window);
     free(tagger->stretches);
     candidates_release(&tagger->candidates);
     free(tagger->matches);
@@ -238,12 +233,11 @@ static void make_items(Tagger *tagger, const Work *work, const Sentence *sentenc
         if (!ends || at == from)
             continue;
         size_t first = items->count;
-        items->present = (ClassSet){{0}};
         items_add_tokens(items, tagger->lexicon, work->text, work->tokens, from, at);
-        items_add_stop(items, tagger->lexicon, at, work->tokens[at - 1].end);
+        items_add_stop(items, at, work->tokens[at - 1].end);
         tagger->stretches = memory_grow(tagger->stretches, &tagger->stretch_capacity,
                                         tagger->stretch_count + 1, sizeof *tagger->stretches);
-        tagger->stretches[tagger->stretch_count++] = (Stretch){first, items->count, items->present};
+        tagger->stretches[tagger->stretch_count++] = (Stretch){first, items->count};
         from = at;
     }
 }
@@ -341,74 +335,44 @@ static void add_listed(Tagger *tagger, const Work *work)
     }
 }
 
-/* Item numbers of a match in the window become those of the document. */
-static void move_match(PatternMatch *match, size_t by)
+static void find_in_stretch(Tagger *tagger, const Work *work, const Stretch *stretch,
+                            const Pattern *pattern)
 {
-    match->start += by;
-    match->end += by;
-    for (size_t i = 0; i < PATTERN_CAPTURES; i++) {
-        if (match->captures[i].start == SIZE_MAX)
-            continue;
-        match->captures[i].start += by;
-        match->captures[i].end += by;
-    }
-}
-
-static void find_in_window(Tagger *tagger, const Work *work, const Pattern *pattern, size_t first)
-{
-    size_t from = 0;
+    size_t at = stretch->from;
     for (;;) {
         tagger->matches = memory_grow(tagger->matches, &tagger->match_capacity,
                                       tagger->match_count + 1, sizeof *tagger->matches);
         PatternMatch *match = &tagger->matches[tagger->match_count];
-        if (!patterns_find(tagger->patterns, pattern, &tagger->window, from, match, work->limited))
+        if (!patterns_find(tagger->patterns, pattern, &tagger->items, stretch->from, stretch->to,
+                           at, match, work->limited))
             return;
         size_t start = match->start, end = match->end;
         match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
         /* Go on behind the name: what stands behind it may be context of the next. */
-        from = end > from ? end : from + 1;
-        if (end > start) {
-            move_match(match, first);
+        at = end > at ? end : at + 1;
+        if (end > start)
             tagger->match_count++;
-        }
     }
-}
-
-/* The patterns of this round that may match in the window, by its bits. */
-static void find_in_stretch(Tagger *tagger, const Work *work, size_t first, bool uses_parts)
-{
-    const uint64_t *wanted = uses_parts ? tagger->parts_round : tagger->first_round;
-    for (size_t word = 0; word < tagger->round_words; word++)
-        for (uint64_t bits = tagger->window.starts[word] & wanted[word]; bits != 0;
-             bits &= bits - 1)
-            find_in_window(tagger, work,
-                           patterns_at(tagger->patterns, word * 64 + (size_t)__builtin_ctzll(bits)),
-                           first);
 }
 
 /* Sentence by sentence: most patterns need a class that few sentences have, and
  * those that look for parts of names a sentence with one. */
 static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
 {
+    const uint64_t *wanted = uses_parts ? tagger->parts_round : tagger->first_round;
     tagger->match_count = 0;
-    /* All new class sets at once: patterns are compiled again for new ones. */
-    size_t sets = lexicon_set_count(tagger->lexicon);
-    if (sets > tagger->known_sets)
-        patterns_prepare(tagger->patterns, &tagger->items);
-    tagger->known_sets = sets;
+    patterns_prepare(tagger->patterns, &tagger->items);
     for (size_t i = 0; i < tagger->stretch_count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
         if (uses_parts && !parts_within(tagger->parts, stretch->from, stretch->to))
             continue;
-        tagger->window.items = tagger->items.items + stretch->from;
-        tagger->window.count = stretch->to - stretch->from;
-        tagger->window.present = stretch->present;
-        if (uses_parts)
-            for (size_t item = stretch->from; item < stretch->to; item++)
-                class_union(&tagger->window.present,
-                            lexicon_set(tagger->lexicon, tagger->items.items[item].set));
-        patterns_prepare(tagger->patterns, &tagger->window);
-        find_in_stretch(tagger, work, stretch->from, uses_parts);
+        const uint64_t *possible =
+            patterns_possible(tagger->patterns, &tagger->items, stretch->from, stretch->to);
+        for (size_t word = 0; word < tagger->round_words; word++)
+            for (uint64_t bits = possible[word] & wanted[word]; bits != 0; bits &= bits - 1)
+                find_in_stretch(
+                    tagger, work, stretch,
+                    patterns_at(tagger->patterns, word * 64 + (size_t)__builtin_ctzll(bits)));
     }
 }
 
@@ -625,9 +589,9 @@ static void explain_all(Tagger *tagger, const Work *work, Buffer *out)
     }
     for (size_t i = 0; i < tagger->stretch_count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
-        tagger->window.items = tagger->items.items + stretch->from;
-        tagger->window.count = stretch->to - stretch->from;
-        patterns_explain(tagger->patterns, &tagger->window, work->text, work->tokens, out);
+        ItemString part = {.items = tagger->items.items + stretch->from,
+                           .count = stretch->to - stretch->from};
+        patterns_explain(tagger->patterns, &part, work->text, work->tokens, out);
         buffer_append_byte(out, '\n');
         for (size_t item = stretch->from; item < stretch->to; item++)
             for (uint32_t c = first[item]; c != 0; c = next[c])
