@@ -74,7 +74,7 @@ struct Pattern {
     size_t kind_count, kind_capacity;
     uint8_t start_units[32]; /* a bit for each unit that a match may begin with */
     pcre2_code *code;
-    bool stale; /* compile again before use                             */
+    size_t compiled_units; /* that `code` knows                                 */
     bool has_jit;
     size_t seen; /* items it ran over since it was compiled             */
 };
@@ -110,7 +110,7 @@ struct PatternSet {
     size_t start_words, need_words, row_words, row_kinds, row_capacity;
     uint16_t *needed; /* numbers of the expressions that some pattern needs */
     size_t needed_count;
-    uint64_t *row;    /* the rows of a stretch of items, joined */
+    uint64_t *row; /* the rows of a stretch of items, joined */
     size_t kind_count, kind_capacity;
     uint16_t *kind_slots; /* open addressing; 0: empty */
     uint64_t *truth;      /* of the kind being made: kind_words words               */
@@ -793,7 +793,6 @@ static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
             good = own_expression(pattern, (uint16_t)(parser.out[i] - EXPRESSION_BASE)) ||
                    complain(&parser, "more than %d different class expressions in one pattern",
                             OWN_EXPRESSIONS_MAX);
-    pattern->stale = true;
     free(parser.out);
     free(parser.groups);
     int problem;
@@ -1030,7 +1029,7 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
 }
 
 /* The code unit that `pattern` gives to `kind`; a new one when its expressions
- * have not met such a kind before: then it must be compiled again. */
+ * have not met such a kind before: it must be compiled again before it meets it. */
 static uint8_t unit_of(const PatternSet *set, Pattern *pattern, uint16_t kind)
 {
     if (kind == STOP_KIND)
@@ -1049,7 +1048,6 @@ static uint8_t unit_of(const PatternSet *set, Pattern *pattern, uint16_t kind)
     pattern->units = memory_grow(pattern->units, &pattern->unit_capacity, pattern->unit_count + 1,
                                  sizeof *pattern->units);
     pattern->units[pattern->unit_count++] = holds;
-    pattern->stale = true;
     return (uint8_t)(FIRST_UNIT + pattern->unit_count - 1);
 }
 
@@ -1065,8 +1063,13 @@ static void meet_kinds(const PatternSet *set, Pattern *pattern)
     pattern->kind_count = kinds;
 }
 
-/* Notes for kinds [from, all) whether a match of the pattern may begin there; a
- * pattern that waits for being compiled may anywhere. */
+static bool knows_unit(const Pattern *pattern, uint8_t unit)
+{
+    return unit == STOP_UNIT || unit == UNIT_MAX || unit < pattern->compiled_units + FIRST_UNIT;
+}
+
+/* Notes for kinds [from, all) whether a match of the pattern may begin there; it may
+ * where it must first be compiled for the kind. */
 static void note_starts(PatternSet *set, const Pattern *pattern, size_t from)
 {
     size_t word = pattern->index / 64;
@@ -1074,7 +1077,8 @@ static void note_starts(PatternSet *set, const Pattern *pattern, size_t from)
     for (size_t kind = from; kind < pattern->kind_count; kind++) {
         uint8_t unit = pattern->kind_units[kind];
         uint64_t *starts = &set->rows[kind * set->row_words + word];
-        bool may = pattern->stale || (pattern->start_units[unit / 8] >> (unit % 8) & 1) != 0;
+        bool may =
+            !knows_unit(pattern, unit) || (pattern->start_units[unit / 8] >> (unit % 8) & 1) != 0;
         *starts = may ? *starts | bit : *starts & ~bit;
     }
 }
@@ -1093,8 +1097,8 @@ static void note_needs(PatternSet *set, size_t kind)
 static void meet_new_kinds(PatternSet *set)
 {
     size_t known = set->row_kinds, kinds = set->kind_count + FIRST_KIND;
-    set->rows = memory_grow(set->rows, &set->row_capacity, kinds,
-                            set->row_words * sizeof *set->rows);
+    set->rows =
+        memory_grow(set->rows, &set->row_capacity, kinds, set->row_words * sizeof *set->rows);
     memset(set->rows + known * set->row_words, 0,
            (kinds - known) * set->row_words * sizeof *set->rows);
     set->row_kinds = kinds;
@@ -1106,13 +1110,14 @@ static void meet_new_kinds(PatternSet *set)
     }
 }
 
-/* Compiles a stale pattern and notes where its matches may begin. */
+/* Compiles a pattern for all its units and notes where its matches may begin. */
 static bool refresh(PatternSet *set, Pattern *pattern)
 {
     int problem;
     if (!compile_pattern(pattern, &problem))
         return false;
-    pattern->stale = pattern->has_jit = false;
+    pattern->compiled_units = pattern->unit_count;
+    pattern->has_jit = false;
     pattern->seen = 0;
     const uint8_t *map = NULL;
     uint32_t type = 0, first = 0;
@@ -1164,68 +1169,88 @@ static bool has_all(const uint64_t *bits, const uint64_t *wanted, size_t words)
     return lacking == 0;
 }
 
-const uint64_t *patterns_possible(PatternSet *set, const ItemString *string, size_t from,
-                                  size_t to)
+const uint64_t *patterns_possible(PatternSet *set, const ItemString *string, size_t from, size_t to)
 {
     size_t words = set->row_words;
-    uint64_t *row = set->row, starts = 0;
-    /* A pattern without a class that it needs may match where there is no item. */
-    for (size_t i = 0; i < words; i++)
-        row[i] = from == to ? UINT64_MAX : 0;
+    uint64_t *row = set->row;
+    memset(row, 0, words * sizeof *row);
     for (size_t item = from; item < to; item++) {
         const uint64_t *of_kind = set->rows + string->kinds[item] * words;
         for (size_t i = 0; i < words; i++)
             row[i] |= of_kind[i];
     }
-    for (size_t word = 0; word < set->start_words; word++)
-        starts |= row[word];
-    if (starts == 0)
-        return row;
     const uint64_t *needs = row + set->start_words;
     for (size_t word = 0; word < set->start_words; word++)
         for (uint64_t left = row[word]; left != 0; left &= left - 1) {
             size_t index = word * 64 + (size_t)__builtin_ctzll(left);
-            if (index >= set->count || !has_all(needs, set->patterns[index].need_bits, set->need_words))
+            if (!has_all(needs, set->patterns[index].need_bits, set->need_words))
                 row[word] &= ~(left & -left);
         }
     return row;
 }
 
-/* Writes items [from, to) in the code units of `pattern`. */
-static void make_subject(PatternSet *set, const Pattern *pattern, const ItemString *string,
+/* The first item in [at, to) that a match may begin with; `to` when what follows
+ * lacks something that the pattern needs. */
+static size_t next_start(const PatternSet *set, const Pattern *pattern, const ItemString *string,
+                         size_t at, size_t to)
+{
+    size_t word = pattern->index / 64, bit = pattern->index % 64, words = set->row_words;
+    while (at < to && !(set->rows[string->kinds[at] * words + word] >> bit & 1))
+        at++;
+    for (size_t i = 0; at < to && i < set->need_words; i++) {
+        uint64_t lacking = pattern->need_bits[i];
+        for (size_t item = at; item < to && lacking != 0; item++)
+            lacking &= ~set->rows[string->kinds[item] * words + set->start_words + i];
+        if (lacking != 0)
+            return to;
+    }
+    return at;
+}
+
+/* Writes items [from, to) in the code units of `pattern`. False where it must be
+ * compiled for one of them first. */
+static bool make_subject(PatternSet *set, const Pattern *pattern, const ItemString *string,
                          size_t from, size_t to)
 {
     if (set->subject_capacity < to - from + 1)
-        set->subject = memory_grow(set->subject, &set->subject_capacity, to - from + 1,
-                                   sizeof *set->subject);
-    for (size_t i = from; i < to; i++)
-        set->subject[i - from] = pattern->kind_units[string->kinds[i]];
+        set->subject =
+            memory_grow(set->subject, &set->subject_capacity, to - from + 1, sizeof *set->subject);
+    bool known = true;
+    for (size_t i = from; i < to; i++) {
+        uint8_t unit = pattern->kind_units[string->kinds[i]];
+        set->subject[i - from] = unit;
+        known &= knows_unit(pattern, unit);
+    }
     set->subject_pattern = pattern;
     set->subject_from = from;
     set->subject_to = to;
+    return known;
 }
 
 bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *string, size_t from,
                    size_t to, size_t at, PatternMatch *match, bool *limited)
 {
     Pattern *pattern = &set->patterns[wanted->index];
-    if (pattern->stale && !refresh(set, pattern)) { /* larger than PCRE2 takes */
+    at = next_start(set, pattern, string, at, to);
+    if (at == to)
+        return false;
+    bool made =
+        set->subject_pattern == pattern && set->subject_from == from && set->subject_to == to;
+    if (!made && !make_subject(set, pattern, string, from, to) && !refresh(set, pattern)) {
+        set->subject_pattern = NULL; /* larger than PCRE2 takes */
         *limited = true;
         return false;
     }
-    if (set->subject_pattern != pattern || set->subject_from != from || set->subject_to != to)
-        make_subject(set, pattern, string, from, to);
     /* Machine code takes longer to make than a run of a pattern that may
      * have to be compiled again soon. */
     bool had_enough = pattern->seen >= ITEMS_BEFORE_JIT;
     pattern->seen += to - at + 1;
     if (!had_enough && pattern->seen >= ITEMS_BEFORE_JIT)
         pattern->has_jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
-    int groups = pattern->has_jit
-                     ? pcre2_jit_match(pattern->code, set->subject, to - from, at - from, 0,
-                                       set->data, set->context)
-                     : pcre2_match(pattern->code, set->subject, to - from, at - from, 0, set->data,
-                                   set->context);
+    int groups = pattern->has_jit ? pcre2_jit_match(pattern->code, set->subject, to - from,
+                                                    at - from, 0, set->data, set->context)
+                                  : pcre2_match(pattern->code, set->subject, to - from, at - from,
+                                                0, set->data, set->context);
     if (groups < 0) {
         if (groups != PCRE2_ERROR_NOMATCH)
             *limited = true;
@@ -1255,7 +1280,7 @@ static void find_all_within(PatternSet *set, const ItemString *string, size_t fr
             const Pattern *pattern = &set->patterns[word * 64 + (size_t)__builtin_ctzll(left)];
             PatternMatch match;
             for (size_t at = from;
-                 at <= to && patterns_find(set, pattern, string, from, to, at, &match, limited);
+                 at < to && patterns_find(set, pattern, string, from, to, at, &match, limited);
                  at = match.end > match.start ? match.end : match.end + 1) {
                 *matches = memory_grow(*matches, capacity, *count + 1, sizeof **matches);
                 (*matches)[(*count)++] = match;
@@ -1267,7 +1292,7 @@ void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **match
                        size_t *capacity, bool *limited)
 {
     patterns_prepare(set, string);
-    for (size_t from = 0; from <= string->count;) {
+    for (size_t from = 0; from < string->count;) {
         size_t to = from;
         while (to < string->count && string->kinds[to] != STOP_KIND)
             to++;
