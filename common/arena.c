@@ -1,7 +1,9 @@
+#define _DEFAULT_SOURCE /* madvise */
 #include "common/arena.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "common/message.h"
 
@@ -126,11 +128,14 @@ void *memory_take(size_t size)
     return block;
 }
 
-void *memory_take_aligned(size_t alignment, size_t size)
+void *memory_take_large(size_t size)
 {
-    void *block = aligned_alloc(alignment, size);
+    void *block = aligned_alloc(MEMORY_LARGE_PAGE, size);
     if (block == NULL)
         out_of_memory(size);
+#ifdef MADV_HUGEPAGE
+    madvise(block, size, MADV_HUGEPAGE); /* a wish */
+#endif
     return block;
 }
 

@@ -40,9 +40,11 @@ void arena_release(Arena *arena);
 void *memory_take(size_t size);
 void *memory_resize(void *block, size_t count, size_t item_bytes);
 
-/* The same at a multiple of `alignment` bytes, a power of two; `size` is a
- * multiple of it. Give it back with free. */
-void *memory_take_aligned(size_t alignment, size_t size);
+/* Memory for a table that is looked into at random, in large pages where the system
+ * has them. `size` is a multiple of MEMORY_LARGE_PAGE, as its place is. Not cleared.
+ * Give it back with free. */
+enum { MEMORY_LARGE_PAGE = 2 * 1024 * 1024 };
+void *memory_take_large(size_t size);
 
 /* Grows a heap array geometrically so that it holds at least `needed` items:
  *   items = memory_grow(items, &capacity, needed, sizeof *items);            */

@@ -1191,7 +1191,7 @@ static uint64_t shapes_of(const Lexicon *lexicon, const FoldedWord *folded, cons
     for (size_t i = 0; i < lexicon->shape_count; i++) {
         const Shape *shape = &lexicon->shapes[i];
         if (shape->kind < 0 || shape->kind == word->kind)
-            shapes |= (uint64_t)shape_holds(shape, folded, word->surface) << i;
+            shapes |= (uint64_t)shape_holds(shape, folded, word_surface(word)) << i;
     }
     return shapes;
 }
@@ -1692,20 +1692,25 @@ static void analyse(Lexicon *lexicon, Word *word)
     uint64_t shapes = 0;
     const Path *path = NULL;
     word->first_start = (uint32_t)lexicon->start_count;
-    if (word->surface.length <= WORD_BYTES) {
+    if (word_surface(word).length <= WORD_BYTES) {
         char key[FOLD_ROOM(WORD_BYTES)];
-        size_t length = fold_word(lexicon->fold, word->surface, GRADE_LETTER, key);
+        size_t length = fold_word(lexicon->fold, word_surface(word), GRADE_LETTER, key);
         Arena scratch = {0};
         Reached reached = {.word_form = folded_word((Slice){key, length}),
-                           .surface = word->surface};
+                           .surface = word_surface(word)};
         word->lexicon_word = reach(lexicon, &reached, &scratch);
         word->match = word_match(lexicon, &reached, word->lexicon_word, &scratch);
         path = reached.path;
         shapes = shapes_of(lexicon, &reached.word_form, word);
         arena_release(&scratch);
     }
+    const Match *match = &lexicon->matches[word->match];
+    word->entry = word->match != 0 ? match->entry : NO_ENTRY;
+    word->clitic_length = word->match != 0 ? match->clitic_length : 0;
+    word->grade = word->match != 0 ? match->grade : GRADE_COUNT;
+    word->restored_article = word->match != 0 && match->restored;
     word->start_count = (uint16_t)(lexicon->start_count - word->first_start);
-    bool latin = word->kind == TOKEN_WORD && is_latin(word->surface);
+    bool latin = word->kind == TOKEN_WORD && is_latin(word_surface(word));
     word->set = word_set(lexicon, (TokenKind)word->kind, latin, shapes, word->match, path);
     word->analysed = true;
 }
@@ -1769,11 +1774,15 @@ static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *t
     return longest;
 }
 
+static void make_room(ItemString *string, size_t count)
+{
+    string->items =
+        memory_grow(string->items, &string->capacity, string->count + count, sizeof *string->items);
+}
+
 static Item *push(ItemString *string, uint32_t set)
 {
-    if (string->count == string->capacity)
-        string->items =
-            memory_grow(string->items, &string->capacity, string->count + 1, sizeof *string->items);
+    make_room(string, 1);
     Item *item = &string->items[string->count++];
     *item = (Item){.set = set, .entry = NO_ENTRY, .grade = GRADE_COUNT};
     return item;
@@ -1791,42 +1800,47 @@ void items_release(ItemString *string)
     *string = (ItemString){0};
 }
 
-void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const Token *tokens,
-                      size_t from, size_t to)
+void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
+                      size_t to)
 {
-    (void)text;
     enum { AHEAD = 8 }; /* tokens; words lie scattered over more than the caches hold */
-    for (size_t at = from; at < to;) {
+    make_room(string, to - from);
+    Item *item = string->items + string->count;
+    for (size_t at = from, next; at < to; at = next, item++) {
         if (at + AHEAD < to)
             __builtin_prefetch(vocabulary_word(lexicon->vocabulary, tokens[at + AHEAD].word));
         const Word *word = analysed_word(lexicon, tokens[at].word);
-        uint32_t match = word->match, set = word->set;
-        size_t length = 1;
-        if (word->start_count != 0) {
-            uint32_t phrase = 0;
-            size_t longer = longest_phrase(lexicon, word, tokens, at, to, &phrase);
-            if (longer > 1) {
-                length = longer;
-                match = phrase;
-                set = lexicon->matches[phrase].set;
-            }
-        }
-        Item *item = push(string, set);
-        item->first_token = (uint32_t)at;
-        item->token_count = (uint32_t)length;
-        item->start = tokens[at].start;
-        item->end = tokens[at + length - 1].end;
-        if (match != 0) {
-            const Match *found = &lexicon->matches[match];
-            item->match = match;
-            item->entry = found->entry;
-            item->start += found->clitic_length;
-            item->clitic_length = found->clitic_length;
-            item->restored_article = found->restored;
-            item->grade = found->grade;
-        }
-        at += length;
+        next = at + 1;
+        *item = (Item){.first_token = (uint32_t)at,
+                       .token_count = 1,
+                       .start = tokens[at].start + word->clitic_length,
+                       .end = tokens[at].end,
+                       .set = word->set,
+                       .entry = word->entry,
+                       .match = word->match,
+                       .clitic_length = word->clitic_length,
+                       .restored_article = word->restored_article,
+                       .grade = word->grade};
+        if (word->start_count == 0)
+            continue;
+        uint32_t phrase = 0;
+        size_t longer = longest_phrase(lexicon, word, tokens, at, to, &phrase);
+        if (longer < 2)
+            continue;
+        const Match *match = &lexicon->matches[phrase];
+        next = at + longer;
+        *item = (Item){.first_token = (uint32_t)at,
+                       .token_count = (uint32_t)longer,
+                       .start = tokens[at].start + match->clitic_length,
+                       .end = tokens[next - 1].end,
+                       .set = match->set,
+                       .entry = match->entry,
+                       .match = phrase,
+                       .clitic_length = match->clitic_length,
+                       .restored_article = match->restored,
+                       .grade = match->grade};
     }
+    string->count = (size_t)(item - string->items);
 }
 
 void items_add_special(ItemString *string, Lexicon *lexicon, const ClassSet *classes, size_t from,

@@ -87,10 +87,9 @@ typedef struct {
 void items_clear(ItemString *string);
 void items_release(ItemString *string);
 
-/* Appends the items for tokens [from, to): longest match from the left. `text`
- * is the text that they were cut from. */
-void items_add_tokens(ItemString *string, Lexicon *lexicon, Slice text, const Token *tokens,
-                      size_t from, size_t to);
+/* Appends the items for tokens [from, to): longest match from the left. */
+void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
+                      size_t to);
 
 /* Appends one item with exactly these classes for tokens [from, to), with the
  * code point span given. */

@@ -4,12 +4,13 @@
 
 #include "common/utf8.h"
 
-enum { TABLE_FIRST = 1 << 14, SURFACES_KEPT = 1 << 20, BATCH = 32 };
-enum { BLOCK_BITS = 12, BLOCK = 1 << BLOCK_BITS, CACHE_LINE = 64 };
+enum { TABLE_FIRST = 1 << 13, SURFACES_KEPT = 1 << 20, BATCH = 32 };
+enum { BLOCK_BITS = 15, BLOCK = 1 << BLOCK_BITS };
+_Static_assert(BLOCK * sizeof(Word) % MEMORY_LARGE_PAGE == 0, "blocks fill large pages");
 
 struct Vocabulary {
     size_t limit;
-    Word **blocks; /* of BLOCK words each, aligned to cache lines */
+    Word **blocks; /* of BLOCK words each */
     size_t block_count, block_capacity;
     size_t count;
     uint64_t *table; /* hash (upper half) and word number + 1; 0: empty; heap */
@@ -17,12 +18,28 @@ struct Vocabulary {
     Arena surfaces; /* of the words that are too long to stand in their Word */
 };
 
+enum { KEY_BYTES = WORD_KEY * 8 };
+
+/* A word to be looked up. */
+typedef struct {
+    uint64_t key[WORD_KEY]; /* as in Word; of a longer one the hash alone */
+    uint64_t hash;
+} Key;
+
+static uint64_t *new_table(size_t size)
+{
+    size_t bytes = size * sizeof(uint64_t);
+    uint64_t *table =
+        bytes % MEMORY_LARGE_PAGE == 0 ? memory_take_large(bytes) : memory_take(bytes);
+    memset(table, 0, bytes);
+    return table;
+}
+
 Vocabulary *vocabulary_new(size_t limit)
 {
     Vocabulary *vocabulary = memory_take(sizeof *vocabulary);
     *vocabulary = (Vocabulary){.limit = limit, .table_size = TABLE_FIRST};
-    vocabulary->table = memory_take(TABLE_FIRST * sizeof *vocabulary->table);
-    memset(vocabulary->table, 0, TABLE_FIRST * sizeof *vocabulary->table);
+    vocabulary->table = new_table(TABLE_FIRST);
     return vocabulary;
 }
 
@@ -63,11 +80,11 @@ bool vocabulary_settle(Vocabulary *vocabulary)
     return true;
 }
 
+/* All that comes in a run of the limit's length stands in one large page. */
 static void grow_table(Vocabulary *vocabulary)
 {
-    size_t size = vocabulary->table_size * 2;
-    uint64_t *table = memory_take(size * sizeof *table);
-    memset(table, 0, size * sizeof *table);
+    size_t size = vocabulary->table_size * 4;
+    uint64_t *table = new_table(size);
     for (size_t i = 0; i < vocabulary->table_size; i++) {
         uint64_t entry = vocabulary->table[i];
         if (entry == 0)
@@ -82,52 +99,73 @@ static void grow_table(Vocabulary *vocabulary)
     vocabulary->table_size = size;
 }
 
-/* The up to eight bytes at `data` as a number; 4 to 7 overlap in the middle. */
-static inline uint64_t few_bytes(const char *data, size_t length)
+static const uint64_t FACTORS[WORD_KEY] = {
+    UINT64_C(0x9E3779B97F4A7C15),
+    UINT64_C(0xD6E8FEB86659FD93),
+    UINT64_C(0xA0761D6478BD642F),
+    UINT64_C(0xE7037ED1A0B428DB),
+};
+
+static inline uint64_t rotated(uint64_t value, int by)
 {
-    if (length >= 8) {
-        uint64_t word;
-        memcpy(&word, data, 8);
-        return word;
-    }
-    if (length >= 4) {
-        uint32_t low, high;
-        memcpy(&low, data, 4);
-        memcpy(&high, data + length - 4, 4);
-        return (uint64_t)high << 32 | low;
-    }
-    if (length >= 2) {
-        uint16_t low, high;
-        memcpy(&low, data, 2);
-        memcpy(&high, data + length - 2, 2);
-        return (uint64_t)high << 16 | low;
-    }
-    return length == 1 ? (unsigned char)*data : 0;
+    return value << by | value >> (64 - by);
 }
 
-/* Eight bytes at a time; the last eight overlap. */
-static inline uint64_t hash_word(const char *data, size_t length)
+static inline uint64_t key_hash(const uint64_t key[WORD_KEY])
 {
-    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t hash = length * factor;
-    size_t at = 0;
-    for (; length - at > 8; at += 8) {
-        hash = (hash ^ few_bytes(data + at, 8)) * factor;
-        hash ^= hash >> 32;
-    }
-    size_t last = length >= 8 ? length - 8 : 0;
-    hash = (hash ^ few_bytes(data + last, length - last)) * factor;
+    uint64_t hash = key[0] * FACTORS[0] ^ rotated(key[1] * FACTORS[1], 17);
+    hash += key[2] * FACTORS[2] ^ rotated(key[3] * FACTORS[3], 43);
+    hash = (hash ^ hash >> 32) * FACTORS[0];
     return hash ^ hash >> 29;
 }
 
-static inline bool same_bytes(const char *a, const char *b, size_t length)
+/* Its first `length` bytes; the bytes behind them are zeros. */
+static inline void keep_bytes(uint64_t key[WORD_KEY], size_t length)
 {
-    size_t at = 0;
-    for (; length - at > 8; at += 8)
-        if (few_bytes(a + at, 8) != few_bytes(b + at, 8))
-            return false;
-    size_t last = length >= 8 ? length - 8 : 0;
-    return few_bytes(a + last, length - last) == few_bytes(b + last, length - last);
+    for (size_t i = 0; i < WORD_KEY; i++) {
+        size_t from = i * 8;
+        uint64_t kept = length >= from + 8 ? UINT64_MAX
+                        : length <= from   ? 0
+                                           : (UINT64_C(1) << (length - from) * 8) - 1;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        kept = __builtin_bswap64(kept);
+#endif
+        key[i] &= kept;
+    }
+}
+
+/* `left`: bytes that can be read at `surface`. */
+static inline Key key_of(Slice surface, size_t left)
+{
+    Key key = {{0}, 0};
+    if (surface.length > KEY_BYTES) {
+        key.key[0] = key.hash = slice_hash(surface);
+        return key;
+    }
+    if (left >= KEY_BYTES) {
+        memcpy(key.key, surface.data, KEY_BYTES);
+        keep_bytes(key.key, surface.length);
+    } else {
+        memcpy(key.key, surface.data, surface.length);
+    }
+    key.hash = key_hash(key.key);
+    return key;
+}
+
+static inline bool same_key(const uint64_t a[WORD_KEY], const uint64_t b[WORD_KEY])
+{
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3])) == 0;
+}
+
+static const char *long_surface(const Word *word)
+{
+    return (const char *)(uintptr_t)word->key[1];
+}
+
+Slice word_surface(const Word *word)
+{
+    return (Slice){word->length > KEY_BYTES ? long_surface(word) : (const char *)word->key,
+                   word->length};
 }
 
 /* The word number of table entry `entry`, which is not 0. */
@@ -136,64 +174,67 @@ static uint32_t entry_word(uint64_t entry)
     return (uint32_t)entry - 1;
 }
 
-static uint32_t new_word(Vocabulary *vocabulary, Slice surface, TokenKind kind)
+static uint32_t new_word(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
 {
     size_t block = vocabulary->count >> BLOCK_BITS;
     if (block == vocabulary->block_count) {
         vocabulary->blocks = memory_grow(vocabulary->blocks, &vocabulary->block_capacity, block + 1,
                                          sizeof *vocabulary->blocks);
         vocabulary->blocks[vocabulary->block_count++] =
-            memory_take_aligned(CACHE_LINE, BLOCK * sizeof(Word));
+            memory_take_large(BLOCK * sizeof(Word));
     }
     uint32_t number = (uint32_t)vocabulary->count++;
     Word *word = word_at(vocabulary, number);
-    *word = (Word){.kind = (uint8_t)kind};
-    if (surface.length <= WORD_INLINE) {
-        memcpy(word->inline_surface, surface.data, surface.length);
-        word->surface = (Slice){word->inline_surface, surface.length};
-    } else {
-        word->surface = arena_copy(&vocabulary->surfaces, surface);
-    }
+    *word = (Word){.length = (uint32_t)surface.length, .kind = (uint8_t)kind};
+    memcpy(word->key, key->key, KEY_BYTES);
+    if (surface.length > KEY_BYTES)
+        word->key[1] = (uintptr_t)arena_copy(&vocabulary->surfaces, surface).data;
     return number;
 }
 
-static uint32_t intern(Vocabulary *vocabulary, Slice surface, uint64_t hash, TokenKind kind)
+static bool is_word(const Word *word, Slice surface, const Key *key)
 {
-    uint64_t tag = hash << 32;
+    if (surface.length <= KEY_BYTES)
+        return same_key(word->key, key->key) && word->length == surface.length;
+    return word->key[0] == key->key[0] && word->length == surface.length &&
+           memcmp(long_surface(word), surface.data, surface.length) == 0;
+}
+
+static inline uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
+{
+    uint64_t tag = key->hash << 32;
     size_t at = (size_t)(tag >> 32) & (vocabulary->table_size - 1);
     for (uint64_t entry; (entry = vocabulary->table[at]) != 0;
          at = (at + 1) & (vocabulary->table_size - 1)) {
         if ((entry ^ tag) >> 32 != 0)
             continue;
         uint32_t number = entry_word(entry);
-        Slice known = word_at(vocabulary, number)->surface;
-        if (known.length == surface.length && same_bytes(known.data, surface.data, known.length))
+        if (is_word(word_at(vocabulary, number), surface, key))
             return number;
     }
-    uint32_t number = new_word(vocabulary, surface, kind);
+    uint32_t number = new_word(vocabulary, surface, key, kind);
     vocabulary->table[at] = tag | (number + 1);
-    if (vocabulary->count * 2 > vocabulary->table_size)
+    if (vocabulary->count * 5 > vocabulary->table_size * 3)
         grow_table(vocabulary);
     return number;
 }
 
-/* Numbers the words of a batch of tokens, whose hashes stand in `hashes`. The
- * table is larger than the caches: fetching for the whole batch before looking
- * lets the waits for memory overlap. */
-static void intern_batch(Vocabulary *vocabulary, const char *text, Token *tokens,
-                         const uint64_t *hashes, size_t count)
+/* Numbers the words of a batch of tokens. The table is larger than the caches:
+ * fetching for the whole batch before looking lets the waits for memory overlap. */
+static void intern_batch(Vocabulary *vocabulary, const char *text, Token *tokens, const Key *keys,
+                         size_t count)
 {
     size_t mask = vocabulary->table_size - 1;
     for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(&vocabulary->table[(uint32_t)hashes[i] & mask]);
+        __builtin_prefetch(&vocabulary->table[(uint32_t)keys[i].hash & mask]);
     for (size_t i = 0; i < count; i++) {
-        uint64_t entry = vocabulary->table[(uint32_t)hashes[i] & mask];
+        uint64_t entry = vocabulary->table[(uint32_t)keys[i].hash & mask];
         if (entry != 0)
             __builtin_prefetch(word_at(vocabulary, entry_word(entry)));
     }
     for (size_t i = 0; i < count; i++) {
         Slice surface = {text + tokens[i].byte, tokens[i].byte_length};
-        tokens[i].word = intern(vocabulary, surface, hashes[i], (TokenKind)tokens[i].kind);
+        tokens[i].word = intern(vocabulary, surface, &keys[i], (TokenKind)tokens[i].kind);
     }
 }
 
@@ -238,17 +279,37 @@ static bool is_ending(const Reader *reader, const char *at)
     return fold_is_ending(reader->fold, (Slice){at, (size_t)(end - at)});
 }
 
+/* Moves over letters, marks and digits of two bytes. Eight at a time are looked at
+ * before it is decided, since how long a word is cannot be foreseen. */
+static const char *pass_pairs(const Reader *reader, const char *at)
+{
+    enum { AT_ONCE = 8 };
+    while (reader->end - at >= AT_ONCE * 2) {
+        uint16_t pairs[AT_ONCE];
+        memcpy(pairs, at, sizeof pairs);
+        unsigned others = 1u << AT_ONCE;
+        for (unsigned i = 0; i < AT_ONCE; i++)
+            others |= (unsigned)(reader->pairs[pairs[i]] ^ 1) << i;
+        unsigned passed = (unsigned)__builtin_ctz(others);
+        at += passed * 2;
+        if (passed < AT_ONCE)
+            return at;
+    }
+    for (uint16_t pair; reader->end - at >= 2; at += 2) {
+        memcpy(&pair, at, sizeof pair);
+        if (!reader->pairs[pair])
+            break;
+    }
+    return at;
+}
+
 /* Moves over the rest of a word whose first letter has been passed; counts its
  * code points. */
 static const char *pass_word(const Reader *reader, const char *at, uint32_t *codepoints)
 {
     for (;;) {
         const char *start = at;
-        for (uint16_t pair; reader->end - at >= 2; at += 2) {
-            memcpy(&pair, at, sizeof pair);
-            if (!reader->pairs[pair])
-                break;
-        }
+        at = pass_pairs(reader, at);
         *codepoints += (uint32_t)(at - start) / 2;
         if (at == reader->end || *at == ' ')
             break;
@@ -286,7 +347,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
 {
     size_t capacity = text.length / 8 + 16, used = 0; /* doubled where tokens are shorter */
     Token *list = arena_alloc(arena, capacity * sizeof *list);
-    uint64_t hashes[BATCH];
+    Key keys[BATCH];
     Reader reader = {fold, fold_low_kinds(fold), fold_word_pairs(fold), text.data + text.length};
     uint32_t codepoint = 0;
     uint8_t space = 1;
@@ -324,7 +385,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
             capacity *= 2;
         }
         Slice surface = {start, (size_t)(at - start)};
-        hashes[used % BATCH] = hash_word(surface.data, surface.length);
+        keys[used % BATCH] = key_of(surface, (size_t)(reader.end - start));
         list[used++] = (Token){
             .byte = (uint32_t)(start - text.data),
             .byte_length = (uint32_t)surface.length,
@@ -334,10 +395,10 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
             .space_before = space,
         };
         if (used % BATCH == 0)
-            intern_batch(vocabulary, text.data, list + used - BATCH, hashes, BATCH);
+            intern_batch(vocabulary, text.data, list + used - BATCH, keys, BATCH);
         space = 0;
     }
-    intern_batch(vocabulary, text.data, list + used - used % BATCH, hashes, used % BATCH);
+    intern_batch(vocabulary, text.data, list + used - used % BATCH, keys, used % BATCH);
     *tokens = list;
     *count = used;
 }

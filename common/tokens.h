@@ -23,19 +23,24 @@ typedef struct {
 
 typedef struct Vocabulary Vocabulary;
 
-/* What is kept with each distinct word: one cache line. `surface` and `kind` are
- * the vocabulary's; the rest the lexicon fills when it first meets the word. */
-enum { WORD_INLINE = 24 };
+/* What is kept with each distinct word: one cache line. `key`, `length` and `kind`
+ * are the vocabulary's; the rest the lexicon fills when it first meets the word. */
+enum { WORD_KEY = 4 };
 typedef struct {
-    Slice surface;         /* as written; owned by the vocabulary            */
-    uint32_t lexicon_word; /* the folded word's number in the lexicon        */
-    uint32_t match;        /* what it is by itself                           */
-    uint32_t set;          /* its class set when it stands by itself         */
-    uint32_t first_start;  /* the phrases that may begin with it             */
+    uint64_t key[WORD_KEY]; /* the word as written with zeros behind, as it lies in memory; of one
+                               that is longer: its hash, and where the vocabulary holds it */
+    uint32_t length;        /* bytes */
+    uint32_t lexicon_word;  /* the folded word's number in the lexicon        */
+    uint32_t match;         /* what it is by itself                           */
+    uint32_t set;           /* its class set when it stands by itself         */
+    uint32_t entry;         /* the first entry of the match                   */
+    uint32_t first_start;   /* the phrases that may begin with it             */
     uint16_t start_count;
-    uint8_t kind; /* TokenKind                                               */
+    uint8_t kind;           /* TokenKind                                      */
+    uint8_t clitic_length;  /* code points in front of the match              */
+    uint8_t grade;          /* of the match                                   */
+    bool restored_article;
     bool analysed;
-    char inline_surface[WORD_INLINE]; /* the bytes of `surface`, if they fit */
 } Word;
 
 /* `limit` words are remembered; beyond it the vocabulary is emptied between
@@ -45,6 +50,9 @@ void vocabulary_free(Vocabulary *vocabulary);
 
 /* The word numbered `word`. It stays where it is until vocabulary_settle. */
 Word *vocabulary_word(const Vocabulary *vocabulary, uint32_t word);
+
+/* The word as written; it lives as long as the word does. */
+Slice word_surface(const Word *word);
 
 size_t vocabulary_count(const Vocabulary *vocabulary);
 

@@ -80,7 +80,7 @@ static void describe(Lexicon *lexicon, char *out, size_t room)
     size_t count, used = 0;
     tokenize(slice_of(text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena, &tokens,
              &count);
-    items_add_tokens(&string, lexicon, slice_of(text), tokens, 0, count);
+    items_add_tokens(&string, lexicon, tokens, 0, count);
     out[0] = '\0';
     for (size_t i = 0; i < string.count && used + 1024 < room; i++) {
         const Item *item = &string.items[i];

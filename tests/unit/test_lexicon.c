@@ -62,7 +62,7 @@ static void read_items(const char *text)
     tokenize(slice_of(text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena, &tokens,
              &count);
     items_clear(&string);
-    items_add_tokens(&string, lexicon, slice_of(text), tokens, 0, count);
+    items_add_tokens(&string, lexicon, tokens, 0, count);
 }
 
 static bool has(size_t item, const char *name)

@@ -34,7 +34,7 @@ static void check_matches(const char *patterns, const char *text, const char *wa
         if (text[tokens[i].byte] == '|')
             items_add_stop(&string, i, tokens[i].start);
         else
-            items_add_tokens(&string, lexicon, slice_of(text), tokens, i, i + 1);
+            items_add_tokens(&string, lexicon, tokens, i, i + 1);
     PatternMatch *matches = NULL;
     size_t count = 0, capacity = 0;
     bool limited = false;
@@ -167,15 +167,15 @@ static void test_a_hostile_pattern_is_stopped(void **state)
              &count);
     /* Without the needed word the pattern is ruled out. */
     ItemString string = {0};
-    items_add_tokens(&string, lexicon, slice_of(text), tokens, 0, count - 2);
+    items_add_tokens(&string, lexicon, tokens, 0, count - 2);
     PatternMatch match;
     bool limited = false;
     patterns_prepare(set, &string);
     assert_int_equal(patterns_possible(set, &string, 0, string.count)[0], 0);
     items_clear(&string);
-    items_add_tokens(&string, lexicon, slice_of(text), tokens, 0, count - 2);
+    items_add_tokens(&string, lexicon, tokens, 0, count - 2);
     items_add_stop(&string, 0, 0);
-    items_add_tokens(&string, lexicon, slice_of(text), tokens, count - 2, count - 1);
+    items_add_tokens(&string, lexicon, tokens, count - 2, count - 1);
     patterns_prepare(set, &string);
     assert_int_equal(patterns_possible(set, &string, 0, string.count)[0], 1);
     assert_false(

@@ -266,7 +266,7 @@ static bool holds_name(Search *search, const MarkPair *pair)
     if (pair->words > SHORT_NAME || pair->words == 0)
         return false;
     items_clear(&finder->scratch);
-    items_add_tokens(&finder->scratch, finder->lexicon, search->text, search->tokens,
+    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens,
                      pair->inner_from, pair->inner_to);
     if (finder->scratch.count == 0)
         return false;
@@ -290,7 +290,7 @@ static void add_by_first(Search *search, const MarkPair *pair, bool is_name, Cla
     if (first == pair->inner_to)
         return;
     items_clear(&finder->scratch);
-    items_add_tokens(&finder->scratch, finder->lexicon, search->text, search->tokens, first,
+    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, first,
                      first + 1);
     if (finder->scratch.count == 0)
         return;
@@ -351,12 +351,12 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
     while (from < to) {
         if (*next_pair < pair_count && pairs[*next_pair].from < to) {
             const MarkPair *pair = &pairs[(*next_pair)++];
-            items_add_tokens(&finder->string, finder->lexicon, search->text, search->tokens, from,
+            items_add_tokens(&finder->string, finder->lexicon, search->tokens, from,
                              pair->from);
             add_mark(search, pair);
             from = pair->to;
         } else {
-            items_add_tokens(&finder->string, finder->lexicon, search->text, search->tokens, from,
+            items_add_tokens(&finder->string, finder->lexicon, search->tokens, from,
                              to);
             from = to;
         }

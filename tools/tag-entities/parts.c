@@ -203,7 +203,7 @@ static void add_reading(Parts *parts, uint32_t number, Reading reading)
 
 static void read_word(Parts *parts, uint32_t number)
 {
-    Slice surface = vocabulary_word(lexicon_vocabulary(parts->lexicon), number)->surface;
+    Slice surface = word_surface(vocabulary_word(lexicon_vocabulary(parts->lexicon), number));
     parts->words[number] = (Readings){.first = (uint32_t)parts->reading_count};
     if (surface.length > WORD_BYTES) {
         add_reading(parts, number, (Reading){0});

@@ -233,7 +233,7 @@ static void make_items(Tagger *tagger, const Work *work, const Sentence *sentenc
         if (!ends || at == from)
             continue;
         size_t first = items->count;
-        items_add_tokens(items, tagger->lexicon, work->text, work->tokens, from, at);
+        items_add_tokens(items, tagger->lexicon, work->tokens, from, at);
         items_add_stop(items, at, work->tokens[at - 1].end);
         tagger->stretches = memory_grow(tagger->stretches, &tagger->stretch_capacity,
                                         tagger->stretch_count + 1, sizeof *tagger->stretches);
