@@ -19,11 +19,12 @@ static const size_t ITEM_BYTES[CACHE_PARTS] = {
     [CACHE_ENTRIES] = CACHE_ENTRY_BYTES,
     [CACHE_WORDS] = CACHE_WORD_BYTES,
     [CACHE_WORD_TABLE] = CACHE_WORD_SLOT_BYTES,
+    [CACHE_FILTER] = CACHE_FILTER_BYTES,
     [CACHE_NODES] = CACHE_NODE_BYTES,
     [CACHE_EDGES] = CACHE_EDGE_BYTES,
 };
 
-static const char MAGIC[16] = "qawl cache 1\n";
+static const char MAGIC[16] = "qawl cache 2\n";
 
 typedef struct {
     uint64_t offset, count, capacity; /* offset in bytes; counts of items */

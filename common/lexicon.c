@@ -170,6 +170,8 @@ struct Lexicon {
     size_t word_count, word_capacity;
     uint64_t *word_table; /* upper half of the key's hash, and the word; 0: empty */
     size_t word_table_size;
+    uint64_t *filter; /* passes over nearly all that is no key, in little memory */
+    size_t filter_size;
     Node *nodes; /* from 1 */
     size_t node_count, node_capacity;
     uint32_t *edges; /* by hash of parent and word: a node, and 8 bits of the hash; 0: empty */
@@ -461,12 +463,27 @@ size_t lexicon_set_count(const Lexicon *lexicon)
 
 /* ---- words, phrases, entries ------------------------------------------- */
 
+/* The bits of a key in its number of the filter: a Bloom filter of one number a key
+ * (Putze, Sanders, Singler 2009), 16 bits or more for each and three of them set. */
+static uint64_t filter_bits(uint64_t hash)
+{
+    return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) |
+           UINT64_C(1) << (hash >> 12 & 63);
+}
+
+static uint64_t *filter_at(const Lexicon *lexicon, uint64_t hash)
+{
+    return &lexicon->filter[(size_t)(hash >> 20) & (lexicon->filter_size - 1)];
+}
+
 static uint32_t word_find(const Lexicon *lexicon, Slice key)
 {
     if (lexicon->word_table_size == 0)
         return NOT_LISTED;
     size_t mask = lexicon->word_table_size - 1;
-    uint64_t hash = slice_hash(key), entry;
+    uint64_t hash = slice_hash(key), entry, bits = filter_bits(hash);
+    if ((*filter_at(lexicon, hash) & bits) != bits)
+        return NOT_LISTED;
     for (size_t at = (size_t)hash & mask, tries = 0;
          (entry = lexicon->word_table[at]) != 0 && tries <= mask; at = (at + 1) & mask, tries++) {
         uint32_t number = (uint32_t)entry;
@@ -485,6 +502,22 @@ static void word_table_put(Lexicon *lexicon, uint32_t number)
     while (lexicon->word_table[at] != 0)
         at = (at + 1) & mask;
     lexicon->word_table[at] = (hash >> 32 << 32) | number;
+    *filter_at(lexicon, hash) |= filter_bits(hash);
+}
+
+static void grow_word_table(Lexicon *lexicon)
+{
+    enum { FIRST = 4096, SLOTS_A_NUMBER = 8 };
+    release(lexicon, lexicon->word_table);
+    release(lexicon, lexicon->filter);
+    lexicon->word_table_size = lexicon->word_table_size ? lexicon->word_table_size * 2 : FIRST;
+    lexicon->filter_size = lexicon->word_table_size / SLOTS_A_NUMBER;
+    lexicon->word_table = memory_take(lexicon->word_table_size * sizeof *lexicon->word_table);
+    lexicon->filter = memory_take(lexicon->filter_size * sizeof *lexicon->filter);
+    memset(lexicon->word_table, 0, lexicon->word_table_size * sizeof *lexicon->word_table);
+    memset(lexicon->filter, 0, lexicon->filter_size * sizeof *lexicon->filter);
+    for (uint32_t i = 1; i < lexicon->word_count; i++)
+        word_table_put(lexicon, i);
 }
 
 static uint32_t word_add(Lexicon *lexicon, Slice key)
@@ -496,16 +529,10 @@ static uint32_t word_add(Lexicon *lexicon, Slice key)
                           sizeof *lexicon->words);
     number = (uint32_t)lexicon->word_count++;
     lexicon->words[number] = (ListedWord){text_add(lexicon, key), NO_ENTRY, 0};
-    if ((lexicon->word_count + SPARE_ITEMS) * 2 > lexicon->word_table_size) {
-        release(lexicon, lexicon->word_table);
-        lexicon->word_table_size = lexicon->word_table_size ? lexicon->word_table_size * 2 : 4096;
-        lexicon->word_table = memory_take(lexicon->word_table_size * sizeof *lexicon->word_table);
-        memset(lexicon->word_table, 0, lexicon->word_table_size * sizeof *lexicon->word_table);
-        for (uint32_t i = 1; i < lexicon->word_count; i++)
-            word_table_put(lexicon, i);
-    } else {
+    if ((lexicon->word_count + SPARE_ITEMS) * 2 > lexicon->word_table_size)
+        grow_word_table(lexicon);
+    else
         word_table_put(lexicon, number);
-    }
     return number;
 }
 
@@ -1285,15 +1312,17 @@ static void take_arrays(Lexicon *lexicon, const Cache *cache)
     TAKE(CACHE_NODES, nodes, node_count, node_capacity);
     lexicon->word_table = cache->parts[CACHE_WORD_TABLE].data;
     lexicon->word_table_size = cache->parts[CACHE_WORD_TABLE].count;
+    lexicon->filter = cache->parts[CACHE_FILTER].data;
+    lexicon->filter_size = cache->parts[CACHE_FILTER].count;
     lexicon->edges = cache->parts[CACHE_EDGES].data;
     lexicon->edges_size = cache->parts[CACHE_EDGES].count;
 }
 
 static void release_arrays(const Lexicon *lexicon)
 {
-    void *arrays[] = {lexicon->text,  lexicon->traits,     lexicon->details,
-                      lexicon->sets,  lexicon->entries,    lexicon->words,
-                      lexicon->nodes, lexicon->word_table, lexicon->edges};
+    void *arrays[] = {lexicon->text,       lexicon->traits, lexicon->details, lexicon->sets,
+                      lexicon->entries,    lexicon->words,  lexicon->nodes,
+                      lexicon->word_table, lexicon->filter, lexicon->edges};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         release(lexicon, arrays[i]);
 }
@@ -1321,6 +1350,7 @@ static void keep(Rules *rules, Lexicon *lexicon)
         [CACHE_ENTRIES] = {lexicon->entries, lexicon->entry_count, SPARE_ITEMS},
         [CACHE_WORDS] = {lexicon->words, lexicon->word_count, SPARE_ITEMS},
         [CACHE_WORD_TABLE] = {lexicon->word_table, lexicon->word_table_size, 0},
+        [CACHE_FILTER] = {lexicon->filter, lexicon->filter_size, 0},
         [CACHE_NODES] = {lexicon->nodes, lexicon->node_count, SPARE_ITEMS},
         [CACHE_EDGES] = {lexicon->edges, lexicon->edges_size, 0},
     };

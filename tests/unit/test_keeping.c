@@ -185,11 +185,13 @@ static void test_damaged_numbers_do_no_harm(void **state)
 {
     (void)state;
     static const CachePart long_parts[] = {CACHE_TEXT,       CACHE_ENTRIES, CACHE_WORDS,
-                                           CACHE_WORD_TABLE, CACHE_NODES,   CACHE_EDGES};
+                                           CACHE_WORD_TABLE, CACHE_FILTER,  CACHE_NODES,
+                                           CACHE_EDGES};
     static const size_t item_bytes[] = {1,
                                         CACHE_ENTRY_BYTES,
                                         CACHE_WORD_BYTES,
                                         CACHE_WORD_SLOT_BYTES,
+                                        CACHE_FILTER_BYTES,
                                         CACHE_NODE_BYTES,
                                         CACHE_EDGE_BYTES};
     static char out[65536];
