@@ -1320,9 +1320,9 @@ static void take_arrays(Lexicon *lexicon, const Cache *cache)
 
 static void release_arrays(const Lexicon *lexicon)
 {
-    void *arrays[] = {lexicon->text,       lexicon->traits, lexicon->details, lexicon->sets,
-                      lexicon->entries,    lexicon->words,  lexicon->nodes,
-                      lexicon->word_table, lexicon->filter, lexicon->edges};
+    void *arrays[] = {lexicon->text,    lexicon->traits, lexicon->details, lexicon->sets,
+                      lexicon->entries, lexicon->words,  lexicon->nodes,   lexicon->word_table,
+                      lexicon->filter,  lexicon->edges};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         release(lexicon, arrays[i]);
 }

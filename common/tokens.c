@@ -180,8 +180,7 @@ static uint32_t new_word(Vocabulary *vocabulary, Slice surface, const Key *key, 
     if (block == vocabulary->block_count) {
         vocabulary->blocks = memory_grow(vocabulary->blocks, &vocabulary->block_capacity, block + 1,
                                          sizeof *vocabulary->blocks);
-        vocabulary->blocks[vocabulary->block_count++] =
-            memory_take_large(BLOCK * sizeof(Word));
+        vocabulary->blocks[vocabulary->block_count++] = memory_take_large(BLOCK * sizeof(Word));
     }
     uint32_t number = (uint32_t)vocabulary->count++;
     Word *word = word_at(vocabulary, number);

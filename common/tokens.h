@@ -36,9 +36,9 @@ typedef struct {
     uint32_t entry;         /* the first entry of the match                   */
     uint32_t first_start;   /* the phrases that may begin with it             */
     uint16_t start_count;
-    uint8_t kind;           /* TokenKind                                      */
-    uint8_t clitic_length;  /* code points in front of the match              */
-    uint8_t grade;          /* of the match                                   */
+    uint8_t kind;          /* TokenKind                                      */
+    uint8_t clitic_length; /* code points in front of the match              */
+    uint8_t grade;         /* of the match                                   */
     bool restored_article;
     bool analysed;
 } Word;

@@ -98,8 +98,11 @@ static bool read_outside(MarkLimits *limits, const RuleNode *list, Error *error)
 MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
 {
     MarkRules *made = ARENA_NEW(&rules->arena, MarkRules);
-    made->limits =
-        (MarkLimits){.long_words = 4, .clause_words = 5, .name_words = 5, .longest_words = 400, .bracket_words = 40};
+    made->limits = (MarkLimits){.long_words = 4,
+                                .clause_words = 5,
+                                .name_words = 5,
+                                .longest_words = 400,
+                                .bracket_words = 40};
     for (RuleWalk walk = rules_walk(rules, "marks"); rule_walk_next(&walk);)
         if (!read_family(made, lexicon, walk.node, error))
             return NULL;

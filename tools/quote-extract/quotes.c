@@ -40,11 +40,11 @@ struct QuoteFinder {
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
-    int marked, marked_long, marked_short, marked_clause, marked_name, marked_word, bracketed, bracketed_long,
-        stray, naming;
+    int marked, marked_long, marked_short, marked_clause, marked_name, marked_word, bracketed,
+        bracketed_long, stray, naming;
     int latin;
-    int comp, cue, strong, weak, passive, turn, according_li, punct, imperfect, conjunction, article, comma,
-        colon, opener;
+    int comp, cue, strong, weak, passive, turn, according_li, punct, imperfect, conjunction,
+        article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -92,7 +92,7 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
         static const char *const known[] = {
-            "id",   "makes",    "match",           "confidence", "speaker", "unnamed", "extends",
+            "id",   "makes",    "match",           "confidence", "speaker",   "unnamed", "extends",
             "note", "examples", "counterexamples", "disabled",   "gives-way", NULL};
         PatternTraits *traits = &finder->traits[i];
         Slice speaker = rule_text(node, "speaker");
@@ -266,8 +266,8 @@ static bool holds_name(Search *search, const MarkPair *pair)
     if (pair->words > SHORT_NAME || pair->words == 0)
         return false;
     items_clear(&finder->scratch);
-    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens,
-                     pair->inner_from, pair->inner_to);
+    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, pair->inner_from,
+                     pair->inner_to);
     if (finder->scratch.count == 0)
         return false;
     const Item *item = &finder->scratch.items[0];
@@ -290,8 +290,7 @@ static void add_by_first(Search *search, const MarkPair *pair, bool is_name, Cla
     if (first == pair->inner_to)
         return;
     items_clear(&finder->scratch);
-    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, first,
-                     first + 1);
+    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, first, first + 1);
     if (finder->scratch.count == 0)
         return;
     uint32_t set = finder->scratch.items[0].set;
@@ -351,13 +350,11 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
     while (from < to) {
         if (*next_pair < pair_count && pairs[*next_pair].from < to) {
             const MarkPair *pair = &pairs[(*next_pair)++];
-            items_add_tokens(&finder->string, finder->lexicon, search->tokens, from,
-                             pair->from);
+            items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, pair->from);
             add_mark(search, pair);
             from = pair->to;
         } else {
-            items_add_tokens(&finder->string, finder->lexicon, search->tokens, from,
-                             to);
+            items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, to);
             from = to;
         }
     }
@@ -770,8 +767,8 @@ static bool is_relative(const Search *search, const Candidate *candidate, const 
     size_t cue = candidate->cue;
     return cue > query->sentence_start && item_has(search, cue, finder->imperfect) &&
            !item_has(search, cue, finder->conjunction) &&
-           !item_has(search, cue - 1, finder->comma) && !item_has(search, cue - 1, finder->opener) &&
-           !item_has(search, cue - 1, finder->comp);
+           !item_has(search, cue - 1, finder->comma) &&
+           !item_has(search, cue - 1, finder->opener) && !item_has(search, cue - 1, finder->comp);
 }
 
 static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query, Quote *quote,
@@ -798,10 +795,10 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     settle_subjects(search, place);
     *number = speakers_implied(search->speakers, query, &quote->speaker);
     const QuoteFinder *finder = search->finder;
-    bool certain = finder->traits[candidate->rank].confidence >= CERTAIN &&
-                   (quote->kind == QUOTE_DIRECT ||
-                    (item_has(search, candidate->cue, finder->strong) &&
-                     !item_has(search, candidate->cue, finder->passive)));
+    bool certain =
+        finder->traits[candidate->rank].confidence >= CERTAIN &&
+        (quote->kind == QUOTE_DIRECT || (item_has(search, candidate->cue, finder->strong) &&
+                                         !item_has(search, candidate->cue, finder->passive)));
     if (*number == SPEAKER_NONE && !certain) {
         candidate->refused = "nobody is named and nobody has spoken before";
         return false;

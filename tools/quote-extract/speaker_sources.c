@@ -136,8 +136,8 @@ size_t read_marked(Speakers *speakers, const Phrase *phrase)
         .type = SPEAKER_ORGANISATION, .name = items_text(speakers, at, at + 1), .head = NO_ENTRY};
     items_clear(&rules->scratch);
     if (item->token_count > 2)
-        items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens,
-                         item->first_token + 1, item->first_token + item->token_count - 1);
+        items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, item->first_token + 1,
+                         item->first_token + item->token_count - 1);
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY, .name = body.name};
     put_words(speakers, &person, at, at + 1);
     if (person.word_count != 0 && person.word_count <= 3) {
