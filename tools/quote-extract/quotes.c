@@ -709,6 +709,7 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
                           .paragraph = search->sentences[sentence].paragraph};
     if (!candidate->is_subject) {
         const PatternTraits *traits = &finder->traits[candidate->rank];
+        query.limit = candidate->from > candidate->cue ? candidate->from : 0;
         query.same_subject = traits->same_subject;
         query.object_likely = traits->skips_unnamed;
         query.recognised = traits->refuses_unnamed || traits->skips_unnamed;

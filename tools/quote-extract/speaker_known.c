@@ -62,11 +62,16 @@ void take_name(const Speakers *speakers, Known *known, size_t from, size_t to)
 
 size_t note_person(Speakers *speakers, Range name, Known *person)
 {
-    person->type = SPEAKER_PERSON;
     take_name(speakers, person, name.from, name.to);
+    return note_named(speakers, person, name.from);
+}
+
+size_t note_named(Speakers *speakers, Known *person, size_t near)
+{
+    person->type = SPEAKER_PERSON;
     size_t number = find_person(speakers, person);
     if (number == SPEAKER_NONE) {
-        Range fuller = find_fuller(speakers, person, name.from);
+        Range fuller = find_fuller(speakers, person, near);
         if (fuller.to > fuller.from)
             take_name(speakers, person, fuller.from, fuller.to);
         number = find_person(speakers, person);
@@ -104,7 +109,7 @@ uint32_t head_entry(const Speakers *speakers, size_t number)
     return item->entry;
 }
 
-bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
+static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     for (size_t i = from; i < to; i++) {
         if (!in_group(speakers, i, GROUP_ADJECTIVES))
@@ -123,6 +128,51 @@ bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *k
             return false;
     }
     return true;
+}
+
+/* The words of a title behind its head, but for adjectives and small words. */
+static size_t complements(const Speakers *speakers, size_t from, size_t to, Slice *words)
+{
+    size_t count = 0;
+    for (size_t i = from; i < to; i++) {
+        const Item *item = item_at(speakers, i);
+        bool small = in_group(speakers, i, GROUP_CONTINUES) ||
+                     in_group(speakers, i, GROUP_ADJECTIVES) ||
+                     item_has(speakers, i, speakers->rules->nisba) ||
+                     item_has(speakers, i, speakers->rules->prepositional);
+        /* Who speaks for the president speaks for his palace as well. */
+        bool title = in_group(speakers, i, GROUP_ROLES);
+        if (is_stop(speakers, i) || (i > from && (title || (item->token_count == 1 && small))))
+            continue;
+        for (uint32_t t = i == from; t < item->token_count && count < NAME_WORDS; t++) {
+            const Token *token = &speakers->tokens[item->first_token + t];
+            if (token->kind == TOKEN_WORD)
+                words[count++] = fold_key(speakers, slice_cut(speakers->text, token->byte,
+                                                              token->byte + token->byte_length));
+        }
+    }
+    return count;
+}
+
+/* Both say what they are head of, and it is not the same. */
+static bool complements_differ(const Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    Slice own[NAME_WORDS], others[NAME_WORDS];
+    size_t count = complements(speakers, from, to, own), shared = 0;
+    size_t other_count = complements(speakers, known->role_from, known->role_to, others);
+    for (size_t i = 0; i < count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < other_count; k++)
+            found = found || slice_equal(own[i], others[k]);
+        shared += found;
+    }
+    return count != 0 && other_count != 0 && 2 * shared <= count && shared != other_count;
+}
+
+bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    return adjectives_agree(speakers, from, to, known) &&
+           !complements_differ(speakers, from, to, known);
 }
 
 /* How close two head nouns are: 2 the same entry, 1 one is the other with more
@@ -154,13 +204,13 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
             size_t number = speakers->turns[i].number;
             const Known *known = &speakers->known[number];
             if (head_likeness(speakers, known->head, head) == likeness &&
-                adjectives_agree(speakers, from, to, known))
+                titles_agree(speakers, from, to, known))
                 return number;
         }
         for (size_t i = speakers->known_count; i-- > 0;) {
             const Known *known = &speakers->known[i];
             if (head_likeness(speakers, known->head, head) == likeness &&
-                adjectives_agree(speakers, from, to, known))
+                titles_agree(speakers, from, to, known))
                 return i;
         }
     }

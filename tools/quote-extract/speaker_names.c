@@ -14,6 +14,20 @@ Slice fold_key(const Speakers *speakers, Slice word)
     return folded;
 }
 
+void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t to)
+{
+    known->word_count = 0;
+    for (size_t i = from; i < to && known->word_count < NAME_WORDS; i++) {
+        const Token *token = &speakers->tokens[i];
+        if (token->kind != TOKEN_WORD)
+            continue;
+        Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+        known->last_word = token->word;
+        known->keys[known->word_count] = fold_key(speakers, word);
+        known->words[known->word_count++] = word;
+    }
+}
+
 void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
 {
     known->word_count = 0;
@@ -104,7 +118,11 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
                       !in_group(speakers, end, GROUP_CONTINUES);
         bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
                       item_has(speakers, end - 1, speakers->rules->given);
-        if ((listed || origin) && last && open)
+        /* عدنان تونو فيتش: behind two parts of a name no agency is meant. */
+        bool agency = tag == TAG_ORG && end - left > 1 && !is_definite(speakers, end) &&
+                      item_at(speakers, end)->token_count == 1 &&
+                      item_has(speakers, end, speakers->rules->listed_org);
+        if ((listed || origin || agency) && last && open)
             continue;
         if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
             (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end))
@@ -119,9 +137,44 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
     return (Range){left, end};
 }
 
+/* Cut short with a stop (د.): what stands behind it is a name, whatever it is. */
+static bool is_abbreviation(const Speakers *speakers, size_t number)
+{
+    const Item *item = item_at(speakers, number);
+    return item->token_count > 1 &&
+           speakers->tokens[item->first_token + item->token_count - 1].kind == TOKEN_PUNCT;
+}
+
+static Range find_abbreviated(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+{
+    for (size_t i = from; i + 1 < to; i++) {
+        Tag next = tags[i + 1 - from];
+        if (tags[i - from] != TAG_ROLE || !is_abbreviation(speakers, i) || next == TAG_OTHER ||
+            next == TAG_ROLE || next == TAG_COMMA || next == TAG_BRACKET || next == TAG_MARKED)
+            continue;
+        size_t end = i + 2;
+        while (end < to && end - i < 4 && !is_definite(speakers, end - 1) &&
+               (is_name_tag(tags[end - from]) || is_definite_tag(tags[end - from])))
+            end++;
+        return (Range){i + 1, end};
+    }
+    return (Range){to, to};
+}
+
+/* What a title may end with before unknown words that are a name: a body by its
+ * own name (مدير ناسا) or a field with its preposition (المساعد للتنمية). */
+static bool ends_title(const Speakers *speakers, size_t item, Tag tag)
+{
+    return (tag == TAG_ORG && item_has(speakers, item, speakers->rules->listed_org)) ||
+           (tag == TAG_OTHER && item_has(speakers, item, speakers->rules->prepositional));
+}
+
 /* Unknown words at the end of a title: وزير الدفاع الأمريكي آشتون كارتر. */
 Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
 {
+    Range abbreviated = find_abbreviated(speakers, tags, from, to);
+    if (abbreviated.from < abbreviated.to)
+        return abbreviated;
     size_t end = to;
     while (end > from && (tags[end - 1 - from] == TAG_BRACKET || tags[end - 1 - from] == TAG_OTHER))
         end--;
@@ -143,7 +196,7 @@ Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from,
           item_at(speakers, start - 1)->token_count == 1))
         return (Range){to, to};
     bool grounded =
-        before == TAG_PLACE || before == TAG_CONTINUES ||
+        before == TAG_PLACE || before == TAG_CONTINUES || ends_title(speakers, start - 1, before) ||
         (in_group(speakers, start, GROUP_PROPER) && before != TAG_OTHER) ||
         (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
     return grounded ? (Range){start, end} : (Range){to, to};
@@ -210,7 +263,9 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
             !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
             !(item_has(speakers, start, speakers->rules->given) &&
               tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
-            !item_has(speakers, start - 1, speakers->rules->person) &&
+            !(item_has(speakers, start - 1, speakers->rules->person) &&
+              !(begins_name(speakers, start - 1) &&
+                item_at(speakers, start - 1)->token_count == 1)) &&
             !in_group(speakers, start - 1, GROUP_CONTINUES) &&
             (!is_definite(speakers, start - 1) || (start > 1 && !is_stop(speakers, start - 2) &&
                                                    in_group(speakers, start - 2, GROUP_LINKS))) &&
@@ -223,6 +278,7 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
                              : tag_of(speakers, start - 1, TAG_OTHER);
             bool grounded =
                 before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
+                (before == TAG_ORG && ends_title(speakers, start - 1, before)) ||
                 ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&
                  is_definite(speakers, start - 1) && i - start < 3);
             if (grounded)

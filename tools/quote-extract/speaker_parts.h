@@ -91,7 +91,7 @@ struct SpeakerRules {
     size_t reach;
     int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
-        prepositional, again;
+        prepositional, again, honorific, listed_org, inside, occasion;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -151,8 +151,8 @@ typedef struct {
 
 /* ---- words ---------------------------------------------------------------- */
 
-/* Bits of Group that an item belongs to; worked out once for each class set. */
-uint32_t group_bits(const Speakers *speakers, size_t item);
+/* Bits of Group that a class set belongs to; worked out once for each set. */
+uint32_t set_groups(const Speakers *speakers, uint32_t set);
 
 static inline const Item *item_at(const Speakers *speakers, size_t item)
 {
@@ -167,6 +167,16 @@ static inline bool item_has(const Speakers *speakers, size_t item, int class_num
 static inline bool is_stop(const Speakers *speakers, size_t item)
 {
     return item_at(speakers, item)->token_count == 0;
+}
+
+static inline uint32_t group_bits(const Speakers *speakers, size_t item)
+{
+    return set_groups(speakers, item_at(speakers, item)->set);
+}
+
+static inline bool set_in_group(const Speakers *speakers, uint32_t set, Group group)
+{
+    return (set_groups(speakers, set) >> group & 1) != 0;
 }
 
 static inline bool in_group(const Speakers *speakers, size_t item, Group group)
@@ -184,6 +194,10 @@ bool has_proclitic(const Speakers *speakers, size_t item);
 Slice items_text(const Speakers *speakers, size_t from, size_t to);
 
 bool is_definite(const Speakers *speakers, size_t item);
+
+/* A given name stands at `item`, without article or preposition; false behind the
+ * last item. */
+bool begins_name(const Speakers *speakers, size_t item);
 
 /* `previous` is the tag of the item before within the phrase. */
 Tag tag_of(Speakers *speakers, size_t item, Tag previous);
@@ -209,6 +223,9 @@ Slice fold_key(const Speakers *speakers, Slice word);
 
 /* Takes the words of items [from, to) for the name of `known`. */
 void put_words(const Speakers *speakers, Known *known, size_t from, size_t to);
+
+/* The same of tokens [from, to). */
+void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t to);
 
 /* Every word of `part` is a word of `whole`. */
 bool is_part(const Known *part, const Known *whole);
@@ -241,6 +258,10 @@ void take_name(const Speakers *speakers, Known *known, size_t from, size_t to);
  * and what is longer than before is taken. */
 size_t note_person(Speakers *speakers, Range name, Known *person);
 
+/* The same where the name, its words included, is in `person` already and stands
+ * at item `near`. */
+size_t note_named(Speakers *speakers, Known *person, size_t near);
+
 /* The number of what is no person, by its name; it may be new. */
 size_t note_body(Speakers *speakers, Known *body);
 
@@ -251,8 +272,9 @@ uint32_t head_entry(const Speakers *speakers, size_t item);
 /* One is the other, perhaps with more words (وزير and وزير الخارجية). */
 bool same_head(const Speakers *speakers, uint32_t a, uint32_t b);
 
-/* Adjectives of origin in [from, to) do not contradict those of the known one. */
-bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known);
+/* Adjectives of origin in [from, to) do not contradict those of the known one, nor
+ * do its complements (رئيس الوزراء, رئيس النادي). */
+bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known);
 
 /* Whom a title or common noun with the article takes up again; SPEAKER_NONE. */
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to);
@@ -278,6 +300,15 @@ bool segment_has_title(const Phrase *phrase, size_t from, size_t to);
 
 /* The name of a person within the phrase; empty and at its end when there is none. */
 Range find_name(const Speakers *speakers, const Phrase *phrase);
+
+/* The name of a person in marks behind a title (المواطنة «أم سالم»), or at `item`
+ * itself when that has marks: puts it into `person`. */
+bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, size_t *item);
+bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *person);
+
+/* The name of a person behind the phrase of a title that a preposition cut short
+ * (مدير المعلمين في تعليم الوادي سالم الحربي); none of items from `limit` on. */
+Range find_name_beyond(Speakers *speakers, size_t from, size_t limit);
 
 /* The stretch that holds the title: beside the name, or in a stretch of its own. */
 Range find_role(const Speakers *speakers, const Phrase *phrase, Range name);

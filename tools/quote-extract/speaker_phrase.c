@@ -116,6 +116,99 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
     return (Range){phrase->to, phrase->to};
 }
 
+bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *person)
+{
+    SpeakerRules *rules = speakers->rules;
+    const Item *marked = item_at(speakers, item);
+    if (marked->token_count < 3)
+        return false;
+    size_t from = marked->first_token + 1, to = marked->first_token + marked->token_count - 1;
+    items_clear(&rules->scratch);
+    items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, from, to);
+    const ItemString *inner = &rules->scratch;
+    size_t first = 0;
+    while (first < inner->count && set_in_group(speakers, inner->items[first].set, GROUP_ROLES) &&
+           !lexicon_has(rules->lexicon, inner->items[first].set, rules->given))
+        first++; /* «الدكتور فلان» */
+    if (first == inner->count || inner->items[first].token_count == 0)
+        return false;
+    uint32_t set = inner->items[first].set;
+    bool name = lexicon_has(rules->lexicon, set, rules->given) ||
+                lexicon_has(rules->lexicon, set, rules->person) ||
+                set_in_group(speakers, set, GROUP_LINKS);
+    size_t start = inner->items[first].first_token;
+    if (to - start > 5 ||
+        (!name && !(titled && inner->count - first <= 3 && inner->items[first].entry == NO_ENTRY)))
+        return false;
+    put_token_words(speakers, person, start, to);
+    person->name = slice_cut(speakers->text, speakers->tokens[start].byte,
+                             speakers->tokens[to - 1].byte + speakers->tokens[to - 1].byte_length);
+    return person->word_count != 0;
+}
+
+bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, size_t *item)
+{
+    for (size_t i = phrase->from + 1; i < phrase->to; i++) {
+        if (phrase_tag(phrase, i) != TAG_MARKED)
+            continue;
+        Tag before = phrase_tag(phrase, i - 1);
+        /* المواطنة «...» is a name, مدير «...» a place. */
+        bool titled = before == TAG_ROLE && is_definite(speakers, i - 1);
+        if (before == TAG_ORG || before == TAG_HEAD || before == TAG_CONTINUES ||
+            (!is_definite(speakers, i - 1) && before != TAG_PLACE))
+            continue;
+        *item = i;
+        if (read_marked_name(speakers, i, titled, person))
+            return true;
+    }
+    return false;
+}
+
+/* A preposition that may stand within a title. */
+static bool joins_title(const Speakers *speakers, size_t item, size_t limit)
+{
+    const SpeakerRules *rules = speakers->rules;
+    return item_has(speakers, item, rules->inside) &&
+           !(item + 1 < limit && item_has(speakers, item + 1, rules->occasion));
+}
+
+Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
+{
+    Range none = {from, from};
+    if (limit > from + LOOK_AHEAD)
+        limit = from + LOOK_AHEAD;
+    if (limit > speakers->string->count)
+        limit = speakers->string->count;
+    bool paused = false;
+    for (size_t i = from; i < limit && !is_stop(speakers, i); i++) {
+        if (item_has(speakers, i, speakers->rules->comma)) {
+            if (paused)
+                return none;
+            paused = true;
+            continue;
+        }
+        Tag before = i == from ? TAG_OTHER : tag_of(speakers, i - 1, TAG_OTHER);
+        bool grounded = i > from && !item_has(speakers, i - 1, speakers->rules->inside) &&
+                        (before == TAG_COMMA || before == TAG_PLACE || before == TAG_ROLE ||
+                         before == TAG_BRACKET || is_definite(speakers, i - 1));
+        if (grounded && item_has(speakers, i, speakers->rules->given) &&
+            !has_proclitic(speakers, i)) {
+            size_t end = i;
+            while (end < limit && end - i < 6 && !is_stop(speakers, end))
+                end++;
+            Phrase phrase = read_phrase(speakers, i, end);
+            Range name = find_name(speakers, &phrase);
+            size_t words = 0;
+            for (size_t k = name.from; k < name.to; k++)
+                words += item_at(speakers, k)->token_count;
+            return name.from == i && words > 1 ? name : none;
+        }
+        if (in_group(speakers, i, GROUP_BREAKS) && !joins_title(speakers, i, limit))
+            return none;
+    }
+    return none;
+}
+
 size_t noun_end(Speakers *speakers, size_t from, size_t limit)
 {
     Tag previous = TAG_OTHER;

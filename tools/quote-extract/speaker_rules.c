@@ -89,6 +89,10 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->object = need_class(lexicon, "shape.object");
     made->given = need_class(lexicon, "name.given");
     made->prepositional = need_class(lexicon, "shape.prepositional");
+    made->honorific = need_class(lexicon, "title.honorific");
+    made->inside = need_class(lexicon, "halt.in");
+    made->occasion = need_class(lexicon, "occasion");
+    made->listed_org = need_class(lexicon, "org");
     made->again = need_class(lexicon, "speaker.again");
     made->quantifier = need_class(lexicon, "quantifier");
     made->halt = need_class(lexicon, "halt");

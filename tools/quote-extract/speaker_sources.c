@@ -129,6 +129,9 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
 
 size_t read_marked(Speakers *speakers, const Phrase *phrase)
 {
+    Known named = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
+    if (read_marked_name(speakers, phrase->lead_item, false, &named))
+        return note_named(speakers, &named, phrase->lead_item);
     SpeakerRules *rules = speakers->rules;
     size_t at = phrase->lead_item;
     const Item *item = item_at(speakers, at);
@@ -159,6 +162,44 @@ size_t read_marked(Speakers *speakers, const Phrase *phrase)
     return note_body(speakers, &body);
 }
 
+/* The name that a title behind a comma belongs to (سالم الحربي، مدير المتحف). */
+static Range name_in_front(Speakers *speakers, size_t title)
+{
+    Range none = {title, title};
+    if (title < 3 || is_stop(speakers, title - 1) ||
+        !item_has(speakers, title - 1, speakers->rules->comma))
+        return none;
+    size_t from = title - 1;
+    while (from > 0 && title - from < 6 && !is_stop(speakers, from - 1) &&
+           (is_name_tag(tag_of(speakers, from - 1, TAG_NAME)) ||
+            is_definite_tag(tag_of(speakers, from - 1, TAG_NAME))) &&
+           !in_group(speakers, from - 1, GROUP_BREAKS))
+        from--;
+    Phrase phrase = read_phrase(speakers, from, title - 1);
+    Range name = find_name(speakers, &phrase);
+    bool whole = name.to == title - 1 && name.from < name.to &&
+                 (name.to - name.from > 1 || item_at(speakers, name.from)->token_count > 1);
+    return whole ? name : none;
+}
+
+/* The person whose family name stands behind a mere form of address (الدكتور
+ * الحفظي), when the document names that person in full. */
+static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+{
+    if (end - from != 2)
+        return SPEAKER_NONE;
+    Tag tag = phrase_tag(phrase, from + 1);
+    if (!is_definite_tag(tag) && tag != TAG_WORD && tag != TAG_PLAIN)
+        return SPEAKER_NONE;
+    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
+    take_name(speakers, &person, from + 1, end);
+    size_t number = find_person(speakers, &person);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range fuller = find_fuller(speakers, &person, from + 1);
+    return fuller.from < fuller.to ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
+}
+
 size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -168,6 +209,11 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
     for (size_t i = from + 1; i < told && !definite; i++)
         definite = is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE;
+    if (phrase->lead == TAG_ROLE) {
+        size_t number = addressed_by_family(speakers, phrase, from, end);
+        if (number != SPEAKER_NONE)
+            return number;
+    }
     if (definite) {
         size_t number = find_by_head(speakers, head, from, end);
         if (number != SPEAKER_NONE)
@@ -199,12 +245,15 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
                 stop++;
             Phrase other = read_phrase(speakers, i, stop);
             Range name = find_name(speakers, &other);
+            size_t title_end = name.from < name.to ? name.from : stop;
+            if (name.from >= name.to)
+                name = name_in_front(speakers, i);
             if (name.from >= name.to)
                 continue;
-            Known person = {.head = head, .role_from = i, .role_to = name.from};
-            if (!adjectives_agree(speakers, from, end, &person))
+            Known person = {.head = head, .role_from = i, .role_to = title_end};
+            if (!titles_agree(speakers, from, end, &person))
                 continue;
-            person.role = items_text(speakers, i, name.from);
+            person.role = items_text(speakers, i, title_end);
             return note_person(speakers, name, &person);
         }
     }

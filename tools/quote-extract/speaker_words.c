@@ -4,10 +4,9 @@
 
 enum { ORDINARY_BYTES = 64 };
 
-uint32_t group_bits(const Speakers *speakers, size_t item)
+uint32_t set_groups(const Speakers *speakers, uint32_t set)
 {
     SpeakerRules *rules = speakers->rules;
-    uint32_t set = item_at(speakers, item)->set;
     if (set < rules->set_capacity && rules->set_groups[set] != 0)
         return rules->set_groups[set];
     size_t had = rules->set_capacity;
@@ -115,8 +114,10 @@ bool is_definite(const Speakers *speakers, size_t item)
 static Tag other_tag(Speakers *speakers, size_t item)
 {
     bool organisation = in_group(speakers, item, GROUP_ORGANISATIONS);
-    if (in_group(speakers, item, GROUP_ROLES) && !organisation)
-        return TAG_ROLE; /* مؤسسة is an institution before it is a founder */
+    /* مؤسسة is an institution before it is a founder, السفير no newspaper. */
+    if (in_group(speakers, item, GROUP_ROLES) &&
+        (!organisation || item_has(speakers, item, speakers->rules->honorific)))
+        return TAG_ROLE;
     if (in_group(speakers, item, GROUP_PEOPLE))
         return TAG_PEOPLE;
     if (in_group(speakers, item, GROUP_DOCUMENTS))
@@ -181,6 +182,30 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
     return definite ? TAG_DEFINITE : TAG_WORD;
 }
 
+bool begins_name(const Speakers *speakers, size_t item)
+{
+    return item < speakers->string->count && !is_stop(speakers, item) &&
+           item_has(speakers, item, speakers->rules->given) && !has_proclitic(speakers, item) &&
+           !is_definite(speakers, item);
+}
+
+/* A word of titles that begins a phrase as a name: نجم في بيان، سيد قادر. */
+static bool is_bare_name(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (!begins_name(speakers, item) || item_at(speakers, item)->token_count > 1)
+        return false;
+    size_t next = item + 1;
+    if (next == speakers->string->count || is_stop(speakers, next))
+        return true;
+    return !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
+           !item_has(speakers, next, rules->nisba) && !in_group(speakers, next, GROUP_ADJECTIVES) &&
+           !item_has(speakers, next, rules->prepositional) &&
+           (group_bits(speakers, next) & HEAD_GROUPS) == 0 &&
+           !item_has(speakers, next, rules->preposition) &&
+           !item_has(speakers, next, rules->inside);
+}
+
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     SpeakerRules *rules = speakers->rules;
@@ -202,18 +227,34 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_LINK;
     Tag other = other_tag(speakers, item);
     if (in_group(speakers, item, GROUP_NAMES)) {
-        /* باسم behind an indefinite noun is no given name. */
+        /* باسم behind an indefinite noun or a spokesman is no given name. */
         bool noun = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_BODY ||
                     previous == TAG_PLAIN || previous == TAG_WORD;
-        if (noun && in_group(speakers, item, GROUP_CONTINUES) && !is_definite(speakers, item - 1))
+        bool spokesman =
+            previous != TAG_OTHER && item > 1 &&
+            (item_has(speakers, item - 1, rules->again) ||
+             (previous == TAG_ADJECTIVE && item_has(speakers, item - 2, rules->again)));
+        if (in_group(speakers, item, GROUP_CONTINUES) &&
+            (spokesman || (noun && !is_definite(speakers, item - 1))))
             return TAG_CONTINUES;
         bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE ||
                         previous == TAG_ADJECTIVE || previous == TAG_ORG ||
                         previous == TAG_DEFINITE || previous == TAG_PLACE ||
                         previous == TAG_PLAIN_DEFINITE;
-        if (in_title && is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
+        /* الوزير العراقي, but العميد الشهري. */
+        bool family = previous == TAG_ROLE && other == TAG_OTHER &&
+                      item_at(speakers, item - 1)->token_count == 1 &&
+                      !in_group(speakers, item, GROUP_ORDINARY);
+        if (in_title && !family && is_definite(speakers, item) &&
+            item_has(speakers, item, rules->nisba))
             return TAG_ADJECTIVE;
         bool title = other == TAG_ROLE || other == TAG_PEOPLE;
+        /* الفارس عبد الله: no family name stands before a given one. */
+        if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
+            !item_has(speakers, item, rules->given) && begins_name(speakers, item + 1))
+            return TAG_DEFINITE;
+        if (other == TAG_ROLE && previous == TAG_OTHER && is_bare_name(speakers, item))
+            return TAG_NAME;
         if (other == TAG_ORG && previous == TAG_OTHER && is_known_part(speakers, item))
             return TAG_NAME;
         /* A given name that is also a company's (فارس) is one behind a title. */

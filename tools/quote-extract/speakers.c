@@ -7,6 +7,29 @@ bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to)
     return to - from == 1 && in_group(speakers, from, GROUP_PRONOUNS);
 }
 
+/* A titled phrase whose name stands in marks, or behind what the phrase ends at. */
+static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
+                          const SpeakerQuery *query, size_t *number)
+{
+    if (phrase->lead != TAG_ROLE && phrase->lead != TAG_PEOPLE)
+        return false;
+    size_t lead = phrase->lead_item, end = phrase->to, item;
+    Known person = {.head = head_entry(speakers, lead), .role_from = lead, .role_to = end};
+    if (find_marked_name(speakers, phrase, &person, &item)) {
+        person.role = items_text(speakers, lead, person.role_to = item);
+        *number = note_named(speakers, &person, item);
+        return true;
+    }
+    if (phrase->lead != TAG_ROLE || query->limit <= to)
+        return false;
+    Range name = find_name_beyond(speakers, to, query->limit);
+    if (name.from >= name.to)
+        return false;
+    person.role = items_text(speakers, lead, end);
+    *number = note_person(speakers, name, &person);
+    return true;
+}
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
@@ -77,6 +100,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
             person.head = head_entry(speakers, role.from);
         }
         number = note_person(speakers, name, &person);
+    } else if (find_far_name(speakers, &phrase, to, query, &number)) {
     } else if (phrase.lead == TAG_ROLE || phrase.lead == TAG_PEOPLE) {
         number = read_titled(speakers, &phrase, query);
     } else if (phrase.lead == TAG_MARKED) {

@@ -28,6 +28,7 @@ typedef struct {
     size_t sentence_start;  /* first item of its sentence                            */
     size_t paragraph;       /* of the cue                                            */
     size_t paragraph_start; /* first item of that paragraph                          */
+    size_t limit;           /* item where the reported words begin; 0 not known      */
     bool same_subject;      /* participles: the subject is that of the clause before */
     bool recognised;        /* refuse phrases that hold no name, title or source     */
     bool object_likely;     /* the phrase may well be an object: no new documents    */
