@@ -7,8 +7,8 @@
 #include "tools/quote-extract/marks.h"
 #include "tools/quote-extract/speakers.h"
 
-/* From this confidence on marked words, and clauses behind a strong cue that
- * is no passive, count even where nobody can be named. */
+/* From this confidence on marked words, and clauses behind a cue that is
+ * neither weak nor a passive, count even where nobody can be named. */
 static const double CERTAIN = 0.85;
 
 enum {
@@ -43,8 +43,8 @@ struct QuoteFinder {
     int marked, marked_long, marked_short, marked_clause, marked_name, marked_word, bracketed,
         bracketed_long, stray, naming;
     int latin;
-    int comp, cue, strong, weak, passive, turn, according_li, punct, imperfect, conjunction,
-        article, comma, colon, opener;
+    int comp, cue, strong, weak, passive, adjoining, turn, according_li, punct, imperfect,
+        conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -141,6 +141,7 @@ static void name_classes(QuoteFinder *finder)
     finder->cue = classes_add(classes, SLICE("cue"));
     finder->strong = classes_add(classes, SLICE("cue.strong"));
     finder->weak = classes_add(classes, SLICE("cue.weak"));
+    finder->adjoining = classes_add(classes, SLICE("cue.adjoining"));
     finder->passive = classes_add(classes, SLICE("cue.passive"));
     finder->turn = classes_add(classes, SLICE("turn"));
     finder->imperfect = classes_add(classes, SLICE("cue.imperfect"));
@@ -827,6 +828,10 @@ static void consider(Search *search, size_t place)
     candidate->refused = why_not(search, place);
     if (candidate->refused != NULL)
         return;
+    if (search->finder->traits[candidate->rank].gives_way && search->quote_count == 0) {
+        candidate->refused = "nobody has been quoted before";
+        return;
+    }
     SpeakerQuery query = query_of(search, candidate);
     size_t number;
     Quote quote = {.repeat = NO_INDEX};
