@@ -6,7 +6,7 @@
 #include "common/buffer.h"
 #include "common/lexicon.h"
 
-enum { PATTERN_CAPTURES = 12 }; /* named captures in one pattern */
+enum { PATTERN_CAPTURES = 20 }; /* named captures in one pattern */
 
 typedef struct Pattern Pattern;
 typedef struct PatternSet PatternSet;

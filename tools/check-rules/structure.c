@@ -22,6 +22,7 @@ static const struct {
     {"sentence_words", "use", false},  {"repeats", NULL, false},   {"marks", "id", true},
     {"marked", NULL, false},           {"speakers", NULL, false},  {"silent-lines", NULL, false},
     {"learning", "type", false},       {"listed", NULL, false},    {"speaking", NULL, false},
+    {"lunar-calendar", NULL, false},
 };
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
 
@@ -31,7 +32,7 @@ enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
 static const struct {
     const char *makes;
     const char *keys[16];     /* [0] NULL: the filter looks */
-    const char *captures[16]; /* [0] NULL: any */
+    const char *captures[20]; /* [0] NULL: any */
     const char *example[16];  /* [0] NULL: they have none */
 } MAKES[] = {
     {"quote",
@@ -41,7 +42,8 @@ static const struct {
     {"entity",
      {PLAIN_KEYS, "type", "priority", "parts"},
      {"name", "day", "month", "year", "weekday", "to_day", "to_month", "to_year", "to_weekday",
-      "offset", "direction"},
+      "offset", "direction", "month_offset", "year_offset", "decade", "century", "period",
+      "lunar_month", "lunar_year", "to_lunar_month"},
      {"text", "entity", "type", "name", "value", "id", "note", "date"}},
     {"class", {PLAIN_KEYS}, {NULL}, {NULL}},
     {"subject", {PLAIN_KEYS}, {"cue", "speaker"}, {NULL}},

@@ -2,12 +2,7 @@
 #ifndef QAWL_TAG_ENTITIES_DATES_H
 #define QAWL_TAG_ENTITIES_DATES_H
 
-#include "common/arena.h"
-
-/* A day of the Gregorian calendar; year 0: no day is known. */
-typedef struct {
-    int year, month, day;
-} Day;
+#include "tools/tag-entities/lunar.h"
 
 /* One end of an expression. 0: the part is not there. */
 typedef struct {
@@ -17,22 +12,35 @@ typedef struct {
     int weekday; /* 1 Monday to 7 Sunday                              */
 } DatePoint;
 
+/* A number that may not be there; 0 is one (this year, today). */
 typedef struct {
-    DatePoint from, to; /* `to` all zero: no range                           */
-    bool has_offset;
-    int offset; /* days from today (yesterday -1)                            */
-    bool has_direction;
-    int direction; /* last -1, the one before it -2, this 0, next 1, ...     */
+    bool is_set;
+    int number;
+} DateCount;
+
+typedef struct {
+    DatePoint from, to;     /* `to` all zero: no range                               */
+    DateCount offset;       /* days from today (yesterday -1)                        */
+    DateCount direction;    /* last -1, the one before it -2, this 0, next 1, ...    */
+    DateCount month_offset; /* months from the text's own                            */
+    DateCount year_offset;  /* years from the text's own                             */
+    DateCount decade;       /* of a century: 6 for the sixties, 0 for the first      */
+    int century;            /* the 20th: 20; 0: none                                 */
+    Slice period;           /* part of a year as TIMEX3 writes it (Q1 H2 SU), or empty */
+    bool is_lunar;          /* day, month and year are those of the lunar calendar   */
+    bool is_past;           /* begins before the text's day: since ...               */
 } DateParts;
 
 /* Reads a day from the beginning of an ISO 8601 date or time ("2015-07-21
  * 02:44", "2015-07-21T02:44Z"); false when there is none. */
 bool day_read(Slice text, Day *day);
 
-/* The ISO 8601 date ("2015-07-21", "2015-07", "2015") or interval
- * ("2015-07-21/2015-07-24") that `parts` mean for a text of day `today`
- * (year 0: not known). Empty where they do not tell one, or tell one that the
- * calendar does not have. In `arena`. */
-Slice date_value(const DateParts *parts, Day today, Arena *arena);
+/* What `parts` mean for a text of day `today` (year 0: not known): the ISO 8601
+ * day ("2015-07-21"), month, year, decade ("196") or century ("19"), a part of
+ * a year as TIMEX3 has it ("2015-Q2", "2015-SU"), or an interval
+ * ("2015-07-21/2015-07-24"). Empty where they do not tell one, or tell one that
+ * the calendar does not have. `lunar` may be NULL: then its dates have no value.
+ * In `arena`. */
+Slice date_value(const DateParts *parts, Day today, const LunarCalendar *lunar, Arena *arena);
 
 #endif

@@ -5,7 +5,7 @@
 #include "common/utf8.h"
 #include "tools/tag-entities/parts.h"
 
-enum { CAPTURES = 11 };
+enum { CAPTURES = 19 };
 
 /* What captures of patterns mean; the numbers index Tagger.captures. */
 typedef enum {
@@ -19,12 +19,22 @@ typedef enum {
     CAPTURE_TO_YEAR,
     CAPTURE_TO_WEEKDAY,
     CAPTURE_OFFSET,
-    CAPTURE_DIRECTION
+    CAPTURE_DIRECTION,
+    CAPTURE_MONTH_OFFSET,
+    CAPTURE_YEAR_OFFSET,
+    CAPTURE_DECADE,
+    CAPTURE_CENTURY,
+    CAPTURE_PERIOD,
+    CAPTURE_LUNAR_MONTH,
+    CAPTURE_LUNAR_YEAR,
+    CAPTURE_TO_LUNAR_MONTH
 } Capture;
 
 static const char *const capture_names[CAPTURES] = {
-    "name",     "day",     "month",      "year",   "weekday",   "to_day",
-    "to_month", "to_year", "to_weekday", "offset", "direction",
+    "name",      "day",          "month",       "year",           "weekday",
+    "to_day",    "to_month",     "to_year",     "to_weekday",     "offset",
+    "direction", "month_offset", "year_offset", "decade",         "century",
+    "period",    "lunar_month",  "lunar_year",  "to_lunar_month",
 };
 
 /* What the tool reads from a pattern beside its match. */
@@ -53,7 +63,9 @@ struct Tagger {
     ClassSet no_speaker; /* words of these are not taken for a speaker's name  */
     const Quote *quotes; /* of the next document */
     size_t quote_count;
-    int article; /* class of items with an article in front           */
+    const LunarCalendar *lunar; /* or NULL */
+    int since;                  /* class of words behind which a date is past        */
+    int article;                /* class of items with an article in front           */
     Slice article_text;
     ItemString items;
     Stretch *stretches;
@@ -166,11 +178,13 @@ Tagger *tagger_new(Rules *rules, Error *error)
         goto failed;
     tagger->patterns = patterns_new(rules, tagger->lexicon, "entity", error);
     if (tagger->patterns == NULL || !read_kinds(tagger, rules, error) ||
-        !read_doubtful(tagger, rules, error) || !read_speakers(tagger, rules, error))
+        !read_doubtful(tagger, rules, error) || !read_speakers(tagger, rules, error) ||
+        !lunar_new(rules, &tagger->lunar, error))
         goto failed;
     for (size_t i = 0; i < CAPTURES; i++)
         tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
     const Classes *classes = lexicon_classes(tagger->lexicon);
+    tagger->since = classes_find(classes, SLICE("date.since"));
     tagger->article = classes_find(classes, SLICE("clitic.article"));
     tagger->article_text = article_of(rules);
     return tagger;
@@ -273,6 +287,10 @@ static void place(const Tagger *tagger, const Work *work, Candidate *candidate, 
     candidate->span.start =
         items[first].start - article_length(tagger, work, &items[first], &is_contracted);
     candidate->span.end = items[end - 1].end;
+    /* The stop of the sentence is no part of an abbreviation before it. */
+    const Token *last = &work->tokens[items[end - 1].first_token + items[end - 1].token_count - 1];
+    if (items[end - 1].token_count > 1 && last->kind == TOKEN_PUNCT && items[end].token_count == 0)
+        candidate->span.end = last[-1].end;
 }
 
 static const LexiconEntry *entry_of_type(const Tagger *tagger, const Item *item, Slice type)
@@ -403,16 +421,25 @@ static void add_matches(Tagger *tagger, const Work *work)
 
 /* ---- values ------------------------------------------------------------ */
 
-static int item_number(const Tagger *tagger, const Work *work, const Item *item, bool *found)
+/* The first value that the list gives for this item; empty: none. */
+static Slice item_value(const Tagger *tagger, const Item *item)
 {
-    enum { LARGEST = 100000 };
-    *found = true;
     for (uint32_t e = item->entry; e != NO_ENTRY;
          e = lexicon_next_entry(tagger->lexicon, item, e)) {
         Slice value = lexicon_entry(tagger->lexicon, e)->value;
         if (value.length > 0)
-            return atoi(value.data);
+            return value;
     }
+    return (Slice){NULL, 0};
+}
+
+static int item_number(const Tagger *tagger, const Work *work, const Item *item, bool *found)
+{
+    enum { LARGEST = 100000 };
+    *found = true;
+    Slice value = item_value(tagger, item);
+    if (value.length > 0)
+        return atoi(value.data);
     const Token *token = &work->tokens[item->first_token];
     Slice word = slice_cut(work->text, token->byte, token->byte + token->byte_length);
     int number = 0;
@@ -448,24 +475,67 @@ static bool capture_number(const Tagger *tagger, const Work *work, const Pattern
     return false;
 }
 
+static Slice capture_value(const Tagger *tagger, const PatternMatch *match, Capture capture)
+{
+    size_t start, end;
+    if (!match_capture(match, tagger->captures[capture], &start, &end))
+        return (Slice){NULL, 0};
+    return item_value(tagger, &tagger->items.items[start]);
+}
+
+/* Whether "since" stands in front of the match, or a word further (since early ...). */
+static bool is_since(const Tagger *tagger, size_t item)
+{
+    for (size_t back = 1; back <= 2 && back <= item; back++)
+        if (lexicon_has(tagger->lexicon, tagger->items.items[item - back].set, tagger->since))
+            return true;
+    return false;
+}
+
 static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match)
 {
     DateParts parts = {0};
-    int *const numbers[CAPTURES] = {
-        [CAPTURE_DAY] = &parts.from.day,    [CAPTURE_MONTH] = &parts.from.month,
-        [CAPTURE_YEAR] = &parts.from.year,  [CAPTURE_WEEKDAY] = &parts.from.weekday,
-        [CAPTURE_TO_DAY] = &parts.to.day,   [CAPTURE_TO_MONTH] = &parts.to.month,
-        [CAPTURE_TO_YEAR] = &parts.to.year, [CAPTURE_TO_WEEKDAY] = &parts.to.weekday,
+    const struct {
+        Capture capture;
+        int *number;
+    } numbers[] = {
+        {CAPTURE_DAY, &parts.from.day},    {CAPTURE_MONTH, &parts.from.month},
+        {CAPTURE_YEAR, &parts.from.year},  {CAPTURE_WEEKDAY, &parts.from.weekday},
+        {CAPTURE_TO_DAY, &parts.to.day},   {CAPTURE_TO_MONTH, &parts.to.month},
+        {CAPTURE_TO_YEAR, &parts.to.year}, {CAPTURE_TO_WEEKDAY, &parts.to.weekday},
+        {CAPTURE_CENTURY, &parts.century},
+    };
+    const struct {
+        Capture capture;
+        DateCount *count;
+    } counts[] = {
+        {CAPTURE_OFFSET, &parts.offset},
+        {CAPTURE_DIRECTION, &parts.direction},
+        {CAPTURE_MONTH_OFFSET, &parts.month_offset},
+        {CAPTURE_YEAR_OFFSET, &parts.year_offset},
+        {CAPTURE_DECADE, &parts.decade},
     };
     bool found = false;
-    for (size_t i = 0; i < CAPTURES; i++)
-        if (numbers[i] != NULL && capture_number(tagger, work, match, (Capture)i, numbers[i]))
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (capture_number(tagger, work, match, numbers[i].capture, numbers[i].number))
             found = true;
-    parts.has_offset = capture_number(tagger, work, match, CAPTURE_OFFSET, &parts.offset);
-    parts.has_direction = capture_number(tagger, work, match, CAPTURE_DIRECTION, &parts.direction);
-    if (!found && !parts.has_offset)
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        counts[i].count->is_set =
+            capture_number(tagger, work, match, counts[i].capture, &counts[i].count->number);
+    /* Lunar parts stand only where no Gregorian ones say the same. */
+    if (parts.from.month == 0 && parts.from.year == 0) {
+        const bool has_month =
+            capture_number(tagger, work, match, CAPTURE_LUNAR_MONTH, &parts.from.month);
+        const bool has_year =
+            capture_number(tagger, work, match, CAPTURE_LUNAR_YEAR, &parts.from.year);
+        capture_number(tagger, work, match, CAPTURE_TO_LUNAR_MONTH, &parts.to.month);
+        parts.is_lunar = has_month || has_year;
+    }
+    if (!found && !parts.is_lunar && !parts.offset.is_set && !parts.decade.is_set)
         return (Slice){NULL, 0};
-    return date_value(&parts, work->today, work->arena);
+    parts.period = capture_value(tagger, match, CAPTURE_PERIOD);
+    parts.is_past = is_since(tagger, match->start);
+    return date_value(&parts, work->today, tagger->lunar, work->arena);
 }
 
 /* ---- entities ---------------------------------------------------------- */
@@ -478,6 +548,8 @@ static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate 
     const Item *last = &tagger->items.items[candidate->end - 1];
     const Token *opening = &work->tokens[first->first_token];
     const Token *closing = &work->tokens[last->first_token + last->token_count - 1];
+    if (closing->start >= candidate->span.end)
+        closing--;
     Slice span = slice_cut(work->text, opening->byte, closing->byte + closing->byte_length);
     size_t outside = candidate->span.start - opening->start;
     span = slice_cut(span, utf8_byte_offset(span, outside, 0, 0), span.length);
