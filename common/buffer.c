@@ -5,14 +5,12 @@
 
 #include "common/message.h"
 
-char *buffer_reserve(Buffer *buffer, size_t extra)
+void buffer_grow(Buffer *buffer, size_t extra)
 {
     if (extra > SIZE_MAX - buffer->length)
         message_fatal(EXIT_SYSTEM, "out of memory: a buffer of %zu bytes cannot grow by %zu",
                       buffer->length, extra);
-    if (buffer->capacity - buffer->length < extra)
-        buffer->data = memory_grow(buffer->data, &buffer->capacity, buffer->length + extra, 1);
-    return buffer->data == NULL ? NULL : buffer->data + buffer->length;
+    buffer->data = memory_grow(buffer->data, &buffer->capacity, buffer->length + extra, 1);
 }
 
 void buffer_append_number(Buffer *buffer, uint64_t number)

@@ -12,9 +12,17 @@ typedef struct {
     size_t capacity;
 } Buffer;
 
+/* Makes room for `extra` bytes where there is none. */
+void buffer_grow(Buffer *buffer, size_t extra);
+
 /* Room for `extra` more bytes; returns where they go. Raise `length` by what
  * was written. */
-char *buffer_reserve(Buffer *buffer, size_t extra);
+static inline char *buffer_reserve(Buffer *buffer, size_t extra)
+{
+    if (buffer->capacity - buffer->length < extra)
+        buffer_grow(buffer, extra);
+    return buffer->data == NULL ? NULL : buffer->data + buffer->length;
+}
 
 static inline void buffer_append(Buffer *buffer, Slice text)
 {

@@ -48,11 +48,25 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
-static inline const char *skip_space(const char *at, const char *end)
+static const char *skip_more_space(const char *at, const char *end)
 {
     while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
     return at;
+}
+
+/* There is mostly none or one blank. */
+static inline const char *skip_space(const char *at, const char *end)
+{
+    if (at < end && *at == ' ')
+        at++;
+    return at < end && (unsigned char)*at <= ' ' ? skip_more_space(at, end) : at;
+}
+
+/* The byte at `at`; NUL, which no JSON holds, at the end. */
+static inline char peek(const char *at, const char *end)
+{
+    return at < end ? *at : '\0';
 }
 
 static inline bool to_text(JsonCursor *cursor)
@@ -94,187 +108,223 @@ static const char *pass_escape(JsonCursor *cursor, const char *at)
 {
     const char *end = cursor->end;
     at++;
-    if (at < end && *at == 'u') {
+    switch (peek(at, end)) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return at + 1;
+    case 'u':
         if (hex_unit(at + 1, end) >= 0)
             return at + 5;
         fail(cursor, at, "\\u without four hexadecimal digits");
-    } else if (at < end && *at != '\0' && strchr("\"\\/bfnrt", *at) != NULL) {
-        return at + 1;
-    } else {
+        return NULL;
+    default:
         fail(cursor, at, "an unknown escape in a string");
+        return NULL;
+    }
+}
+
+/* Each of these moves over what stands at `at` and gives the place behind it,
+ * or NULL when it is not that; `cursor` then says why. */
+
+/* The rest of a string from what is not plain in it. */
+static const char *pass_string_rest(JsonCursor *cursor, const char *at)
+{
+    const char *end = cursor->end;
+    while (at != NULL) {
+        at = skip_plain(at, end);
+        if (at == end) {
+            fail(cursor, at, "a string that does not end");
+            return NULL;
+        }
+        if (*at == '"')
+            return at + 1;
+        if (*at != '\\') {
+            fail(cursor, at, "a control character in a string; write it as an escape");
+            return NULL;
+        }
+        at = pass_escape(cursor, at);
     }
     return NULL;
 }
 
-/* Over a string; `at` stands on its opening quote. */
-static inline bool pass_string(JsonCursor *cursor)
+/* A string, from its opening quote. */
+static inline const char *pass_string(JsonCursor *cursor, const char *at)
 {
-    const char *at = cursor->at + 1, *end = cursor->end;
-    for (;;) {
-        at = skip_plain(at, end);
-        if (at < end && *at == '"') {
-            cursor->at = at + 1;
-            return true;
-        }
-        if (at == end)
-            return fail(cursor, at, "a string that does not end");
-        if (*at != '\\')
-            return fail(cursor, at, "a control character in a string; write it as an escape");
-        at = pass_escape(cursor, at);
-        if (at == NULL)
-            return false;
-    }
+    const char *stop = skip_plain(at + 1, cursor->end);
+    return peek(stop, cursor->end) == '"' ? stop + 1 : pass_string_rest(cursor, stop);
 }
 
-static bool pass_number(JsonCursor *cursor)
+static const char *skip_digits(const char *at, const char *end)
 {
-    const char *at = cursor->at, *end = cursor->end;
+    while (at < end && is_digit(*at))
+        at++;
+    return at;
+}
+
+static const char *pass_number(JsonCursor *cursor, const char *at)
+{
+    const char *end = cursor->end, *problem = NULL;
     if (*at == '-')
         at++;
-    if (at == end || !is_digit(*at))
-        return fail(cursor, at, "a number without digits");
-    if (*at == '0') {
-        at++;
-        if (at < end && is_digit(*at))
-            return fail(cursor, at, "a number with a leading zero");
-    } else {
-        while (at < end && is_digit(*at))
-            at++;
+    const char *digits = at;
+    at = skip_digits(at, end);
+    if (at == digits)
+        problem = "a number without digits";
+    else if (*digits == '0' && at - digits > 1)
+        problem = "a number with a leading zero";
+    if (problem != NULL) {
+        fail(cursor, at == digits ? at : digits + 1, problem);
+        return NULL;
     }
-    if (at < end && *at == '.') {
-        at++;
-        if (at == end || !is_digit(*at))
-            return fail(cursor, at, "no digit behind the decimal point");
-        while (at < end && is_digit(*at))
-            at++;
+    if (peek(at, end) == '.') {
+        digits = ++at;
+        at = skip_digits(at, end);
+        if (at == digits)
+            problem = "no digit behind the decimal point";
     }
-    if (at < end && (*at == 'e' || *at == 'E')) {
+    if (problem == NULL && (peek(at, end) | 0x20) == 'e') {
         at++;
-        if (at < end && (*at == '+' || *at == '-'))
+        if (peek(at, end) == '+' || peek(at, end) == '-')
             at++;
-        if (at == end || !is_digit(*at))
-            return fail(cursor, at, "no digit in the exponent");
-        while (at < end && is_digit(*at))
-            at++;
+        digits = at;
+        at = skip_digits(at, end);
+        if (at == digits)
+            problem = "no digit in the exponent";
     }
-    cursor->at = at;
-    return true;
+    if (problem == NULL)
+        return at;
+    fail(cursor, at, problem);
+    return NULL;
 }
 
-static bool pass_word(JsonCursor *cursor, Slice word)
+static const char *pass_word(JsonCursor *cursor, const char *at, Slice word)
 {
-    size_t left = (size_t)(cursor->end - cursor->at);
-    if (!slice_starts((Slice){cursor->at, left}, word))
-        return fail(cursor, cursor->at, "expected a value");
-    cursor->at += word.length;
-    return true;
+    if (slice_starts((Slice){at, (size_t)(cursor->end - at)}, word))
+        return at + word.length;
+    fail(cursor, at, "expected a value");
+    return NULL;
 }
 
-static bool pass_scalar(JsonCursor *cursor)
+/* A value that is no string, object or array. */
+static inline const char *pass_scalar(JsonCursor *cursor, const char *at)
 {
-    switch (*cursor->at) {
-    case '"':
-        return pass_string(cursor);
-    case 't':
-        return pass_word(cursor, SLICE("true"));
-    case 'f':
-        return pass_word(cursor, SLICE("false"));
-    case 'n':
-        return pass_word(cursor, SLICE("null"));
-    case '-':
-    case '0':
-    case '1':
-    case '2':
-    case '3':
-    case '4':
-    case '5':
-    case '6':
-    case '7':
-    case '8':
-    case '9':
-        return pass_number(cursor);
-    default:
-        return fail(cursor, cursor->at, "expected a value");
+    char first = peek(at, cursor->end);
+    if (is_digit(first) || first == '-')
+        return pass_number(cursor, at);
+    return pass_word(cursor, at,
+                     first == 't'   ? SLICE("true")
+                     : first == 'f' ? SLICE("false")
+                                    : SLICE("null"));
+}
+
+/* `"name" :`, to the value. */
+static inline const char *pass_name(JsonCursor *cursor, const char *at)
+{
+    if (peek(at, cursor->end) != '"') {
+        fail(cursor, at, "expected a member name in quotes");
+        return NULL;
     }
+    at = pass_string(cursor, at);
+    if (at == NULL)
+        return NULL;
+    at = skip_space(at, cursor->end);
+    if (peek(at, cursor->end) != ':') {
+        fail(cursor, at, "expected a colon");
+        return NULL;
+    }
+    return skip_space(at + 1, cursor->end);
 }
 
-/* Over `"name" :`, to what follows. */
-static inline bool pass_name(JsonCursor *cursor, Slice *name)
+static const char *no_end(JsonCursor *cursor, const char *at, char closing)
 {
-    const char *start = cursor->at;
-    if (start == cursor->end || *start != '"')
-        return fail(cursor, start, "expected a member name in quotes");
-    if (!pass_string(cursor))
-        return false;
-    *name = (Slice){start + 1, (size_t)(cursor->at - start) - 2};
-    if (!to_text(cursor) || *cursor->at != ':')
-        return fail(cursor, cursor->at, "expected a colon");
-    cursor->at++;
-    return true;
+    fail(cursor, at, closing == '}' ? "an object that does not end" : "an array that does not end");
+    return NULL;
+}
+
+/* To the next item or name behind a value. */
+static inline const char *pass_comma(JsonCursor *cursor, const char *at, char closing)
+{
+    if (*at == ',')
+        return skip_space(at + 1, cursor->end);
+    fail(cursor, at, closing == '}' ? "expected a comma or }" : "expected a comma or ]");
+    return NULL;
+}
+
+/* An object or array, from its opening bracket. */
+static const char *pass_nested(JsonCursor *cursor, const char *at)
+{
+    char closings[JSON_DEPTH + 1]; /* of the arrays and objects that are open; 0: none is */
+    const char *end = cursor->end;
+    int depth = 0;
+    closings[0] = '\0';
+    while (at != NULL) {
+        /* A value comes next. */
+        char first = peek(at, end);
+        if (first == '"') {
+            at = pass_string(cursor, at);
+        } else if (first == '{' || first == '[') {
+            char closing = first == '{' ? '}' : ']';
+            at = skip_space(at + 1, end);
+            if (at == end)
+                return no_end(cursor, at, closing);
+            if (*at != closing) {
+                if (depth == JSON_DEPTH) {
+                    fail(cursor, at, "too many arrays and objects within one another");
+                    return NULL;
+                }
+                closings[++depth] = closing;
+                if (closing == '}')
+                    at = pass_name(cursor, at);
+                continue;
+            }
+            at++;
+        } else {
+            at = pass_scalar(cursor, at);
+        }
+        /* A value is complete: what it stood in may be, too. */
+        while (at != NULL) {
+            char closing = closings[depth];
+            if (depth == 0)
+                return at;
+            at = skip_space(at, end);
+            if (at == end)
+                return no_end(cursor, at, closing);
+            if (*at != closing) {
+                at = pass_comma(cursor, at, closing);
+                if (at != NULL && closing == '}')
+                    at = pass_name(cursor, at);
+                break;
+            }
+            at++;
+            depth--;
+        }
+    }
+    return NULL;
 }
 
 bool json_value(JsonCursor *cursor, Slice *raw)
 {
-    char closing[JSON_DEPTH]; /* of the arrays and objects that are open */
-    int depth = 0;
-    Slice name;
     if (cursor->problem != NULL)
         return false;
-    to_text(cursor);
-    const char *start = cursor->at;
-    for (;;) {
-        /* A value comes next. */
-        if (!to_text(cursor))
-            return fail(cursor, cursor->at, "expected a value");
-        char first = *cursor->at;
-        if (first == '{' || first == '[') {
-            char bracket = first == '{' ? '}' : ']';
-            cursor->at++;
-            if (!to_text(cursor))
-                return fail(cursor, cursor->at,
-                            first == '{' ? "an object that does not end"
-                                         : "an array that does not end");
-            if (*cursor->at != bracket) {
-                if (depth == JSON_DEPTH)
-                    return fail(cursor, cursor->at,
-                                "too many arrays and objects within one another");
-                closing[depth++] = bracket;
-                if (first == '{' && !pass_name(cursor, &name))
-                    return false;
-                continue;
-            }
-            cursor->at++;
-        } else if (!pass_scalar(cursor)) {
-            return false;
-        }
-        /* A value is complete: what it stood in may be, too. */
-        for (;;) {
-            if (depth == 0) {
-                *raw = (Slice){start, (size_t)(cursor->at - start)};
-                return true;
-            }
-            char bracket = closing[depth - 1];
-            if (!to_text(cursor))
-                return fail(cursor, cursor->at,
-                            bracket == '}' ? "an object that does not end"
-                                           : "an array that does not end");
-            if (*cursor->at == bracket) {
-                cursor->at++;
-                depth--;
-                continue;
-            }
-            if (*cursor->at != ',')
-                return fail(cursor, cursor->at,
-                            bracket == '}' ? "expected a comma or }" : "expected a comma or ]");
-            cursor->at++;
-            if (bracket == '}') {
-                to_text(cursor);
-                if (!pass_name(cursor, &name))
-                    return false;
-            }
-            break;
-        }
-    }
+    const char *start = skip_space(cursor->at, cursor->end), *at;
+    char first = peek(start, cursor->end);
+    if (first == '"')
+        at = pass_string(cursor, start);
+    else if (first == '{' || first == '[')
+        at = pass_nested(cursor, start);
+    else
+        at = pass_scalar(cursor, start);
+    if (at == NULL)
+        return false;
+    *raw = (Slice){start, (size_t)(at - start)};
+    cursor->at = at;
+    return true;
 }
 
 bool json_open(JsonCursor *cursor, char bracket)
@@ -290,31 +340,39 @@ bool json_open(JsonCursor *cursor, char bracket)
 
 /* To the next item; false behind the closing bracket. The byte in front tells
  * whether it is the first: no value ends with an opening bracket. */
-static bool next_item(JsonCursor *cursor, char opening, char closing)
+static inline bool next_item(JsonCursor *cursor, char opening, char closing)
 {
     if (cursor->problem != NULL)
         return false;
     bool first = cursor->at[-1] == opening;
-    if (!to_text(cursor))
-        return fail(cursor, cursor->at,
-                    closing == '}' ? "an object that does not end" : "an array that does not end");
-    if (*cursor->at == closing) {
-        cursor->at++;
+    const char *at = skip_space(cursor->at, cursor->end);
+    if (at == cursor->end)
+        return no_end(cursor, at, closing) != NULL;
+    if (*at == closing) {
+        cursor->at = at + 1;
         return false;
     }
-    if (first)
-        return true;
-    if (*cursor->at != ',')
-        return fail(cursor, cursor->at,
-                    closing == '}' ? "expected a comma or }" : "expected a comma or ]");
-    cursor->at++;
-    to_text(cursor);
+    if (!first)
+        at = pass_comma(cursor, at, closing);
+    if (at == NULL)
+        return false;
+    cursor->at = at;
     return true;
 }
 
 bool json_member(JsonCursor *cursor, Slice *name)
 {
-    return next_item(cursor, '{', '}') && pass_name(cursor, name);
+    if (!next_item(cursor, '{', '}'))
+        return false;
+    const char *start = cursor->at, *end = pass_name(cursor, start);
+    if (end == NULL)
+        return false;
+    cursor->at = end;
+    /* Back over the colon to the closing quote. */
+    while (*--end != '"')
+        ;
+    *name = (Slice){start + 1, (size_t)(end - start) - 1};
+    return true;
 }
 
 bool json_item(JsonCursor *cursor)
@@ -410,6 +468,35 @@ bool json_string(Slice raw, Arena *arena, Slice *text)
     return true;
 }
 
+bool json_plain_string(JsonCursor *cursor, Slice *text)
+{
+    const char *start = cursor->at + 1, *end = cursor->end;
+    if (peek(cursor->at, end) != '"')
+        return false;
+    const char *stop = skip_plain(start, end);
+    if (peek(stop, end) != '"')
+        return false;
+    *text = (Slice){start, (size_t)(stop - start)};
+    cursor->at = stop + 1;
+    return true;
+}
+
+bool json_plain_size(JsonCursor *cursor, size_t *number)
+{
+    enum { LONGEST = 18 }; /* digits that any size_t of 64 bits holds */
+    const char *start = cursor->at, *end = cursor->end, *at = start;
+    uint64_t value = 0;
+    for (; at < end && is_digit(*at); at++)
+        value = value * 10 + (uint64_t)(*at - '0');
+    char next = peek(at, end);
+    if (at == start || at - start > LONGEST || (*start == '0' && at - start > 1) || next == '.' ||
+        (next | 0x20) == 'e' || value > SIZE_MAX)
+        return false;
+    *number = (size_t)value;
+    cursor->at = at;
+    return true;
+}
+
 bool json_size(Slice raw, size_t *number)
 {
     size_t value = 0;
@@ -427,12 +514,37 @@ bool json_size(Slice raw, size_t *number)
     return true;
 }
 
+/* Few digits with or without a fraction: their quotient is the nearest double, since
+ * both sides of it are exact. */
+static bool short_double(Slice raw, double *number)
+{
+    enum { LONGEST = 15 };
+    uint64_t digits = 0, divisor = 1;
+    bool in_fraction = false;
+    if (raw.length > LONGEST)
+        return false;
+    for (size_t i = 0; i < raw.length; i++) {
+        if (is_digit(raw.data[i])) {
+            digits = digits * 10 + (uint64_t)(raw.data[i] - '0');
+            divisor *= in_fraction ? 10 : 1;
+        } else if (raw.data[i] == '.' && !in_fraction) {
+            in_fraction = true;
+        } else {
+            return false;
+        }
+    }
+    *number = (double)digits / (double)divisor;
+    return true;
+}
+
 bool json_double(Slice raw, double *number)
 {
     char digits[128];
     if (raw.length == 0 || raw.length >= sizeof digits ||
         !(is_digit(raw.data[0]) || raw.data[0] == '-'))
         return false;
+    if (short_double(raw, number))
+        return true;
     memcpy(digits, raw.data, raw.length);
     digits[raw.length] = '\0';
     char *end;

@@ -43,6 +43,25 @@ bool json_item(JsonCursor *cursor);
  * becomes U+FFFD. False when `raw` is no string. */
 bool json_string(Slice raw, Arena *arena, Slice *text);
 
+/* For what the tools themselves write, of which name, order and form can be foretold:
+ * each moves over just that and tells whether it stood there; if not, the cursor stays
+ * where it was, and nothing is said about what stands there. */
+
+/* These bytes. */
+static inline bool json_bytes(JsonCursor *cursor, Slice bytes)
+{
+    if (!slice_starts((Slice){cursor->at, (size_t)(cursor->end - cursor->at)}, bytes))
+        return false;
+    cursor->at += bytes.length;
+    return true;
+}
+
+/* A string without escapes; `text` is a view of its inside. */
+bool json_plain_string(JsonCursor *cursor, Slice *text);
+
+/* A non-negative integer of at most 18 digits. */
+bool json_plain_size(JsonCursor *cursor, size_t *number);
+
 /* raw number, a non-negative integer without fraction or exponent that fits. */
 bool json_size(Slice raw, size_t *number);
 bool json_double(Slice raw, double *number);

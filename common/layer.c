@@ -115,6 +115,38 @@ static bool finish_span(const Reader *reader, const SpanReader *span, const char
     return true;
 }
 
+/* What a layer's writer below writes is foretold member by member; the first that
+ * comes otherwise, and all behind it, is left to the loop that knows any order. */
+
+static void foretold_span(JsonCursor *cursor, SpanReader *span)
+{
+    JsonCursor ahead = *cursor;
+    if (json_bytes(&ahead, SLICE("\"start\": ")) && json_plain_size(&ahead, &span->start) &&
+        json_bytes(&ahead, SLICE(", \"end\": ")) && json_plain_size(&ahead, &span->end)) {
+        span->has_start = span->has_end = true;
+        *cursor = ahead;
+    }
+}
+
+/* `before` is the member's name and what stands around it. */
+static inline bool foretold_string(JsonCursor *cursor, Slice before, Slice *text)
+{
+    JsonCursor ahead = *cursor;
+    if (!json_bytes(&ahead, before) || !json_plain_string(&ahead, text))
+        return false;
+    *cursor = ahead;
+    return true;
+}
+
+static inline bool foretold_size(JsonCursor *cursor, Slice before, size_t *number)
+{
+    JsonCursor ahead = *cursor;
+    if (!json_bytes(&ahead, before) || !json_plain_size(&ahead, number))
+        return false;
+    *cursor = ahead;
+    return true;
+}
+
 /* Fills the item at `target` from the object at the cursor. */
 typedef bool ReadItem(Reader *reader, JsonCursor *cursor, void *target);
 
@@ -129,20 +161,22 @@ static bool read_layer(const Document *document, const char *layer, size_t text_
         return true;
     Reader reader = {document, layer, 0, text_codepoints, arena, error};
     size_t capacity = 32;
-    char *array = arena_array(arena, capacity, item_bytes);
+    char *array = arena_alloc(arena, capacity * item_bytes);
     JsonCursor cursor = json_cursor(raw);
     if (!json_open(&cursor, '['))
         return refuse(&reader, NULL, "must be in an array");
     for (; json_item(&cursor); reader.item++) {
         if (reader.item == capacity) {
-            char *larger = arena_array(arena, capacity * 2, item_bytes);
+            char *larger = arena_alloc(arena, capacity * 2 * item_bytes);
             memcpy(larger, array, capacity * item_bytes);
             array = larger;
             capacity *= 2;
         }
         if (!json_open(&cursor, '{'))
             return refuse(&reader, NULL, "must be an object");
-        if (!read_item(&reader, &cursor, array + reader.item * item_bytes))
+        char *item = array + reader.item * item_bytes;
+        memset(item, 0, item_bytes);
+        if (!read_item(&reader, &cursor, item))
             return false;
     }
     *items = array;
@@ -156,6 +190,8 @@ static bool read_sentence(Reader *reader, JsonCursor *cursor, void *target)
     SpanReader span = {0};
     Slice name, raw;
     sentence->repeat = NO_INDEX;
+    foretold_span(cursor, &span);
+    foretold_size(cursor, SLICE(", \"paragraph\": "), &sentence->paragraph);
     while (json_member(cursor, &name) && json_value(cursor, &raw)) {
         int taken = take_offset(reader, &span, name, raw);
         bool good = taken >= 0;
@@ -195,6 +231,9 @@ static bool read_cue(Reader *reader, JsonCursor *cursor, Quote *quote)
     int opened = open_object(reader, cursor, "cue");
     if (opened <= 0)
         return opened == 0;
+    foretold_span(cursor, &span);
+    foretold_string(cursor, SLICE(", \"lemma\": "), &quote->cue_lemma);
+    foretold_string(cursor, SLICE(", \"category\": "), &quote->cue_category);
     while (json_member(cursor, &name) && json_value(cursor, &raw)) {
         int taken = take_offset(reader, &span, name, raw);
         bool good = taken >= 0;
@@ -218,6 +257,10 @@ static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker)
     int opened = open_object(reader, cursor, "speaker");
     if (opened <= 0)
         return opened == 0;
+    foretold_span(cursor, &span);
+    if (!foretold_string(cursor, SLICE(", \"name\": "), &speaker->name))
+        foretold_string(cursor, SLICE("\"name\": "), &speaker->name);
+    foretold_string(cursor, SLICE(", \"role\": "), &speaker->role);
     while (json_member(cursor, &name) && json_value(cursor, &raw)) {
         /* Implied speakers may say `"start": null`. */
         int taken = is_null(raw) ? 0 : take_offset(reader, &span, name, raw);
@@ -277,6 +320,7 @@ static bool read_quote(Reader *reader, JsonCursor *cursor, void *target)
     quote->sentence = quote->repeat = NO_INDEX;
     quote->confidence = -1;
     quote->speaker.type = SPEAKER_COMMON;
+    foretold_span(cursor, &span);
     while (json_member(cursor, &name)) {
         bool good = true;
         if (slice_equal(name, SLICE("cue")))
@@ -296,6 +340,13 @@ static bool read_entity(Reader *reader, JsonCursor *cursor, void *target)
     Entity *entity = target;
     SpanReader span = {0};
     Slice name, raw;
+    foretold_span(cursor, &span);
+    foretold_string(cursor, SLICE(", \"type\": "), &entity->type);
+    foretold_string(cursor, SLICE(", \"name\": "), &entity->name);
+    foretold_string(cursor, SLICE(", \"id\": "), &entity->id);
+    foretold_string(cursor, SLICE(", \"value\": "), &entity->value);
+    foretold_string(cursor, SLICE(", \"clitic\": "), &entity->clitic);
+    foretold_string(cursor, SLICE(", \"rule\": "), &entity->rule);
     while (json_member(cursor, &name) && json_value(cursor, &raw)) {
         int taken = take_offset(reader, &span, name, raw);
         bool good = taken >= 0;

@@ -4,6 +4,11 @@
 #include "common/nearest.h"
 #include "common/utf8.h"
 
+#if defined(__SSE2__) && !defined(QAWL_PORTABLE)
+#include <emmintrin.h>
+#define HAVE_SSE2 1
+#endif
+
 typedef enum { QUOTES, ENTITIES, SENTENCES, DOCUMENTS, TABLE_COUNT } TableKind;
 
 /* In which tables a column is known. */
@@ -72,22 +77,37 @@ struct Table {
 
 /* --- cells ------------------------------------------------------------------ */
 
+/* The first byte from `at` that may need an escape; `end` when there is none. */
+static const char *skip_plain(const char *at, const char *end)
+{
+#ifdef HAVE_SSE2
+    const __m128i backslash = _mm_set1_epi8('\\'), last = _mm_set1_epi8('\r');
+    for (; end - at >= 16; at += 16) {
+        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
+        __m128i found = _mm_or_si128(_mm_cmpeq_epi8(block, backslash),
+                                     _mm_cmpeq_epi8(_mm_min_epu8(block, last), block));
+        unsigned mask = (unsigned)_mm_movemask_epi8(found);
+        if (mask != 0)
+            return at + __builtin_ctz(mask);
+    }
+#endif
+    while (at < end && *at != '\\' && (unsigned char)*at > '\r')
+        at++;
+    return at;
+}
+
 static void append_escaped(Buffer *out, Slice text)
 {
-    const char *at = text.data;
-    size_t left = text.length;
-    buffer_reserve(out, left);
-    while (left != 0) {
-        size_t plain = 0;
-        while (plain < left && at[plain] != '\\' && (unsigned char)at[plain] > '\r')
-            plain++;
-        buffer_append(out, (Slice){at, plain});
-        at += plain;
-        left -= plain;
-        if (left == 0)
+    const char *at = text.data, *end = at + text.length;
+    if (text.length == 0)
+        return;
+    buffer_reserve(out, text.length);
+    for (;;) {
+        const char *stop = skip_plain(at, end);
+        buffer_append(out, (Slice){at, (size_t)(stop - at)});
+        if (stop == end)
             break;
-        char byte = *at++;
-        left--;
+        char byte = *stop;
         char letter = byte == '\\'   ? '\\'
                       : byte == '\t' ? 't'
                       : byte == '\n' ? 'n'
@@ -98,6 +118,7 @@ static void append_escaped(Buffer *out, Slice text)
             byte = letter;
         }
         buffer_append_byte(out, byte);
+        at = stop + 1;
     }
 }
 
