@@ -5,6 +5,13 @@
 static const char *const quote_kinds[] = {"direct", "indirect", "mixed"};
 static const char *const speaker_types[] = {"person", "organisation", "common"};
 
+static const char *const polarities[] = {"", "asserted", "denied"};
+
+const char *polarity_name(Polarity polarity)
+{
+    return polarities[polarity];
+}
+
 const char *quote_kind_name(QuoteKind kind)
 {
     return quote_kinds[kind];
@@ -287,6 +294,29 @@ static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker)
     return !speaker->has_span || finish_span(reader, &span, "speaker", &speaker->span);
 }
 
+static bool read_circumstance(Reader *reader, JsonCursor *cursor, const char *member,
+                              Circumstance *circumstance)
+{
+    SpanReader span = {0};
+    Slice name, raw;
+    int opened = open_object(reader, cursor, member);
+    if (opened <= 0)
+        return opened == 0;
+    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
+        int taken = take_offset(reader, &span, name, raw);
+        bool good = taken >= 0;
+        if (taken != 0)
+            ;
+        else if (slice_equal(name, SLICE("name")))
+            good = read_string(reader, "name", raw, &circumstance->name);
+        else if (slice_equal(name, SLICE("rule")))
+            good = read_string(reader, "rule", raw, &circumstance->rule);
+        if (!good)
+            return false;
+    }
+    return finish_span(reader, &span, member, &circumstance->span);
+}
+
 /* A member of a quote that is no object. */
 static bool read_quote_member(Reader *reader, Quote *quote, SpanReader *span, Slice name, Slice raw)
 {
@@ -298,6 +328,13 @@ static bool read_quote_member(Reader *reader, Quote *quote, SpanReader *span, Sl
         bool good = read_choice(reader, "kind", raw, quote_kinds, 3,
                                 "must be direct, indirect or mixed", &kind);
         quote->kind = (QuoteKind)kind;
+        return good;
+    }
+    if (slice_equal(name, SLICE("polarity"))) {
+        int polarity = 0;
+        bool good = is_null(raw) || read_choice(reader, "polarity", raw, polarities + 1, 2,
+                                                "must be asserted or denied", &polarity);
+        quote->polarity = is_null(raw) ? POLARITY_NONE : (Polarity)(polarity + 1);
         return good;
     }
     if (slice_equal(name, SLICE("sentence")))
@@ -327,6 +364,10 @@ static bool read_quote(Reader *reader, JsonCursor *cursor, void *target)
             good = read_cue(reader, cursor, quote);
         else if (slice_equal(name, SLICE("speaker")))
             good = read_speaker(reader, cursor, &quote->speaker);
+        else if (slice_equal(name, SLICE("addressee")))
+            good = read_circumstance(reader, cursor, "addressee", &quote->addressee);
+        else if (slice_equal(name, SLICE("occasion")))
+            good = read_circumstance(reader, cursor, "occasion", &quote->occasion);
         else
             good = json_value(cursor, &raw) && read_quote_member(reader, quote, &span, name, raw);
         if (!good)
@@ -460,6 +501,17 @@ static void append_speaker(Buffer *out, const Speaker *speaker)
     buffer_append(out, slice_of(speaker->implied ? ", \"implied\": true" : ", \"implied\": false"));
 }
 
+static void append_circumstance(Buffer *out, const char *member, const Circumstance *circumstance)
+{
+    if (circumstance->name.data == NULL)
+        return;
+    buffer_append_format(out, ", \"%s\": {", member);
+    append_span(out, circumstance->span);
+    append_string(out, ", \"name\": ", circumstance->name);
+    append_optional(out, ", \"rule\": ", circumstance->rule);
+    buffer_append_byte(out, '}');
+}
+
 static void append_quote(Buffer *out, const void *item)
 {
     const Quote *quote = item;
@@ -475,6 +527,9 @@ static void append_quote(Buffer *out, const void *item)
     buffer_append(out, SLICE(", \"speaker\": {"));
     append_speaker(out, &quote->speaker);
     buffer_append_byte(out, '}');
+    append_circumstance(out, "addressee", &quote->addressee);
+    append_circumstance(out, "occasion", &quote->occasion);
+    append_optional(out, ", \"polarity\": ", slice_of(polarity_name(quote->polarity)));
     append_index(out, ", \"sentence\": ", quote->sentence);
     if (quote->confidence >= 0) {
         buffer_append(out, SLICE(", \"confidence\": "));

@@ -28,6 +28,15 @@ typedef struct {
     bool implied;
 } Speaker;
 
+typedef enum { POLARITY_NONE, POLARITY_ASSERTED, POLARITY_DENIED } Polarity;
+
+/* To whom, or on what occasion something was said. */
+typedef struct {
+    CodepointSpan span;
+    Slice name; /* the phrase without particles in front; data NULL: not said */
+    Slice rule; /* FILE/ID                                                    */
+} Circumstance;
+
 typedef struct {
     CodepointSpan span;
     QuoteKind kind;
@@ -35,6 +44,8 @@ typedef struct {
     CodepointSpan cue;
     Slice cue_lemma, cue_category;
     Speaker speaker;
+    Circumstance addressee, occasion;
+    Polarity polarity;  /* NONE: neither, not written                         */
     ptrdiff_t sentence; /* index of the sentence it starts in, or NO_INDEX    */
     double confidence;  /* 0..1; negative: not written                        */
     Slice rule;         /* FILE/ID                                            */
@@ -87,5 +98,6 @@ CodepointSpan origin_span(const OriginRun *runs, size_t count, CodepointSpan spa
 
 const char *quote_kind_name(QuoteKind kind);
 const char *speaker_type_name(SpeakerType type);
+const char *polarity_name(Polarity polarity); /* "" for NONE */
 
 #endif

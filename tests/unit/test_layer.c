@@ -60,6 +60,8 @@ static void writes_quotes(void **state)
                      .name = SLICE_INIT("N"),
                      .role = SLICE_INIT("R"),
                      .type = SPEAKER_PERSON},
+         .occasion = {{40, 52}, SLICE_INIT("O"), SLICE_INIT("c/o")},
+         .polarity = POLARITY_DENIED,
          .sentence = 0,
          .confidence = 0.97,
          .rule = SLICE_INIT("quotes/a"),
@@ -77,6 +79,8 @@ static void writes_quotes(void **state)
         "[{\"start\": 71, \"end\": 100, \"kind\": \"mixed\", \"cue\": {\"start\": 0, \"end\": 3, "
         "\"lemma\": \"say\", \"category\": \"c\"}, \"speaker\": {\"start\": 4, \"end\": 35, "
         "\"name\": \"N\", \"role\": \"R\", \"type\": \"person\", \"implied\": false}, "
+        "\"occasion\": {\"start\": 40, \"end\": 52, \"name\": \"O\", \"rule\": \"c/o\"}, "
+        "\"polarity\": \"denied\", "
         "\"sentence\": 0, \"confidence\": 0.97, \"rule\": \"quotes/a\"}, "
         "{\"start\": 110, \"end\": 143, \"kind\": \"direct\", \"speaker\": {\"name\": null, "
         "\"type\": \"common\", \"implied\": true}, \"repeat\": 0}]");
@@ -114,6 +118,8 @@ static void reads_what_it_wrote(void **state)
         "\"cue\": {\"start\": 0, \"end\": 1, \"lemma\": \"l\", \"category\": \"c\"}, "
         "\"speaker\": {\"start\": 2, \"end\": 3, \"name\": \"n\", \"role\": \"r\", "
         "\"type\": \"organisation\", \"implied\": false}, \"sentence\": 4, \"confidence\": 0.5, "
+        "\"addressee\": {\"start\": 4, \"end\": 5, \"name\": \"A\", \"more\": 1}, "
+        "\"polarity\": \"asserted\", "
         "\"rule\": \"q/r\", \"repeat\": 2}, {\"end\": 10, \"start\": 10, \"kind\": \"direct\", "
         "\"cue\": null, \"speaker\": {\"start\": null, \"end\": null, \"name\": null, "
         "\"type\": \"common\", \"implied\": true}}]}";
@@ -131,6 +137,11 @@ static void reads_what_it_wrote(void **state)
     assert_int_equal(quotes[0].sentence, 4);
     assert_int_equal(quotes[0].repeat, 2);
     assert_true(quotes[0].confidence > 0.49 && quotes[0].confidence < 0.51);
+    assert_slice(quotes[0].addressee.name, "A");
+    assert_int_equal(quotes[0].addressee.span.end, 5);
+    assert_null(quotes[0].occasion.name.data);
+    assert_int_equal(quotes[0].polarity, POLARITY_ASSERTED);
+    assert_int_equal(quotes[1].polarity, POLARITY_NONE);
     assert_false(quotes[1].has_cue);
     assert_false(quotes[1].speaker.has_span);
     assert_true(quotes[1].speaker.implied);

@@ -18,7 +18,7 @@ typedef struct {
 /* ---- values ---------------------------------------------------------------- */
 
 /* What an example says of one thing that was found: name and value, in order. */
-enum { FIELDS_MAX = 8 };
+enum { FIELDS_MAX = 12 };
 typedef struct {
     struct {
         const char *key;
@@ -174,7 +174,7 @@ static void run_quote(Run *run, Slice text)
     find_sentences(run, text, &sentences, &sentence_count);
     quotes_find(run->filters->quotes, text, sentences, sentence_count, &run->arena, &quotes, &count,
                 NULL, &limited);
-    View *views = ARENA_ARRAY(&run->arena, count + 1, View);
+    View *views = ARENA_ARRAY(&run->arena, count * 3 + 1, View);
     for (size_t i = 0; i < count; i++) {
         const Quote *quote = &quotes[i];
         const Speaker *speaker = &quote->speaker;
@@ -187,7 +187,19 @@ static void run_quote(Run *run, Slice text)
         put(view, "implied", speaker->implied ? SLICE("true") : SLICE("false"));
         put(view, "kind", slice_of(quote_kind_name(quote->kind)));
         put(view, "content", cut(text, quote->span));
+        put(view, "addressee", quote->addressee.name);
+        put(view, "occasion", quote->occasion.name);
+        put(view, "polarity",
+            quote->polarity == POLARITY_NONE ? none : slice_of(polarity_name(quote->polarity)));
         view->rule = quote->rule;
+    }
+    for (size_t i = 0, quotes_seen = count; i < quotes_seen; i++) {
+        const Circumstance *told[] = {&quotes[i].addressee, &quotes[i].occasion};
+        for (size_t j = 0; j < 2; j++)
+            if (told[j]->name.data != NULL) {
+                views[count] = views[i];
+                views[count++].rule = told[j]->rule;
+            }
     }
     judge_views(run, text, views, count);
 }
@@ -312,7 +324,8 @@ static void run_example(Run *run)
         run_line(run, text);
     else if (strcmp(run->section, "boundaries") == 0)
         run_boundary(run, text);
-    else if (slice_equal(rule_text(run->node, "makes"), SLICE("quote")))
+    else if (slice_equal(rule_text(run->node, "makes"), SLICE("quote")) ||
+             slice_equal(rule_text(run->node, "makes"), SLICE("circumstance")))
         run_quote(run, text);
     else
         run_entity(run, text);
@@ -351,6 +364,7 @@ ExampleCount examples_run(Filters *filters, Buffer *report)
     run_section(&run, SENTENCE_SPLIT, "lines", NULL);
     run_section(&run, SENTENCE_SPLIT, "boundaries", NULL);
     run_section(&run, QUOTE_EXTRACT, "patterns", "quote");
+    run_section(&run, QUOTE_EXTRACT, "patterns", "circumstance");
     run_section(&run, TAG_ENTITIES, "patterns", "entity");
     arena_release(&run.arena);
     return run.count;

@@ -38,7 +38,8 @@ static const struct {
     {"quote",
      {NULL},
      {"cue", "speaker", "content"},
-     {"text", "cue", "speaker", "name", "role", "kind", "content", "implied", "note"}},
+     {"text", "cue", "speaker", "name", "role", "kind", "content", "implied", "addressee",
+      "occasion", "polarity", "note"}},
     {"entity",
      {PLAIN_KEYS, "type", "priority", "parts"},
      {"name", "day", "month", "year", "weekday", "to_day", "to_month", "to_year", "to_weekday",
@@ -48,6 +49,10 @@ static const struct {
     {"class", {PLAIN_KEYS}, {NULL}, {NULL}},
     {"subject", {PLAIN_KEYS}, {"cue", "speaker"}, {NULL}},
     {"end", {PLAIN_KEYS}, {NULL}, {NULL}},
+    {"circumstance",
+     {PLAIN_KEYS},
+     {"addressee", "occasion"},
+     {"text", "addressee", "occasion", "note"}},
 };
 enum { MAKES_COUNT = sizeof MAKES / sizeof *MAKES };
 
@@ -617,7 +622,7 @@ static void check_class_patterns(Filters *filters, Mistakes *mistakes)
 
 void check_patterns(Filters *filters, Mistakes *mistakes)
 {
-    static const char *const of_quotes[] = {"quote", "subject", "end"};
+    static const char *const of_quotes[] = {"quote", "subject", "end", "circumstance"};
     for (size_t i = 0; i < sizeof of_quotes / sizeof *of_quotes; i++)
         check_made(filters, QUOTE_EXTRACT, of_quotes[i], mistakes);
     check_made(filters, TAG_ENTITIES, "entity", mistakes);

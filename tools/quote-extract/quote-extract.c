@@ -6,10 +6,26 @@
 #include "common/utf8.h"
 #include "tools/quote-extract/quotes.h"
 
+static const char *min_confidence;
+
+static bool read_confidence(double *confidence, Error *error)
+{
+    if (json_double(slice_of(min_confidence), confidence) && *confidence >= 0 && *confidence <= 1)
+        return true;
+    return error_set(error, EXIT_USAGE, NULL, 0, 0,
+                     "--min-confidence=%s: must be a number from 0 to 1", min_confidence);
+}
+
 static bool start(ToolRun *run, Error *error)
 {
-    run->state = quote_finder_new(&run->rules, error);
-    return run->state != NULL;
+    double confidence = 0;
+    if (min_confidence != NULL && !read_confidence(&confidence, error))
+        return false;
+    QuoteFinder *finder = run->state = quote_finder_new(&run->rules, error);
+    if (finder == NULL)
+        return false;
+    quote_finder_require(finder, confidence);
+    return true;
 }
 
 static bool process(ToolRun *run, Document *document, Error *error)
@@ -39,12 +55,18 @@ static bool finish(ToolRun *run, Error *error)
 
 int main(int argc, char **argv)
 {
+    static const Option options[] = {
+        {0, "min-confidence", "NUMBER", OPTION_STRING, &min_confidence,
+         "leave out quotes of lower confidence, 0 to 1"},
+        {0},
+    };
     static const Tool quote_extract = {
         .name = "quote-extract",
         .usage = "[OPTION ...] [FILE ...]",
         .summary =
             "Finds who said what in Arabic news: adds the layer \"quotes\" to documents that\n"
             "sentence-split has been over.",
+        .options = options,
         .uses_rules = true,
         .explains = true,
         .writes_documents = true,

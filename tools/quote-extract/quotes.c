@@ -4,6 +4,7 @@
 
 #include "common/pattern.h"
 #include "common/utf8.h"
+#include "tools/quote-extract/circumstances.h"
 #include "tools/quote-extract/marks.h"
 #include "tools/quote-extract/speakers.h"
 
@@ -15,6 +16,7 @@ enum {
     ROLES_MAX = 16,
     SHORTEST_BACK = 3, /* items of a clause that stands before its source */
     LONGEST_BACK = 90,
+    FRONTED_MAX = 16, /* items in front of a cue that belong to its clause */
     NAMING_MAX = 4,
     SHORT_NAME = 3, /* words of a listed name in marks */
     CATEGORIES_MAX = 128,
@@ -28,6 +30,8 @@ typedef struct {
     bool refuses_unnamed; /* unnamed: refused */
     bool skips_unnamed;   /* unnamed: implied */
     bool extends_on, extends_back;
+    bool has_polarity; /* else it is the cue's */
+    Polarity polarity;
     bool gives_way; /* gives way: to what any other pattern makes of the same words */
 } PatternTraits;
 
@@ -35,14 +39,16 @@ struct QuoteFinder {
     Lexicon *lexicon;
     PatternSet *patterns, *subjects, *ends;
     PatternTraits *traits; /* by pattern index */
+    double min_confidence;
     MarkRules *marks;
     SpeakerRules *speakers;
+    Circumstances *circumstances;
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
     int marked, marked_long, marked_short, marked_clause, marked_name, marked_word, bracketed,
         bracketed_long, stray, naming;
-    int latin;
+    int latin, past, act, denied, unsettled;
     int comp, cue, strong, weak, passive, adjoining, turn, according_li, punct, imperfect,
         conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
@@ -62,6 +68,7 @@ typedef struct {
     size_t from, to;                 /* items of the content */
     const char *refused;             /* why, for --explain */
     bool accepted;
+    size_t quote; /* where it stands among the quotes, once accepted */
 } Candidate;
 
 typedef struct {
@@ -85,6 +92,21 @@ typedef struct {
 
 /* ---- rules ----------------------------------------------------------------- */
 
+static bool read_polarity(const RuleNode *node, PatternTraits *traits, Error *error)
+{
+    Slice polarity = rule_text(node, "polarity");
+    traits->has_polarity = polarity.length != 0;
+    if (slice_equal(polarity, SLICE("asserted")))
+        traits->polarity = POLARITY_ASSERTED;
+    else if (slice_equal(polarity, SLICE("denied")))
+        traits->polarity = POLARITY_DENIED;
+    else if (polarity.length != 0 && !slice_equal(polarity, SLICE("none")))
+        return rule_error(rule_get(node, "polarity"), error,
+                          "polarity: \"%.*s\" is none of asserted, denied and none",
+                          SLICE_ARG(polarity));
+    return true;
+}
+
 static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
 {
     size_t count = patterns_count(finder->patterns);
@@ -92,8 +114,8 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
         static const char *const known[] = {
-            "id",   "makes",    "match",           "confidence", "speaker",   "unnamed", "extends",
-            "note", "examples", "counterexamples", "disabled",   "gives-way", NULL};
+            "id",   "makes",    "match",           "confidence", "speaker",   "unnamed",  "extends",
+            "note", "examples", "counterexamples", "disabled",   "gives-way", "polarity", NULL};
         PatternTraits *traits = &finder->traits[i];
         Slice speaker = rule_text(node, "speaker");
         traits->same_subject = slice_equal(speaker, SLICE("self"));
@@ -101,6 +123,8 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
             !rule_number(node, "confidence", 0.8, &traits->confidence, error))
             return false;
         if (!rule_flag(node, "gives-way", false, &traits->gives_way, error))
+            return false;
+        if (!read_polarity(node, traits, error))
             return false;
         Slice extends = rule_text(node, "extends");
         traits->extends_on = slice_equal(extends, SLICE("on"));
@@ -152,6 +176,10 @@ static void name_classes(QuoteFinder *finder)
     finder->opener = classes_add(classes, SLICE("opener"));
     finder->punct = classes_add(classes, SLICE("punct"));
     finder->latin = classes_add(classes, SLICE("latin"));
+    finder->past = classes_add(classes, SLICE("cue.past"));
+    finder->act = classes_add(classes, SLICE("act"));
+    finder->denied = classes_add(classes, SLICE("polarity.denied"));
+    finder->unsettled = classes_add(classes, SLICE("polarity.none"));
     finder->naming_classes[0] = classes_add(classes, SLICE("org"));
     finder->naming_classes[1] = classes_add(classes, SLICE("place"));
     finder->naming_classes[2] = classes_add(classes, SLICE("person"));
@@ -216,6 +244,9 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->ends = patterns_new(rules, finder->lexicon, "end", error);
     if (finder->ends == NULL)
         goto failed;
+    finder->circumstances = circumstances_new(rules, finder->lexicon, error);
+    if (finder->circumstances == NULL)
+        goto failed;
     if (!read_traits(finder, &rules->arena, error))
         goto failed;
     name_categories(finder);
@@ -238,11 +269,17 @@ void quote_finder_free(QuoteFinder *finder)
     patterns_free(finder->patterns);
     patterns_free(finder->subjects);
     patterns_free(finder->ends);
+    circumstances_free(finder->circumstances);
     speaker_rules_release(finder->speakers);
     items_release(&finder->string);
     items_release(&finder->scratch);
     lexicon_free(finder->lexicon);
     free(finder->matches);
+}
+
+void quote_finder_require(QuoteFinder *finder, double confidence)
+{
+    finder->min_confidence = confidence;
 }
 
 const Classes *quote_finder_classes(const QuoteFinder *finder)
@@ -810,6 +847,19 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     return true;
 }
 
+static Polarity polarity_of(const Search *search, const Candidate *candidate)
+{
+    const PatternTraits *traits = &search->finder->traits[candidate->rank];
+    if (traits->has_polarity)
+        return traits->polarity;
+    if (candidate->cue_end == candidate->cue)
+        return POLARITY_ASSERTED;
+    if (item_has(search, candidate->cue, search->finder->denied))
+        return POLARITY_DENIED;
+    return item_has(search, candidate->cue, search->finder->unsettled) ? POLARITY_NONE
+                                                                       : POLARITY_ASSERTED;
+}
+
 static double confidence_of(const Search *search, const Candidate *candidate, bool implied)
 {
     const QuoteFinder *finder = search->finder;
@@ -847,7 +897,9 @@ static void consider(Search *search, size_t place)
     quote.rule = pattern_name(candidate->match->pattern);
     quote.sentence = (ptrdiff_t)sentence_of(search, quote.span.start);
     quote.confidence = confidence_of(search, candidate, quote.speaker.implied);
+    quote.polarity = polarity_of(search, candidate);
     candidate->accepted = true;
+    candidate->quote = search->quote_count;
     search->last_cue = candidate->cue;
     if (number != SPEAKER_NONE)
         speakers_note(search->speakers, number, &query);
@@ -855,7 +907,91 @@ static void consider(Search *search, size_t place)
     search->quotes[search->quote_count++] = quote;
 }
 
+/* ---- circumstances ------------------------------------------------------------------ */
+
+static const Candidate *next_accepted(const Search *search, size_t from)
+{
+    for (size_t i = from; i < search->candidate_count; i++)
+        if (search->candidates[i].accepted && !search->candidates[i].is_subject)
+            return &search->candidates[i];
+    return NULL;
+}
+
+static size_t later(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* What stands in front of the cue belongs to its clause if it is not long and
+ * holds no other verb: "At a conference in Sirte yesterday, the minister said". */
+static size_t clause_start(const Search *search, size_t start, size_t cue)
+{
+    const QuoteFinder *finder = search->finder;
+    if (cue - start > FRONTED_MAX)
+        return cue;
+    for (size_t i = start; i < cue; i++)
+        if (item_has(search, i, finder->past) || item_has(search, i, finder->imperfect) ||
+            item_has(search, i, finder->act))
+            return cue;
+    return start;
+}
+
+/* Where [*from, *to) of the reporting clause lies: from the sentence's edge, or
+ * the quote before in it, to the words; to the sentence's other edge, or the next
+ * cue in it, where the words stand first. */
+static void reporting_clause(const Search *search, const Candidate *candidate,
+                             const Candidate *previous, const Candidate *next, size_t *from,
+                             size_t *to)
+{
+    size_t start = candidate->cue, end = candidate->from;
+    while (start > 0 && item_at(search, start - 1)->token_count != 0)
+        start--;
+    if (previous != NULL && previous->cue >= start)
+        start = previous->to <= candidate->cue ? later(previous->to, previous->cue_end)
+                                               : previous->cue_end;
+    if (candidate->from <= candidate->cue) {
+        start = later(start, candidate->to);
+        end = candidate->cue_end;
+        while (end < search->finder->string.count && item_at(search, end)->token_count != 0 &&
+               (next == NULL || end < next->cue))
+            end++;
+    }
+    *from = start < candidate->cue ? clause_start(search, start, candidate->cue) : candidate->cue;
+    *to = end;
+}
+
+/* To whom and on what occasion: asked only where there is a quote. A participle
+ * goes on in the circumstances of the clause that it hangs on. */
+static void tell_circumstances(const Search *search, bool *limited)
+{
+    const Candidate *previous = NULL, *next;
+    for (const Candidate *candidate = next_accepted(search, 0); candidate != NULL;
+         previous = candidate, candidate = next) {
+        next = next_accepted(search, (size_t)(candidate - search->candidates) + 1);
+        Quote *quote = &search->quotes[candidate->quote];
+        size_t from, to;
+        reporting_clause(search, candidate, previous, next, &from, &to);
+        circumstances_find(search->finder->circumstances, search->speakers, &search->finder->string,
+                           from, to, quote, limited);
+        const Quote *before = previous == NULL ? NULL : &search->quotes[previous->quote];
+        if (before != NULL && before->sentence == quote->sentence &&
+            search->finder->traits[candidate->rank].same_subject) {
+            if (quote->addressee.name.data == NULL)
+                quote->addressee = before->addressee;
+            if (quote->occasion.name.data == NULL)
+                quote->occasion = before->occasion;
+        }
+    }
+}
+
 /* ---- --explain ----------------------------------------------------------------------- */
+
+static void explain_circumstance(const char *what, const Circumstance *circumstance, Buffer *out)
+{
+    if (circumstance->name.data != NULL)
+        buffer_append_format(out, "      %s by %.*s: %.*s\n", what, SLICE_ARG(circumstance->rule),
+                             SLICE_ARG(circumstance->name));
+}
 
 static void explain_candidate(const Search *search, const Candidate *candidate, Buffer *out)
 {
@@ -880,6 +1016,14 @@ static void explain_candidate(const Search *search, const Candidate *candidate, 
     if (candidate->refused != NULL)
         buffer_append_format(out, "\n      refused: %s", candidate->refused);
     buffer_append_byte(out, '\n');
+    if (candidate->accepted && !candidate->is_subject) {
+        const Quote *quote = &search->quotes[candidate->quote];
+        explain_circumstance("addressee", &quote->addressee, out);
+        explain_circumstance("occasion", &quote->occasion, out);
+        if (quote->confidence < search->finder->min_confidence)
+            buffer_append_format(out, "      left out: confidence %.2f is below %g\n",
+                                 quote->confidence, search->finder->min_confidence);
+    }
 }
 
 static void explain(const Search *search)
@@ -904,6 +1048,16 @@ static void explain(const Search *search)
 }
 
 /* ---- a document -------------------------------------------------------------------------- */
+
+static void leave_out_unsure(Search *search)
+{
+    double least = search->finder->min_confidence;
+    size_t kept = 0;
+    for (size_t i = 0; i < search->quote_count; i++)
+        if (search->quotes[i].confidence >= least)
+            search->quotes[kept++] = search->quotes[i];
+    search->quote_count = kept;
+}
 
 /* A quote of a repeated sentence, or one that says the same twice. */
 static void mark_repeats(Search *search)
@@ -968,15 +1122,17 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     for (size_t i = 0; i < search.candidate_count; i++)
         if (!search.candidates[i].is_subject)
             consider(&search, i);
+    tell_circumstances(&search, limited);
     if (explanation != NULL)
         settle_subjects(&search, search.candidate_count);
     for (size_t i = 0; i < search.quote_count; i++)
         if (search.numbers[i] != SPEAKER_NONE)
             speakers_finish(search.speakers, search.numbers[i], &search.quotes[i].speaker);
-    quotes_sort(search.quotes, search.quote_count);
-    mark_repeats(&search);
     if (explanation != NULL)
         explain(&search);
+    leave_out_unsure(&search);
+    quotes_sort(search.quotes, search.quote_count);
+    mark_repeats(&search);
     *quotes = search.quotes;
     *quote_count = search.quote_count;
 }

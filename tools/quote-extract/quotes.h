@@ -14,6 +14,9 @@ typedef struct QuoteFinder QuoteFinder;
 QuoteFinder *quote_finder_new(Rules *rules, Error *error);
 void quote_finder_free(QuoteFinder *finder);
 
+/* Quotes below this confidence are left out, when all has been found; 0 at first. */
+void quote_finder_require(QuoteFinder *finder, double confidence);
+
 /* All classes that patterns can name: those of the rules and those that the
  * finder gives to marks. */
 const Classes *quote_finder_classes(const QuoteFinder *finder);

@@ -92,6 +92,17 @@ Slice items_text(const Speakers *speakers, size_t from, size_t to)
     return text;
 }
 
+Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointSpan *span)
+{
+    *span = (CodepointSpan){item_core(speakers, from).start, item_at(speakers, to - 1)->end};
+    if (to - from == 1 && item_has(speakers, from, speakers->rules->marked)) {
+        const Item *item = item_at(speakers, from);
+        const Token *first = &speakers->tokens[item->first_token];
+        *span = (CodepointSpan){first[1].start, first[item->token_count - 2].end};
+    }
+    return items_text(speakers, from, to);
+}
+
 bool is_definite(const Speakers *speakers, size_t item)
 {
     const Item *at = item_at(speakers, item);

@@ -58,6 +58,11 @@ void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
 /* Items were spoken by a new voice (من جانبه): nobody is continued across it. */
 void speakers_turn(Speakers *speakers);
 
+/* The text of items [from, to), at least one, without particles in front and,
+ * where it is nothing but a pair of marks, without them. Lives as long as the
+ * document. */
+Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointSpan *span);
+
 /* After the last note: names that the document gives in full only later. */
 void speakers_finish(const Speakers *speakers, size_t number, Speaker *speaker);
 

@@ -291,6 +291,21 @@ static void write_lemma(Row *row, Buffer *out)
     append_escaped(out, row->quote->cue_lemma);
 }
 
+static void write_addressee(Row *row, Buffer *out)
+{
+    append_escaped(out, row->quote->addressee.name);
+}
+
+static void write_occasion(Row *row, Buffer *out)
+{
+    append_escaped(out, row->quote->occasion.name);
+}
+
+static void write_polarity(Row *row, Buffer *out)
+{
+    buffer_append(out, slice_of(polarity_name(row->quote->polarity)));
+}
+
 static void write_category(Row *row, Buffer *out)
 {
     append_escaped(out, row->quote->cue_category);
@@ -412,6 +427,9 @@ static const Column columns[] = {
     {"implied", IN_QUOTES, 0, write_implied},
     {"lemma", IN_QUOTES, 0, write_lemma},
     {"category", IN_QUOTES, 0, write_category},
+    {"addressee", IN_QUOTES, 0, write_addressee},
+    {"occasion", IN_QUOTES, 0, write_occasion},
+    {"polarity", IN_QUOTES, 0, write_polarity},
     {"confidence", IN_QUOTES, 0, write_confidence},
     {"cue_start", IN_QUOTES, 0, write_cue_start},
     {"cue_end", IN_QUOTES, 0, write_cue_end},
