@@ -5,16 +5,31 @@
 #include "common/utf8.h"
 
 /* The members of which the type is checked before a tool sees the record. */
+typedef enum { ID, SOURCE, TEXT, ORIGIN, SENTENCES, QUOTES, ENTITIES, PIPELINE, KNOWN_COUNT } Known;
+
 static const struct {
     Slice name;
     const char *first_bytes; /* of a value of the right type */
     const char *type;
-} known_members[] = {
-    {SLICE_INIT("id"), "\"-0123456789n", "a string"}, {SLICE_INIT("source"), "\"n", "a string"},
-    {SLICE_INIT("text"), "\"", "a string"},           {SLICE_INIT("origin"), "{", "an object"},
-    {SLICE_INIT("sentences"), "[", "an array"},       {SLICE_INIT("quotes"), "[", "an array"},
-    {SLICE_INIT("entities"), "[", "an array"},        {SLICE_INIT("pipeline"), "[", "an array"},
+    unsigned layer;
+} known_members[KNOWN_COUNT] = {
+    [ID] = {SLICE_INIT("id"), "\"-0123456789n", "a string", 0},
+    [SOURCE] = {SLICE_INIT("source"), "\"n", "a string", 0},
+    [TEXT] = {SLICE_INIT("text"), "\"", "a string", 0},
+    [ORIGIN] = {SLICE_INIT("origin"), "{", "an object", 0},
+    [SENTENCES] = {SLICE_INIT("sentences"), "[", "an array", DOCUMENT_SENTENCES},
+    [QUOTES] = {SLICE_INIT("quotes"), "[", "an array", DOCUMENT_QUOTES},
+    [ENTITIES] = {SLICE_INIT("entities"), "[", "an array", DOCUMENT_ENTITIES},
+    [PIPELINE] = {SLICE_INIT("pipeline"), "[", "an array", 0},
 };
+
+static Known which_known(Slice name)
+{
+    Known known = 0;
+    while (known < KNOWN_COUNT && !slice_equal(known_members[known].name, name))
+        known++;
+    return known;
+}
 
 static const char *kind_of_value(char first)
 {
@@ -35,10 +50,10 @@ static const char *kind_of_value(char first)
     }
 }
 
-static bool check_types(const Document *document, Error *error)
+static bool check_types(const Document *document, const Slice values[KNOWN_COUNT], Error *error)
 {
-    for (size_t i = 0; i < sizeof known_members / sizeof *known_members; i++) {
-        Slice value = document_get(document, known_members[i].name);
+    for (Known i = 0; i < KNOWN_COUNT; i++) {
+        Slice value = values[i];
         if (value.length != 0 && strchr(known_members[i].first_bytes, value.data[0]) == NULL)
             return error_set(error, EXIT_SOME_BAD, document->file, document->line, 0,
                              "member \"%.*s\" must be %s, not %s", SLICE_ARG(known_members[i].name),
@@ -61,7 +76,7 @@ static void add_member(Document *document, size_t *capacity, Arena *arena, Membe
 {
     if (document->member_count == *capacity) {
         *capacity = *capacity == 0 ? 16 : *capacity * 2;
-        Member *larger = ARENA_ARRAY(arena, *capacity, Member);
+        Member *larger = arena_alloc(arena, *capacity * sizeof *larger);
         if (document->member_count != 0)
             memcpy(larger, document->members, document->member_count * sizeof *larger);
         document->members = larger;
@@ -69,42 +84,88 @@ static void add_member(Document *document, size_t *capacity, Arena *arena, Membe
     document->members[document->member_count++] = member;
 }
 
-/* The string value of `name`, if it has one. */
-static bool get_string(const Document *document, Slice name, Arena *arena, Slice *text)
+/* Passes over the value of a member: one to be checked `later` by its brackets alone. */
+static bool pass_value(Document *document, JsonCursor *cursor, unsigned later, Slice *value)
 {
-    return json_string(document_get(document, name), arena, text);
+    if (later != 0 && json_skip(cursor, value)) {
+        document->unchecked |= later;
+        return true;
+    }
+    return json_value(cursor, value);
 }
 
-bool document_read(Document *document, Slice record, const char *file, size_t line, Arena *arena,
-                   Error *error)
+/* Fills `values` with those of the members that we know. False when the record is no
+ * JSON: `cursor` says why. */
+static bool read_members(Document *document, JsonCursor *cursor, unsigned later, Arena *arena,
+                         Slice values[KNOWN_COUNT])
 {
-    *document = (Document){.record = slice_trim(record), .file = file, .line = line};
     size_t capacity = 0;
     Slice name, value;
-    JsonCursor cursor = json_cursor(document->record);
-    if (json_open(&cursor, '{')) {
-        while (json_member(&cursor, &name) && json_value(&cursor, &value)) {
-            Slice decoded = name;
-            if (memchr(name.data, '\\', name.length) != NULL)
-                json_string((Slice){name.data - 1, name.length + 2}, arena, &decoded);
-            add_member(document, &capacity, arena, (Member){decoded, value, {NULL, 0}});
+    json_open(cursor, '{');
+    while (json_member(cursor, &name)) {
+        Slice decoded = name;
+        if (memchr(name.data, '\\', name.length) != NULL)
+            json_string((Slice){name.data - 1, name.length + 2}, arena, &decoded);
+        Known known = which_known(decoded);
+        unsigned layer = known == KNOWN_COUNT ? 0 : known_members[known].layer & later;
+        /* Of two layers of one name the first would never be checked. */
+        if ((document->unchecked & layer) != 0) {
+            cursor->problem = "a layer twice";
+            break;
         }
-        if (cursor.problem == NULL && json_space(&cursor))
-            cursor.problem = "something behind the closing brace";
+        if (!pass_value(document, cursor, layer, &value))
+            break;
+        if (known != KNOWN_COUNT)
+            values[known] = value;
+        add_member(document, &capacity, arena, (Member){decoded, value, {NULL, 0}});
     }
-    if (cursor.problem != NULL)
-        return refuse(document, &cursor, error);
-    if (!check_types(document, error))
-        return false;
+    if (cursor->problem == NULL && json_space(cursor))
+        cursor->problem = "something behind the closing brace";
+    return cursor->problem == NULL;
+}
 
-    Slice id = document_get(document, SLICE("id"));
-    if (id.length == 0 || json_is_null(id))
+/* Without layers for later every member is checked. */
+static bool read_record(Document *document, unsigned later, Arena *arena, Slice values[KNOWN_COUNT],
+                        Error *error)
+{
+    JsonCursor cursor = json_cursor(document->record);
+    document->member_count = 0;
+    document->unchecked = 0;
+    memset(values, 0, KNOWN_COUNT * sizeof *values);
+    if (read_members(document, &cursor, later, arena, values))
+        return true;
+    return later != 0 ? read_record(document, 0, arena, values, error)
+                      : refuse(document, &cursor, error);
+}
+
+bool document_check(const Document *document, Arena *arena, Error *error)
+{
+    Document strict = {.record = document->record, .file = document->file, .line = document->line};
+    Slice values[KNOWN_COUNT];
+    return document->unchecked == 0 || read_record(&strict, 0, arena, values, error);
+}
+
+bool document_read(Document *document, Slice record, const char *file, size_t line, unsigned later,
+                   Arena *arena, Error *error)
+{
+    Slice values[KNOWN_COUNT];
+    document->record = slice_trim(record);
+    document->file = file;
+    document->line = line;
+    document->members = NULL;
+    document->added_count = 0;
+    if (!read_record(document, later, arena, values, error))
+        return false;
+    if (!check_types(document, values, error))
+        return document_check(document, arena, error) && check_types(document, values, error);
+    if (values[ID].length == 0 || json_is_null(values[ID]))
         document->id = arena_format(arena, "%s:%zu", file, line);
-    else if (!json_string(id, arena, &document->id))
-        document->id = id;
-    if (!get_string(document, SLICE("source"), arena, &document->source))
+    else if (!json_string(values[ID], arena, &document->id))
+        document->id = values[ID];
+    if (!json_string(values[SOURCE], arena, &document->source))
         document->source = slice_of(file);
-    document->has_text = get_string(document, SLICE("text"), arena, &document->text);
+    document->text = (Slice){NULL, 0};
+    document->has_text = json_string(values[TEXT], arena, &document->text);
     return true;
 }
 
@@ -166,9 +227,15 @@ void document_add_pipeline(Document *document, Slice entry, Arena *arena)
     Slice quoted = json_quoted(entry, arena);
     /* What stands between the brackets stays as it is. */
     Slice items = before.length < 2 ? before : slice_trim(slice_cut(before, 1, before.length - 1));
-    document_set(document, name,
-                 arena_format(arena, "[%.*s%s%.*s]", SLICE_ARG(items),
-                              items.length == 0 ? "" : ", ", SLICE_ARG(quoted)));
+    const Slice parts[] = {SLICE("["), items, items.length == 0 ? SLICE("") : SLICE(", "), quoted,
+                           SLICE("]")};
+    char *joined = arena_alloc(arena, items.length + quoted.length + 4), *out = joined;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].length != 0)
+            memcpy(out, parts[i].data, parts[i].length);
+        out += parts[i].length;
+    }
+    document_set(document, name, (Slice){joined, (size_t)(out - joined)});
 }
 
 static void append_member(Buffer *out, bool first, const Member *member)

@@ -8,6 +8,9 @@
 /* More than all tools together add. */
 enum { DOCUMENT_NEW_MEMBERS = 16 };
 
+/* Layers, as bits of a set. */
+enum { DOCUMENT_SENTENCES = 1, DOCUMENT_QUOTES = 2, DOCUMENT_ENTITIES = 4 };
+
 typedef struct {
     Slice name;        /* decoded                                              */
     Slice value;       /* raw bytes of the value                               */
@@ -24,7 +27,8 @@ typedef struct {
     Slice source; /* decoded; the file name where the record has none                */
     Slice text;   /* decoded UTF-8; empty where the record has none                  */
     bool has_text;
-    const char *file; /* where the record was read, for messages */
+    unsigned unchecked; /* layers that were found but not checked yet              */
+    const char *file;   /* where the record was read, for messages */
     size_t line;
 } Document;
 
@@ -32,10 +36,16 @@ typedef struct {
  * into `document`; views and copies live as long as `record` and `arena`.
  *   file, line   where it was read; also the source of id and source when the
  *                record has none (FILE:LINE)
+ *   later        layers that the caller will read by layer.h in any case: they are
+ *                found here, and checked there
  * False, with `error` filled (EXIT_SOME_BAD), when it is no object or a member
  * that we know has the wrong type. A missing `text` is no error here. */
-bool document_read(Document *document, Slice record, const char *file, size_t line, Arena *arena,
-                   Error *error);
+bool document_read(Document *document, Slice record, const char *file, size_t line, unsigned later,
+                   Arena *arena, Error *error);
+
+/* Checks what document_read left to be checked later: false, with `error` filled,
+ * when the record is no JSON. */
+bool document_check(const Document *document, Arena *arena, Error *error);
 
 /* A document made of plain text: {"id": ..., "source": ..., "text": ...}. `file`
  * and `line` of `document` must be set and are kept. */

@@ -327,6 +327,126 @@ bool json_value(JsonCursor *cursor, Slice *raw)
     return true;
 }
 
+/* ---- by brackets alone --------------------------------------------------- */
+
+typedef struct {
+    size_t depth;
+    bool in_string, escaped; /* escaped: a backslash stands in front */
+} Nesting;
+
+/* From `at` to behind the bracket that closes the first one, or to `stop`. */
+static const char *skip_bytes(Nesting *nesting, const char *at, const char *stop, bool *closed)
+{
+    for (; at < stop; at++) {
+        if (nesting->in_string) {
+            if (nesting->escaped)
+                nesting->escaped = false;
+            else if (*at == '\\')
+                nesting->escaped = true;
+            else if (*at == '"')
+                nesting->in_string = false;
+        } else if (*at == '"') {
+            nesting->in_string = true;
+        } else if (*at == '[' || *at == '{') {
+            nesting->depth++;
+        } else if ((*at == ']' || *at == '}') && --nesting->depth == 0) {
+            *closed = true;
+            return at + 1;
+        }
+    }
+    return at;
+}
+
+#ifdef HAVE_SSE2
+
+enum { BLOCK_BYTES = 64 };
+
+/* One bit a byte of a block. */
+typedef struct {
+    uint64_t quotes, brackets;
+    bool has_backslash;
+} BlockMasks;
+
+static inline BlockMasks block_masks(const char *at)
+{
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+    const __m128i opening = _mm_set1_epi8('{'), closing = _mm_set1_epi8('}');
+    const __m128i case_bit = _mm_set1_epi8('[' ^ '{');
+    __m128i backslashes = _mm_setzero_si128();
+    BlockMasks masks = {0, 0, false};
+    for (int i = 0; i < BLOCK_BYTES; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
+        __m128i curly = _mm_or_si128(bytes, case_bit);
+        __m128i brackets =
+            _mm_or_si128(_mm_cmpeq_epi8(curly, opening), _mm_cmpeq_epi8(curly, closing));
+        masks.quotes |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote)) << i;
+        masks.brackets |= (uint64_t)(unsigned)_mm_movemask_epi8(brackets) << i;
+        backslashes = _mm_or_si128(backslashes, _mm_cmpeq_epi8(bytes, backslash));
+    }
+    masks.has_backslash = _mm_movemask_epi8(backslashes) != 0;
+    return masks;
+}
+
+/* Each bit becomes the parity of itself and the bits below. */
+static inline uint64_t parities(uint64_t bits)
+{
+    for (int shift = 1; shift < 64; shift *= 2)
+        bits ^= bits << shift;
+    return bits;
+}
+
+static const char *skip_blocks(Nesting *nesting, const char *at, const char *end, bool *closed)
+{
+    for (; end - at >= BLOCK_BYTES && !*closed; at += BLOCK_BYTES) {
+        BlockMasks masks = block_masks(at);
+        if (masks.has_backslash || nesting->escaped) {
+            const char *stop = skip_bytes(nesting, at, at + BLOCK_BYTES, closed);
+            if (*closed)
+                return stop;
+            continue;
+        }
+        uint64_t strings = parities(masks.quotes) ^ (nesting->in_string ? ~UINT64_C(0) : 0);
+        nesting->in_string = strings >> 63 != 0;
+        for (uint64_t left = masks.brackets & ~strings; left != 0; left &= left - 1) {
+            const char *bracket = at + __builtin_ctzll(left);
+            if (*bracket == '[' || *bracket == '{') {
+                nesting->depth++;
+            } else if (--nesting->depth == 0) {
+                *closed = true;
+                return bracket + 1;
+            }
+        }
+    }
+    return at;
+}
+
+#else
+
+static const char *skip_blocks(Nesting *nesting, const char *at, const char *end, bool *closed)
+{
+    (void)nesting, (void)end, (void)closed;
+    return at;
+}
+
+#endif
+
+bool json_skip(JsonCursor *cursor, Slice *raw)
+{
+    const char *start = cursor->at, *end = cursor->end;
+    if (cursor->problem != NULL || (peek(start, end) != '[' && peek(start, end) != '{'))
+        return false;
+    Nesting nesting = {1, false, false};
+    bool closed = false;
+    const char *at = skip_blocks(&nesting, start + 1, end, &closed);
+    if (!closed)
+        at = skip_bytes(&nesting, at, end, &closed);
+    if (!closed)
+        return false;
+    *raw = (Slice){start, (size_t)(at - start)};
+    cursor->at = at;
+    return true;
+}
+
 bool json_open(JsonCursor *cursor, char bracket)
 {
     if (cursor->problem != NULL)

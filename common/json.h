@@ -28,6 +28,11 @@ bool json_space(JsonCursor *cursor);
 /* Moves over one value, strictly checked, and gives its bytes. */
 bool json_value(JsonCursor *cursor, Slice *raw);
 
+/* Moves over the array or object that comes next by its strings and brackets alone: for
+ * one that is read and so checked afterwards. False, and nothing moved, when none comes
+ * or it does not end. */
+bool json_skip(JsonCursor *cursor, Slice *raw);
+
 /* Walks an object or array whose opening bracket comes next:
  *     json_open(&c, '{'); while (json_member(&c, &name)) { json_value(&c, &raw) }
  *     json_open(&c, '['); while (json_item(&c)) { json_value(&c, &raw) }

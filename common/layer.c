@@ -157,6 +157,33 @@ static inline bool foretold_size(JsonCursor *cursor, Slice before, size_t *numbe
 /* Fills the item at `target` from the object at the cursor. */
 typedef bool ReadItem(Reader *reader, JsonCursor *cursor, void *target);
 
+static bool read_items(Reader *reader, JsonCursor *cursor, size_t item_bytes, ReadItem *read_item,
+                       void **items)
+{
+    size_t capacity = 32;
+    char *array = arena_alloc(reader->arena, capacity * item_bytes);
+    if (!json_open(cursor, '['))
+        return refuse(reader, NULL, "must be in an array");
+    for (; json_item(cursor); reader->item++) {
+        if (reader->item == capacity) {
+            char *larger = arena_alloc(reader->arena, capacity * 2 * item_bytes);
+            memcpy(larger, array, capacity * item_bytes);
+            array = larger;
+            capacity *= 2;
+        }
+        if (!json_open(cursor, '{'))
+            return refuse(reader, NULL, "must be an object");
+        char *item = array + reader->item * item_bytes;
+        memset(item, 0, item_bytes);
+        if (!read_item(reader, cursor, item))
+            return false;
+    }
+    *items = array;
+    return cursor->problem == NULL && cursor->at == cursor->end;
+}
+
+/* A layer that was not checked when the record was read is checked here: by reading it,
+ * or, where that fails, so that the message is the same. */
 static bool read_layer(const Document *document, const char *layer, size_t text_codepoints,
                        Arena *arena, size_t item_bytes, ReadItem *read_item, void **items,
                        size_t *count, Error *error)
@@ -167,26 +194,13 @@ static bool read_layer(const Document *document, const char *layer, size_t text_
     if (raw.length == 0)
         return true;
     Reader reader = {document, layer, 0, text_codepoints, arena, error};
-    size_t capacity = 32;
-    char *array = arena_alloc(arena, capacity * item_bytes);
     JsonCursor cursor = json_cursor(raw);
-    if (!json_open(&cursor, '['))
-        return refuse(&reader, NULL, "must be in an array");
-    for (; json_item(&cursor); reader.item++) {
-        if (reader.item == capacity) {
-            char *larger = arena_alloc(arena, capacity * 2 * item_bytes);
-            memcpy(larger, array, capacity * item_bytes);
-            array = larger;
-            capacity *= 2;
-        }
-        if (!json_open(&cursor, '{'))
-            return refuse(&reader, NULL, "must be an object");
-        char *item = array + reader.item * item_bytes;
-        memset(item, 0, item_bytes);
-        if (!read_item(&reader, &cursor, item))
-            return false;
+    if (!read_items(&reader, &cursor, item_bytes, read_item, items)) {
+        Error other = {.exit_code = EXIT_SOME_BAD};
+        if (!document_check(document, arena, &other))
+            *error = other;
+        return false;
     }
-    *items = array;
     *count = reader.item;
     return true;
 }

@@ -189,7 +189,8 @@ static bool work(Loop *loop, Document *document, Error *error)
 {
     ToolRun *run = &loop->run;
     if (!document->has_text)
-        return error_set(error, EXIT_SOME_BAD, NULL, 0, 0, "no member \"text\"");
+        return document_check(document, &run->document_arena, error) &&
+               error_set(error, EXIT_SOME_BAD, NULL, 0, 0, "no member \"text\"");
     if (!run->tool->process(run, document, error))
         return false;
     if (run->tool->writes_documents) {
@@ -226,10 +227,10 @@ static bool use_record(Loop *loop, Slice record, Slice inside)
     Error error = {.exit_code = EXIT_SOME_BAD};
     Document document;
     size_t line = loop->input.line, before = loop->output.buffer.length;
-    bool good =
-        check_utf8(inside, &error) &&
-        document_read(&document, inside, loop->input.name, line, &run->document_arena, &error) &&
-        work(loop, &document, &error);
+    bool good = check_utf8(inside, &error) &&
+                document_read(&document, inside, loop->input.name, line, run->layers,
+                              &run->document_arena, &error) &&
+                work(loop, &document, &error);
     return finish_record(loop, good, record, line, before, &error);
 }
 
@@ -434,6 +435,7 @@ static bool start(Loop *loop, Error *error)
         output_init(&loop->explanation, STDERR_FILENO, "standard error");
     else if (run->explain && !open_file(&loop->explanation, settings->explain, error))
         return false;
+    run->layers = tool->layers;
     loop->keeps_rejects = settings->rejects != NULL;
     if (loop->keeps_rejects && !open_file(&loop->rejects, settings->rejects, error))
         return false;

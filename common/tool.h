@@ -23,6 +23,9 @@ typedef struct {
     bool writes_documents; /* after process, the document is written with a
                                `pipeline` entry; false: process writes itself   */
 
+    unsigned layers; /* DOCUMENT_SENTENCES ...: layers that process reads by
+                               layer.h, of every document, before it writes        */
+
     /* Called once, options parsed and rules loaded; makes run->state (in
      * run->arena, or released by `finish`). False with `error` ends the run. */
     bool (*start)(ToolRun *run, Error *error);
@@ -53,6 +56,7 @@ struct ToolRun {
     Arena document_arena; /* reset after each document              */
     void *state;          /* the tool's own                         */
     Output *output;       /* for tools that write themselves        */
+    unsigned layers;      /* as tool->layers; `start` may change it */
     PlainMode plain_mode; /* set by `start` or by option targets    */
     Slice pipeline_entry; /* "NAME VERSION rules:LABEL"             */
     bool explain;         /* --explain was given                    */

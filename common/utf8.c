@@ -40,36 +40,46 @@ static size_t sequence_length(const unsigned char *at, const unsigned char *end)
 
 #ifdef HAVE_SSE2
 
+enum { BLOCK_BYTES = 64 };
+
 /* One bit a byte: whether it is a byte from `low` to `high`. */
-static unsigned in_range(__m128i block, int low, int high)
+static inline uint64_t in_range(__m128i bytes, int low, int high)
 {
-    __m128i moved = _mm_add_epi8(block, _mm_set1_epi8((char)(0x80 - low)));
+    __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8((char)(0x80 - low)));
     return (unsigned)_mm_movemask_epi8(
         _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(high - low + 1 - 0x80))));
 }
 
-/* Passes over blocks of 16 bytes that hold only ASCII, two-byte sequences and
+/* Passes over blocks of 64 bytes that hold only ASCII, two-byte sequences and
  * such three-byte sequences as need no look at the second byte: their
  * continuation bytes stand exactly behind their leads. Gives the place of the
  * first sequence that is not passed over. */
 static const unsigned char *skip_blocks(const unsigned char *at, const unsigned char *end)
 {
-    unsigned pending = 0; /* continuation bytes due at the start of the block */
-    while (end - at >= 16) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-        unsigned high = (unsigned)_mm_movemask_epi8(block);
-        if ((high | pending) != 0) {
-            unsigned tails = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(block, _mm_set1_epi8(-64)));
-            unsigned pairs = in_range(block, 0xC2, 0xDF);
-            unsigned triples = high & ~(tails | pairs);
-            if (triples != 0 && triples != in_range(block, 0xE1, 0xEC))
-                break;
-            unsigned due = pending | (pairs | triples) << 1 | triples << 2;
-            if ((due & 0xFFFF) != tails)
-                break;
-            pending = due >> 16;
+    uint64_t pending = 0; /* continuation bytes due at the start of the block */
+    while (end - at >= BLOCK_BYTES) {
+        uint64_t high = 0, tails = 0, pairs = 0, triples = 0;
+        for (int i = 0; i < BLOCK_BYTES; i += 16) {
+            __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
+            high |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i;
+            tails |=
+                (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(-64)))
+                << i;
+            pairs |= in_range(bytes, 0xC2, 0xDF) << i;
         }
-        at += 16;
+        uint64_t others = high & ~(tails | pairs);
+        if (others != 0) {
+            for (int i = 0; i < BLOCK_BYTES; i += 16)
+                triples |=
+                    in_range(_mm_loadu_si128((const __m128i *)(const void *)(at + i)), 0xE1, 0xEC)
+                    << i;
+            if (others != triples)
+                break;
+        }
+        if ((pending | (pairs | triples) << 1 | triples << 2) != tails)
+            break;
+        pending = (pairs | triples) >> 63 | triples >> 62;
+        at += BLOCK_BYTES;
     }
     if (pending != 0)
         do

@@ -16,7 +16,7 @@ static int tear_down(void **state)
 
 static bool take(const char *record)
 {
-    return document_read(&document, slice_of(record), "file", 7, &arena, &error);
+    return document_read(&document, slice_of(record), "file", 7, 0, &arena, &error);
 }
 
 static void check_written(const char *expected)

@@ -16,7 +16,7 @@ static int tear_down(void **state)
 
 static void take(const char *record)
 {
-    assert_true(document_read(&document, slice_of(record), "file", 7, &arena, &error));
+    assert_true(document_read(&document, slice_of(record), "file", 7, 0, &arena, &error));
 }
 
 static void check_member(const char *name, const char *expected)

@@ -70,6 +70,7 @@ int main(int argc, char **argv)
         .uses_rules = true,
         .explains = true,
         .writes_documents = true,
+        .layers = DOCUMENT_SENTENCES,
         .start = start,
         .process = process,
         .finish = finish,

@@ -91,6 +91,7 @@ int main(int argc, char **argv)
         .explains = true,
         .reads_text = true,
         .writes_documents = true,
+        .layers = DOCUMENT_SENTENCES | DOCUMENT_QUOTES,
         .start = start,
         .process = process,
         .finish = finish,

@@ -22,7 +22,13 @@ enum {
 };
 
 /* Which layers a column needs. */
-enum { NEED_QUOTES = 1, NEED_ENTITIES = 2, NEED_SENTENCES = 4, NEED_ORIGIN = 8 };
+enum {
+    NEED_QUOTES = DOCUMENT_QUOTES,
+    NEED_ENTITIES = DOCUMENT_ENTITIES,
+    NEED_SENTENCES = DOCUMENT_SENTENCES,
+    NEED_LAYERS = NEED_QUOTES | NEED_ENTITIES | NEED_SENTENCES,
+    NEED_ORIGIN = 8
+};
 
 /* Units of offsets. */
 typedef enum { UNIT_CODEPOINT, UNIT_BYTE, UNIT_UTF16 } Unit;
@@ -566,6 +572,11 @@ bool table_set_offsets(Table *table, const char *unit, Error *error)
         }
     return error_set(error, EXIT_USAGE, NULL, 0, 0,
                      "--offsets=%s: must be codepoint, byte or utf16", unit);
+}
+
+unsigned table_layers(const Table *table)
+{
+    return table->needs & NEED_LAYERS;
 }
 
 void table_header(const Table *table, Buffer *out)

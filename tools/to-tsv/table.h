@@ -20,6 +20,9 @@ Table *table_new(Arena *arena, const char *name, const char *columns, Error *err
  * (of UTF-8) or utf16. False with `error` (EXIT_USAGE) for another. */
 bool table_set_offsets(Table *table, const char *unit, Error *error);
 
+/* The layers that its columns need, of every document. */
+unsigned table_layers(const Table *table);
+
 /* Appends the names of the columns as a line. */
 void table_header(const Table *table, Buffer *out);
 

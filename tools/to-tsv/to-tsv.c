@@ -23,6 +23,8 @@ static bool start(ToolRun *run, Error *error)
     state->table = table_new(&run->arena, options.table == NULL ? "quotes" : options.table,
                              options.columns, error);
     run->state = state;
+    if (state->table != NULL)
+        run->layers = table_layers(state->table);
     return state->table != NULL &&
            (options.offsets == NULL || table_set_offsets(state->table, options.offsets, error));
 }
