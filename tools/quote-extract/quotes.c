@@ -18,6 +18,7 @@ enum {
     LONGEST_BACK = 90,
     FRONTED_MAX = 16, /* items in front of a cue that belong to its clause */
     NAMING_MAX = 4,
+    ROOM_FOR_SUBJECT = 4,
     SHORT_NAME = 3, /* words of a listed name in marks */
     CATEGORIES_MAX = 128,
     SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
@@ -46,8 +47,8 @@ struct QuoteFinder {
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
-    int marked, marked_long, marked_short, marked_clause, marked_name, marked_word, bracketed,
-        bracketed_long, stray, naming;
+    int marked, marked_long, marked_short, marked_clause, marked_title, marked_name, marked_word,
+        bracketed, bracketed_long, stray, naming;
     int latin, past, act, denied, unsettled;
     int comp, cue, strong, weak, passive, adjoining, turn, according_li, punct, imperfect,
         conjunction, article, comma, colon, opener;
@@ -153,6 +154,7 @@ static void name_classes(QuoteFinder *finder)
     Classes *classes = lexicon_classes(finder->lexicon);
     finder->marked = classes_add(classes, SLICE("marked"));
     finder->marked_long = classes_add(classes, SLICE("marked.long"));
+    finder->marked_title = classes_add(classes, SLICE("marked.title"));
     finder->marked_clause = classes_add(classes, SLICE("marked.clause"));
     finder->marked_short = classes_add(classes, SLICE("marked.short"));
     finder->marked_name = classes_add(classes, SLICE("marked.name"));
@@ -316,8 +318,8 @@ static bool holds_name(Search *search, const MarkPair *pair)
 }
 
 /* Adds the classes that the first word between the marks decides: `latin`
- * letters, and `marked.clause` for a stretch of so many words that is not the
- * name of what its first noun says. */
+ * letters, `marked.title` for what begins with the noun for what it names, and
+ * `marked.clause` for any other stretch of so many words. */
 static void add_by_first(Search *search, const MarkPair *pair, bool is_name, ClassSet *classes)
 {
     QuoteFinder *finder = search->finder;
@@ -336,7 +338,9 @@ static void add_by_first(Search *search, const MarkPair *pair, bool is_name, Cla
         classes_put(names, classes, finder->latin);
     bool names_it = lexicon_has(finder->lexicon, set, finder->naming) &&
                     !lexicon_has(finder->lexicon, set, finder->article);
-    if (pair->words >= marks_limits(finder->marks)->clause_words && !is_name && !names_it)
+    if (names_it)
+        classes_put(names, classes, finder->marked_title);
+    else if (pair->words >= marks_limits(finder->marks)->clause_words && !is_name)
         classes_put(names, classes, finder->marked_clause);
 }
 
@@ -810,6 +814,13 @@ static bool is_relative(const Search *search, const Candidate *candidate, const 
            !item_has(search, cue - 1, finder->opener) && !item_has(search, cue - 1, finder->comp);
 }
 
+/* The letters are those of the passive too, and there is no room for a subject. */
+static bool may_be_passive(const Search *search, const Candidate *candidate)
+{
+    return item_has(search, candidate->cue, search->finder->passive) &&
+           candidate->from < candidate->cue_end + ROOM_FOR_SUBJECT;
+}
+
 static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query, Quote *quote,
                          size_t *number)
 {
@@ -836,8 +847,9 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     const QuoteFinder *finder = search->finder;
     bool certain =
         finder->traits[candidate->rank].confidence >= CERTAIN &&
-        (quote->kind == QUOTE_DIRECT || (item_has(search, candidate->cue, finder->strong) &&
-                                         !item_has(search, candidate->cue, finder->passive)));
+        (quote->kind == QUOTE_DIRECT || (!may_be_passive(search, candidate) &&
+                                         (!item_has(search, candidate->cue, finder->weak) ||
+                                          item_has(search, candidate->cue, finder->adjoining))));
     if (*number == SPEAKER_NONE && !certain) {
         candidate->refused = "nobody is named and nobody has spoken before";
         return false;
