@@ -47,9 +47,9 @@ struct QuoteFinder {
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
-    int marked, marked_long, marked_short, marked_clause, marked_title, marked_name, marked_word,
-        bracketed, bracketed_long, stray, naming;
-    int latin, past, act, denied, unsettled;
+    int marked, marked_long, marked_short, marked_clause, marked_title, marked_titled, marked_name,
+        marked_word, bracketed, bracketed_long, stray, naming;
+    int latin, past, act, denied, unsettled, joins;
     int comp, cue, strong, weak, passive, adjoining, turn, according_li, punct, imperfect,
         conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
@@ -154,6 +154,8 @@ static void name_classes(QuoteFinder *finder)
     Classes *classes = lexicon_classes(finder->lexicon);
     finder->marked = classes_add(classes, SLICE("marked"));
     finder->marked_long = classes_add(classes, SLICE("marked.long"));
+    finder->joins = classes_add(classes, SLICE("halt.in"));
+    finder->marked_titled = classes_add(classes, SLICE("marked.titled"));
     finder->marked_title = classes_add(classes, SLICE("marked.title"));
     finder->marked_clause = classes_add(classes, SLICE("marked.clause"));
     finder->marked_short = classes_add(classes, SLICE("marked.short"));
@@ -344,6 +346,24 @@ static void add_by_first(Search *search, const MarkPair *pair, bool is_name, Cla
         classes_put(names, classes, finder->marked_clause);
 }
 
+/* A noun that names things stands before what comes next, joined to it or not;
+ * `article` says whether it has one. */
+static bool is_titled(const Search *search, bool *article)
+{
+    const QuoteFinder *finder = search->finder;
+    const ItemString *string = &finder->string;
+    size_t at = string->count;
+    while (at > 0 && at + 2 > string->count) {
+        uint32_t set = string->items[--at].set;
+        *article = lexicon_has(finder->lexicon, set, finder->article);
+        if (lexicon_has(finder->lexicon, set, finder->naming))
+            return true;
+        if (!lexicon_has(finder->lexicon, set, finder->joins))
+            return false;
+    }
+    return false;
+}
+
 static void add_mark(Search *search, const MarkPair *pair)
 {
     QuoteFinder *finder = search->finder;
@@ -358,17 +378,13 @@ static void add_mark(Search *search, const MarkPair *pair)
         if (pair->class_number == finder->bracketed && pair->words >= limits->long_words)
             classes_put(names, &classes, finder->bracketed_long);
         if (pair->class_number == finder->marked) {
-            const ItemString *string = &finder->string;
             /* «...» behind the film is a name if it is short, behind a film also
              * when it is longer. */
-            if (string->count != 0) {
-                uint32_t before = string->items[string->count - 1].set;
-                size_t most = lexicon_has(finder->lexicon, before, finder->article)
-                                  ? limits->long_words - 1
-                                  : limits->name_words;
-                is_name =
-                    pair->words <= most && lexicon_has(finder->lexicon, before, finder->naming);
-            }
+            bool article = false, titled = is_titled(search, &article);
+            is_name =
+                titled && pair->words <= (article ? limits->long_words - 1 : limits->name_words);
+            if (titled && !article)
+                classes_put(names, &classes, finder->marked_titled);
             is_name = is_name || holds_name(search, pair);
             if (is_name)
                 classes_put(names, &classes, finder->marked_name);
