@@ -128,11 +128,13 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
         if (!read_polarity(node, traits, error))
             return false;
         Slice extends = rule_text(node, "extends");
-        traits->extends_on = slice_equal(extends, SLICE("on"));
-        traits->extends_back = slice_equal(extends, SLICE("back"));
+        bool around = slice_equal(extends, SLICE("around"));
+        traits->extends_on = around || slice_equal(extends, SLICE("on"));
+        traits->extends_back = around || slice_equal(extends, SLICE("back"));
         if (extends.length != 0 && !traits->extends_on && !traits->extends_back)
             return rule_error(rule_get(node, "extends"), error,
-                              "extends: \"%.*s\" is neither on nor back", SLICE_ARG(extends));
+                              "extends: \"%.*s\" is none of on, back and around",
+                              SLICE_ARG(extends));
         Slice unnamed = rule_text(node, "unnamed");
         traits->refuses_unnamed = slice_equal(unnamed, SLICE("refused"));
         traits->skips_unnamed = slice_equal(unnamed, SLICE("implied"));
