@@ -15,7 +15,9 @@ typedef struct {
 
 typedef struct {
     bool by_context;
-    bool quotes; /* makes `marked`: may run over several sentences */
+    bool bound;   /* opens behind white space alone, and ends with its sentence */
+    size_t least; /* so many must stand together */
+    bool quotes;  /* makes `marked`: may run over several sentences */
     int class_number;
 } Family;
 
@@ -51,10 +53,15 @@ static bool read_marks(MarkRules *rules, const RuleNode *list, MarkShape shape, 
 
 static bool read_family(MarkRules *rules, Lexicon *lexicon, const RuleNode *node, Error *error)
 {
-    static const char *const known[] = {"id",     "by",    "open", "close",
-                                        "either", "makes", "note", NULL};
-    if (!rule_check_keys(node, known, error))
+    static const char *const known[] = {"id",    "by",    "open",  "close", "either",
+                                        "makes", "least", "bound", "note",  NULL};
+    double least;
+    bool bound;
+    if (!rule_check_keys(node, known, error) || !rule_number(node, "least", 1, &least, error) ||
+        !rule_flag(node, "bound", false, &bound, error))
         return false;
+    if (least < 1 || least > 8)
+        return rule_error(rule_get(node, "least"), error, "least: is not between 1 and 8");
     if (rules->family_count == FAMILIES_MAX)
         return rule_error(node, error, "more than %d families of marks", FAMILIES_MAX);
     Slice by = rule_text(node, "by"), makes = rule_text(node, "makes");
@@ -65,7 +72,7 @@ static bool read_family(MarkRules *rules, Lexicon *lexicon, const RuleNode *node
         return rule_error(node, error, "makes: is missing (marked or bracketed)");
     int number = classes_add(lexicon_classes(lexicon), makes);
     rules->families[rules->family_count++] =
-        (Family){context, slice_equal(makes, SLICE("marked")), number};
+        (Family){context, bound, (size_t)least, slice_equal(makes, SLICE("marked")), number};
     return read_marks(rules, rule_get(node, "open"), MARK_OPENS, error) &&
            read_marks(rules, rule_get(node, "close"), MARK_CLOSES, error) &&
            read_marks(rules, rule_get(node, "either"), MARK_EITHER, error);
@@ -133,9 +140,29 @@ typedef struct {
     size_t end_count;
     MarkPair *pairs;
     size_t count;
+    uint32_t reversed; /* bits of the families whose shapes are turned around here */
 } Pairing;
 
-static const Mark *mark_at(const Pairing *pairing, size_t token)
+/* Behind the marks of one kind that stand together from `token` on, as "" does
+ * for a mark that is not at hand. */
+static size_t run_end(const Pairing *pairing, size_t token)
+{
+    size_t end = token + 1;
+    while (end < pairing->to && pairing->tokens[end].word == pairing->tokens[token].word &&
+           pairing->tokens[end].space_before == 0)
+        end++;
+    return end;
+}
+
+static size_t run_start(const Pairing *pairing, size_t token)
+{
+    while (token > pairing->from && pairing->tokens[token].space_before == 0 &&
+           pairing->tokens[token - 1].word == pairing->tokens[token].word)
+        token--;
+    return token;
+}
+
+static const Mark *known_mark(const Pairing *pairing, size_t token)
 {
     const Token *at = &pairing->tokens[token];
     if (at->kind != TOKEN_PUNCT)
@@ -150,19 +177,44 @@ static const Mark *mark_at(const Pairing *pairing, size_t token)
     return NULL;
 }
 
+static const Mark *mark_at(const Pairing *pairing, size_t token)
+{
+    const Mark *mark = known_mark(pairing, token);
+    if (mark == NULL)
+        return NULL;
+    size_t least = pairing->rules->families[mark->family].least;
+    if (least > 1 && run_end(pairing, token) - run_start(pairing, token) < least)
+        return NULL;
+    return mark;
+}
+
+/* By shape, as it is turned here. */
+static MarkShape shape_of(const Pairing *pairing, const Mark *mark)
+{
+    MarkShape shape = (MarkShape)mark->shape;
+    if (shape == MARK_EITHER || (pairing->reversed >> mark->family & 1) == 0)
+        return shape;
+    return shape == MARK_OPENS ? MARK_CLOSES : MARK_OPENS;
+}
+
 /* What a mark that goes by context does here; MARK_EITHER when both will do. */
 static MarkShape use_of(const Pairing *pairing, size_t token)
 {
     const Token *tokens = pairing->tokens;
-    bool first = token == pairing->from, last = token + 1 == pairing->to;
+    size_t next = run_end(pairing, token);
+    token = run_start(pairing, token);
+    bool first = token == pairing->from, last = next == pairing->to;
     bool space_before = first || tokens[token].space_before != 0;
-    bool space_behind = last || tokens[token + 1].space_before != 0;
-    if (space_before && !space_behind)
-        return MARK_OPENS;
+    bool space_behind = last || tokens[next].space_before != 0;
+    bool stop_behind = !last && tokens[next].kind == TOKEN_PUNCT && mark_at(pairing, next) == NULL;
+    if (space_before && !space_behind) {
+        /* "the words ." - the mark stands off what it closes. */
+        bool alone = stop_behind && (next + 1 == pairing->to || tokens[next + 1].space_before != 0);
+        return alone && !first ? MARK_EITHER : MARK_OPENS;
+    }
     if (!space_before && space_behind)
         return MARK_CLOSES;
-    if (!space_before && !last && tokens[token + 1].kind == TOKEN_PUNCT &&
-        mark_at(pairing, token + 1) == NULL)
+    if (!space_before && stop_behind)
         return MARK_CLOSES;
     if (!space_before && !space_behind && tokens[token - 1].kind == TOKEN_PUNCT &&
         mark_at(pairing, token - 1) == NULL)
@@ -199,12 +251,17 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
         if (other == NULL || other->family != mark->family)
             continue;
         if (family->by_context) {
+            size_t start = run_start(pairing, i);
+            if (start <= open) {
+                i = run_end(pairing, i) - 1;
+                continue; /* more of the opening marks */
+            }
             MarkShape use = use_of(pairing, i);
             if (use == MARK_OPENS)
                 return limit;
             return i;
         }
-        if (other->shape == MARK_OPENS) {
+        if (shape_of(pairing, other) == MARK_OPENS) {
             depth++;
         } else {
             if (first_close == limit)
@@ -219,7 +276,8 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
      * stands before it. */
     for (size_t i = open + 1; i < first_close; i++) {
         const Mark *other = mark_at(pairing, i);
-        if (other != NULL && other->family == mark->family && other->shape == MARK_OPENS)
+        if (other != NULL && other->family == mark->family &&
+            shape_of(pairing, other) == MARK_OPENS)
             return limit;
     }
     return first_close;
@@ -245,36 +303,48 @@ static size_t sentence_limit(const Pairing *pairing, size_t token)
     return limit;
 }
 
+/* Marks that stand double are one: ((the words)). */
 static size_t add_closed(Pairing *pairing, size_t open, size_t close, const Mark *mark)
 {
-    MarkPair *pair = add_pair(pairing, open, close + 1, mark);
+    bool by_context = pairing->rules->families[mark->family].by_context;
+    size_t to = by_context ? run_end(pairing, close) : close + 1;
+    MarkPair *pair = add_pair(pairing, open, to, mark);
     pair->closed = true;
-    pair->inner_from = open + 1;
+    pair->inner_from = by_context ? run_end(pairing, open) : open + 1;
     pair->inner_to = close;
-    pair->inner = (CodepointSpan){pairing->tokens[open + 1].start, pairing->tokens[close - 1].end};
-    pair->words = words_between(pairing, open + 1, close, SIZE_MAX);
-    return close + 1;
+    while (!by_context && pair->inner_from + 1 < pair->inner_to &&
+           run_start(pairing, pair->inner_from) == open &&
+           run_end(pairing, pair->inner_to - 1) == to) {
+        pair->inner_from++;
+        pair->inner_to--;
+    }
+    pair->inner = (CodepointSpan){pairing->tokens[pair->inner_from].start,
+                                  pairing->tokens[pair->inner_to - 1].end};
+    pair->words = words_between(pairing, pair->inner_from, pair->inner_to, SIZE_MAX);
+    return to;
 }
 
 static size_t add_unclosed(Pairing *pairing, size_t open, const Mark *mark)
 {
     size_t limit = sentence_limit(pairing, open);
+    size_t from =
+        pairing->rules->families[mark->family].by_context ? run_end(pairing, open) : open + 1;
     /* What another opener takes over is not part of it. */
-    for (size_t i = open + 1; i < limit; i++) {
+    for (size_t i = from; i < limit; i++) {
         const Mark *other = mark_at(pairing, i);
         if (other != NULL && pairing->rules->families[other->family].quotes)
             limit = i;
     }
     size_t end = limit;
-    while (end > open + 1 && pairing->tokens[end - 1].kind == TOKEN_PUNCT)
+    while (end > from && pairing->tokens[end - 1].kind == TOKEN_PUNCT)
         end--;
-    if (end == open + 1)
+    if (end <= from)
         return open;
     MarkPair *pair = add_pair(pairing, open, end, mark);
-    pair->inner_from = open + 1;
+    pair->inner_from = from;
     pair->inner_to = end;
-    pair->inner = (CodepointSpan){pairing->tokens[open + 1].start, pairing->tokens[end - 1].end};
-    pair->words = words_between(pairing, open + 1, end, SIZE_MAX);
+    pair->inner = (CodepointSpan){pairing->tokens[from].start, pairing->tokens[end - 1].end};
+    pair->words = words_between(pairing, from, end, SIZE_MAX);
     return end;
 }
 
@@ -288,15 +358,34 @@ static bool holds_quotes(const Pairing *pairing, size_t from, size_t to)
     return false;
 }
 
+/* A closing shape that opens here, and an opening one that closes behind it: the
+ * marks are turned around in this paragraph (»the words«). */
+static bool is_turned(Pairing *pairing, size_t token, const Mark *mark)
+{
+    uint32_t bit = (uint32_t)1 << mark->family;
+    if ((pairing->reversed & bit) != 0 || use_of(pairing, token) != MARK_OPENS)
+        return false;
+    pairing->reversed |= bit;
+    size_t close = find_close(pairing, token, mark, pairing->to);
+    if (close < pairing->to && use_of(pairing, close) == MARK_CLOSES)
+        return true;
+    pairing->reversed &= ~bit;
+    return false;
+}
+
 /* Handles the mark at `token`; returns the token to go on with. */
 static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
 {
     const MarkLimits *limits = &pairing->rules->limits;
     const Family *family = &pairing->rules->families[mark->family];
-    MarkShape use = family->by_context ? use_of(pairing, token) : (MarkShape)mark->shape;
-    bool opens = use == MARK_OPENS || (use == MARK_EITHER && family->by_context);
+    MarkShape use = family->by_context ? use_of(pairing, token) : shape_of(pairing, mark);
+    if (use == MARK_CLOSES && !family->by_context && family->quotes &&
+        is_turned(pairing, token, mark))
+        use = MARK_OPENS;
+    bool opens = use == MARK_OPENS || (use == MARK_EITHER && family->by_context && !family->bound);
     if (opens) {
-        size_t limit = family->quotes ? pairing->to : sentence_limit(pairing, token);
+        size_t limit =
+            family->quotes && !family->bound ? pairing->to : sentence_limit(pairing, token);
         size_t close = find_close(pairing, token, mark, limit);
         size_t most = family->quotes ? limits->longest_words : limits->bracket_words;
         if (family->by_context && !family->quotes && holds_quotes(pairing, token + 1, close))
@@ -304,19 +393,20 @@ static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
         if (close < limit && close > token + 1 &&
             words_between(pairing, token + 1, close, most) <= most)
             return add_closed(pairing, token, close, mark);
-        if (family->quotes && use == MARK_OPENS) {
+        if (family->quotes && !family->bound && use == MARK_OPENS) {
             size_t next = add_unclosed(pairing, token, mark);
             if (next > token)
                 return next;
         }
     }
-    if (!family->quotes)
-        return token + 1;
-    MarkPair *stray = add_pair(pairing, token, token + 1, mark);
+    size_t next = family->by_context ? run_end(pairing, token) : token + 1;
+    if (!family->quotes || family->bound)
+        return next;
+    MarkPair *stray = add_pair(pairing, token, next, mark);
     stray->stray = true;
-    stray->inner_from = stray->inner_to = token + 1;
+    stray->inner_from = stray->inner_to = next;
     stray->inner = (CodepointSpan){stray->outer.end, stray->outer.end};
-    return token + 1;
+    return next;
 }
 
 void marks_pair(const MarkRules *rules, Slice text, const Token *tokens, size_t from, size_t to,

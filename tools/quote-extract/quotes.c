@@ -696,6 +696,11 @@ static CodepointSpan marked_inner(const Search *search, size_t item)
     const Item *at = item_at(search, item);
     const Token *first = &search->tokens[at->first_token];
     const Token *last = first + at->token_count - 1;
+    while (last - first > 3 && first[1].word == first[0].word && last[-1].word == last[0].word &&
+           last->kind == TOKEN_PUNCT) {
+        first++; /* ""the words"": as one mark */
+        last--;
+    }
     if (last->kind == TOKEN_PUNCT) /* an unclosed pair ends with a word */
         last--;
     if (last > first + 1 && is_outside(search, last))
