@@ -56,6 +56,55 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
     return SPEAKER_NONE;
 }
 
+/* The first item of the noun phrase that ends at `end`, or `end`. */
+static size_t noun_start(Speakers *speakers, size_t start, size_t end)
+{
+    size_t from = end;
+    for (size_t i = end; i > start && end - i < LOOK_AHEAD; i--) {
+        Tag tag = tag_of(speakers, i - 1, TAG_OTHER);
+        if (tag == TAG_COMMA || is_stop(speakers, i - 1) ||
+            (tag == TAG_OTHER && !item_has(speakers, i - 1, speakers->rules->inside) &&
+             !item_has(speakers, i - 1, speakers->rules->prepositional)))
+            break;
+        if (tag == TAG_ROLE || tag == TAG_PEOPLE || tag == TAG_BODY || tag == TAG_ORG ||
+            tag == TAG_NAME || tag == TAG_MARKED)
+            from = i - 1;
+    }
+    return from;
+}
+
+/* Who stands right before a verb without a conjunction, as what it describes or
+ * as its subject: الوزير الذي أكد، منهم سيدة قالت. */
+static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t start = query->sentence_start, end = query->cue;
+    if (query->same_subject || item_has(speakers, query->cue, rules->conjunction))
+        return SPEAKER_NONE;
+    while (end > start && item_has(speakers, end - 1, rules->qad))
+        end--;
+    bool relative = end > start && item_has(speakers, end - 1, rules->relative);
+    if (relative) {
+        end--;
+        if (end > start && item_has(speakers, end - 1, rules->comma))
+            end--;
+    }
+    size_t from = noun_start(speakers, start, end);
+    if (from == end ||
+        (!relative && (has_proclitic(speakers, from) ||
+                       (from > start && !item_has(speakers, from - 1, rules->comma) &&
+                        !item_has(speakers, from - 1, rules->opener)))))
+        return SPEAKER_NONE;
+    unsigned own = agreement_of(speakers, from);
+    if (own != 0 && agreement != 0 && (own & agreement) == 0)
+        return SPEAKER_NONE;
+    Speaker ignored;
+    SpeakerQuery named = *query;
+    named.recognised = true;
+    named.limit = 0;
+    return speakers_named(speakers, from, end, &named, &ignored);
+}
+
 /* The person who is the subject of a sentence before this one in its paragraph,
  * whom nobody has followed as a speaker. */
 static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
@@ -93,11 +142,11 @@ size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *
 size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
                       Speaker *speaker)
 {
-    size_t number = SPEAKER_NONE;
+    size_t number = antecedent(speakers, query, agreement);
     bool in_sentence =
         speakers->turn_count != 0 &&
         speakers->turns[speakers->turn_count - 1].sentence_start == query->sentence_start;
-    if (in_sentence)
+    if (in_sentence && number == SPEAKER_NONE)
         for (size_t i = speakers->turn_count;
              i-- > 0 && speakers->turns[i].sentence_start == query->sentence_start &&
              number == SPEAKER_NONE;)

@@ -197,6 +197,29 @@ bool same_head(const Speakers *speakers, uint32_t a, uint32_t b)
 }
 
 /* Whom a title or common noun with the article takes up again. */
+/* A body whose name begins with the head noun and holds the adjectives of items
+ * [from, to): الوكالة الأميركية for وكالة الفضاء الأميركية. */
+static bool is_name_of(const Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    if (known->type == SPEAKER_PERSON || item_at(speakers, from)->token_count != 1)
+        return false;
+    Slice whole = known->keys[0], head = fold_key(speakers, items_text(speakers, from, from + 1));
+    if (head.length == 0 || !slice_starts(whole, head) || whole.length <= head.length ||
+        whole.data[head.length] != ' ')
+        return false;
+    for (size_t i = from + 1; i < to; i++) {
+        if (!in_group(speakers, i, GROUP_ADJECTIVES))
+            continue;
+        Slice word = fold_key(speakers, items_text(speakers, i, i + 1));
+        bool found = false;
+        for (size_t at = head.length; at + word.length <= whole.length && !found; at++)
+            found = memcmp(whole.data + at, word.data, word.length) == 0;
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
 {
     for (int likeness = 2; likeness > 0; likeness--) {
@@ -214,6 +237,9 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
                 return i;
         }
     }
+    for (size_t i = speakers->known_count; i-- > 0 && from < to;)
+        if (is_name_of(speakers, from, to, &speakers->known[i]))
+            return i;
     return SPEAKER_NONE;
 }
 

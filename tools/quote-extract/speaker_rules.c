@@ -92,6 +92,12 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->honorific = need_class(lexicon, "title.honorific");
     made->inside = need_class(lexicon, "halt.in");
     made->occasion = need_class(lexicon, "occasion");
+    made->people = need_class(lexicon, "shape.people");
+    made->media = need_class(lexicon, "org.media");
+    made->addressee = need_class(lexicon, "addressee");
+    made->preposed = need_class(lexicon, "clitic.preposition");
+    made->qad = need_class(lexicon, "qad");
+    made->opener = need_class(lexicon, "opener");
     made->listed_org = need_class(lexicon, "org");
     made->again = need_class(lexicon, "speaker.again");
     made->quantifier = need_class(lexicon, "quantifier");

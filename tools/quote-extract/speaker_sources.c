@@ -317,7 +317,8 @@ size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
         if (!recognised && plain && name.to - name.from <= 4)
             return note_person(speakers, name, &person);
     }
-    if (recognised)
+    /* An ordinary word that is in no list of people, bodies or documents is a thing. */
+    if (recognised || phrase->lead == TAG_PLAIN || phrase->lead == TAG_PLAIN_DEFINITE)
         return SPEAKER_NONE;
     size_t to = phrase->lead_item;
     while (to < end && phrase_tag(phrase, to) != TAG_BRACKET && phrase_tag(phrase, to) != TAG_OTHER)

@@ -217,6 +217,21 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
            !item_has(speakers, next, rules->inside);
 }
 
+/* The paper that was spoken to (لهسبريس), which is no part of a name. */
+static bool is_addressed(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (!item_has(speakers, item, rules->preposed) ||
+        !(item_has(speakers, item, rules->media) || item_has(speakers, item, rules->addressee)))
+        return false;
+    const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
+    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+    for (size_t i = 0; i < rules->joined_count; i++)
+        if (slice_starts(word, rules->joined[i].prefix))
+            return true;
+    return false;
+}
+
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     SpeakerRules *rules = speakers->rules;
@@ -232,6 +247,8 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     bool whole = item_has(speakers, item, rules->pronoun) && is_definite(speakers, item) &&
                  in_group(speakers, item, GROUP_PEOPLE);
     if (in_group(speakers, item, GROUP_BREAKS) && !whole)
+        return TAG_OTHER;
+    if (is_addressed(speakers, item))
         return TAG_OTHER;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
     if (in_group(speakers, item, GROUP_LINKS))
@@ -286,6 +303,9 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_OTHER;
     if (in_group(speakers, item, GROUP_CONTINUES))
         return TAG_CONTINUES;
+    if (item_has(speakers, item, rules->people) && !beside_name &&
+        (item_at(speakers, item)->entry == NO_ENTRY || in_group(speakers, item, GROUP_ORDINARY)))
+        return TAG_PEOPLE;
     if (item_at(speakers, item)->entry != NO_ENTRY)
         return listed_tag(speakers, item);
     bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;

@@ -7,6 +7,26 @@ bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to)
     return to - from == 1 && in_group(speakers, from, GROUP_PRONOUNS);
 }
 
+/* Where عدد من العلماء ends: a pronoun says who (عدد منهم), and an indefinite noun
+ * behind a definite one is an object. */
+static size_t group_end(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t at = phrase->from + 1;
+    if (at < phrase->to && item_has(speakers, at, speakers->rules->halt) &&
+        !item_has(speakers, at, speakers->rules->preposition))
+        return at + 1;
+    bool definite = false;
+    for (; at < phrase->to; at++) {
+        Tag tag = phrase_tag(phrase, at);
+        bool noun = tag == TAG_WORD || tag == TAG_PLAIN;
+        if (definite && noun && !is_definite(speakers, at) &&
+            !item_has(speakers, at, speakers->rules->conjunction))
+            return at;
+        definite = is_definite(speakers, at) || (definite && !has_proclitic(speakers, at));
+    }
+    return phrase->to;
+}
+
 /* A titled phrase whose name stands in marks, or behind what the phrase ends at. */
 static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
                           const SpeakerQuery *query, size_t *number)
@@ -51,6 +71,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         return SPEAKER_NONE;
     if (some) {
         Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
+        phrase.to = group_end(speakers, &phrase);
         group.name = items_text(speakers, from, phrase.to);
         size_t known = note_body(speakers, &group);
         fill(speakers, known, speaker);
