@@ -779,6 +779,7 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
         query.object_likely = traits->skips_unnamed;
         query.recognised = traits->refuses_unnamed || traits->skips_unnamed;
     } else {
+        query.limit = finder->string.count;
         query.recognised = true;
         query.object_likely = !item_has(search, candidate->cue, finder->cue) ||
                               item_has(search, candidate->cue, finder->weak);

@@ -1,5 +1,7 @@
 #include "tools/quote-extract/speaker_parts.h"
 
+enum { BYLINE_MAX = 10 }; /* items in front of its colon */
+
 static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
 {
     unsigned known = speakers->known[number].agreement;
@@ -11,7 +13,11 @@ static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
 static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
 {
     size_t start = query->sentence_start;
-    if (item_has(speakers, start, speakers->rules->halt)) {
+    /* سالم الحربي - الرافد - الوادي: the byline speaks of nobody. */
+    for (size_t i = start; i < query->cue && i < start + BYLINE_MAX; i++)
+        if (item_has(speakers, i, speakers->rules->colon))
+            start = i + 1;
+    if (start < query->cue && item_has(speakers, start, speakers->rules->halt)) {
         /* What stands in front of the clause is not its subject. */
         while (start < query->cue && !item_has(speakers, start, speakers->rules->comma))
             start++;
@@ -26,8 +32,10 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         if (tag != TAG_NAME && tag != TAG_ROLE && !body)
             continue;
         /* كشف ... عن عودة: behind a preposition stands no subject. */
-        if (i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
-            item_has(speakers, i - 1, speakers->rules->preposition))
+        bool behind = i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
+                      item_has(speakers, i - 1, speakers->rules->preposition);
+        if (behind || (i > start && item_has(speakers, i, speakers->rules->preposed) &&
+                       has_proclitic(speakers, i)))
             return SPEAKER_NONE;
         size_t to = i;
         while (to < query->cue && to - i < LOOK_AHEAD &&
@@ -37,6 +45,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         Speaker ignored;
         SpeakerQuery own = *query;
         own.recognised = own.object_likely = true;
+        own.limit = query->cue;
         own.cue = i; /* the implied verb tells nothing of this one's gender */
         return speakers_named(speakers, i, to, &own, &ignored);
     }

@@ -136,9 +136,11 @@ static size_t complements(const Speakers *speakers, size_t from, size_t to, Slic
     size_t count = 0;
     for (size_t i = from; i < to; i++) {
         const Item *item = item_at(speakers, i);
+        /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
+        bool adjective = item_has(speakers, i, speakers->rules->nisba) &&
+                         (i != from + 1 || is_definite(speakers, from));
         bool small = in_group(speakers, i, GROUP_CONTINUES) ||
-                     in_group(speakers, i, GROUP_ADJECTIVES) ||
-                     item_has(speakers, i, speakers->rules->nisba) ||
+                     in_group(speakers, i, GROUP_ADJECTIVES) || adjective ||
                      item_has(speakers, i, speakers->rules->prepositional);
         /* Who speaks for the president speaks for his palace as well. */
         bool title = in_group(speakers, i, GROUP_ROLES);

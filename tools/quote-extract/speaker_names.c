@@ -89,7 +89,8 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
         start--;
     size_t left = start;
     while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
-           !item_has(speakers, start, speakers->rules->given) &&
+           (!item_has(speakers, start, speakers->rules->given) ||
+            (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
            !item_has(speakers, left, speakers->rules->conjunction))
         left--;
     bool grounded = left == from || is_definite(speakers, left - 1) ||
@@ -130,7 +131,8 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
         last = end + 1 == to;
         bool family = (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
                       (tag == TAG_PLACE && end - left == 1) ||
-                      (tag == TAG_ROLE && last && (end - left > 1 || is_definite(speakers, end)));
+                      (tag == TAG_ROLE && last && item_at(speakers, end)->token_count == 1 &&
+                       (end - left > 1 || is_definite(speakers, end)));
         if (!family)
             break;
     }

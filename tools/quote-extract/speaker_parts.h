@@ -92,7 +92,7 @@ struct SpeakerRules {
     int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
-        preposed, qad, opener;
+        preposed, qad, opener, colon, past, imperfect, act;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -194,6 +194,10 @@ bool has_proclitic(const Speakers *speakers, size_t item);
 /* The text of items [from, to) without proclitics in front; empty for none. */
 Slice items_text(const Speakers *speakers, size_t from, size_t to);
 
+/* By itself: its first word carries the article. */
+bool has_article(const Speakers *speakers, size_t item);
+
+/* By its article or by what stands in front. */
 bool is_definite(const Speakers *speakers, size_t item);
 
 /* A given name stands at `item`, without article or preposition; false behind the

@@ -18,6 +18,16 @@ static bool is_modifier(const Speakers *speakers, const Phrase *phrase, size_t i
             !in_group(speakers, item + 1, GROUP_BREAKS));
 }
 
+/* وأشاد ريس بالمدرب سالم: behind a name another person begins. */
+static bool is_preposed_person(const Speakers *speakers, size_t item, Tag previous)
+{
+    return (previous == TAG_NAME || previous == TAG_WORD) &&
+           item_has(speakers, item, speakers->rules->preposed) &&
+           (in_group(speakers, item, GROUP_ROLES) ||
+            item_has(speakers, item, speakers->rules->given)) &&
+           has_proclitic(speakers, item);
+}
+
 Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
 {
     Phrase phrase = {.from = from, .to = to, .lead = TAG_OTHER, .lead_item = from};
@@ -31,6 +41,10 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
             in_relative = false;
         else if (item_has(speakers, i, speakers->rules->relative))
             in_relative = true;
+        else if (i > from && is_preposed_person(speakers, i, previous)) {
+            phrase.to = i;
+            break;
+        }
         previous = phrase.tags[i - from] = in_relative ? TAG_OTHER : tag;
     }
     while (phrase.to > from && (phrase_tag(&phrase, phrase.to - 1) == TAG_COMMA ||
@@ -191,7 +205,8 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
         bool grounded = i > from && !item_has(speakers, i - 1, speakers->rules->inside) &&
                         (before == TAG_COMMA || before == TAG_PLACE || before == TAG_ROLE ||
                          before == TAG_BRACKET || is_definite(speakers, i - 1));
-        if (grounded && item_has(speakers, i, speakers->rules->given) &&
+        bool title = in_group(speakers, i, GROUP_ROLES) && is_definite(speakers, i);
+        if (grounded && !title && item_has(speakers, i, speakers->rules->given) &&
             !has_proclitic(speakers, i)) {
             size_t end = i;
             while (end < limit && end - i < 6 && !is_stop(speakers, end))
@@ -213,6 +228,7 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
 {
     Tag previous = TAG_OTHER;
     size_t end = from;
+    bool definite = false;
     for (; end < limit && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
         if (end > from && item_has(speakers, end, speakers->rules->prepositional))
@@ -224,6 +240,10 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             break;
         if (end > from && item_has(speakers, end, speakers->rules->conjunction))
             break;
+        bool now = is_definite(speakers, end) || tag == TAG_PLACE || tag == TAG_MARKED;
+        if (definite && !now && (tag == TAG_WORD || tag == TAG_PLAIN))
+            break; /* أمانة المنطقة كثرة التحويلات */
+        definite = definite || now;
         previous = tag;
     }
     return end;

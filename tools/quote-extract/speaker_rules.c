@@ -98,6 +98,10 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->preposed = need_class(lexicon, "clitic.preposition");
     made->qad = need_class(lexicon, "qad");
     made->opener = need_class(lexicon, "opener");
+    made->colon = need_class(lexicon, "colon");
+    made->past = need_class(lexicon, "cue.past");
+    made->imperfect = need_class(lexicon, "cue.imperfect");
+    made->act = need_class(lexicon, "act");
     made->listed_org = need_class(lexicon, "org");
     made->again = need_class(lexicon, "speaker.again");
     made->quantifier = need_class(lexicon, "quantifier");

@@ -42,6 +42,9 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item)
             continue;
         size_t end = noun_end(speakers, i, string->count);
         size_t distance = i < item ? item - i : (i - item) * 4;
+        /* What was the subject of a verb is taken up rather than what stands near. */
+        if (i == 0 || is_stop(speakers, i - 1) || in_group(speakers, i - 1, GROUP_BREAKS))
+            distance /= 4;
         if (end - i > 1 && distance < best_distance) {
             best = i;
             best_distance = distance;
@@ -121,6 +124,11 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
             body.type = SPEAKER_ORGANISATION;
             from = next;
             to = body_end(speakers, phrase, from, end);
+            size_t issuer = to == from + 1 && is_definite(speakers, from)
+                                ? find_by_head(speakers, head_entry(speakers, from), from, to)
+                                : SPEAKER_NONE;
+            if (issuer != SPEAKER_NONE)
+                return issuer;
         }
     }
     name_body(speakers, from, to, &body);
@@ -183,20 +191,22 @@ static Range name_in_front(Speakers *speakers, size_t title)
 }
 
 /* The person whose family name stands behind a mere form of address (الدكتور
- * الحفظي), when the document names that person in full. */
+ * الحفظي), or is one by its letters (الشريف), when the document names that person in full. */
 static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
 {
-    if (end - from != 2)
+    bool alone = end - from == 1 && item_has(speakers, from, speakers->rules->honorific);
+    if (end - from != 2 && !alone)
         return SPEAKER_NONE;
-    Tag tag = phrase_tag(phrase, from + 1);
-    if (!is_definite_tag(tag) && tag != TAG_WORD && tag != TAG_PLAIN)
+    size_t family = end - 1;
+    Tag tag = phrase_tag(phrase, family);
+    if (!alone && !is_definite_tag(tag) && tag != TAG_WORD && tag != TAG_PLAIN)
         return SPEAKER_NONE;
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
-    take_name(speakers, &person, from + 1, end);
+    take_name(speakers, &person, family, end);
     size_t number = find_person(speakers, &person);
     if (number != SPEAKER_NONE)
         return number;
-    Range fuller = find_fuller(speakers, &person, from + 1);
+    Range fuller = find_fuller(speakers, &person, family);
     return fuller.from < fuller.to ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
 }
 
@@ -263,10 +273,10 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     /* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken. */
     bool by_work = item_has(speakers, from, speakers->rules->work) ||
                    item_has(speakers, from, speakers->rules->sport);
-    bool described = phrase->lead == TAG_ROLE && is_definite(speakers, from) &&
-                     item_at(speakers, from)->token_count == 1 &&
-                     (end - from == 1 ||
-                      (by_work && end - from == 2 && is_adjective(speakers, phrase, from + 1)));
+    bool described =
+        (phrase->lead == TAG_ROLE || phrase->lead == TAG_PEOPLE) && has_article(speakers, from);
+    for (size_t i = from + 1; i < end && described; i++)
+        described = by_work && is_adjective(speakers, phrase, i);
     if (described) {
         size_t last = last_turn(speakers);
         unsigned agreement = agreement_of(speakers, from);

@@ -103,6 +103,19 @@ Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointS
     return items_text(speakers, from, to);
 }
 
+bool has_article(const Speakers *speakers, size_t item)
+{
+    const Item *at = item_at(speakers, item);
+    if (at->restored_article || item_has(speakers, item, speakers->rules->article_class))
+        return true;
+    const Token *first = &speakers->tokens[at->first_token];
+    Slice article = speakers->rules->article;
+    Slice word = slice_cut(speakers->text, item_core(speakers, item).bytes.start,
+                           first->byte + first->byte_length);
+    return article.length != 0 && slice_starts(word, article) &&
+           word.length >= article.length + SHORTEST_BYTES;
+}
+
 bool is_definite(const Speakers *speakers, size_t item)
 {
     const Item *at = item_at(speakers, item);
@@ -122,8 +135,18 @@ bool is_definite(const Speakers *speakers, size_t item)
            text.length >= article.length + SHORTEST_BYTES;
 }
 
+/* أحد السكان: one of those who follow, and no club of that name. */
+static bool is_one_of(const Speakers *speakers, size_t item)
+{
+    return in_group(speakers, item, GROUP_CONTINUES) &&
+           in_group(speakers, item, GROUP_ORGANISATIONS) && item + 1 < speakers->string->count &&
+           !is_stop(speakers, item + 1) && !in_group(speakers, item + 1, GROUP_BREAKS);
+}
+
 static Tag other_tag(Speakers *speakers, size_t item)
 {
+    if (is_one_of(speakers, item))
+        return TAG_PEOPLE;
     bool organisation = in_group(speakers, item, GROUP_ORGANISATIONS);
     /* مؤسسة is an institution before it is a founder, السفير no newspaper. */
     if (in_group(speakers, item, GROUP_ROLES) &&
@@ -294,6 +317,15 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
                     item_at(speakers, item)->token_count > 1;
         return name ? TAG_NAME : other;
     }
+    /* الإعلامي جامع كولحسن: a title with its article has no complement. */
+    bool no_complement = previous == TAG_ROLE && (other == TAG_HEAD || other == TAG_BODY) &&
+                         item_at(speakers, item)->token_count == 1 &&
+                         has_article(speakers, item - 1) && !is_definite(speakers, item) &&
+                         !has_proclitic(speakers, item) && item + 1 < speakers->string->count &&
+                         !is_stop(speakers, item + 1) &&
+                         item_at(speakers, item + 1)->entry == NO_ENTRY;
+    if (no_complement)
+        return TAG_WORD;
     if (other != TAG_OTHER)
         return other;
     if (item_has(speakers, item, rules->prepositional))

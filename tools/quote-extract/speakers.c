@@ -7,6 +7,24 @@ bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to)
     return to - from == 1 && in_group(speakers, from, GROUP_PRONOUNS);
 }
 
+/* A verb in the plural (وحملوا) holds its subject; what follows is its object. */
+static bool holds_subject(const Speakers *speakers, size_t verb)
+{
+    const SpeakerRules *rules = speakers->rules;
+    return (item_has(speakers, verb, rules->past) || item_has(speakers, verb, rules->imperfect) ||
+            item_has(speakers, verb, rules->act)) &&
+           agreement_of(speakers, verb) == AGREE_P;
+}
+
+/* عدد من العلماء، الكثير, but not عدد العلماء. */
+static bool is_group(const Speakers *speakers, size_t from, size_t to)
+{
+    bool partitive = to - from == 1;
+    for (size_t i = from + 1; i < to && i <= from + 2; i++)
+        partitive = partitive || item_has(speakers, i, speakers->rules->preposition);
+    return partitive || is_definite(speakers, from);
+}
+
 /* Where عدد من العلماء ends: a pronoun says who (عدد منهم), and an indefinite noun
  * behind a definite one is an object. */
 static size_t group_end(const Speakers *speakers, const Phrase *phrase)
@@ -65,8 +83,11 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         }
         return meant;
     }
+    if (from > query->cue && holds_subject(speakers, query->cue))
+        return SPEAKER_NONE;
     Phrase phrase = read_phrase(speakers, from, to);
-    bool some = item_has(speakers, from, speakers->rules->quantifier);
+    bool some =
+        item_has(speakers, from, speakers->rules->quantifier) && is_group(speakers, from, to);
     if (phrase.to == from || (phrase.lead == TAG_OTHER && !some))
         return SPEAKER_NONE;
     if (some) {
