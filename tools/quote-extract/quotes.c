@@ -766,7 +766,7 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
            search->sentences[first - 1].paragraph == search->sentences[sentence].paragraph)
         first--;
     while (paragraph_start > 0 &&
-           item_at(search, paragraph_start - 1)->start > search->sentences[first].span.start)
+           item_at(search, paragraph_start - 1)->start >= search->sentences[first].span.start)
         paragraph_start--;
     SpeakerQuery query = {.cue = candidate->cue,
                           .sentence_start = start,

@@ -34,8 +34,8 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         /* كشف ... عن عودة: behind a preposition stands no subject. */
         bool behind = i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
                       item_has(speakers, i - 1, speakers->rules->preposition);
-        if (behind || (i > start && item_has(speakers, i, speakers->rules->preposed) &&
-                       has_proclitic(speakers, i)))
+        if (behind || (i > start && (item_has(speakers, i, speakers->rules->preposed) ||
+                                     item_at(speakers, i)->restored_article)))
             return SPEAKER_NONE;
         size_t to = i;
         while (to < query->cue && to - i < LOOK_AHEAD &&

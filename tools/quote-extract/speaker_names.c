@@ -72,14 +72,22 @@ static bool may_be_family(const Speakers *speakers, size_t number)
            (is_definite(speakers, number) || !item_has(speakers, number, rules->object));
 }
 
+/* A known name or a link stands at `item`; not التهنئة للفارس. */
+static bool begins_listed(const Speakers *speakers, const Tag *tags, size_t from, size_t item,
+                          size_t to)
+{
+    if (item > from && item_has(speakers, item, speakers->rules->preposed))
+        return false;
+    Tag tag = tags[item - from], next = item + 1 < to ? tags[item + 1 - from] : TAG_OTHER;
+    return tag == TAG_NAME || (tag == TAG_LINK && (is_name_tag(next) || next == TAG_DEFINITE));
+}
+
 /* A name within [from, to) whose tags are given: what begins with a known name
  * or link, unknown words beside it included. */
 Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
 {
     size_t start = from;
-    while (start < to && tags[start - from] != TAG_NAME &&
-           !(tags[start - from] == TAG_LINK && start + 1 < to &&
-             (is_name_tag(tags[start + 1 - from]) || tags[start + 1 - from] == TAG_DEFINITE)))
+    while (start < to && !begins_listed(speakers, tags, from, start, to))
         start++;
     if (start == to)
         return (Range){to, to};
@@ -100,7 +108,8 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
     size_t end = start + 1;
     for (; end < to && end - left < NAME_MAX; end++) {
         Tag tag = tags[end - from];
-        if (item_has(speakers, end, speakers->rules->conjunction))
+        if (item_has(speakers, end, speakers->rules->conjunction) ||
+            (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
             break;
         bool open = (item_has(speakers, end - 1, speakers->rules->given) ||
                      tags[end - 1 - from] != TAG_NAME) &&
@@ -126,7 +135,8 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
         if ((listed || origin || agency) && last && open)
             continue;
         if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
-            (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end))
+            (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
+            (end - left == 1 || !item_has(speakers, end, speakers->rules->object)))
             continue;
         last = end + 1 == to;
         bool family = (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||

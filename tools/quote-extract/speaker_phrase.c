@@ -96,6 +96,10 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
                    item_has(speakers, to - 1, speakers->rules->given))
                 to--; /* باسم */
         }
+        /* التهنئة للملك: with its preposition a title begins no other. */
+        while (from < to && phrase_tag(phrase, from) == TAG_ROLE && from > phrase->from &&
+               item_has(speakers, from, speakers->rules->preposed))
+            from = to;
         while (from < to &&
                !(phrase_tag(phrase, from) == TAG_ROLE || phrase_tag(phrase, from) == TAG_PEOPLE ||
                  phrase_tag(phrase, from) == TAG_WORD || is_modifier(speakers, phrase, from)))
@@ -163,11 +167,12 @@ bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *perso
 bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, size_t *item)
 {
     for (size_t i = phrase->from + 1; i < phrase->to; i++) {
-        if (phrase_tag(phrase, i) != TAG_MARKED)
+        if (phrase_tag(phrase, i) != TAG_MARKED && phrase_tag(phrase, i) != TAG_BRACKET)
             continue;
         Tag before = phrase_tag(phrase, i - 1);
         /* المواطنة «...» is a name, مدير «...» a place. */
-        bool titled = before == TAG_ROLE && is_definite(speakers, i - 1);
+        bool titled = before == TAG_ROLE && is_definite(speakers, i - 1) &&
+                      phrase_tag(phrase, i) == TAG_MARKED;
         if (before == TAG_ORG || before == TAG_HEAD || before == TAG_CONTINUES ||
             (!is_definite(speakers, i - 1) && before != TAG_PLACE))
             continue;

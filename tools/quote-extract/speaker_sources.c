@@ -72,7 +72,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         }
         bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
         if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
-            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_NAME || tag == TAG_ROLE ||
+            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE ||
+             (tag == TAG_NAME && phrase_tag(phrase, i - 1) != TAG_ROLE) ||
              (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES))))
             return i;
         definite = definite || now;
@@ -129,6 +130,14 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
                                 : SPEAKER_NONE;
             if (issuer != SPEAKER_NONE)
                 return issuer;
+            size_t elsewhere = to == from + 1 && is_definite(speakers, from)
+                                   ? find_body_elsewhere(speakers, from)
+                                   : SPEAKER_NONE;
+            if (elsewhere != SPEAKER_NONE) {
+                name_body(speakers, elsewhere,
+                          noun_end(speakers, elsewhere, speakers->string->count), &body);
+                return note_body(speakers, &body);
+            }
         }
     }
     name_body(speakers, from, to, &body);
@@ -194,10 +203,12 @@ static Range name_in_front(Speakers *speakers, size_t title)
  * الحفظي), or is one by its letters (الشريف), when the document names that person in full. */
 static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
 {
-    bool alone = end - from == 1 && item_has(speakers, from, speakers->rules->honorific);
+    bool alone = item_has(speakers, from, speakers->rules->honorific) &&
+                 (end - from == 1 || !is_definite(speakers, from + 1));
     if (end - from != 2 && !alone)
         return SPEAKER_NONE;
-    size_t family = end - 1;
+    size_t family = alone ? from : from + 1;
+    end = family + 1;
     Tag tag = phrase_tag(phrase, family);
     if (!alone && !is_definite_tag(tag) && tag != TAG_WORD && tag != TAG_PLAIN)
         return SPEAKER_NONE;
@@ -304,7 +315,8 @@ size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
     size_t end = segment_end(phrase, phrase->from);
     Range name = find_bare_name(speakers, phrase->tags, phrase->from, end);
     Tag first = phrase_tag(phrase, phrase->from);
-    if (name.from == name.to && (first == TAG_PLAIN || first == TAG_PLAIN_DEFINITE))
+    if (name.from == name.to && (first == TAG_PLAIN || first == TAG_PLAIN_DEFINITE) &&
+        !item_has(speakers, phrase->from, speakers->rules->object))
         name = (Range){phrase->from, phrase->from + 1}; /* it may be known as a name */
     if (name.from < name.to) {
         Known person = {.head = NO_ENTRY};

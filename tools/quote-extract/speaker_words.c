@@ -232,7 +232,10 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
     size_t next = item + 1;
     if (next == speakers->string->count || is_stop(speakers, next))
         return true;
-    return !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
+    bool follows = in_group(speakers, next, GROUP_NAMES) ||
+                   in_group(speakers, next, GROUP_BREAKS) ||
+                   item_at(speakers, next)->entry == NO_ENTRY;
+    return follows && !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
            !item_has(speakers, next, rules->nisba) && !in_group(speakers, next, GROUP_ADJECTIVES) &&
            !item_has(speakers, next, rules->prepositional) &&
            (group_bits(speakers, next) & HEAD_GROUPS) == 0 &&
@@ -312,6 +315,10 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
             item_has(speakers, item, rules->given) && !is_definite(speakers, item))
             return TAG_NAME;
+        if ((other == TAG_PLACE || other == TAG_ORG) && begins_name(speakers, item) &&
+            item + 1 < speakers->string->count && !is_stop(speakers, item + 1) &&
+            in_group(speakers, item + 1, GROUP_NAMES) && !has_proclitic(speakers, item + 1))
+            return TAG_NAME; /* عيسى العيسى */
         bool name = other == TAG_OTHER || (beside_name && !title) ||
                     (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                     item_at(speakers, item)->token_count > 1;
