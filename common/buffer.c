@@ -15,13 +15,16 @@ void buffer_grow(Buffer *buffer, size_t extra)
 
 void buffer_append_number(Buffer *buffer, uint64_t number)
 {
-    char digits[20];
-    size_t at = sizeof digits;
+    size_t digits = 1;
+    for (uint64_t limit = 10; number >= limit && digits < 19; limit *= 10)
+        digits++;
+    digits += number >= UINT64_C(10000000000000000000);
+    char *at = buffer_reserve(buffer, digits) + digits;
     do {
-        digits[--at] = (char)('0' + number % 10);
+        *--at = (char)('0' + number % 10);
         number /= 10;
     } while (number != 0);
-    buffer_append(buffer, (Slice){digits + at, sizeof digits - at});
+    buffer->length += digits;
 }
 
 void buffer_append_share(Buffer *buffer, double share)

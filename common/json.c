@@ -374,6 +374,7 @@ static inline BlockMasks block_masks(const char *at)
     const __m128i case_bit = _mm_set1_epi8('[' ^ '{');
     __m128i backslashes = _mm_setzero_si128();
     BlockMasks masks = {0, 0, false};
+#pragma GCC unroll 4
     for (int i = 0; i < BLOCK_BYTES; i += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
         __m128i curly = _mm_or_si128(bytes, case_bit);

@@ -460,25 +460,25 @@ bool layer_read_entities(const Document *document, size_t text_codepoints, Arena
 
 /* --- writing ---------------------------------------------------------------- */
 
-static void append_number(Buffer *out, const char *name, size_t number)
+static inline void append_number(Buffer *out, Slice name, size_t number)
 {
-    buffer_append(out, slice_of(name));
+    buffer_append(out, name);
     buffer_append_number(out, number);
 }
 
-static void append_string(Buffer *out, const char *name, Slice text)
+static inline void append_string(Buffer *out, Slice name, Slice text)
 {
-    buffer_append(out, slice_of(name));
+    buffer_append(out, name);
     json_append_string(out, text);
 }
 
-static void append_optional(Buffer *out, const char *name, Slice text)
+static inline void append_optional(Buffer *out, Slice name, Slice text)
 {
     if (text.length != 0)
         append_string(out, name, text);
 }
 
-static void append_index(Buffer *out, const char *name, ptrdiff_t index)
+static inline void append_index(Buffer *out, Slice name, ptrdiff_t index)
 {
     if (index >= 0)
         append_number(out, name, (size_t)index);
@@ -486,18 +486,18 @@ static void append_index(Buffer *out, const char *name, ptrdiff_t index)
 
 static void append_span(Buffer *out, CodepointSpan span)
 {
-    append_number(out, "\"start\": ", span.start);
-    append_number(out, ", \"end\": ", span.end);
+    append_number(out, SLICE("\"start\": "), span.start);
+    append_number(out, SLICE(", \"end\": "), span.end);
 }
 
 static void append_sentence(Buffer *out, const void *item)
 {
     const Sentence *sentence = item;
     append_span(out, sentence->span);
-    append_number(out, ", \"paragraph\": ", sentence->paragraph);
-    append_optional(out, ", \"role\": ", sentence->role);
-    append_index(out, ", \"repeat\": ", sentence->repeat);
-    append_optional(out, ", \"rule\": ", sentence->rule);
+    append_number(out, SLICE(", \"paragraph\": "), sentence->paragraph);
+    append_optional(out, SLICE(", \"role\": "), sentence->role);
+    append_index(out, SLICE(", \"repeat\": "), sentence->repeat);
+    append_optional(out, SLICE(", \"rule\": "), sentence->rule);
 }
 
 static void append_speaker(Buffer *out, const Speaker *speaker)
@@ -509,9 +509,9 @@ static void append_speaker(Buffer *out, const Speaker *speaker)
     if (speaker->name.data == NULL)
         buffer_append(out, SLICE("\"name\": null"));
     else
-        append_string(out, "\"name\": ", speaker->name);
-    append_optional(out, ", \"role\": ", speaker->role);
-    append_string(out, ", \"type\": ", slice_of(speaker_type_name(speaker->type)));
+        append_string(out, SLICE("\"name\": "), speaker->name);
+    append_optional(out, SLICE(", \"role\": "), speaker->role);
+    append_string(out, SLICE(", \"type\": "), slice_of(speaker_type_name(speaker->type)));
     buffer_append(out, slice_of(speaker->implied ? ", \"implied\": true" : ", \"implied\": false"));
 }
 
@@ -521,8 +521,8 @@ static void append_circumstance(Buffer *out, const char *member, const Circumsta
         return;
     buffer_append_format(out, ", \"%s\": {", member);
     append_span(out, circumstance->span);
-    append_string(out, ", \"name\": ", circumstance->name);
-    append_optional(out, ", \"rule\": ", circumstance->rule);
+    append_string(out, SLICE(", \"name\": "), circumstance->name);
+    append_optional(out, SLICE(", \"rule\": "), circumstance->rule);
     buffer_append_byte(out, '}');
 }
 
@@ -530,12 +530,12 @@ static void append_quote(Buffer *out, const void *item)
 {
     const Quote *quote = item;
     append_span(out, quote->span);
-    append_string(out, ", \"kind\": ", slice_of(quote_kind_name(quote->kind)));
+    append_string(out, SLICE(", \"kind\": "), slice_of(quote_kind_name(quote->kind)));
     if (quote->has_cue) {
         buffer_append(out, SLICE(", \"cue\": {"));
         append_span(out, quote->cue);
-        append_optional(out, ", \"lemma\": ", quote->cue_lemma);
-        append_optional(out, ", \"category\": ", quote->cue_category);
+        append_optional(out, SLICE(", \"lemma\": "), quote->cue_lemma);
+        append_optional(out, SLICE(", \"category\": "), quote->cue_category);
         buffer_append_byte(out, '}');
     }
     buffer_append(out, SLICE(", \"speaker\": {"));
@@ -543,33 +543,33 @@ static void append_quote(Buffer *out, const void *item)
     buffer_append_byte(out, '}');
     append_circumstance(out, "addressee", &quote->addressee);
     append_circumstance(out, "occasion", &quote->occasion);
-    append_optional(out, ", \"polarity\": ", slice_of(polarity_name(quote->polarity)));
-    append_index(out, ", \"sentence\": ", quote->sentence);
+    append_optional(out, SLICE(", \"polarity\": "), slice_of(polarity_name(quote->polarity)));
+    append_index(out, SLICE(", \"sentence\": "), quote->sentence);
     if (quote->confidence >= 0) {
         buffer_append(out, SLICE(", \"confidence\": "));
         buffer_append_share(out, quote->confidence);
     }
-    append_optional(out, ", \"rule\": ", quote->rule);
-    append_index(out, ", \"repeat\": ", quote->repeat);
+    append_optional(out, SLICE(", \"rule\": "), quote->rule);
+    append_index(out, SLICE(", \"repeat\": "), quote->repeat);
 }
 
 static void append_entity(Buffer *out, const void *item)
 {
     const Entity *entity = item;
     append_span(out, entity->span);
-    append_string(out, ", \"type\": ", entity->type);
-    append_string(out, ", \"name\": ", entity->name);
-    append_optional(out, ", \"id\": ", entity->id);
-    append_optional(out, ", \"value\": ", entity->value);
-    append_optional(out, ", \"clitic\": ", entity->clitic);
-    append_optional(out, ", \"rule\": ", entity->rule);
+    append_string(out, SLICE(", \"type\": "), entity->type);
+    append_string(out, SLICE(", \"name\": "), entity->name);
+    append_optional(out, SLICE(", \"id\": "), entity->id);
+    append_optional(out, SLICE(", \"value\": "), entity->value);
+    append_optional(out, SLICE(", \"clitic\": "), entity->clitic);
+    append_optional(out, SLICE(", \"rule\": "), entity->rule);
 }
 
 static void write_layer(Document *document, Slice layer, const void *items, size_t count,
                         size_t item_bytes, void (*append)(Buffer *out, const void *item),
                         Arena *arena)
 {
-    enum { USUAL_BYTES = 256 };
+    enum { USUAL_BYTES = 160 };
     Buffer out = {NULL, 0, 0};
     buffer_reserve(&out, (count + 1) * USUAL_BYTES);
     buffer_append_byte(&out, '[');

@@ -60,6 +60,26 @@ uint64_t slice_hash(Slice text)
     return mix(hash, hash >> 29);
 }
 
+uint64_t slice_hash_long(Slice text)
+{
+    enum { LANES = 4, STEP = 8 * LANES };
+    if (text.length < STEP)
+        return slice_hash(text);
+    const unsigned char *at = (const unsigned char *)text.data;
+    const unsigned char *last = at + text.length - STEP;
+    uint64_t lanes[LANES] = {text.length, 1, 2, 3};
+    for (; at < last; at += STEP)
+#pragma GCC unroll 4
+        for (int i = 0; i < LANES; i++)
+            lanes[i] = mix(lanes[i], load_word(at + 8 * i));
+            /* The last bytes, of which some may have been taken before. */
+#pragma GCC unroll 4
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = mix(lanes[i], load_word(last + 8 * i));
+    uint64_t hash = mix(mix(mix(lanes[0], lanes[1]), lanes[2]), lanes[3]);
+    return mix(hash, hash >> 29);
+}
+
 size_t slice_distance(Slice a, Slice b)
 {
     enum { LONGEST = 63 };

@@ -72,6 +72,9 @@ int slice_compare(Slice a, Slice b);
  * into output (rule digests). Not for hostile keys where order is visible. */
 uint64_t slice_hash(Slice text);
 
+/* Another one, several times faster on what is longer than some words. */
+uint64_t slice_hash_long(Slice text);
+
 /* How many bytes must be put in, taken out or replaced to make `b` of `a`: for
  * naming the nearest known word in a message. 64 where either has more than
  * 63 bytes and they differ. */

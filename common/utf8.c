@@ -59,6 +59,7 @@ static const unsigned char *skip_blocks(const unsigned char *at, const unsigned 
     uint64_t pending = 0; /* continuation bytes due at the start of the block */
     while (end - at >= BLOCK_BYTES) {
         uint64_t high = 0, tails = 0, pairs = 0, triples = 0;
+#pragma GCC unroll 4
         for (int i = 0; i < BLOCK_BYTES; i += 16) {
             __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
             high |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i;
@@ -69,6 +70,7 @@ static const unsigned char *skip_blocks(const unsigned char *at, const unsigned 
         }
         uint64_t others = high & ~(tails | pairs);
         if (others != 0) {
+#pragma GCC unroll 4
             for (int i = 0; i < BLOCK_BYTES; i += 16)
                 triples |=
                     in_range(_mm_loadu_si128((const __m128i *)(const void *)(at + i)), 0xE1, 0xEC)
@@ -140,20 +142,48 @@ size_t utf8_valid_prefix(Slice text)
     return text.length;
 }
 
+#ifdef HAVE_SSE2
+
+/* -1 in each byte that is no continuation byte. */
+static inline __m128i leads_at(const char *at)
+{
+    return _mm_cmpgt_epi8(_mm_loadu_si128((const __m128i *)(const void *)at), _mm_set1_epi8(-65));
+}
+
+static inline size_t sum_of_lanes(__m128i lanes)
+{
+    __m128i sums = _mm_sad_epu8(lanes, _mm_setzero_si128());
+    return (size_t)_mm_extract_epi16(sums, 0) + (size_t)_mm_extract_epi16(sums, 4);
+}
+
+/* Of at least 16 bytes. */
+static size_t count_blocks(Slice text)
+{
+    /* Read from `rest` on it keeps as many bytes at the end of a block. */
+    static const unsigned char kept[32] = {[16] = 255, 255, 255, 255, 255, 255, 255, 255,
+                                           255,        255, 255, 255, 255, 255, 255, 255};
+    size_t count = 0, at = 0, rest = text.length % 16;
+    __m128i last = _mm_and_si128(leads_at(text.data + text.length - 16),
+                                 _mm_loadu_si128((const __m128i *)(const void *)(kept + rest)));
+    __m128i lanes = _mm_sub_epi8(_mm_setzero_si128(), last);
+    while (text.length - at >= 16) {
+        /* A byte counter a lane: with the last block at most 255 until it is full. */
+        for (int i = 0; i < 254 && text.length - at >= 16; i++, at += 16)
+            lanes = _mm_sub_epi8(lanes, leads_at(text.data + at));
+        count += sum_of_lanes(lanes);
+        lanes = _mm_setzero_si128();
+    }
+    return count;
+}
+
+#endif
+
 size_t utf8_count(Slice text)
 {
     size_t count = 0, at = 0;
 #ifdef HAVE_SSE2
-    while (text.length - at >= 16) {
-        /* A byte counter a lane: at most 255 blocks until it is full. */
-        __m128i lanes = _mm_setzero_si128();
-        for (int i = 0; i < 255 && text.length - at >= 16; i++, at += 16) {
-            __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(text.data + at));
-            lanes = _mm_sub_epi8(lanes, _mm_cmpgt_epi8(block, _mm_set1_epi8(-65)));
-        }
-        __m128i sums = _mm_sad_epu8(lanes, _mm_setzero_si128());
-        count += (size_t)_mm_extract_epi16(sums, 0) + (size_t)_mm_extract_epi16(sums, 4);
-    }
+    if (text.length >= 16)
+        return count_blocks(text);
 #else
     for (; text.length - at >= 16; at += 16)
         count += leads_in_block(text.data + at);

@@ -13,6 +13,9 @@ enum { FIRST_END = 0x800 };
 /* A match may not cost more than this; a line that reaches it has no role. */
 enum { MATCH_STEPS = 50000, MATCH_DEPTH = 500, MATCH_HEAP_KIB = 256 };
 
+/* To compile an expression to machine code costs as much as some matches without. */
+enum { MATCHES_BEFORE_JIT = 8 };
+
 typedef struct {
     LineRole role;
     pcre2_code *code;         /* NULL: any text                                    */
@@ -26,6 +29,8 @@ typedef struct {
     bool after_stop;          /* the line before it ends in a stop           */
     bool no_stop;             /* it does not end in a stop itself            */
     bool tail;                /* tried on the last sentence of a line too    */
+    int match_count;          /* so far, up to MATCHES_BEFORE_JIT            */
+    bool is_jit;
 } LineRule;
 
 struct LineRules {
@@ -82,7 +87,6 @@ static bool compile(LineRule *rule, const RuleNode *node, Error *error)
         return rule_error_at(match, near, error, "regular expression: %s, behind \"%.*s\"", problem,
                              (int)near, match->scalar.data);
     }
-    pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE);
     return true;
 }
 
@@ -196,12 +200,16 @@ static bool stands_right(const LineRule *rule, const Line *lines, size_t count, 
            body_follows(rule, lines, count, index);
 }
 
-static bool matches(const LineRules *rules, const LineRule *rule, Slice line, bool *limited)
+static bool matches(const LineRules *rules, LineRule *rule, Slice line, bool *limited)
 {
     if (rule->code == NULL)
         return true;
-    int found = pcre2_match(rule->code, (PCRE2_SPTR)line.data, line.length, 0, PCRE2_NO_UTF_CHECK,
-                            rules->data, rules->context);
+    if (rule->match_count < MATCHES_BEFORE_JIT && ++rule->match_count == MATCHES_BEFORE_JIT)
+        rule->is_jit = pcre2_jit_compile(rule->code, PCRE2_JIT_COMPLETE) == 0;
+    int found = rule->is_jit ? pcre2_jit_match(rule->code, (PCRE2_SPTR)line.data, line.length, 0, 0,
+                                               rules->data, rules->context)
+                             : pcre2_match(rule->code, (PCRE2_SPTR)line.data, line.length, 0,
+                                           PCRE2_NO_UTF_CHECK, rules->data, rules->context);
     if (found < 0 && found != PCRE2_ERROR_NOMATCH)
         *limited = true;
     return found >= 0;
@@ -242,7 +250,7 @@ const LineRole *line_role(LineRules *rules, Slice text, const Line *lines, size_
         return NULL;
     Slice line = slice_cut(text, lines[index].span.start, lines[index].span.end);
     for (const uint16_t *number = rules_for(rules, line); *number < rules->count; number++) {
-        const LineRule *rule = rules->rules + *number;
+        LineRule *rule = rules->rules + *number;
         if (stands_right(rule, lines, count, index, body_before) &&
             matches(rules, rule, line, limited))
             return &rule->role;
@@ -254,7 +262,7 @@ const LineRole *tail_role(LineRules *rules, Slice tail, size_t length, size_t li
                           bool *limited)
 {
     for (const uint16_t *number = rules_for(rules, tail); *number < rules->count; number++) {
-        const LineRule *rule = rules->rules + *number;
+        LineRule *rule = rules->rules + *number;
         if (rule->tail && length >= rule->shortest && length <= rule->longest &&
             lines_left <= rule->last && matches(rules, rule, tail, limited))
             return &rule->role;

@@ -7,38 +7,56 @@
 
 bool scan_add(ScanSet *set, unsigned char byte)
 {
-    if (memchr(set->bytes, byte, set->count) != NULL)
+    if (set->has[byte])
         return true;
     if (set->count == SCAN_BYTES)
         return false;
+    set->has[byte] = true;
+    memset(set->blocks[set->count], byte, sizeof set->blocks[0]);
     set->bytes[set->count++] = byte;
-    for (size_t i = set->count - 1; i < SCAN_BYTES; i++)
-        memset(set->blocks[i], i < set->count ? byte : set->bytes[0], sizeof set->blocks[i]);
     return true;
 }
 
 const char *scan_plain(const ScanSet *set, const char *at, const char *end)
 {
-    while (at < end && memchr(set->bytes, (unsigned char)*at, set->count) == NULL)
+    while (at < end && !set->has[(unsigned char)*at])
         at++;
     return at;
 }
 
 #ifdef HAVE_SSE2
 
+static inline __m128i load(const void *at)
+{
+    return _mm_loadu_si128((const __m128i *)at);
+}
+
+static inline uint64_t bits_of(__m128i found)
+{
+    return (unsigned)_mm_movemask_epi8(found);
+}
+
+/* One bit for each of 64 bytes that is in the set. */
+static inline uint64_t found_in(const ScanSet *set, const char *at)
+{
+    const __m128i a = load(at), b = load(at + 16), c = load(at + 32), d = load(at + 48);
+    __m128i in_a = _mm_setzero_si128(), in_b = in_a, in_c = in_a, in_d = in_a;
+    for (size_t i = 0; i < set->count; i++) {
+        const __m128i wanted = load(set->blocks[i]);
+        in_a = _mm_or_si128(in_a, _mm_cmpeq_epi8(a, wanted));
+        in_b = _mm_or_si128(in_b, _mm_cmpeq_epi8(b, wanted));
+        in_c = _mm_or_si128(in_c, _mm_cmpeq_epi8(c, wanted));
+        in_d = _mm_or_si128(in_d, _mm_cmpeq_epi8(d, wanted));
+    }
+    return bits_of(in_a) | bits_of(in_b) << 16 | bits_of(in_c) << 32 | bits_of(in_d) << 48;
+}
+
 const char *scan_find(const ScanSet *set, const char *at, const char *end)
 {
-    __m128i wanted[SCAN_BYTES];
-    for (int i = 0; i < SCAN_BYTES; i++)
-        wanted[i] = _mm_loadu_si128((const __m128i *)(const void *)set->blocks[i]);
-    for (; set->count != 0 && end - at >= 16; at += 16) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i found = _mm_cmpeq_epi8(block, wanted[0]);
-        for (int i = 1; i < SCAN_BYTES; i++)
-            found = _mm_or_si128(found, _mm_cmpeq_epi8(block, wanted[i]));
-        unsigned bits = (unsigned)_mm_movemask_epi8(found);
+    for (; end - at >= 64; at += 64) {
+        uint64_t bits = found_in(set, at);
         if (bits != 0)
-            return at + __builtin_ctz(bits);
+            return at + __builtin_ctzll(bits);
     }
     return scan_plain(set, at, end);
 }

@@ -10,7 +10,8 @@ enum { SCAN_BYTES = 10 };
 typedef struct {
     unsigned char bytes[SCAN_BYTES];
     size_t count;
-    unsigned char blocks[SCAN_BYTES][16]; /* each byte sixteen times; free places hold the first */
+    unsigned char blocks[SCAN_BYTES][16]; /* each byte sixteen times */
+    bool has[256];
 } ScanSet;
 
 /* Adds `byte`; false when the set is full. */

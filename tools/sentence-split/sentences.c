@@ -17,7 +17,9 @@ typedef struct {
     size_t count, capacity;
     size_t *slots; /* hash of sentence numbers plus one, for repeats */
     size_t slot_count;
-    size_t known_byte, known_codepoint; /* a pair of places in the text */
+    /* Pairs of places in the text: one passed, and the end of the line. */
+    size_t known_byte, known_codepoint;
+    size_t end_byte, end_codepoint;
 } Splitter;
 
 /* ---- lines ------------------------------------------------------------- */
@@ -141,7 +143,7 @@ static void explain_sentence(const Splitter *s, Slice rule)
  * NO_INDEX: then `number` is remembered. */
 static ptrdiff_t find_repeat(Splitter *s, size_t number)
 {
-    size_t slot = (size_t)slice_hash(s->bytes[number]) & (s->slot_count - 1);
+    size_t slot = (size_t)slice_hash_long(s->bytes[number]) & (s->slot_count - 1);
     for (; s->slots[slot] != 0; slot = (slot + 1) & (s->slot_count - 1))
         if (slice_equal(s->bytes[s->slots[slot] - 1], s->bytes[number]))
             return (ptrdiff_t)(s->slots[slot] - 1);
@@ -176,6 +178,8 @@ static void grow(Splitter *s)
 static size_t codepoint_of(Splitter *s, const char *at)
 {
     size_t byte = (size_t)(at - s->text.data);
+    if (byte == s->end_byte)
+        return s->end_codepoint;
     s->known_codepoint += utf8_count(slice_cut(s->text, s->known_byte, byte));
     s->known_byte = byte;
     return s->known_codepoint;
@@ -271,6 +275,8 @@ void sentences_find(const SplitRules *rules, LineRules *line_rules, Slice text, 
             line_role(line_rules, text, lines, line_count, i, body_before, limited);
         s.known_byte = lines[i].span.start;
         s.known_codepoint = lines[i].start;
+        s.end_byte = lines[i].span.end;
+        s.end_codepoint = lines[i].start + lines[i].length;
         if (role != NULL) {
             add_sentence(&s, text.data + lines[i].span.start, text.data + lines[i].span.end, i,
                          role->role, role->name);
