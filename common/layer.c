@@ -292,6 +292,8 @@ static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker)
             good = read_string(reader, "name", raw, &speaker->name);
         else if (slice_equal(name, SLICE("role")))
             good = read_string(reader, "role", raw, &speaker->role);
+        else if (slice_equal(name, SLICE("entity")))
+            good = read_index(reader, "entity", raw, &speaker->entity);
         else if (slice_equal(name, SLICE("type"))) {
             int type = SPEAKER_PERSON;
             good = is_null(raw) || read_choice(reader, "type", raw, speaker_types, 3,
@@ -371,6 +373,7 @@ static bool read_quote(Reader *reader, JsonCursor *cursor, void *target)
     quote->sentence = quote->repeat = NO_INDEX;
     quote->confidence = -1;
     quote->speaker.type = SPEAKER_COMMON;
+    quote->speaker.entity = NO_INDEX;
     foretold_span(cursor, &span);
     while (json_member(cursor, &name)) {
         bool good = true;
@@ -614,8 +617,8 @@ static CodepointSpan entity_span(const void *item)
 }
 
 /* A stable merge sort, from runs of one upwards; most layers are made in order
- * and cost one look. */
-static void sort_items(void *items, size_t count, size_t item_bytes,
+ * and cost one look: true. */
+static bool sort_items(void *items, size_t count, size_t item_bytes,
                        CodepointSpan (*span)(const void *item))
 {
     char *from = items;
@@ -624,7 +627,7 @@ static void sort_items(void *items, size_t count, size_t item_bytes,
                                            span(from + sorted * item_bytes)) <= 0)
         sorted++;
     if (sorted >= count)
-        return;
+        return true;
     char *scratch = memory_resize(NULL, count, item_bytes), *to = scratch;
     for (size_t run = 1; run < count; run *= 2) {
         for (size_t low = 0; low < count; low += 2 * run) {
@@ -647,11 +650,17 @@ static void sort_items(void *items, size_t count, size_t item_bytes,
     if (from != items)
         memcpy(items, from, count * item_bytes);
     free(scratch);
+    return false;
+}
+
+bool entities_sort(Entity *entities, size_t count)
+{
+    return sort_items(entities, count, sizeof *entities, entity_span);
 }
 
 void layer_write_entities(Document *document, Entity *entities, size_t count, Arena *arena)
 {
-    sort_items(entities, count, sizeof *entities, entity_span);
+    entities_sort(entities, count);
     write_layer(document, SLICE("entities"), entities, count, sizeof *entities, append_entity,
                 arena);
 }

@@ -26,6 +26,7 @@ typedef struct {
     Slice role; /* fullest title; empty when none                         */
     SpeakerType type;
     bool implied;
+    ptrdiff_t entity; /* index of the entity that it is, or NO_INDEX; written by links.h */
 } Speaker;
 
 typedef enum { POLARITY_NONE, POLARITY_ASSERTED, POLARITY_DENIED } Polarity;
@@ -81,6 +82,7 @@ void layer_write_sentences(Document *document, const Sentence *sentences, size_t
 void layer_write_quotes(Document *document, const Quote *quotes, size_t count, Arena *arena);
 void layer_write_entities(Document *document, Entity *entities, size_t count, Arena *arena);
 void quotes_sort(Quote *quotes, size_t count);
+bool entities_sort(Entity *entities, size_t count); /* true: they were in order */
 
 /* `origin.map`: runs that lead code points of `text` back to the decoded
  * source; see edits.h for how it is made. */

@@ -21,7 +21,7 @@ static const struct {
     {"sentence_marks", "kind", false}, {"boundaries", "id", true}, {"abbreviations", "form", true},
     {"sentence_words", "use", false},  {"repeats", NULL, false},   {"marks", "id", true},
     {"marked", NULL, false},           {"speakers", NULL, false},  {"silent-lines", NULL, false},
-    {"learning", "type", false},       {"listed", NULL, false},    {"speaking", NULL, false},
+    {"learning", "type", false},       {"listed", NULL, false},    {"speaking", "speaker", false},
     {"lunar-calendar", NULL, false},
 };
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
@@ -495,7 +495,6 @@ void check_names(const Filters *filters, Mistakes *mistakes)
     if (of_entities->unread_count == 0) {
         check_meanings(of_entities, "learning", unless, mistakes);
         check_meanings(of_entities, "listed", unless, mistakes);
-        check_meanings(of_entities, "speaking", unless, mistakes);
     }
 }
 

@@ -1,6 +1,6 @@
 /* quote-extract: who said what. Adds the layer `quotes` to documents that have
  * the layer `sentences`. */
-#include "common/layer.h"
+#include "common/links.h"
 #include "common/message.h"
 #include "common/tool.h"
 #include "common/utf8.h"
@@ -16,40 +16,51 @@ static bool read_confidence(double *confidence, Error *error)
                      "--min-confidence=%s: must be a number from 0 to 1", min_confidence);
 }
 
+typedef struct {
+    QuoteFinder *finder;
+    Links links;
+} State;
+
 static bool start(ToolRun *run, Error *error)
 {
+    State *state = ARENA_NEW(&run->arena, State);
+    run->state = state;
     double confidence = 0;
     if (min_confidence != NULL && !read_confidence(&confidence, error))
         return false;
-    QuoteFinder *finder = run->state = quote_finder_new(&run->rules, error);
-    if (finder == NULL)
+    state->finder = quote_finder_new(&run->rules, error);
+    if (state->finder == NULL ||
+        !links_read(&state->links, &run->rules, quote_finder_fold(state->finder), error))
         return false;
-    quote_finder_require(finder, confidence);
+    quote_finder_require(state->finder, confidence);
     return true;
 }
 
 static bool process(ToolRun *run, Document *document, Error *error)
 {
+    State *state = run->state;
+    Arena *arena = &run->document_arena;
     Sentence *sentences;
     Quote *quotes;
     size_t sentence_count, quote_count;
     bool limited;
-    if (!layer_read_sentences(document, utf8_count(document->text), &run->document_arena,
-                              &sentences, &sentence_count, error))
+    size_t length = utf8_count(document->text);
+    if (!layer_read_sentences(document, length, arena, &sentences, &sentence_count, error))
         return false;
-    quotes_find(run->state, document->text, sentences, sentence_count, &run->document_arena,
-                &quotes, &quote_count, run->explain ? run->explanation : NULL, &limited);
+    quotes_find(state->finder, document->text, sentences, sentence_count, arena, &quotes,
+                &quote_count, run->explain ? run->explanation : NULL, &limited);
     if (limited)
         message_warning(document->file, document->line, 0,
                         "a pattern reached its limit in this document; quotes may be missing");
-    layer_write_quotes(document, quotes, quote_count, &run->document_arena);
-    return true;
+    layer_write_quotes(document, quotes, quote_count, arena);
+    return links_from_document(&state->links, document, quotes, quote_count, length, arena, error);
 }
 
 static bool finish(ToolRun *run, Error *error)
 {
     (void)error;
-    quote_finder_free(run->state);
+    State *state = run->state;
+    quote_finder_free(state->finder);
     return true;
 }
 

@@ -268,6 +268,11 @@ failed:
     return NULL;
 }
 
+const Fold *quote_finder_fold(const QuoteFinder *finder)
+{
+    return lexicon_fold(finder->lexicon);
+}
+
 void quote_finder_free(QuoteFinder *finder)
 {
     if (finder == NULL)

@@ -3,9 +3,9 @@
 #ifndef QAWL_QUOTE_EXTRACT_QUOTES_H
 #define QAWL_QUOTE_EXTRACT_QUOTES_H
 
-#include "common/layer.h"
 #include "common/classes.h"
-#include "common/rules.h"
+#include "common/fold.h"
+#include "common/layer.h"
 
 typedef struct QuoteFinder QuoteFinder;
 
@@ -16,6 +16,9 @@ void quote_finder_free(QuoteFinder *finder);
 
 /* Quotes below this confidence are left out, when all has been found; 0 at first. */
 void quote_finder_require(QuoteFinder *finder, double confidence);
+
+/* How words of this language are compared; lives as long as the finder. */
+const Fold *quote_finder_fold(const QuoteFinder *finder);
 
 /* All classes that patterns can name: those of the rules and those that the
  * finder gives to marks. */

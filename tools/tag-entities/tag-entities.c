@@ -1,6 +1,7 @@
 /* tag-entities: adds the layer `entities` to each document: people, places,
  * organisations, other names and dates, with one name for each. */
 #include "common/json.h"
+#include "common/links.h"
 #include "common/message.h"
 #include "common/tool.h"
 #include "common/utf8.h"
@@ -16,6 +17,7 @@ static const Option options[] = {
 
 typedef struct {
     Tagger *tagger;
+    Links links;
     Day today;
 } State;
 
@@ -28,7 +30,8 @@ static bool start(ToolRun *run, Error *error)
         return error_set(error, EXIT_USAGE, NULL, 0, 0,
                          "--date=%s is no day; write it as 2024-03-05", date_option);
     state->tagger = tagger_new(&run->rules, error);
-    return state->tagger != NULL;
+    return state->tagger != NULL &&
+           links_read(&state->links, &run->rules, tagger_fold(state->tagger), error);
 }
 
 /* The day of the document itself; what --date says where it has none. */
@@ -57,7 +60,6 @@ static bool process(ToolRun *run, Document *document, Error *error)
     size_t quote_count;
     if (!layer_read_quotes(document, length, arena, &quotes, &quote_count, error))
         return false;
-    tagger_hear(state->tagger, quotes, quote_count);
     Entity *entities;
     size_t count;
     bool limited = false;
@@ -67,7 +69,10 @@ static bool process(ToolRun *run, Document *document, Error *error)
     if (limited)
         message_warning(document->file, document->line, 0,
                         "a pattern reached its limit; entities may be missing");
+    entities_sort(entities, count);
+    links_add_speakers(&state->links, document, quotes, quote_count, &entities, &count, arena);
     layer_write_entities(document, entities, count, arena);
+    links_write(&state->links, document, quotes, quote_count, entities, count, arena);
     return true;
 }
 

@@ -58,11 +58,7 @@ struct Tagger {
     uint64_t *first_round; /* a bit for each pattern that runs over every text  */
     uint64_t *parts_round; /* for each that runs once parts of names are marked */
     int captures[CAPTURES];
-    ClassSet doubtful;   /* words of these are no entity by their entry alone */
-    Slice speaker_type;  /* of whoever speaks in a quote; empty: none is made  */
-    ClassSet no_speaker; /* words of these are not taken for a speaker's name  */
-    const Quote *quotes; /* of the next document */
-    size_t quote_count;
+    ClassSet doubtful;          /* words of these are no entity by their entry alone */
     const LunarCalendar *lunar; /* or NULL */
     int since;                  /* class of words behind which a date is past        */
     int article;                /* class of items with an article in front           */
@@ -121,19 +117,6 @@ static bool read_classes(const Tagger *tagger, const RuleNode *names, ClassSet *
     return true;
 }
 
-/* Section `speaking`. */
-static bool read_speakers(Tagger *tagger, const Rules *rules, Error *error)
-{
-    static const char *const known[] = {"type", "unless", "note", NULL};
-    for (RuleWalk walk = rules_walk(rules, "speaking"); rule_walk_next(&walk);) {
-        if (!rule_check_keys(walk.node, known, error) ||
-            !read_classes(tagger, rule_get(walk.node, "unless"), &tagger->no_speaker, error))
-            return false;
-        tagger->speaker_type = rule_text(walk.node, "type");
-    }
-    return true;
-}
-
 /* Section `listed`. */
 static bool read_doubtful(Tagger *tagger, const Rules *rules, Error *error)
 {
@@ -178,8 +161,7 @@ Tagger *tagger_new(Rules *rules, Error *error)
         goto failed;
     tagger->patterns = patterns_new(rules, tagger->lexicon, "entity", error);
     if (tagger->patterns == NULL || !read_kinds(tagger, rules, error) ||
-        !read_doubtful(tagger, rules, error) || !read_speakers(tagger, rules, error) ||
-        !lunar_new(rules, &tagger->lunar, error))
+        !read_doubtful(tagger, rules, error) || !lunar_new(rules, &tagger->lunar, error))
         goto failed;
     for (size_t i = 0; i < CAPTURES; i++)
         tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
@@ -673,53 +655,6 @@ static void explain_all(Tagger *tagger, const Work *work, Buffer *out)
 
 /* ---- the document ------------------------------------------------------ */
 
-/* The first item that begins at byte `at` of the text or behind it. */
-static size_t item_at(const Tagger *tagger, const Work *work, size_t at)
-{
-    size_t low = 0, high = tagger->items.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const Item *item = &tagger->items.items[middle];
-        size_t token = item->first_token;
-        if (token < work->token_count && work->tokens[token].byte < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Who speaks in a quote is an entity where his name stands, if no other is there. */
-static void add_speaker(Tagger *tagger, const Work *work, const Quote *quote)
-{
-    const Speaker *speaker = &quote->speaker;
-    if (speaker->type != SPEAKER_PERSON || !speaker->has_span || speaker->name.length == 0)
-        return;
-    Slice phrase = utf8_cut(work->text, speaker->span);
-    Slice name = slice_cut(phrase, 0, speaker->name.length);
-    while (!slice_equal(name, speaker->name)) {
-        if (name.data + name.length >= phrase.data + phrase.length)
-            return;
-        name.data++;
-    }
-    size_t start = (size_t)(name.data - work->text.data), end = start + name.length;
-    size_t first = item_at(tagger, work, start), to = first;
-    for (; to < tagger->items.count && tagger->items.items[to].token_count > 0; to++) {
-        const Item *item = &tagger->items.items[to];
-        if (work->tokens[item->first_token].byte >= end)
-            break;
-        if (tagger->candidates.owners[to] != NO_CANDIDATE ||
-            has_any(tagger, item, &tagger->no_speaker))
-            return;
-    }
-    if (to == first || work->tokens[tagger->items.items[first].first_token].byte != start)
-        return;
-    Candidate *candidate = candidates_add(&tagger->candidates);
-    candidate->type = tagger->speaker_type;
-    candidate->rule = quote->rule;
-    place(tagger, work, candidate, first, to);
-}
-
 /* One word that was found without help of the full name gets it all the same. */
 static void link_parts(Tagger *tagger)
 {
@@ -743,10 +678,9 @@ static void settle(Tagger *tagger)
     tagger->known_words = words;
 }
 
-void tagger_hear(Tagger *tagger, const Quote *quotes, size_t count)
+const Fold *tagger_fold(const Tagger *tagger)
 {
-    tagger->quotes = quotes;
-    tagger->quote_count = count;
+    return lexicon_fold(tagger->lexicon);
 }
 
 void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t sentence_count,
@@ -765,13 +699,6 @@ void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t s
     add_matches(tagger, &work);
     add_listed(tagger, &work);
     candidates_resolve(&tagger->candidates, tagger->items.count, 0);
-    size_t before = tagger->candidates.count;
-    for (size_t i = 0; i < tagger->quote_count && tagger->speaker_type.length > 0; i++)
-        add_speaker(tagger, &work, &tagger->quotes[i]);
-    tagger->quote_count = 0;
-    if (tagger->candidates.count > before)
-        candidates_resolve(&tagger->candidates, tagger->items.count, before);
-
     if (parts_mark(tagger->parts, work.tokens, &tagger->candidates, &tagger->items)) {
         link_parts(tagger);
         size_t decided = tagger->candidates.count;

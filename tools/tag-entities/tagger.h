@@ -14,9 +14,8 @@ typedef struct Tagger Tagger;
 Tagger *tagger_new(Rules *rules, Error *error);
 void tagger_free(Tagger *tagger);
 
-/* The quotes of the text that tagger_find gets next: whoever speaks in them is an
- * entity where his name stands. They must live until it returns. */
-void tagger_hear(Tagger *tagger, const Quote *quotes, size_t count);
+/* How words of this language are compared; lives as long as the tagger. */
+const Fold *tagger_fold(const Tagger *tagger);
 
 /* The entities of `text`, in `arena`, in order of their place.
  *   sentences   none of the entities crosses their edges; with count 0 the

@@ -256,6 +256,27 @@ static void write_speaker_end(Row *row, Buffer *out)
         append_offset(row, row->quote->speaker.span.end, out);
 }
 
+/* The entity that the speaker is; NULL where the document does not tell. */
+static const Entity *speaker_entity(const Row *row)
+{
+    ptrdiff_t entity = row->quote->speaker.entity;
+    return entity >= 0 && (size_t)entity < row->entity_count ? &row->entities[entity] : NULL;
+}
+
+static void write_speaker_entity(Row *row, Buffer *out)
+{
+    const Entity *entity = speaker_entity(row);
+    if (entity != NULL)
+        append_escaped(out, entity->name);
+}
+
+static void write_speaker_id(Row *row, Buffer *out)
+{
+    const Entity *entity = speaker_entity(row);
+    if (entity != NULL)
+        append_escaped(out, entity->id);
+}
+
 static void write_role(Row *row, Buffer *out)
 {
     append_escaped(out, row->quote != NULL ? row->quote->speaker.role : row->sentence->role);
@@ -441,6 +462,8 @@ static const Column columns[] = {
     {"cue_end", IN_QUOTES, 0, write_cue_end},
     {"speaker_start", IN_QUOTES, 0, write_speaker_start},
     {"speaker_end", IN_QUOTES, 0, write_speaker_end},
+    {"speaker_entity", IN_QUOTES, NEED_ENTITIES, write_speaker_entity},
+    {"speaker_id", IN_QUOTES, NEED_ENTITIES, write_speaker_id},
     {"sentence", IN_QUOTES | IN_ENTITIES, NEED_SENTENCES, write_sentence},
     {"sentence_text", IN_QUOTES | IN_ENTITIES, NEED_SENTENCES, write_sentence_text},
     {"characters", IN_DOCUMENTS, 0, write_characters},
@@ -460,7 +483,7 @@ static const char *const table_names[TABLE_COUNT + 1] = {
 static const char *const usual_columns[TABLE_COUNT] = {
     [QUOTES] = ("document,number,kind,speaker,role,cue,quote,start,end,source_start,source_end,"
                 "entities,rule"),
-    [ENTITIES] = "document,number,type,name,text,value,start,end,source_start,source_end,rule",
+    [ENTITIES] = "document,number,type,name,text,value,start,end,source_start,source_end,rule,id",
     [SENTENCES] = "document,number,paragraph,role,text,start,end,source_start,source_end",
     [DOCUMENTS] = "document,source,characters,sentences,quotes,entities",
 };

@@ -1,0 +1,458 @@
+#include "common/links.h"
+
+#include "common/utf8.h"
+
+enum {
+    NAME_BYTES = 256, /* longer names are compared with none */
+    SAME_NAME = 3,
+    SAME_LAST = 2,
+    SAME_WORD = 1,
+    SHORT_WORD = 3, /* letters; shorter words are shared by many names */
+    /* How far a name is looked for, so that no document costs the square of its length. */
+    MENTIONS_MAX = 256,
+    QUOTES_MAX = 64,
+};
+
+/* ---- rules ------------------------------------------------------------- */
+
+bool links_read(Links *links, const Rules *rules, const Fold *fold, Error *error)
+{
+    static const char *const known[] = {"speaker", "type", "makes", "note", NULL};
+    *links = (Links){.fold = fold};
+    for (RuleWalk walk = rules_walk(rules, "speaking"); rule_walk_next(&walk);) {
+        if (!rule_check_keys(walk.node, known, error))
+            return false;
+        Slice speaker = rule_text(walk.node, "speaker");
+        int type = SPEAKER_PERSON;
+        while (type <= SPEAKER_COMMON &&
+               !slice_equal(speaker, slice_of(speaker_type_name((SpeakerType)type))))
+            type++;
+        if (type > SPEAKER_COMMON)
+            return rule_error(walk.node, error,
+                              "\"speaker\" is to be person, organisation or common, not \"%.*s\"",
+                              SLICE_ARG(speaker));
+        links->types[type] = rule_text(walk.node, "type");
+        if (!rule_flag(walk.node, "makes", false, &links->makes[type], error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- names ------------------------------------------------------------- */
+
+/* A name as it is compared, with a space at both ends. */
+typedef struct {
+    char bytes[FOLD_ROOM(NAME_BYTES) + 2];
+    size_t length; /* 0: nothing to compare */
+} Key;
+
+static void make_key(const Links *links, Slice name, Key *key)
+{
+    key->length = 0;
+    if (name.length == 0 || name.length > NAME_BYTES)
+        return;
+    key->bytes[0] = ' ';
+    key->length = 1 + fold_word(links->fold, name, GRADE_LETTER, key->bytes + 1);
+    key->bytes[key->length++] = ' ';
+}
+
+static bool holds(const char *bytes, size_t length, const char *part, size_t part_length)
+{
+    for (size_t at = 0; at + part_length <= length; at++)
+        if (memcmp(bytes + at, part, part_length) == 0)
+            return true;
+    return false;
+}
+
+/* How much two names have in common. */
+static int likeness(const Key *a, const Key *b)
+{
+    if (a->length == 0 || b->length == 0)
+        return 0;
+    if (a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0)
+        return SAME_NAME;
+    int likeness = 0;
+    for (size_t from = 0, to; from + 1 < a->length; from = to) {
+        for (to = from + 1; a->bytes[to] != ' ';)
+            to++;
+        Slice word = {a->bytes + from + 1, to - from - 1};
+        if (utf8_count(word) < SHORT_WORD ||
+            !holds(b->bytes, b->length, a->bytes + from, to - from + 1))
+            continue;
+        bool is_last = to + 1 == a->length && memcmp(b->bytes + b->length - (to - from + 1),
+                                                     a->bytes + from, to - from + 1) == 0;
+        likeness = is_last ? SAME_LAST : SAME_WORD;
+    }
+    return likeness;
+}
+
+/* ---- the entity of a speaker ------------------------------------------- */
+
+/* The last words of an entity's name and of its text, folded: entities are looked
+ * up by them, and compared only where they agree. */
+typedef struct {
+    uint64_t name, text;
+} Endings;
+
+/* One document while its layers are linked. */
+typedef struct {
+    const Links *links;
+    Utf8Cursor text;
+    const Entity *entities;
+    size_t count;
+    Endings *endings; /* made when first needed; 0: of no type that speaks */
+    Arena *arena;
+} Linking;
+
+static uint64_t last_word(const Key *key)
+{
+    size_t from = key->length == 0 ? 0 : key->length - 1;
+    while (from > 0 && key->bytes[from - 1] != ' ')
+        from--;
+    return slice_hash((Slice){key->bytes + from, key->length - from});
+}
+
+static void make_endings(Linking *linking)
+{
+    const Links *links = linking->links;
+    linking->endings = ARENA_ARRAY(linking->arena, linking->count, Endings);
+    for (size_t i = 0; i < linking->count; i++) {
+        const Entity *entity = &linking->entities[i];
+        bool speaks = false;
+        for (size_t k = 0; k < sizeof links->types / sizeof *links->types && !speaks; k++)
+            speaks = slice_equal(entity->type, links->types[k]);
+        if (!speaks)
+            continue;
+        Key key;
+        make_key(links, entity->name, &key);
+        linking->endings[i].name = linking->endings[i].text = last_word(&key);
+        Slice text = utf8_cursor_cut(&linking->text, entity->span);
+        if (slice_equal(text, entity->name))
+            continue;
+        make_key(links, text, &key);
+        linking->endings[i].text = last_word(&key);
+    }
+}
+
+/* The first entity that ends behind `start`. Those before the ones that begin
+ * there are looked at again: entities do not lie in one another's way. */
+static size_t first_behind(const Linking *linking, size_t start)
+{
+    size_t low = 0, high = linking->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (linking->entities[middle].span.start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low > 0 && linking->entities[low - 1].span.end > start)
+        low--;
+    return low;
+}
+
+static int entity_likeness(Linking *linking, const Entity *entity, const Key *wanted)
+{
+    Key key;
+    make_key(linking->links, entity->name, &key);
+    int by_name = likeness(&key, wanted);
+    Slice text = utf8_cursor_cut(&linking->text, entity->span);
+    if (by_name == SAME_NAME || slice_equal(text, entity->name))
+        return by_name;
+    make_key(linking->links, text, &key);
+    int by_text = likeness(&key, wanted);
+    return by_text > by_name ? by_text : by_name;
+}
+
+static ptrdiff_t entity_in_phrase(Linking *linking, const Speaker *speaker, Slice type)
+{
+    Key wanted;
+    make_key(linking->links, speaker->name, &wanted);
+    ptrdiff_t best = NO_INDEX;
+    int most = 0;
+    for (size_t i = first_behind(linking, speaker->span.start);
+         i < linking->count && linking->entities[i].span.start < speaker->span.end; i++) {
+        const Entity *entity = &linking->entities[i];
+        if (!slice_equal(entity->type, type))
+            continue;
+        int found = entity_likeness(linking, entity, &wanted);
+        if (found >= most && found > 0) {
+            most = found;
+            best = (ptrdiff_t)i;
+        }
+    }
+    return best;
+}
+
+/* Whoever has this name: the last mention before `before`, else the first behind;
+ * a name that is equal counts more than one with the same last word. */
+static ptrdiff_t entity_by_name(Linking *linking, Slice name, Slice type, size_t before)
+{
+    Key wanted;
+    make_key(linking->links, name, &wanted);
+    if (linking->endings == NULL)
+        make_endings(linking);
+    uint64_t ending = last_word(&wanted);
+    size_t middle = first_behind(linking, before), end = linking->count - middle;
+    size_t back = middle < MENTIONS_MAX ? middle : MENTIONS_MAX;
+    size_t ahead = end < MENTIONS_MAX ? end : MENTIONS_MAX;
+    ptrdiff_t best = NO_INDEX;
+    int most = SAME_WORD;
+    for (size_t i = 0; i < back + ahead && most < SAME_NAME; i++) {
+        size_t at = i < back ? middle - 1 - i : middle + i - back;
+        const Entity *entity = &linking->entities[at];
+        if ((linking->endings[at].name != ending && linking->endings[at].text != ending) ||
+            !slice_equal(entity->type, type))
+            continue;
+        int found = entity_likeness(linking, entity, &wanted);
+        if (found > most) {
+            most = found;
+            best = (ptrdiff_t)at;
+        }
+    }
+    return best;
+}
+
+/* ---- speakers become entities ------------------------------------------ */
+
+static bool is_edge(const Fold *fold, Slice text, size_t at)
+{
+    if (at == 0 || at >= text.length)
+        return true;
+    const char *behind = text.data + at, *before = behind;
+    do
+        before--;
+    while (((unsigned char)*before & 0xC0) == 0x80);
+    CharKind left = fold_char_kind(fold, utf8_next(&before));
+    CharKind right = fold_char_kind(fold, utf8_next(&behind));
+    return left == CHAR_SPACE || left == CHAR_PUNCT || left == CHAR_OTHER || right == CHAR_SPACE ||
+           right == CHAR_PUNCT || right == CHAR_OTHER;
+}
+
+/* Where whole words of `phrase` are `words`; false if nowhere. */
+static bool find_words(const Fold *fold, Slice phrase, Slice words, ByteSpan *found)
+{
+    for (size_t at = 0; words.length > 0 && at + words.length <= phrase.length; at++) {
+        if (memcmp(phrase.data + at, words.data, words.length) != 0 || !is_edge(fold, phrase, at) ||
+            !is_edge(fold, phrase, at + words.length))
+            continue;
+        *found = (ByteSpan){at, at + words.length};
+        return true;
+    }
+    return false;
+}
+
+/* The part of the phrase that is the name, or else its last words: who is named
+ * in full elsewhere may speak by a part of the name. */
+static bool name_in_phrase(const Fold *fold, Slice phrase, Slice name, ByteSpan *found)
+{
+    if (find_words(fold, phrase, name, found))
+        return true;
+    for (size_t at = 0; at < phrase.length; at++) {
+        ByteSpan within;
+        Slice rest = slice_cut(phrase, at, phrase.length);
+        if (rest.data[0] == ' ' || !is_edge(fold, phrase, at) ||
+            !find_words(fold, name, rest, &within) || within.end != name.length)
+            continue;
+        *found = (ByteSpan){at, phrase.length};
+        return true;
+    }
+    return false;
+}
+
+static bool make_speaker(Linking *linking, const Quote *quote, Slice type, Entity *entity)
+{
+    const Speaker *speaker = &quote->speaker;
+    Slice phrase = utf8_cursor_cut(&linking->text, speaker->span);
+    ByteSpan found;
+    if (!name_in_phrase(linking->links->fold, phrase, speaker->name, &found))
+        return false;
+    size_t start = speaker->span.start + utf8_count(slice_cut(phrase, 0, found.start));
+    size_t end = start + utf8_count(slice_cut(phrase, found.start, found.end));
+    size_t near = first_behind(linking, start);
+    if (near < linking->count && linking->entities[near].span.start < end)
+        return false;
+    *entity =
+        (Entity){.span = {start, end}, .type = type, .name = speaker->name, .rule = quote->rule};
+    ptrdiff_t other = entity_by_name(linking, speaker->name, type, start);
+    if (other != NO_INDEX) {
+        entity->name = linking->entities[other].name;
+        entity->id = linking->entities[other].id;
+    }
+    return true;
+}
+
+static Linking linking_of(const Links *links, const Document *document, const Entity *entities,
+                          size_t count, Arena *arena)
+{
+    return (Linking){links, {.text = document->text}, entities, count, NULL, arena};
+}
+
+void links_add_speakers(const Links *links, const Document *document, const Quote *quotes,
+                        size_t quote_count, Entity **entities, size_t *count, Arena *arena)
+{
+    Linking linking = linking_of(links, document, *entities, *count, arena);
+    Entity *made = NULL;
+    size_t made_count = 0;
+    for (size_t i = 0; i < quote_count; i++) {
+        const Speaker *speaker = &quotes[i].speaker;
+        if (!links->makes[speaker->type] || !speaker->has_span || speaker->name.length == 0)
+            continue;
+        Slice type = links->types[speaker->type];
+        if (entity_in_phrase(&linking, speaker, type) != NO_INDEX)
+            continue;
+        if (made == NULL)
+            made = ARENA_ARRAY(arena, quote_count - i, Entity);
+        Entity entity;
+        bool is_known = !make_speaker(&linking, &quotes[i], type, &entity);
+        for (size_t k = made_count; k > 0 && made_count - k < QUOTES_MAX && !is_known; k--)
+            is_known = made[k - 1].span.start < entity.span.end &&
+                       entity.span.start < made[k - 1].span.end;
+        if (!is_known)
+            made[made_count++] = entity;
+    }
+    if (made_count == 0)
+        return;
+    Entity *all = ARENA_ARRAY(arena, *count + made_count, Entity);
+    memcpy(all, *entities, *count * sizeof *all);
+    memcpy(all + *count, made, made_count * sizeof *all);
+    *entities = all;
+    *count += made_count;
+    entities_sort(all, *count);
+}
+
+/* ---- writing ----------------------------------------------------------- */
+
+static ptrdiff_t speaker_entity(Linking *linking, const Quote *quotes, size_t number,
+                                const ptrdiff_t *known)
+{
+    const Speaker *speaker = &quotes[number].speaker;
+    Slice type = linking->links->types[speaker->type];
+    if (type.length == 0 || speaker->name.length == 0)
+        return NO_INDEX;
+    if (speaker->has_span) {
+        ptrdiff_t found = entity_in_phrase(linking, speaker, type);
+        if (found != NO_INDEX)
+            return found;
+    }
+    for (size_t i = number; i > 0 && number - i < QUOTES_MAX; i--)
+        if (known[i - 1] != NO_INDEX && slice_equal(quotes[i - 1].speaker.name, speaker->name))
+            return known[i - 1];
+    return entity_by_name(linking, speaker->name, type, quotes[number].span.start);
+}
+
+static void append_index(Buffer *out, bool *is_first, Slice opening, size_t index)
+{
+    buffer_append(out, *is_first ? opening : SLICE(", "));
+    *is_first = false;
+    buffer_append_number(out, index);
+}
+
+static void append_entities(Buffer *out, const Linking *linking, CodepointSpan span)
+{
+    bool is_first = true;
+    for (size_t i = first_behind(linking, span.start);
+         i < linking->count && linking->entities[i].span.start < span.end; i++) {
+        CodepointSpan entity = linking->entities[i].span;
+        if (entity.start >= span.start && entity.end <= span.end)
+            append_index(out, &is_first, SLICE(", \"entities\": ["), i);
+    }
+    if (!is_first)
+        buffer_append_byte(out, ']');
+}
+
+/* The layer as it is copied, in as long pieces as can be. */
+typedef struct {
+    Buffer *out;
+    const char *from; /* not copied yet from here on */
+} Copy;
+
+static void copy_to(Copy *copy, const char *to)
+{
+    if (to > copy->from)
+        buffer_append(copy->out, (Slice){copy->from, (size_t)(to - copy->from)});
+    copy->from = to;
+}
+
+/* Passes over a member that gives way; `before` is where the value before it ends. */
+static void leave_out(Copy *copy, const char *before, const JsonCursor *cursor)
+{
+    copy_to(copy, before);
+    JsonCursor behind = *cursor;
+    bool was_first = before[-1] == '{';
+    if (was_first && json_space(&behind) && *behind.at == ',')
+        behind.at++;
+    copy->from = behind.at;
+}
+
+static void copy_speaker(Copy *copy, JsonCursor *cursor, ptrdiff_t entity)
+{
+    Slice name, raw;
+    const char *before = cursor->at;
+    json_open(cursor, '{');
+    for (before = cursor->at; json_member(cursor, &name) && json_value(cursor, &raw);
+         before = cursor->at)
+        if (slice_equal(name, SLICE("entity")))
+            leave_out(copy, before, cursor);
+    if (entity == NO_INDEX)
+        return;
+    copy_to(copy, before);
+    buffer_append(copy->out, SLICE(", \"entity\": "));
+    buffer_append_number(copy->out, (size_t)entity);
+}
+
+static void copy_quote(Copy *copy, JsonCursor *cursor, const Linking *linking, CodepointSpan span,
+                       ptrdiff_t speaker)
+{
+    Slice name, raw;
+    json_open(cursor, '{');
+    const char *before = cursor->at;
+    for (; json_member(cursor, &name); before = cursor->at) {
+        if (slice_equal(name, SLICE("speaker")) && json_space(cursor) && *cursor->at == '{')
+            copy_speaker(copy, cursor, speaker);
+        else if (json_value(cursor, &raw) && slice_equal(name, SLICE("entities")))
+            leave_out(copy, before, cursor);
+    }
+    copy_to(copy, before);
+    append_entities(copy->out, linking, span);
+}
+
+void links_write(const Links *links, Document *document, const Quote *quotes, size_t quote_count,
+                 const Entity *entities, size_t entity_count, Arena *arena)
+{
+    if (quote_count == 0)
+        return;
+    Linking linking = linking_of(links, document, entities, entity_count, arena);
+    ptrdiff_t *speakers = ARENA_ARRAY(arena, quote_count, ptrdiff_t);
+    Slice raw = document_get(document, SLICE("quotes"));
+    JsonCursor cursor = json_cursor(raw);
+    Buffer out = {NULL, 0, 0};
+    buffer_reserve(&out, raw.length + quote_count * 64);
+    Copy copy = {&out, raw.data};
+    json_open(&cursor, '[');
+    for (size_t i = 0; i < quote_count && json_item(&cursor); i++) {
+        speakers[i] = speaker_entity(&linking, quotes, i, speakers);
+        copy_quote(&copy, &cursor, &linking, quotes[i].span, speakers[i]);
+    }
+    copy_to(&copy, raw.data + raw.length);
+    document_set(document, SLICE("quotes"), arena_copy(arena, buffer_slice(&out)));
+    buffer_release(&out);
+}
+
+bool links_from_document(const Links *links, Document *document, const Quote *quotes,
+                         size_t quote_count, size_t text_codepoints, Arena *arena, Error *error)
+{
+    Entity *entities;
+    size_t count;
+    if (document_get(document, SLICE("entities")).length == 0)
+        return true;
+    if (!layer_read_entities(document, text_codepoints, arena, &entities, &count, error))
+        return false;
+    size_t before = count;
+    bool was_sorted = entities_sort(entities, count);
+    links_add_speakers(links, document, quotes, quote_count, &entities, &count, arena);
+    if (count > before || !was_sorted)
+        layer_write_entities(document, entities, count, arena);
+    links_write(links, document, quotes, quote_count, entities, count, arena);
+    return true;
+}

@@ -1,0 +1,37 @@
+/* Quotes and entities of one document brought together, by whichever filter
+ * comes second: the speaker of a quote and the entities in it are told by their
+ * place in the layer of entities, and who speaks is an entity. Section
+ * `speaking` of the rules. */
+#ifndef QAWL_LINKS_H
+#define QAWL_LINKS_H
+
+#include "common/fold.h"
+#include "common/layer.h"
+
+typedef struct {
+    Slice types[3]; /* of the entity that a speaker of this SpeakerType is; empty: none */
+    bool makes[3];  /* a speaker who is no entity becomes one                           */
+    const Fold *fold;
+} Links;
+
+/* False with `error` on a mistake in the rules. `fold` must outlive `links`. */
+bool links_read(Links *links, const Rules *rules, const Fold *fold, Error *error);
+
+/* The entities of `document`, sorted, and those that speakers become beside
+ * them, in `arena`. `*entities` may be the array given. */
+void links_add_speakers(const Links *links, const Document *document, const Quote *quotes,
+                        size_t quote_count, Entity **entities, size_t *count, Arena *arena);
+
+/* Sets `entity` of each speaker and `entities` of each quote in the layer
+ * `quotes` of the document, which `quotes` was read from or written to; what
+ * else stands in it is kept byte for byte. `entities` are those of the document
+ * as they are written, sorted. */
+void links_write(const Links *links, Document *document, const Quote *quotes, size_t quote_count,
+                 const Entity *entities, size_t entity_count, Arena *arena);
+
+/* For the filter whose layer is `quotes`: reads the entities, if the document has
+ * them, adds to them and sets the links. False as the readers of layers. */
+bool links_from_document(const Links *links, Document *document, const Quote *quotes,
+                         size_t quote_count, size_t text_codepoints, Arena *arena, Error *error);
+
+#endif
