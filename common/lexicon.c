@@ -18,8 +18,8 @@ enum {
     NAMES_AT_ONCE = 64, /* cut together                                   */
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
-    SHAPES_MAX = 64,
-    PLAIN_SHAPES = 1024,
+    SHAPES_MAX = 60,
+    LETTERS_TOLD = 16, /* longer words are as words with one letter less    */
     LITERAL = 1 << 30, /* in Traits.clitics: the entry of a pattern's "word"     */
     NOT_LISTED = 0,    /* number of no lexicon word, no match, no trie node      */
     NODE_BITS = 24,    /* of an edge, for the number of the node it leads to     */
@@ -87,29 +87,13 @@ typedef struct {
     uint32_t strip;  /* letters of `prefix` that stand outside the span           */
 } Path;
 
-/* A set of bytes, to pass over most words without comparing. */
-typedef struct {
-    uint64_t bits[4];
-} ByteSet;
-
-static void byte_put(ByteSet *set, unsigned byte)
-{
-    set->bits[byte / 64] |= (uint64_t)1 << (byte % 64);
-}
-
-static bool byte_in(const ByteSet *set, unsigned byte)
-{
-    return (set->bits[byte / 64] >> (byte % 64) & 1) != 0;
-}
-
 /* Words given by their edges, or by a regular expression. */
 typedef struct {
     int class_number;
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
-    ByteSet second, last; /* the second byte of a word with such a prefix; the last */
-    size_t letters;       /* at least */
-    int kind;             /* TokenKind that alone may have it; -1: any */
+    size_t letters, most; /* at least, at most */
+    bool digits;          /* a digit stands in it */
     bool has_jit;
     bool as_written; /* the expression is over the word before folding */
     pcre2_code *code;
@@ -189,8 +173,12 @@ struct Lexicon {
     size_t literal_count, literal_capacity;
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
+    /* A bit for each shape that a word may have: by its second byte, its last, its letters
+     * and its kind. Few are left then. */
+    uint64_t shapes_by_second[256], shapes_by_last[256], shapes_by_letters[LETTERS_TOLD],
+        shapes_by_kind[3];
     int kind_classes[3], latin_class;
-    uint32_t plain_sets[6][PLAIN_SHAPES]; /* of unlisted words by kind, script, shapes */
+    NumberTable plain_sets; /* of unlisted words, by shapes, kind and script */
 
     ClassSet *sets;
     size_t set_count, set_capacity;
@@ -212,6 +200,7 @@ typedef struct {
     Slice text;
     uint64_t first, last;
     size_t letters; /* code points */
+    bool has_digit;
 } FoldedWord;
 
 static uint64_t edge_bytes(Slice text, bool at_end)
@@ -230,9 +219,12 @@ static uint64_t edge_bytes(Slice text, bool at_end)
     return value;
 }
 
-static FoldedWord folded_word(Slice text)
+static FoldedWord folded_word(const Fold *fold, Slice text)
 {
-    return (FoldedWord){text, edge_bytes(text, false), edge_bytes(text, true), utf8_count(text)};
+    FoldedWord word = {text, edge_bytes(text, false), edge_bytes(text, true), 0, false};
+    for (const char *at = text.data, *end = at + text.length; at < end; word.letters++)
+        word.has_digit |= fold_char_kind(fold, utf8_next(&at)) == CHAR_DIGIT;
+    return word;
 }
 
 static Affix affix_of(Slice text, bool at_end)
@@ -1125,24 +1117,37 @@ static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, Slice name, Erro
     if (number == CLASS_NONE)
         return NULL;
     Shape *shape = &lexicon->shapes[lexicon->shape_count++];
-    *shape = (Shape){.class_number = number, .kind = -1};
+    *shape = (Shape){.class_number = number, .most = SIZE_MAX};
     return shape;
 }
 
-static void note_edges(Shape *shape)
+/* A bit for each byte that may be the second, or the last, of a word with these affixes. */
+static void note_bytes(uint64_t by_byte[256], const Affix *affixes, size_t count, bool at_end,
+                       uint64_t bit)
 {
-    for (size_t i = 0; i < shape->prefix_count; i++) {
-        Slice text = shape->prefixes[i].text;
-        for (unsigned byte = 0; byte < 256; byte++)
-            if (text.length < 2 || (unsigned char)text.data[1] == byte)
-                byte_put(&shape->second, byte);
+    for (unsigned byte = 0; byte < 256; byte++) {
+        bool may = count == 0;
+        for (size_t i = 0; i < count && !may; i++) {
+            Slice text = affixes[i].text;
+            size_t place = at_end ? text.length - 1 : 1;
+            may = place >= text.length || (unsigned char)text.data[place] == byte;
+        }
+        by_byte[byte] |= may ? bit : 0;
     }
-    for (size_t i = 0; i < shape->suffix_count; i++) {
-        Slice text = shape->suffixes[i].text;
-        for (unsigned byte = 0; byte < 256; byte++)
-            if (text.length == 0 || (unsigned char)text.data[text.length - 1] == byte)
-                byte_put(&shape->last, byte);
-    }
+}
+
+/* `kind`: of the words that alone may have it; -1: any. */
+static void note_shape(Lexicon *lexicon, const Shape *shape, int kind)
+{
+    uint64_t bit = UINT64_C(1) << (shape - lexicon->shapes);
+    note_bytes(lexicon->shapes_by_second, shape->prefixes, shape->prefix_count, false, bit);
+    note_bytes(lexicon->shapes_by_last, shape->suffixes, shape->suffix_count, true, bit);
+    for (size_t i = 0; i < LETTERS_TOLD; i++)
+        if ((i >= shape->letters && i <= shape->most) || i == LETTERS_TOLD - 1)
+            lexicon->shapes_by_letters[i] |= bit;
+    for (int i = 0; i < 3; i++)
+        if (kind < 0 || kind == i)
+            lexicon->shapes_by_kind[i] |= bit;
 }
 
 static const char *const kind_names[] = {"word", "number", "punct", NULL};
@@ -1161,26 +1166,30 @@ static bool read_kind(const RuleNode *node, int *kind, Error *error)
 
 static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
 {
-    static const char *const known[] = {"id",      "class", "kind",       "prefixes", "suffixes",
-                                        "letters", "match", "as-written", "note",     NULL};
+    static const char *const known[] = {"id",      "class",      "kind",         "prefixes",
+                                        "letters", "suffixes",   "digits",       "match",
+                                        "note",    "as-written", "most-letters", NULL};
     for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
-        double letters;
+        double letters, most;
         if (!rule_check_keys(walk.node, known, error) ||
-            !rule_number(walk.node, "letters", 0, &letters, error))
+            !rule_number(walk.node, "letters", 0, &letters, error) ||
+            !rule_number(walk.node, "most-letters", WORD_BYTES, &most, error))
             return false;
         Shape *shape = new_shape(lexicon, walk.node, rule_text(walk.node, "class"), error);
         if (shape == NULL)
             return false;
-        if (!rule_flag(walk.node, "as-written", false, &shape->as_written, error))
-            return false;
+        int kind = -1;
         shape->letters = letters < 0 ? 0 : (size_t)letters;
-        if (!read_kind(rule_get(walk.node, "kind"), &shape->kind, error))
+        shape->most = most < 0 ? 0 : (size_t)most;
+        if (!rule_flag(walk.node, "as-written", false, &shape->as_written, error) ||
+            !rule_flag(walk.node, "digits", false, &shape->digits, error) ||
+            !read_kind(rule_get(walk.node, "kind"), &kind, error))
             return false;
         shape->prefixes =
             read_affixes(lexicon, rule_get(walk.node, "prefixes"), false, &shape->prefix_count);
         shape->suffixes =
             read_affixes(lexicon, rule_get(walk.node, "suffixes"), true, &shape->suffix_count);
-        note_edges(shape);
+        note_shape(lexicon, shape, kind);
         const RuleNode *match = rule_get(walk.node, "match");
         if (match != NULL && !compile_shape(shape, match->scalar, match, error))
             return false;
@@ -1191,9 +1200,8 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
 static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
 {
     bool prefix = shape->prefix_count == 0, suffix = shape->suffix_count == 0;
-    if (word->letters < shape->letters ||
-        (!prefix && !byte_in(&shape->second, (unsigned)(word->first >> 8) & 0xFF)) ||
-        (!suffix && !byte_in(&shape->last, (unsigned)(word->last >> 56))))
+    if (word->letters < shape->letters || word->letters > shape->most ||
+        (shape->digits && !word->has_digit))
         return false;
     for (size_t i = 0; i < shape->prefix_count && !prefix; i++)
         prefix = affix_at_start(&shape->prefixes[i], word);
@@ -1214,12 +1222,14 @@ static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surfac
 /* A bit for each shape that the word has. */
 static uint64_t shapes_of(const Lexicon *lexicon, const FoldedWord *folded, const Word *word)
 {
+    size_t letters = folded->letters < LETTERS_TOLD ? folded->letters : LETTERS_TOLD - 1;
     uint64_t shapes = 0;
-    for (size_t i = 0; i < lexicon->shape_count; i++) {
-        const Shape *shape = &lexicon->shapes[i];
-        if (shape->kind < 0 || shape->kind == word->kind)
-            shapes |= (uint64_t)shape_holds(shape, folded, word_surface(word)) << i;
-    }
+    for (uint64_t left = lexicon->shapes_by_second[folded->first >> 8 & 0xFF] &
+                         lexicon->shapes_by_last[folded->last >> 56] &
+                         lexicon->shapes_by_letters[letters] & lexicon->shapes_by_kind[word->kind];
+         left != 0; left &= left - 1)
+        if (shape_holds(&lexicon->shapes[__builtin_ctzll(left)], folded, word_surface(word)))
+            shapes |= left & -left;
     return shapes;
 }
 
@@ -1237,6 +1247,7 @@ int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, 
     Shape *shape = new_shape(lexicon, node, (Slice){name, (size_t)length}, error);
     if (shape == NULL || !compile_shape(shape, expression, node, error))
         return CLASS_NONE;
+    note_shape(lexicon, shape, -1);
     return shape->class_number;
 }
 
@@ -1430,6 +1441,7 @@ void lexicon_free(Lexicon *lexicon)
     free(lexicon->matches);
     free(lexicon->match_entries);
     number_release(&lexicon->set_table);
+    number_release(&lexicon->plain_sets);
     number_release(&lexicon->phrase_matches);
 }
 
@@ -1700,10 +1712,10 @@ static bool is_latin(Slice surface)
 static uint32_t word_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t shapes,
                          uint32_t match, const Path *path)
 {
-    uint32_t *known =
-        match == 0 && shapes < PLAIN_SHAPES ? &lexicon->plain_sets[kind * 2 + latin][shapes] : NULL;
-    if (known != NULL && *known != 0)
-        return *known;
+    uint64_t key = shapes << 3 | (uint64_t)kind << 1 | latin;
+    uint32_t known = match == 0 ? number_find(&lexicon->plain_sets, key) : 0;
+    if (known != 0)
+        return known;
     ClassSet set = {{0}};
     classes_put(lexicon->classes, &set, lexicon->kind_classes[kind]);
     if (latin)
@@ -1712,8 +1724,8 @@ static uint32_t word_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t 
     if (match != 0)
         put_match(lexicon, &lexicon->matches[match], path, &set);
     uint32_t number = lexicon_set_number(lexicon, &set);
-    if (known != NULL)
-        *known = number;
+    if (match == 0)
+        number_put(&lexicon->plain_sets, key, number);
     return number;
 }
 
@@ -1726,7 +1738,7 @@ static void analyse(Lexicon *lexicon, Word *word)
         char key[FOLD_ROOM(WORD_BYTES)];
         size_t length = fold_word(lexicon->fold, word_surface(word), GRADE_LETTER, key);
         Arena scratch = {0};
-        Reached reached = {.word_form = folded_word((Slice){key, length}),
+        Reached reached = {.word_form = folded_word(lexicon->fold, (Slice){key, length}),
                            .surface = word_surface(word)};
         word->lexicon_word = reach(lexicon, &reached, &scratch);
         word->match = word_match(lexicon, &reached, word->lexicon_word, &scratch);
