@@ -1830,6 +1830,20 @@ static Item *push(ItemString *string, uint32_t set)
     return item;
 }
 
+size_t items_stretch_start(const ItemString *string, size_t at)
+{
+    while (at > 0 && string->items[at - 1].token_count != 0)
+        at--;
+    return at;
+}
+
+size_t items_stretch_end(const ItemString *string, size_t at)
+{
+    while (at < string->count && string->items[at].token_count != 0)
+        at++;
+    return at;
+}
+
 void items_clear(ItemString *string)
 {
     string->count = 0;

@@ -84,6 +84,10 @@ typedef struct {
     size_t kind_capacity;
 } ItemString;
 
+/* Where the stretch between stop items begins and ends that item `at` stands in. */
+size_t items_stretch_start(const ItemString *string, size_t at);
+size_t items_stretch_end(const ItemString *string, size_t at);
+
 void items_clear(ItemString *string);
 void items_release(ItemString *string);
 

@@ -1271,8 +1271,8 @@ bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *str
     return true;
 }
 
-static void find_all_within(PatternSet *set, const ItemString *string, size_t from, size_t to,
-                            PatternMatch **matches, size_t *count, size_t *capacity, bool *limited)
+void patterns_find_within(PatternSet *set, const ItemString *string, size_t from, size_t to,
+                          PatternMatch **matches, size_t *count, size_t *capacity, bool *limited)
 {
     const uint64_t *possible = patterns_possible(set, string, from, to);
     for (size_t word = 0; word < set->start_words; word++)
@@ -1296,7 +1296,7 @@ void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **match
         size_t to = from;
         while (to < string->count && string->kinds[to] != STOP_KIND)
             to++;
-        find_all_within(set, string, from, to, matches, count, capacity, limited);
+        patterns_find_within(set, string, from, to, matches, count, capacity, limited);
         from = to + 1;
     }
 }

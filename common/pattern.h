@@ -64,9 +64,13 @@ const uint64_t *patterns_possible(PatternSet *set, const ItemString *string, siz
 bool patterns_find(PatternSet *set, const Pattern *pattern, const ItemString *string, size_t from,
                    size_t to, size_t at, PatternMatch *match, bool *limited);
 
-/* All matches of all patterns, stretch by stretch between stop items and pattern by
- * pattern in order; each pattern searches on from the end of its last match (or one
- * item further, when that was empty). Appends to matches, a heap array that grows. */
+/* All matches of all patterns within items [from, to), pattern by pattern in order;
+ * each pattern searches on from the end of its last match (or one item further, when
+ * that was empty). Appends to matches, a heap array that grows. */
+void patterns_find_within(PatternSet *set, const ItemString *string, size_t from, size_t to,
+                          PatternMatch **matches, size_t *count, size_t *capacity, bool *limited);
+
+/* The same for a whole string, which it prepares, stretch by stretch between stop items. */
 void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
                        size_t *capacity, bool *limited);
 

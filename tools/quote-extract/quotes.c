@@ -61,7 +61,7 @@ struct QuoteFinder {
 };
 
 typedef struct {
-    const PatternMatch *match;
+    const Pattern *pattern;
     size_t rank; /* order of the pattern; subjects come last */
     bool is_subject;
     size_t cue, cue_end;             /* items */
@@ -83,8 +83,12 @@ typedef struct {
     Speakers *speakers;
     Candidate *candidates;
     size_t candidate_count;
-    size_t last_cue; /* of the last quote that was accepted */
-    size_t settled;  /* candidates whose subjects have been looked at */
+    size_t last_cue;     /* of the last quote that was accepted */
+    Candidate *subjects; /* found so far, by their verbs */
+    size_t subject_count, subject_capacity;
+    size_t subjects_to; /* items: what stands before has been searched for them */
+    size_t settled;     /* subjects that have been decided */
+    bool *limited;
     Quote *quotes;
     size_t *numbers; /* of the speaker of each quote */
     size_t quote_count;
@@ -523,22 +527,11 @@ static size_t sentence_of(const Search *search, size_t codepoint)
 
 /* ---- candidates ----------------------------------------------------------------- */
 
-/* Runs one set of patterns; its matches stand behind those that are there. */
-static void collect(QuoteFinder *finder, PatternSet *set, bool *limited)
-{
-    patterns_find_all(set, &finder->string, &finder->matches, &finder->match_count,
-                      &finder->match_capacity, limited);
-}
-
-static bool make_candidate(const QuoteFinder *finder, const PatternMatch *match, bool subject,
+static bool make_candidate(const QuoteFinder *finder, const PatternMatch *match,
                            Candidate *candidate)
 {
-    *candidate = (Candidate){.match = match, .is_subject = subject};
-    candidate->rank = pattern_index(match->pattern) + (subject ? SUBJECT_RANK : 0);
-    match_capture(match, subject ? finder->subject_speaker : finder->speaker_capture,
-                  &candidate->speaker_from, &candidate->speaker_to);
-    if (subject)
-        return match_capture(match, finder->subject_cue, &candidate->cue, &candidate->cue_end);
+    *candidate = (Candidate){.pattern = match->pattern, .rank = pattern_index(match->pattern)};
+    match_capture(match, finder->speaker_capture, &candidate->speaker_from, &candidate->speaker_to);
     if (!match_capture(match, finder->content_capture, &candidate->from, &candidate->to))
         return false;
     if (!match_capture(match, finder->cue_capture, &candidate->cue, &candidate->cue_end))
@@ -590,21 +583,44 @@ static bool extend_back(const Search *search, Candidate *candidate)
     return end - start >= SHORTEST_BACK && end - start < LONGEST_BACK;
 }
 
-static void extend_contents(Search *search, size_t first_end)
+static bool extends_on(const QuoteFinder *finder, const Candidate *candidate)
+{
+    return finder->traits[candidate->rank].extends_on &&
+           !lexicon_has(finder->lexicon, finder->string.items[candidate->from].set, finder->marked);
+}
+
+/* The ends of clauses in the sentences where one is asked for; behind the matches that
+ * are there, in the order of the text. */
+static void find_ends(Search *search)
 {
     QuoteFinder *finder = search->finder;
-    qsort(finder->matches + first_end, finder->match_count - first_end, sizeof *finder->matches,
+    size_t first = finder->match_count, searched = 0;
+    for (size_t i = 0; i < search->candidate_count; i++) {
+        const Candidate *candidate = &search->candidates[i];
+        if (candidate->to < searched || !extends_on(finder, candidate))
+            continue;
+        if (searched == 0)
+            patterns_prepare(finder->ends, &finder->string);
+        size_t from = items_stretch_start(&finder->string, candidate->to);
+        size_t to = items_stretch_end(&finder->string, candidate->to);
+        patterns_find_within(finder->ends, &finder->string, from, to, &finder->matches,
+                             &finder->match_count, &finder->match_capacity, search->limited);
+        searched = to + 1;
+    }
+    qsort(finder->matches + first, finder->match_count - first, sizeof *finder->matches,
           compare_ends);
-    size_t kept = 0;
+}
+
+static void extend_contents(Search *search)
+{
+    QuoteFinder *finder = search->finder;
+    size_t kept = 0, first_end = finder->match_count;
+    find_ends(search);
     for (size_t i = 0; i < search->candidate_count; i++) {
         Candidate *candidate = &search->candidates[i];
-        if (!candidate->is_subject && finder->traits[candidate->rank].extends_back &&
-            !extend_back(search, candidate))
+        if (finder->traits[candidate->rank].extends_back && !extend_back(search, candidate))
             continue;
-        bool extends = !candidate->is_subject && finder->traits[candidate->rank].extends_on &&
-                       !lexicon_has(finder->lexicon, finder->string.items[candidate->from].set,
-                                    finder->marked);
-        if (extends) {
+        if (extends_on(finder, candidate)) {
             size_t start = candidate->to;
             candidate->to = clause_end(search, first_end, start);
             if (candidate->to == start)
@@ -629,43 +645,41 @@ static bool is_claimed(const Search *search, size_t number)
     const Candidate *candidate = &search->candidates[number];
     for (size_t i = number + 1; i < search->candidate_count; i++) {
         const Candidate *other = &search->candidates[i];
-        size_t first = other->is_subject ? other->cue : other->from;
-        for (size_t at = candidate->to; at < first; at++)
+        for (size_t at = candidate->to; at < other->from; at++)
             if (item_at(search, at)->token_count == 0)
                 return false;
-        if (!other->is_subject && !search->finder->traits[other->rank].gives_way &&
-            candidate->from < other->to && other->from < candidate->to)
+        if (!search->finder->traits[other->rank].gives_way && candidate->from < other->to &&
+            other->from < candidate->to)
             return true;
     }
     return false;
+}
+
+/* Nothing reaches across a sentence's edge. */
+static size_t edge_before(const Search *search, size_t item)
+{
+    return items_stretch_start(&search->finder->string, item);
 }
 
 /* Whether what was accepted before leaves room for this one. */
 static const char *why_not(const Search *search, size_t number)
 {
     const Candidate *candidate = &search->candidates[number];
-    size_t edge = candidate->cue; /* nothing reaches across a sentence's edge */
-    while (edge > 0 && item_at(search, edge - 1)->token_count != 0)
-        edge--;
+    size_t edge = edge_before(search, candidate->cue);
     for (size_t i = number; i-- > 0 && search->candidates[i].cue >= edge;) {
         const Candidate *other = &search->candidates[i];
         if (!other->accepted)
             continue;
         if (other->cue == candidate->cue)
             return "its cue is already taken";
-        if (other->is_subject)
-            continue;
         if (candidate->cue >= other->from && candidate->cue < other->to)
             return "its cue stands within another quote";
-        if (!candidate->is_subject) {
-            if (candidate->from < other->to && other->from < candidate->to)
-                return "it overlaps another quote";
-            if (other->cue >= candidate->from && other->cue < candidate->to)
-                return "another quote stands within it";
-        }
+        if (candidate->from < other->to && other->from < candidate->to)
+            return "it overlaps another quote";
+        if (other->cue >= candidate->from && other->cue < candidate->to)
+            return "another quote stands within it";
     }
-    if (!candidate->is_subject && search->finder->traits[candidate->rank].gives_way &&
-        is_claimed(search, number))
+    if (search->finder->traits[candidate->rank].gives_way && is_claimed(search, number))
         return "it gives way to another pattern";
     return NULL;
 }
@@ -813,21 +827,85 @@ static void take_subject(Search *search, Candidate *candidate)
     speakers_note(search->speakers, number, &query);
 }
 
-/* Subjects of verbs that report nothing count only where somebody is implied:
- * they are looked at when that happens, up to the clause that asks. */
-static void settle_subjects(Search *search, size_t limit)
+/* Whether the quotes before candidate number `place` leave room for the subject. */
+static const char *why_not_subject(const Search *search, const Candidate *subject, size_t place)
 {
-    for (; search->settled < limit; search->settled++) {
-        Candidate *candidate = &search->candidates[search->settled];
-        if (!candidate->is_subject)
+    size_t edge = edge_before(search, subject->cue);
+    for (const Candidate *other = subject;
+         other-- > search->subjects && other->cue == subject->cue;)
+        if (other->accepted)
+            return "its cue is already taken";
+    for (size_t i = place; i-- > 0 && search->candidates[i].cue >= edge;) {
+        const Candidate *other = &search->candidates[i];
+        if (!other->accepted || other->cue > subject->cue)
             continue;
-        if (candidate->cue < search->last_cue) {
-            candidate->refused = "somebody has spoken since";
-            continue;
-        }
-        candidate->refused = why_not(search, search->settled);
-        if (candidate->refused == NULL)
-            take_subject(search, candidate);
+        if (other->cue == subject->cue)
+            return "its cue is already taken";
+        if (subject->cue >= other->from && subject->cue < other->to)
+            return "its cue stands within another quote";
+    }
+    return NULL;
+}
+
+static void add_subjects(Search *search, size_t first_match)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t first = search->subject_count;
+    search->subjects =
+        memory_grow(search->subjects, &search->subject_capacity,
+                    first + finder->match_count - first_match, sizeof *search->subjects);
+    for (size_t i = first_match; i < finder->match_count; i++) {
+        const PatternMatch *match = &finder->matches[i];
+        Candidate *subject = &search->subjects[search->subject_count];
+        *subject = (Candidate){.pattern = match->pattern,
+                               .rank = pattern_index(match->pattern) + SUBJECT_RANK,
+                               .is_subject = true};
+        match_capture(match, finder->subject_speaker, &subject->speaker_from, &subject->speaker_to);
+        if (match_capture(match, finder->subject_cue, &subject->cue, &subject->cue_end))
+            search->subject_count++;
+    }
+    qsort(search->subjects + first, search->subject_count - first, sizeof *search->subjects,
+          compare_candidates);
+}
+
+/* Looks for subjects in the sentences up to that of item `limit`. Whoever was subject
+ * before somebody spoke does not matter. */
+static void find_subjects(Search *search, size_t limit)
+{
+    QuoteFinder *finder = search->finder;
+    size_t first_match = finder->match_count, at = search->subjects_to;
+    if (at < search->last_cue && search->explanation == NULL)
+        at = edge_before(search, search->last_cue);
+    if (at < search->subjects_to)
+        at = search->subjects_to;
+    if (search->subjects_to == 0)
+        patterns_prepare(finder->subjects, &finder->string);
+    while (at < finder->string.count && at <= limit) {
+        size_t end = items_stretch_end(&finder->string, at);
+        patterns_find_within(finder->subjects, &finder->string, at, end, &finder->matches,
+                             &finder->match_count, &finder->match_capacity, search->limited);
+        add_subjects(search, first_match);
+        finder->match_count = first_match;
+        search->subjects_to = at = end + 1;
+    }
+}
+
+/* Subjects of verbs that report nothing count only where somebody is implied:
+ * they are looked at when that happens, up to item `limit`, the cue of candidate number
+ * `place` that asks. */
+static void settle_subjects(Search *search, size_t place, size_t limit)
+{
+    find_subjects(search, limit);
+    for (; search->settled < search->subject_count; search->settled++) {
+        Candidate *subject = &search->subjects[search->settled];
+        if (subject->cue >= limit)
+            return;
+        if (subject->cue < search->last_cue)
+            subject->refused = "somebody has spoken since";
+        else
+            subject->refused = why_not_subject(search, subject, place);
+        if (subject->refused == NULL)
+            take_subject(search, subject);
     }
 }
 
@@ -857,7 +935,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     *number = SPEAKER_NONE;
     if (candidate->speaker_from < candidate->speaker_to) {
         if (speakers_is_pronoun(search->speakers, candidate->speaker_from, candidate->speaker_to))
-            settle_subjects(search, place);
+            settle_subjects(search, place, candidate->cue);
         *number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
                                  query, &quote->speaker);
         if (*number == SPEAKER_NONE && search->finder->traits[candidate->rank].refuses_unnamed) {
@@ -871,7 +949,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
         candidate->refused = "without a subject it describes the noun before it";
         return false;
     }
-    settle_subjects(search, place);
+    settle_subjects(search, place, candidate->cue);
     *number = speakers_implied(search->speakers, query, &quote->speaker);
     const QuoteFinder *finder = search->finder;
     bool certain =
@@ -935,7 +1013,7 @@ static void consider(Search *search, size_t place)
     if (!find_speaker(search, place, &query, &quote, &number))
         return;
     set_cue(search, candidate, &quote);
-    quote.rule = pattern_name(candidate->match->pattern);
+    quote.rule = pattern_name(candidate->pattern);
     quote.sentence = (ptrdiff_t)sentence_of(search, quote.span.start);
     quote.confidence = confidence_of(search, candidate, quote.speaker.implied);
     quote.polarity = polarity_of(search, candidate);
@@ -953,7 +1031,7 @@ static void consider(Search *search, size_t place)
 static const Candidate *next_accepted(const Search *search, size_t from)
 {
     for (size_t i = from; i < search->candidate_count; i++)
-        if (search->candidates[i].accepted && !search->candidates[i].is_subject)
+        if (search->candidates[i].accepted)
             return &search->candidates[i];
     return NULL;
 }
@@ -984,9 +1062,7 @@ static void reporting_clause(const Search *search, const Candidate *candidate,
                              const Candidate *previous, const Candidate *next, size_t *from,
                              size_t *to)
 {
-    size_t start = candidate->cue, end = candidate->from;
-    while (start > 0 && item_at(search, start - 1)->token_count != 0)
-        start--;
+    size_t start = edge_before(search, candidate->cue), end = candidate->from;
     if (previous != NULL && previous->cue >= start)
         start = previous->to <= candidate->cue ? later(previous->to, previous->cue_end)
                                                : previous->cue_end;
@@ -1025,6 +1101,20 @@ static void tell_circumstances(const Search *search, bool *limited)
     }
 }
 
+/* Decides the subjects that nobody asked for, and puts all among the candidates. */
+static void show_subjects(Search *search)
+{
+    settle_subjects(search, search->candidate_count, SIZE_MAX);
+    size_t count = search->candidate_count;
+    Candidate *all = ARENA_ARRAY(search->arena, count + search->subject_count + 1, Candidate);
+    memcpy(all, search->candidates, count * sizeof *all);
+    if (search->subject_count != 0)
+        memcpy(all + count, search->subjects, search->subject_count * sizeof *all);
+    search->candidates = all;
+    search->candidate_count = count + search->subject_count;
+    qsort(all, search->candidate_count, sizeof *all, compare_candidates);
+}
+
 /* ---- --explain ----------------------------------------------------------------------- */
 
 static void explain_circumstance(const char *what, const Circumstance *circumstance, Buffer *out)
@@ -1037,7 +1127,7 @@ static void explain_circumstance(const char *what, const Circumstance *circumsta
 static void explain_candidate(const Search *search, const Candidate *candidate, Buffer *out)
 {
     const Item *cue = item_at(search, candidate->cue);
-    Slice name = pattern_name(candidate->match->pattern);
+    Slice name = pattern_name(candidate->pattern);
     Utf8Cursor cursor = {.text = search->text};
     Slice cue_text = utf8_cursor_cut(&cursor, (CodepointSpan){cue->start, cue->end});
     buffer_append_format(out, "  %s %.*s: cue %.*s", candidate->accepted ? "+" : "-",
@@ -1124,6 +1214,7 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
                      .sentences = sentences,
                      .sentence_count = sentence_count,
                      .arena = arena,
+                     .limited = limited,
                      .explanation = explanation};
     *quotes = NULL;
     *quote_count = 0;
@@ -1136,22 +1227,13 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     build_string(&search);
     search.speakers = speakers_begin(finder->speakers, text, search.tokens, &finder->string, arena);
     finder->match_count = 0;
-    collect(finder, finder->patterns, limited);
-    size_t quote_matches = finder->match_count;
-    if (quote_matches == 0) {
-        if (explanation != NULL)
-            explain(&search);
-        return;
-    }
-    collect(finder, finder->subjects, limited);
-    size_t all_matches = finder->match_count;
-    collect(finder, finder->ends, limited);
-    search.candidates = ARENA_ARRAY(arena, all_matches + 1, Candidate);
-    for (size_t i = 0; i < all_matches; i++)
-        if (make_candidate(finder, &finder->matches[i], i >= quote_matches,
-                           &search.candidates[search.candidate_count]))
+    patterns_find_all(finder->patterns, &finder->string, &finder->matches, &finder->match_count,
+                      &finder->match_capacity, limited);
+    search.candidates = ARENA_ARRAY(arena, finder->match_count + 1, Candidate);
+    for (size_t i = 0; i < finder->match_count; i++)
+        if (make_candidate(finder, &finder->matches[i], &search.candidates[search.candidate_count]))
             search.candidate_count++;
-    extend_contents(&search, all_matches);
+    extend_contents(&search);
     if (search.candidate_count == 0) {
         if (explanation != NULL)
             explain(&search);
@@ -1161,11 +1243,10 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     search.quotes = ARENA_ARRAY(arena, search.candidate_count, Quote);
     search.numbers = ARENA_ARRAY(arena, search.candidate_count, size_t);
     for (size_t i = 0; i < search.candidate_count; i++)
-        if (!search.candidates[i].is_subject)
-            consider(&search, i);
+        consider(&search, i);
     tell_circumstances(&search, limited);
     if (explanation != NULL)
-        settle_subjects(&search, search.candidate_count);
+        show_subjects(&search);
     for (size_t i = 0; i < search.quote_count; i++)
         if (search.numbers[i] != SPEAKER_NONE)
             speakers_finish(search.speakers, search.numbers[i], &search.quotes[i].speaker);
@@ -1174,6 +1255,7 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     leave_out_unsure(&search);
     quotes_sort(search.quotes, search.quote_count);
     mark_repeats(&search);
+    free(search.subjects);
     *quotes = search.quotes;
     *quote_count = search.quote_count;
 }
