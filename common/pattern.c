@@ -50,7 +50,8 @@ typedef struct {
 
 /* What a pattern cannot match without, as far as it is plain. */
 typedef struct {
-    ClassSet classes;
+    ClassSet classes;                      /* that stand in it by themselves          */
+    ClassSet kinds;                        /* those and what is above them            */
     uint64_t expressions[NEEDED_MAX / 64]; /* by number, the first NEEDED_MAX of them */
 } Needs;
 
@@ -187,6 +188,7 @@ static bool same_expression(const PatternSet *set, const Expression *a, const Ex
 static void join_needs(Needs *needs, const Needs *others)
 {
     class_union(&needs->classes, &others->classes);
+    class_union(&needs->kinds, &others->kinds);
     for (size_t i = 0; i < NEEDED_MAX / 64; i++)
         needs->expressions[i] |= others->expressions[i];
 }
@@ -194,8 +196,10 @@ static void join_needs(Needs *needs, const Needs *others)
 /* Leaves what both need. */
 static void meet_needs(Needs *needs, const Needs *others)
 {
-    for (size_t i = 0; i < CLASS_WORDS; i++)
+    for (size_t i = 0; i < CLASS_WORDS; i++) {
         needs->classes.bits[i] &= others->classes.bits[i];
+        needs->kinds.bits[i] &= others->kinds.bits[i];
+    }
     for (size_t i = 0; i < NEEDED_MAX / 64; i++)
         needs->expressions[i] &= others->expressions[i];
 }
@@ -455,8 +459,25 @@ static void expression_needs(const PatternSet *set, const Expression *expression
         if (leaf >= 0) {
             int number = set->leaves[leaf];
             needs->classes.bits[number / 64] |= (uint64_t)1 << (number % 64);
+            classes_put(lexicon_classes(set->lexicon), &needs->kinds, number);
         }
     }
+}
+
+/* The number of the expression, made if new; EXPRESSIONS_MAX when there are too many. */
+static size_t find_expression(PatternSet *set, const Expression *expression)
+{
+    size_t number = 0;
+    while (number < set->expression_count &&
+           !same_expression(set, &set->expressions[number], expression))
+        number++;
+    if (number == set->expression_count && number < EXPRESSIONS_MAX) {
+        Expression *kept = &set->expressions[set->expression_count++];
+        *kept = *expression;
+        kept->ops = ARENA_ARRAY(&set->rules->arena, expression->count, Op);
+        memcpy(kept->ops, expression->ops, expression->count * sizeof *kept->ops);
+    }
+    return number;
 }
 
 static bool emit_expression(Parser *parser, size_t first_op, Needs *needs)
@@ -464,18 +485,9 @@ static bool emit_expression(Parser *parser, size_t first_op, Needs *needs)
     PatternSet *set = parser->set;
     Expression expression = {.ops = parser->ops + first_op, .count = parser->op_count - first_op};
     parser->op_count = first_op;
-    size_t number = 0;
-    while (number < set->expression_count &&
-           !same_expression(set, &set->expressions[number], &expression))
-        number++;
-    if (number == set->expression_count) {
-        if (number == EXPRESSIONS_MAX)
-            return complain(parser, "more than %d different class expressions", EXPRESSIONS_MAX);
-        Expression *kept = &set->expressions[set->expression_count++];
-        *kept = expression;
-        kept->ops = ARENA_ARRAY(&set->rules->arena, expression.count, Op);
-        memcpy(kept->ops, expression.ops, expression.count * sizeof *kept->ops);
-    }
+    size_t number = find_expression(set, &expression);
+    if (number == EXPRESSIONS_MAX)
+        return complain(parser, "more than %d different class expressions", EXPRESSIONS_MAX);
     emit(parser, EXPRESSION_BASE + (uint32_t)number);
     if (number < NEEDED_MAX)
         needs->expressions[number / 64] |= (uint64_t)1 << (number % 64);
@@ -849,13 +861,39 @@ static void part_patterns(PatternSet *set, bool classes)
     set->patterns = sorted;
 }
 
+/* A class that is needed in itself: two ways of going on may need different classes
+ * below the same one. False when there is no room. */
+static bool need_class(PatternSet *set, Needs *needs, int number)
+{
+    int leaf = add_leaf(set, number);
+    if (leaf < 0)
+        return false;
+    Truth mask = {{0}};
+    mask.bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
+    set->masks =
+        memory_grow(set->masks, &set->mask_capacity, set->mask_count + 1, sizeof *set->masks);
+    set->masks[set->mask_count] = mask;
+    Op op = {OP_ANY, (uint32_t)set->mask_count++};
+    Expression expression = {&op, 1};
+    size_t expression_number = find_expression(set, &expression);
+    if (expression_number >= NEEDED_MAX)
+        return false;
+    needs->expressions[expression_number / 64] |= (uint64_t)1 << (expression_number % 64);
+    return true;
+}
+
 /* Numbers the expressions that patterns need, and says it to each. */
 static void number_needs(PatternSet *set)
 {
     Arena *arena = &set->rules->arena;
     Needs all = {0};
-    for (size_t i = 0; i < set->count; i++)
-        join_needs(&all, &set->patterns[i].needs);
+    for (size_t i = 0; i < set->count; i++) {
+        Needs *needs = &set->patterns[i].needs;
+        for (int c = 0; c < CLASS_MAX; c++)
+            if (class_has(&needs->kinds, c) && !need_class(set, needs, c))
+                break;
+        join_needs(&all, needs);
+    }
     set->needed = ARENA_ARRAY(arena, NEEDED_MAX, uint16_t);
     for (size_t number = 0; number < NEEDED_MAX; number++)
         if (all.expressions[number / 64] >> (number % 64) & 1)
@@ -886,10 +924,10 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
      * may be meant for another tool, with classes of its own. */
     for (size_t i = 0; i < set->count && good; i++)
         good = parse_pattern(set, &set->patterns[i], error);
+    number_needs(set);
     set->kind_words = (set->expression_count + 63) / 64 + 1;
     set->leaf_words = (set->leaf_count + 63) / 64;
     set->start_words = set->count / 64 + 1;
-    number_needs(set);
     set->row_words = set->start_words + set->need_words;
     set->row = ARENA_ARRAY(&rules->arena, set->row_words, uint64_t);
     set->truth = memory_take(set->kind_words * sizeof *set->truth);
