@@ -122,16 +122,13 @@ static inline uint64_t key_hash(const uint64_t key[WORD_KEY])
 /* Its first `length` bytes; the bytes behind them are zeros. */
 static inline void keep_bytes(uint64_t key[WORD_KEY], size_t length)
 {
-    for (size_t i = 0; i < WORD_KEY; i++) {
-        size_t from = i * 8;
-        uint64_t kept = length >= from + 8 ? UINT64_MAX
-                        : length <= from   ? 0
-                                           : (UINT64_C(1) << (length - from) * 8) - 1;
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        kept = __builtin_bswap64(kept);
-#endif
-        key[i] &= kept;
-    }
+#define EIGHT 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF
+    static const unsigned char edge[KEY_BYTES * 2] = {EIGHT, EIGHT, EIGHT, EIGHT};
+#undef EIGHT
+    uint64_t kept[WORD_KEY];
+    memcpy(kept, edge + KEY_BYTES - length, KEY_BYTES);
+    for (size_t i = 0; i < WORD_KEY; i++)
+        key[i] &= kept[i];
 }
 
 /* `left`: bytes that can be read at `surface`. */
@@ -283,13 +280,14 @@ static bool is_ending(const Reader *reader, const char *at)
 static const char *pass_pairs(const Reader *reader, const char *at)
 {
     enum { AT_ONCE = 8 };
+    const uint8_t *goes_on = reader->pairs;
     while (reader->end - at >= AT_ONCE * 2) {
-        uint16_t pairs[AT_ONCE];
-        memcpy(pairs, at, sizeof pairs);
-        unsigned others = 1u << AT_ONCE;
-        for (unsigned i = 0; i < AT_ONCE; i++)
-            others |= (unsigned)(reader->pairs[pairs[i]] ^ 1) << i;
-        unsigned passed = (unsigned)__builtin_ctz(others);
+        uint16_t pair[AT_ONCE];
+        memcpy(pair, at, sizeof pair);
+        unsigned met = goes_on[pair[0]] | goes_on[pair[1]] << 1 | goes_on[pair[2]] << 2 |
+                       goes_on[pair[3]] << 3 | goes_on[pair[4]] << 4 | goes_on[pair[5]] << 5 |
+                       goes_on[pair[6]] << 6 | goes_on[pair[7]] << 7;
+        unsigned passed = (unsigned)__builtin_ctz(~met);
         at += passed * 2;
         if (passed < AT_ONCE)
             return at;
