@@ -26,7 +26,7 @@ enum {
     NEEDED_MAX = 1024,        /* of them that patterns may be known to need */
     LEAVES_MAX = 512,         /* distinct classes in them                  */
     NESTING_MAX = 64,         /* brackets and class patterns within another  */
-    ITEMS_BEFORE_JIT = 8000,  /* machine code costs as much as to interpret these */
+    ITEMS_BEFORE_JIT = 1000,  /* machine code costs as much as to interpret these */
     MATCH_LIMIT = 200000,     /* PCRE2's backtracking steps for one search   */
     HEAP_LIMIT = 4096,        /* kilobytes                                   */
     JIT_STACK_FIRST = 32 * 1024,
