@@ -1253,16 +1253,17 @@ static bool make_subject(PatternSet *set, const Pattern *pattern, const ItemStri
     if (set->subject_capacity < to - from + 1)
         set->subject =
             memory_grow(set->subject, &set->subject_capacity, to - from + 1, sizeof *set->subject);
-    bool known = true;
+    uint8_t newest = 0;
     for (size_t i = from; i < to; i++) {
         uint8_t unit = pattern->kind_units[string->kinds[i]];
         set->subject[i - from] = unit;
-        known &= knows_unit(pattern, unit);
+        if (unit > newest && unit != UNIT_MAX)
+            newest = unit;
     }
     set->subject_pattern = pattern;
     set->subject_from = from;
     set->subject_to = to;
-    return known;
+    return knows_unit(pattern, newest);
 }
 
 bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *string, size_t from,

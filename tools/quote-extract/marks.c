@@ -138,6 +138,7 @@ typedef struct {
     size_t from, to;
     const size_t *ends;
     size_t end_count;
+    const uint8_t *found; /* by token from `from` on: number of its mark + 1; 0: none */
     MarkPair *pairs;
     size_t count;
     uint32_t reversed; /* bits of the families whose shapes are turned around here */
@@ -162,19 +163,24 @@ static size_t run_start(const Pairing *pairing, size_t token)
     return token;
 }
 
+static uint8_t mark_number(const MarkRules *rules, Slice text, const Token *token)
+{
+    if (token->kind != TOKEN_PUNCT)
+        return 0;
+    const char *byte = text.data + token->byte;
+    uint32_t codepoint = utf8_next(&byte);
+    if (!rules->low_bytes[codepoint & 0xFF])
+        return 0;
+    for (size_t i = 0; i < rules->mark_count; i++)
+        if (rules->marks[i].codepoint == codepoint)
+            return (uint8_t)(i + 1);
+    return 0;
+}
+
 static const Mark *known_mark(const Pairing *pairing, size_t token)
 {
-    const Token *at = &pairing->tokens[token];
-    if (at->kind != TOKEN_PUNCT)
-        return NULL;
-    const char *byte = pairing->text.data + at->byte;
-    uint32_t codepoint = utf8_next(&byte);
-    if (!pairing->rules->low_bytes[codepoint & 0xFF])
-        return NULL;
-    for (size_t i = 0; i < pairing->rules->mark_count; i++)
-        if (pairing->rules->marks[i].codepoint == codepoint)
-            return &pairing->rules->marks[i];
-    return NULL;
+    uint8_t number = pairing->found[token - pairing->from];
+    return number == 0 ? NULL : &pairing->rules->marks[number - 1];
 }
 
 static const Mark *mark_at(const Pairing *pairing, size_t token)
@@ -420,8 +426,12 @@ void marks_pair(const MarkRules *rules, Slice text, const Token *tokens, size_t 
                        .ends = ends,
                        .end_count = end_count};
     size_t marks = 0;
-    for (size_t i = from; i < to; i++)
-        marks += tokens[i].kind == TOKEN_PUNCT && mark_at(&pairing, i) != NULL;
+    uint8_t *found = arena_alloc(arena, to - from);
+    for (size_t i = from; i < to; i++) {
+        found[i - from] = mark_number(rules, text, &tokens[i]);
+        marks += found[i - from] != 0;
+    }
+    pairing.found = found;
     *pairs = NULL;
     *count = 0;
     if (marks == 0)
