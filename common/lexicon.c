@@ -171,6 +171,7 @@ struct Lexicon {
 
     Literal *literals;
     size_t literal_count, literal_capacity;
+    Vocabulary *literal_words; /* for cutting them */
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
     /* A bit for each shape that a word may have: by its second byte, its last, its letters
@@ -1270,11 +1271,11 @@ int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Erro
     lexicon->literals = memory_grow(lexicon->literals, &lexicon->literal_capacity,
                                     lexicon->literal_count + 1, sizeof *lexicon->literals);
     lexicon->literals[lexicon->literal_count++] = (Literal){key, number};
-    Vocabulary *scratch = vocabulary_new(1);
+    if (lexicon->literal_words == NULL)
+        lexicon->literal_words = vocabulary_new(SCRATCH_WORDS);
     Arena memory = {0};
-    bool good = index_form(lexicon, entry, word, scratch, &memory, node, error);
+    bool good = index_form(lexicon, entry, word, lexicon->literal_words, &memory, node, error);
     arena_release(&memory);
-    vocabulary_free(scratch);
     return good ? number : CLASS_NONE;
 }
 
@@ -1429,6 +1430,7 @@ void lexicon_free(Lexicon *lexicon)
     if (lexicon == NULL)
         return;
     vocabulary_free(lexicon->vocabulary);
+    vocabulary_free(lexicon->literal_words);
     for (size_t i = 0; i < lexicon->shape_count; i++) {
         pcre2_code_free(lexicon->shapes[i].code);
         pcre2_match_data_free(lexicon->shapes[i].data);

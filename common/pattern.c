@@ -933,12 +933,6 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     set->truth = memory_take(set->kind_words * sizeof *set->truth);
     set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
     memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
-    /* The lexicon's own sets are known now; most others are found to be alike. */
-    ItemString nothing = {0};
-    patterns_prepare(set, &nothing);
-    for (uint32_t number = 1; number < set->set_count; number++)
-        set->set_kinds[number] = kind_of(set, number);
-    items_release(&nothing);
     set->data = pcre2_match_data_create(PATTERN_CAPTURES * 8, NULL);
     set->context = pcre2_match_context_create(NULL);
     set->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
