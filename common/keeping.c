@@ -7,7 +7,7 @@
 
 #define NO_TEXT UINT32_MAX
 
-enum { FORMAT = 1 };
+enum { FORMAT = 2 };
 
 /* The part CACHE_RULES: the head, the files, the nodes, the text. */
 typedef struct {
@@ -28,7 +28,8 @@ typedef struct {
 /* Nodes are numbered from 1 on; 0 is none. */
 typedef struct {
     Text scalar, key;
-    uint32_t kind, text_column, children, next, child_count, file, line, column;
+    uint32_t kind, text_column, children, next, child_count, file, line, column, key_line,
+        key_column;
 } KeptNode;
 
 uint64_t keeping_key(uint64_t seed)
@@ -97,7 +98,9 @@ static uint32_t keep_node(Keeper *keeper, const RuleNode *node, int depth)
                      .text_column = node->text_column,
                      .file = file_number(keeper, node->file),
                      .line = node->line,
-                     .column = node->column};
+                     .column = node->column,
+                     .key_line = node->key_line,
+                     .key_column = node->key_column};
     uint32_t last = 0;
     for (const RuleNode *child = node->children; child; child = child->next) {
         if (!is_kept(child, depth + 1))
@@ -192,7 +195,9 @@ static void unpack_rules(Rules *rules, const char *packed)
                               .child_count = node->child_count,
                               .file = rules->files[node->file].path,
                               .line = node->line,
-                              .column = node->column};
+                              .column = node->column,
+                              .key_line = node->key_line,
+                              .key_column = node->key_column};
     }
     memcpy(rules->digest, head->digest, sizeof rules->digest);
     memcpy(rules->label, head->label, sizeof rules->label);

@@ -38,6 +38,21 @@ bool rule_error(const RuleNode *node, Error *error, const char *format, ...)
                      node ? node->column : 0, "%s", text);
 }
 
+bool rule_key_error(const RuleNode *node, Error *error, const char *format, ...)
+{
+    char text[sizeof error->message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    rule_error(node, error, "%s", text);
+    if (node->key_line != 0) {
+        error->line = node->key_line;
+        error->column = node->key_column;
+    }
+    return false;
+}
+
 bool rule_error_at(const RuleNode *node, size_t at, Error *error, const char *format, ...)
 {
     char text[sizeof error->message];
@@ -166,10 +181,10 @@ static bool read_children(Reader *reader, RuleNode *parent, int depth)
             yaml_event_delete(&event);
             return true;
         }
+        RuleNode *name = NULL;
         Slice key = {NULL, 0};
         bool twice = false;
         if (parent->kind == RULE_MAP) {
-            RuleNode *name;
             if (!read_node(reader, &event, depth, &name))
                 return false;
             if (name->kind != RULE_SCALAR)
@@ -194,6 +209,10 @@ static bool read_children(Reader *reader, RuleNode *parent, int depth)
         if (twice)
             continue;
         child->key = key;
+        if (name != NULL) {
+            child->key_line = name->line;
+            child->key_column = name->column;
+        }
         *tail = child;
         tail = &child->next;
         parent->child_count++;
@@ -379,8 +398,8 @@ bool rule_check_keys(const RuleNode *node, const char *const *known, Error *erro
             found = slice_equal(child->key, slice_of(*name));
         if (!found) {
             const char *nearest = name_nearest(child->key, known);
-            return rule_error(child, error, "unknown key \"%.*s\"; did you mean \"%s\"?",
-                              SLICE_ARG(child->key), nearest);
+            return rule_key_error(child, error, "unknown key \"%.*s\"; did you mean \"%s\"?",
+                                  SLICE_ARG(child->key), nearest);
         }
     }
     return true;
@@ -844,10 +863,24 @@ static bool load_kept(Rules *rules, const char *tool, const RulesOptions *option
     return false;
 }
 
+/* A section that nobody reads would be rules without effect. */
+static bool check_sections(const Rules *rules, Error *error)
+{
+    for (size_t i = 0; i < rules->file_count; i++)
+        for (const RuleNode *section = rules->files[i].root->children; section;
+             section = section->next)
+            if (rule_section(section->key) == NULL)
+                return rule_key_error(section, error,
+                                      "unknown section \"%.*s\"; did you mean \"%s\"?",
+                                      SLICE_ARG(section->key), rule_section_nearest(section->key));
+    return true;
+}
+
 bool rules_load(Rules *rules, const char *tool, const RulesOptions *options, Error *error)
 {
     return (options->cached && load_kept(rules, tool, options)) ||
-           (rules_read(rules, tool, options, error) && rules_layer(rules, error));
+           (rules_read(rules, tool, options, error) && check_sections(rules, error) &&
+            rules_layer(rules, error));
 }
 
 void rules_release(Rules *rules)
@@ -856,6 +889,37 @@ void rules_release(Rules *rules)
     free(rules->files);
     cache_close(&rules->cache);
     *rules = (Rules){0};
+}
+
+/* ---- sections ---------------------------------------------------------- */
+
+static const RuleSection SECTIONS[] = {
+    {"lexicon", "class", false},       {"patterns", "id", true},   {"letters", NULL, false},
+    {"clitics", NULL, false},          {"shapes", "class", false}, {"character-sets", NULL, false},
+    {"repairs", "id", true},           {"profiles", "id", true},   {"code-pages", "name", true},
+    {"encodings", NULL, false},        {"likeness", NULL, false},  {"lines", "id", true},
+    {"sentence_marks", "kind", false}, {"boundaries", "id", true}, {"abbreviations", "form", true},
+    {"sentence_words", "use", false},  {"repeats", NULL, false},   {"marks", "id", true},
+    {"marked", NULL, false},           {"speakers", NULL, false},  {"silent-lines", NULL, false},
+    {"learning", "type", false},       {"listed", NULL, false},    {"speaking", "speaker", false},
+    {"lunar-calendar", NULL, false},
+};
+enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
+
+const RuleSection *rule_section(Slice name)
+{
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        if (slice_equal(name, slice_of(SECTIONS[i].name)))
+            return &SECTIONS[i];
+    return NULL;
+}
+
+const char *rule_section_nearest(Slice name)
+{
+    const char *names[SECTION_COUNT + 1] = {NULL};
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        names[i] = SECTIONS[i].name;
+    return name_nearest(name, names);
 }
 
 /* ---- walking ----------------------------------------------------------- */

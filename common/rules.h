@@ -26,9 +26,10 @@ struct RuleNode {
     RuleNode *children;   /* first child of a list or map                        */
     RuleNode *next;       /* next sibling                                        */
     size_t child_count;
-    const char *file; /* NUL-terminated                    */
-    uint32_t line;    /* from 1                            */
-    uint32_t column;  /* from 1, in code points            */
+    const char *file;              /* NUL-terminated                    */
+    uint32_t line;                 /* from 1                            */
+    uint32_t column;               /* from 1, in code points            */
+    uint32_t key_line, key_column; /* of its key in a map; else 0 */
 };
 
 typedef struct {
@@ -111,9 +112,24 @@ bool rule_check_keys(const RuleNode *node, const char *const *known, Error *erro
 bool rule_error(const RuleNode *node, Error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same, at its key. */
+bool rule_key_error(const RuleNode *node, Error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* The same, at byte `at` of the node's scalar where the file shows it as it is. */
 bool rule_error_at(const RuleNode *node, size_t at, Error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* A section that some filter reads: a list of rules each known by `key`, or, where
+ * that is NULL, a map or a list of plain words. */
+typedef struct {
+    const char *name, *key;
+    bool unique; /* two rules of one file with the same key are one too many */
+} RuleSection;
+
+/* NULL where no filter reads a section of that name; then the nearest known one. */
+const RuleSection *rule_section(Slice name);
+const char *rule_section_nearest(Slice name);
 
 /* A decimal number or `true`/`false` under `key`; `fallback` when absent;
  * fails when it is something else. */

@@ -19,8 +19,17 @@ typedef struct {
     size_t count, capacity;
 } Wounded;
 
+/* A map stands where its first key does. */
+static bool is_about_key(const Error *error)
+{
+    static const char beginning[] = "unknown key";
+    return strncmp(error->message, beginning, sizeof beginning - 1) == 0;
+}
+
 static bool is_at(const RuleNode *node, const Error *error)
 {
+    if (is_about_key(error))
+        return node->key_line == error->line && node->key_column == error->column;
     if (node->line != error->line)
         return false;
     return node->column == error->column ||
@@ -118,7 +127,7 @@ static bool take_advice(Arena *arena, RuleNode *node, const char *message)
 static void mend(Arena *arena, const Path *path, const Error *error, Wounded *wounded)
 {
     RuleNode *node = path->nodes[path->count - 1], *parent = path->nodes[path->count - 2];
-    bool unknown_key = strncmp(error->message, "unknown key", 11) == 0;
+    bool unknown_key = is_about_key(error);
     if (!unknown_key && take_advice(arena, node, error->message))
         return;
     if (slice_equal(node->key, SLICE("match")) && !slice_equal(node->scalar, SLICE("."))) {

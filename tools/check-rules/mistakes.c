@@ -37,6 +37,18 @@ void mistakes_at(Mistakes *mistakes, const RuleNode *node, const char *format, .
     mistakes_add(mistakes, &error);
 }
 
+void mistakes_key(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
+{
+    Error error = {.exit_code = EXIT_USAGE};
+    char text[sizeof error.message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    rule_key_error(node, &error, "%s", text);
+    mistakes_add(mistakes, &error);
+}
+
 void mistakes_in(Mistakes *mistakes, const RuleNode *node, size_t at, const char *format, ...)
 {
     Error error = {.exit_code = EXIT_USAGE};

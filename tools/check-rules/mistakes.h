@@ -20,7 +20,9 @@ void mistakes_take(void *mistakes, const Error *mistake);
 void mistakes_at(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* rule_error_at for a mistake to be kept. */
+/* rule_key_error and rule_error_at for one. */
+void mistakes_key(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void mistakes_in(Mistakes *mistakes, const RuleNode *node, size_t at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

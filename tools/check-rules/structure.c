@@ -9,23 +9,6 @@
 
 /* ---- what is known ------------------------------------------------------ */
 
-/* All sections of all filters; a list of rules each known by `key`, or a map. */
-static const struct {
-    const char *name, *key; /* key NULL: a map, or a list of plain words */
-    bool unique;            /* two of one file with the same key are one too many */
-} SECTIONS[] = {
-    {"lexicon", "class", false},       {"patterns", "id", true},   {"letters", NULL, false},
-    {"clitics", NULL, false},          {"shapes", "class", false}, {"character-sets", NULL, false},
-    {"repairs", "id", true},           {"profiles", "id", true},   {"code-pages", "name", true},
-    {"encodings", NULL, false},        {"likeness", NULL, false},  {"lines", "id", true},
-    {"sentence_marks", "kind", false}, {"boundaries", "id", true}, {"abbreviations", "form", true},
-    {"sentence_words", "use", false},  {"repeats", NULL, false},   {"marks", "id", true},
-    {"marked", NULL, false},           {"speakers", NULL, false},  {"silent-lines", NULL, false},
-    {"learning", "type", false},       {"listed", NULL, false},    {"speaking", "speaker", false},
-    {"lunar-calendar", NULL, false},
-};
-enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
-
 #define PLAIN_KEYS "id", "makes", "match", "note", "examples", "counterexamples", "disabled"
 
 /* What patterns that make one thing are read for, and what their examples may say. */
@@ -68,12 +51,10 @@ static const struct {
 
 bool section_is_list(Slice section, const char **key)
 {
-    for (size_t i = 0; i < SECTION_COUNT; i++)
-        if (slice_equal(section, slice_of(SECTIONS[i].name))) {
-            *key = SECTIONS[i].key;
-            return SECTIONS[i].key != NULL;
-        }
-    return false;
+    const RuleSection *known = rule_section(section);
+    if (known != NULL)
+        *key = known->key;
+    return known != NULL && known->key != NULL;
 }
 
 static bool is_known(Slice name, const char *const *known)
@@ -89,8 +70,8 @@ static void check_keys(const RuleNode *node, const char *const *known, Mistakes 
 {
     for (const RuleNode *child = node->children; child; child = child->next)
         if (!is_known(child->key, known))
-            mistakes_at(mistakes, child, "unknown key \"%.*s\"; did you mean \"%s\"?",
-                        SLICE_ARG(child->key), name_nearest(child->key, known));
+            mistakes_key(mistakes, child, "unknown key \"%.*s\"; did you mean \"%s\"?",
+                         SLICE_ARG(child->key), name_nearest(child->key, known));
 }
 
 /* ---- examples ------------------------------------------------------------ */
@@ -226,23 +207,16 @@ static void check_twice(const RuleNode *section, const char *key, const RuleNode
 
 static void check_section(const RuleNode *section, Mistakes *mistakes)
 {
-    const char *names[SECTION_COUNT + 1] = {NULL};
-    size_t at = 0;
-    for (; at < SECTION_COUNT; at++) {
-        names[at] = SECTIONS[at].name;
-        if (slice_equal(section->key, slice_of(names[at])))
-            break;
-    }
-    if (at == SECTION_COUNT) {
-        mistakes_at(mistakes, section, "unknown section \"%.*s\"; did you mean \"%s\"?",
-                    SLICE_ARG(section->key), name_nearest(section->key, names));
+    const RuleSection *known = rule_section(section->key);
+    if (known == NULL) {
+        mistakes_key(mistakes, section, "unknown section \"%.*s\"; did you mean \"%s\"?",
+                     SLICE_ARG(section->key), rule_section_nearest(section->key));
         return;
     }
-    if (SECTIONS[at].key == NULL)
+    if (known->key == NULL)
         return;
     if (section->kind != RULE_LIST) {
-        mistakes_at(mistakes, section, "section %s is a list: - %s: ...", SECTIONS[at].name,
-                    SECTIONS[at].key);
+        mistakes_at(mistakes, section, "section %s is a list: - %s: ...", known->name, known->key);
         return;
     }
     for (const RuleNode *rule = section->children; rule; rule = rule->next) {
@@ -251,8 +225,8 @@ static void check_section(const RuleNode *section, Mistakes *mistakes)
             continue;
         }
         check_rule(section->key, rule, mistakes);
-        if (SECTIONS[at].unique)
-            check_twice(section, SECTIONS[at].key, rule, mistakes);
+        if (known->unique)
+            check_twice(section, known->key, rule, mistakes);
     }
 }
 
@@ -284,11 +258,12 @@ void rename_twins(Rules *rules)
 {
     for (size_t i = 0; i < rules->file_count; i++)
         for (const RuleNode *section = rules->files[i].root->children; section;
-             section = section->next)
-            for (size_t at = 0; at < SECTION_COUNT; at++)
-                if (SECTIONS[at].unique && slice_equal(section->key, slice_of(SECTIONS[at].name)))
-                    for (RuleNode *rule = section->children; rule; rule = rule->next)
-                        rename_twin(&rules->arena, section, SECTIONS[at].key, rule);
+             section = section->next) {
+            const RuleSection *known = rule_section(section->key);
+            if (known != NULL && known->unique)
+                for (RuleNode *rule = section->children; rule; rule = rule->next)
+                    rename_twin(&rules->arena, section, known->key, rule);
+        }
 }
 
 /* ---- classes ---------------------------------------------------------------- */

@@ -44,6 +44,10 @@ static bool process(ToolRun *run, Document *document, Error *error)
     Quote *quotes;
     size_t sentence_count, quote_count;
     bool limited;
+    if (document_get(document, SLICE("sentences")).length == 0)
+        return error_set(error, EXIT_SOME_BAD, NULL, 0, 0,
+                         "no member \"sentences\", and quotes are sought within them; "
+                         "run sentence-split first");
     size_t length = utf8_count(document->text);
     if (!layer_read_sentences(document, length, arena, &sentences, &sentence_count, error))
         return false;

@@ -78,6 +78,7 @@ struct Table {
     ChosenColumn *columns;
     size_t column_count;
     bool has_rows;
+    size_t documents, lacking; /* how many, and those without the layer of the table */
     Unit unit;
 };
 
@@ -664,6 +665,9 @@ bool table_rows(Table *table, const Document *document, Arena *arena, Output *ou
     row.text_codepoints = utf8_count(document->text);
     if (!read_layers(table, &row, arena, error))
         return false;
+    table->documents++;
+    table->lacking += table->kind != DOCUMENTS &&
+                      document_get(document, slice_of(table_names[table->kind])).length == 0;
     size_t counts[] = {row.quote_count, row.entity_count, row.sentence_count, 1};
     for (size_t i = 0; i < counts[table->kind]; i++) {
         row.number = i + 1;
@@ -687,4 +691,15 @@ bool table_rows(Table *table, const Document *document, Arena *arena, Output *ou
             return false;
     }
     return true;
+}
+
+size_t table_lacking(const Table *table, size_t *document_count, const char **layer,
+                     const char **filter)
+{
+    static const char *const makers[TABLE_COUNT] = {"quote-extract", "tag-entities",
+                                                    "sentence-split", ""};
+    *document_count = table->documents;
+    *layer = table_names[table->kind];
+    *filter = makers[table->kind];
+    return table->lacking;
 }

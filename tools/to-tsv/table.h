@@ -35,4 +35,9 @@ bool table_rows(Table *table, const Document *document, Arena *arena, Output *ou
  * documents had, starting at *position (0 at first); false when none is left. */
 bool table_unseen_member(const Table *table, size_t *position, Slice *name);
 
+/* How many of *document_count documents lacked the layer whose items are the rows;
+ * *layer is its name, and *filter what adds it. */
+size_t table_lacking(const Table *table, size_t *document_count, const char **layer,
+                     const char **filter);
+
 #endif

@@ -46,6 +46,13 @@ static bool finish(ToolRun *run, Error *error)
     size_t position = 0;
     Slice name;
     (void)error;
+    size_t documents;
+    const char *layer, *filter;
+    size_t lacking = table_lacking(state->table, &documents, &layer, &filter);
+    if (lacking != 0)
+        message_warning(NULL, 0, 0,
+                        "%zu of %zu documents have no \"%s\" and give no row; %s adds them",
+                        lacking, documents, layer, filter);
     while (state->has_begun && table_unseen_member(state->table, &position, &name))
         message_warning(NULL, 0, 0, "no document has a member \"%.*s\", so the column is empty",
                         SLICE_ARG(name));
