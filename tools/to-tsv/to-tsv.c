@@ -51,8 +51,8 @@ static bool finish(ToolRun *run, Error *error)
     size_t lacking = table_lacking(state->table, &documents, &layer, &filter);
     if (lacking != 0)
         message_warning(NULL, 0, 0,
-                        "%zu of %zu documents have no \"%s\" and give no row; %s adds them",
-                        lacking, documents, layer, filter);
+                        "no member \"%s\" in %zu of %zu documents, which give no row; %s adds it",
+                        layer, lacking, documents, filter);
     while (state->has_begun && table_unseen_member(state->table, &position, &name))
         message_warning(NULL, 0, 0, "no document has a member \"%.*s\", so the column is empty",
                         SLICE_ARG(name));
