@@ -42,6 +42,23 @@ size_t find_person(const Speakers *speakers, const Known *person)
     return SPEAKER_NONE;
 }
 
+size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_by)
+{
+    if (first == second)
+        return first;
+    for (size_t i = speakers->known_count; i-- > 0;)
+        if (speakers->known[i].first == first && speakers->known[i].second == second &&
+            speakers->known[i].word_count == 0)
+            return i;
+    Known pair = {.name = joined_by,
+                  .type = SPEAKER_PERSON,
+                  .head = NO_ENTRY,
+                  .agreement = AGREE_P,
+                  .first = first,
+                  .second = second};
+    return add_known(speakers, &pair);
+}
+
 bool is_known_part(const Speakers *speakers, size_t item)
 {
     Known part = {.type = SPEAKER_PERSON};
@@ -130,6 +147,16 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
     return true;
 }
 
+/* A small word (باسم) within an item of several. */
+static bool is_small(const Speakers *speakers, size_t token)
+{
+    SpeakerRules *rules = speakers->rules;
+    items_clear(&rules->scratch);
+    items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, token, token + 1);
+    return rules->scratch.count != 0 &&
+           set_in_group(speakers, rules->scratch.items[0].set, GROUP_CONTINUES);
+}
+
 /* The words of a title behind its head, but for adjectives and small words. */
 static size_t complements(const Speakers *speakers, size_t from, size_t to, Slice *words)
 {
@@ -148,7 +175,7 @@ static size_t complements(const Speakers *speakers, size_t from, size_t to, Slic
             continue;
         for (uint32_t t = i == from; t < item->token_count && count < NAME_WORDS; t++) {
             const Token *token = &speakers->tokens[item->first_token + t];
-            if (token->kind == TOKEN_WORD)
+            if (token->kind == TOKEN_WORD && !is_small(speakers, item->first_token + t))
                 words[count++] = fold_key(speakers, slice_cut(speakers->text, token->byte,
                                                               token->byte + token->byte_length));
         }
@@ -168,7 +195,7 @@ static bool complements_differ(const Speakers *speakers, size_t from, size_t to,
             found = found || slice_equal(own[i], others[k]);
         shared += found;
     }
-    return count != 0 && other_count != 0 && 2 * shared <= count && shared != other_count;
+    return count != 0 && other_count != 0 && shared == 0;
 }
 
 bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
@@ -267,4 +294,12 @@ void fill(const Speakers *speakers, size_t number, Speaker *speaker)
     speaker->name = known->name;
     speaker->role = known->role;
     speaker->type = known->type;
+    if (known->first == known->second)
+        return;
+    Speaker first, second;
+    fill(speakers, known->first, &first);
+    fill(speakers, known->second, &second);
+    /* The name of a pair holds the word that joins them. */
+    speaker->name = arena_format(speakers->arena, "%.*s %.*s%.*s", SLICE_ARG(first.name),
+                                 SLICE_ARG(known->name), SLICE_ARG(second.name));
 }

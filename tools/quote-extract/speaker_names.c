@@ -142,7 +142,8 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
         bool family = (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
                       (tag == TAG_PLACE && end - left == 1) ||
                       (tag == TAG_ROLE && last && item_at(speakers, end)->token_count == 1 &&
-                       (end - left > 1 || is_definite(speakers, end)));
+                       (end - left > 1 || is_definite(speakers, end)) &&
+                       !(end - left > 1 && is_definite(speakers, end - 1)));
         if (!family)
             break;
     }

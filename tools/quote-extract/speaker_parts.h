@@ -111,7 +111,7 @@ typedef struct {
     uint32_t head;             /* entry of the head noun of role or name; NO_ENTRY */
     size_t role_from, role_to; /* items that hold the role; equal when none */
     unsigned agreement;        /* how verbs have agreed with it; 0 not known      */
-    bool scanned;              /* the document was searched for its full name     */
+    size_t first, second;      /* the two who speak together; equal when one does */
 } Known;
 
 typedef struct {
@@ -269,6 +269,9 @@ size_t note_named(Speakers *speakers, Known *person, size_t near);
 
 /* The number of what is no person, by its name; it may be new. */
 size_t note_body(Speakers *speakers, Known *body);
+
+/* The number of two who speak together; `joined_by` is the conjunction. */
+size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_by);
 
 /* The entry that makes an item a head noun: one item may be in lists of other
  * kinds as well. */

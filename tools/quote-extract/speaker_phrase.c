@@ -116,6 +116,23 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
     return best;
 }
 
+/* لجائزة الشيخ حمد للترجمة الدكتورة هدى السالم: a name behind a form of address,
+ * apart from the one that was found first within the title. */
+static Range later_name(const Speakers *speakers, const Phrase *phrase, Range name, size_t end)
+{
+    for (size_t i = name.to + 1; i + 1 < end; i++) {
+        if (phrase_tag(phrase, i) != TAG_ROLE || !has_article(speakers, i) ||
+            item_at(speakers, i)->token_count > 1 ||
+            item_has(speakers, i, speakers->rules->conjunction) ||
+            item_has(speakers, i, speakers->rules->preposed))
+            continue;
+        Range later = find_listed_name(speakers, phrase->tags + (i + 1 - phrase->from), i + 1, end);
+        if (later.from == i + 1 && later.from < later.to)
+            return later;
+    }
+    return name;
+}
+
 Range find_name(const Speakers *speakers, const Phrase *phrase)
 {
     bool titled = segment_has_title(phrase, phrase->from, phrase->to);
@@ -128,7 +145,7 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
         if (name.from == name.to && titled)
             name = find_bare_name(speakers, tags, start, end);
         if (name.from < name.to)
-            return name;
+            return name.from > start ? later_name(speakers, phrase, name, end) : name;
         start = end + 1;
     }
     return (Range){phrase->to, phrase->to};

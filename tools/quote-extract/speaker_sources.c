@@ -179,6 +179,26 @@ size_t read_marked(Speakers *speakers, const Phrase *phrase)
     return note_body(speakers, &body);
 }
 
+/* The name between commas behind a title that ends at `comma` (رئيس النادي،
+ * سالم الحربي،). */
+static Range name_apposed(Speakers *speakers, size_t comma)
+{
+    const ItemString *string = speakers->string;
+    Range none = {comma, comma};
+    if (comma + 1 >= string->count || is_stop(speakers, comma) ||
+        !item_has(speakers, comma, speakers->rules->comma))
+        return none;
+    size_t end = comma + 1;
+    while (end < string->count && end - comma < 7 && !is_stop(speakers, end) &&
+           !item_has(speakers, end, speakers->rules->comma))
+        end++;
+    Phrase phrase = read_phrase(speakers, comma + 1, end);
+    Range name = find_name(speakers, &phrase);
+    bool closed = end == string->count || is_stop(speakers, end) ||
+                  item_has(speakers, end, speakers->rules->comma);
+    return closed && name.from == comma + 1 && name.to == end ? name : none;
+}
+
 /* The name that a title behind a comma belongs to (سالم الحربي، مدير المتحف). */
 static Range name_in_front(Speakers *speakers, size_t title)
 {
@@ -267,6 +287,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
             Phrase other = read_phrase(speakers, i, stop);
             Range name = find_name(speakers, &other);
             size_t title_end = name.from < name.to ? name.from : stop;
+            if (name.from >= name.to)
+                name = name_apposed(speakers, stop);
             if (name.from >= name.to)
                 name = name_in_front(speakers, i);
             if (name.from >= name.to)

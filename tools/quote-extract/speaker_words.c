@@ -223,6 +223,24 @@ bool begins_name(const Speakers *speakers, size_t item)
            !is_definite(speakers, item);
 }
 
+/* Nothing that goes on with a title stands at `item`. */
+static bool ends_phrase(const Speakers *speakers, size_t item)
+{
+    return item >= speakers->string->count || is_stop(speakers, item) ||
+           item_has(speakers, item, speakers->rules->comma) ||
+           item_has(speakers, item, speakers->rules->marked) ||
+           item_has(speakers, item, speakers->rules->bracketed) ||
+           in_group(speakers, item, GROUP_BREAKS);
+}
+
+/* A word that can only be the end of a name. */
+static bool ends_in_family(const Speakers *speakers, size_t item)
+{
+    return item < speakers->string->count && !is_stop(speakers, item) &&
+           (in_group(speakers, item, GROUP_NAMES) || item_at(speakers, item)->entry == NO_ENTRY) &&
+           !in_group(speakers, item, GROUP_ROLES) && !in_group(speakers, item, GROUP_ORDINARY);
+}
+
 /* A word of titles that begins a phrase as a name: نجم في بيان، سيد قادر. */
 static bool is_bare_name(const Speakers *speakers, size_t item)
 {
@@ -298,7 +316,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         /* الوزير العراقي, but العميد الشهري. */
         bool family = previous == TAG_ROLE && other == TAG_OTHER &&
                       item_at(speakers, item - 1)->token_count == 1 &&
-                      !in_group(speakers, item, GROUP_ORDINARY);
+                      !in_group(speakers, item, GROUP_ORDINARY) && ends_phrase(speakers, item + 1);
         if (in_title && !family && is_definite(speakers, item) &&
             item_has(speakers, item, rules->nisba))
             return TAG_ADJECTIVE;
@@ -308,6 +326,10 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
             !item_has(speakers, item, rules->given) && begins_name(speakers, item + 1))
             return TAG_DEFINITE;
         if (other == TAG_ROLE && previous == TAG_OTHER && is_bare_name(speakers, item))
+            return TAG_NAME;
+        /* الدكتور مدير الأحمد: a title with its article has no complement. */
+        if (other == TAG_ROLE && previous == TAG_ROLE && begins_name(speakers, item) &&
+            has_article(speakers, item - 1) && ends_in_family(speakers, item + 1))
             return TAG_NAME;
         if (other == TAG_ORG && previous == TAG_OTHER && is_known_part(speakers, item))
             return TAG_NAME;
@@ -324,6 +346,11 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
                     item_at(speakers, item)->token_count > 1;
         return name ? TAG_NAME : other;
     }
+    if (other == TAG_ROLE && previous == TAG_ROLE && item_at(speakers, item)->token_count == 1 &&
+        has_article(speakers, item - 1) && !is_definite(speakers, item) &&
+        !has_proclitic(speakers, item) && ends_in_family(speakers, item + 1) &&
+        in_group(speakers, item + 1, GROUP_NAMES))
+        return TAG_NAME;
     /* الإعلامي جامع كولحسن: a title with its article has no complement. */
     bool no_complement = previous == TAG_ROLE && (other == TAG_HEAD || other == TAG_BODY) &&
                          item_at(speakers, item)->token_count == 1 &&

@@ -1,5 +1,6 @@
 #include "tools/quote-extract/speakers.h"
 
+#include "common/utf8.h"
 #include "tools/quote-extract/speaker_parts.h"
 
 bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to)
@@ -43,6 +44,63 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
         definite = is_definite(speakers, at) || (definite && !has_proclitic(speakers, at));
     }
     return phrase->to;
+}
+
+/* The name at the beginning of a phrase, or behind the title that begins it. */
+static bool begins_with_person(const Speakers *speakers, const Phrase *phrase, Range name)
+{
+    if (name.from >= name.to)
+        return false;
+    bool titled = phrase_tag(phrase, phrase->from) == TAG_ROLE && name.from - phrase->from <= 4;
+    return (name.from == phrase->from || titled) && name.from < segment_end(phrase, phrase->from) &&
+           (name.to - name.from > 1 || titled ||
+            item_has(speakers, name.from, speakers->rules->given) ||
+            item_has(speakers, name.from, speakers->rules->person));
+}
+
+static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range name, size_t *last)
+{
+    Range role = find_role(speakers, phrase, name);
+    Known person = {.head = NO_ENTRY};
+    *last = role.to > name.to ? role.to : name.to;
+    if (role.from < role.to) {
+        person.role = items_text(speakers, role.from, role.to);
+        person.role_from = role.from;
+        person.role_to = role.to;
+        person.head = head_entry(speakers, role.from);
+    }
+    return note_person(speakers, name, &person);
+}
+
+/* Two persons joined by a conjunction, each by name; SPEAKER_NONE. */
+static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last)
+{
+    for (size_t i = from + 1; i + 1 < to; i++) {
+        if (!item_has(speakers, i, speakers->rules->conjunction) ||
+            item_has(speakers, i, speakers->rules->preposed) ||
+            !(in_group(speakers, i, GROUP_NAMES) || in_group(speakers, i, GROUP_ROLES)))
+            continue;
+        Phrase second = read_phrase(speakers, i, to);
+        Range second_name = find_name(speakers, &second);
+        if (!begins_with_person(speakers, &second, second_name))
+            continue;
+        Phrase first = read_phrase(speakers, from, i);
+        Range first_name = find_name(speakers, &first);
+        if (first.to != i || first_name.from >= first_name.to ||
+            (first_name.to != i && !segment_has_title(&first, first_name.to, i)))
+            continue;
+        size_t one = note_titled_name(speakers, &first, first_name, last);
+        size_t two = read_pair(speakers, i, to, last);
+        if (two == SPEAKER_NONE)
+            two = note_titled_name(speakers, &second, second_name, last);
+        const Token *token = &speakers->tokens[item_at(speakers, i)->first_token];
+        const char *end = speakers->text.data + token->byte;
+        utf8_next(&end);
+        return note_pair(
+            speakers, one, two,
+            slice_cut(speakers->text, token->byte, (size_t)(end - speakers->text.data)));
+    }
+    return SPEAKER_NONE;
 }
 
 /* A titled phrase whose name stands in marks, or behind what the phrase ends at. */
@@ -132,16 +190,10 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     if (joined_unknown) {
         number = read_joined(speakers, &phrase);
     } else if (name.from < name.to) {
-        Range role = find_role(speakers, &phrase, name);
-        Known person = {.head = NO_ENTRY};
-        last = role.to > name.to ? role.to : name.to;
-        if (role.from < role.to) {
-            person.role = items_text(speakers, role.from, role.to);
-            person.role_from = role.from;
-            person.role_to = role.to;
-            person.head = head_entry(speakers, role.from);
-        }
-        number = note_person(speakers, name, &person);
+        number = query->object_likely ? SPEAKER_NONE
+                                      : read_pair(speakers, phrase.from, phrase.to, &last);
+        if (number == SPEAKER_NONE)
+            number = note_titled_name(speakers, &phrase, name, &last);
     } else if (find_far_name(speakers, &phrase, to, query, &number)) {
     } else if (phrase.lead == TAG_ROLE || phrase.lead == TAG_PEOPLE) {
         number = read_titled(speakers, &phrase, query);
