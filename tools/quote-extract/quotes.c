@@ -813,8 +813,10 @@ static void take_subject(Search *search, Candidate *candidate)
     Speaker ignored;
     if (item_has(search, candidate->cue, search->finder->turn))
         speakers_turn(search->speakers);
-    size_t number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
-                                   &query, &ignored);
+    size_t number = speakers_in_front(search->speakers, &query);
+    if (number == SPEAKER_NONE)
+        number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
+                                &query, &ignored);
     if (number == SPEAKER_NONE) {
         candidate->refused = "the phrase names nobody";
         return;

@@ -88,7 +88,10 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
 {
     const SpeakerRules *rules = speakers->rules;
     size_t start = query->sentence_start, end = query->cue;
-    if (query->same_subject || item_has(speakers, query->cue, rules->conjunction))
+    /* وثائق وصفتها: a verb with a pronoun describes its object. */
+    if (query->same_subject || item_has(speakers, query->cue, rules->conjunction) ||
+        item_has(speakers, query->cue, rules->object_pronoun) ||
+        item_has(speakers, query->cue, rules->pronoun))
         return SPEAKER_NONE;
     while (end > start && item_has(speakers, end - 1, rules->qad))
         end--;
@@ -112,6 +115,44 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     named.recognised = true;
     named.limit = 0;
     return speakers_named(speakers, from, end, &named, &ignored);
+}
+
+/* Who opens the sentence, as the subject of a verb further on: هدى التي نجت قالت. */
+static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
+                             size_t *end_of_phrase)
+{
+    size_t start = query->sentence_start, end = start;
+    if (query->same_subject || item_has(speakers, query->cue, speakers->rules->conjunction) ||
+        item_has(speakers, start, speakers->rules->preposed))
+        return SPEAKER_NONE;
+    Tag tag = tag_of(speakers, start, TAG_OTHER);
+    if (tag != TAG_ROLE && tag != TAG_PEOPLE && tag != TAG_NAME && tag != TAG_ORG &&
+        tag != TAG_BODY)
+        return SPEAKER_NONE;
+    Tag previous = TAG_OTHER;
+    for (; end < query->cue && end - start < LOOK_AHEAD; end++) {
+        previous = tag_of(speakers, end, previous);
+        if (previous == TAG_OTHER || previous == TAG_COMMA)
+            break;
+    }
+    *end_of_phrase = end;
+    unsigned own = agreement_of(speakers, start);
+    if (own != 0 && agreement != 0 && (own & agreement) == 0)
+        return SPEAKER_NONE;
+    Speaker ignored;
+    SpeakerQuery named = *query;
+    named.recognised = true;
+    named.limit = 0;
+    return speakers_named(speakers, start, end, &named, &ignored);
+}
+
+size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query)
+{
+    size_t end = 0;
+    size_t number = query->cue > query->sentence_start
+                        ? opens_sentence(speakers, query, agreement_of(speakers, query->cue), &end)
+                        : SPEAKER_NONE;
+    return end == query->cue ? number : SPEAKER_NONE;
 }
 
 /* The person who is the subject of a sentence before this one in its paragraph,
@@ -155,6 +196,9 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
     bool in_sentence =
         speakers->turn_count != 0 &&
         speakers->turns[speakers->turn_count - 1].sentence_start == query->sentence_start;
+    size_t end;
+    if (!in_sentence && number == SPEAKER_NONE && query->cue > query->sentence_start)
+        number = opens_sentence(speakers, query, agreement, &end);
     if (in_sentence && number == SPEAKER_NONE)
         for (size_t i = speakers->turn_count;
              i-- > 0 && speakers->turns[i].sentence_start == query->sentence_start &&

@@ -141,7 +141,9 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
                     lexicon_entry(speakers->rules->lexicon, head_entry(speakers, k));
                 same |= slice_equal(a->name, b->name);
             }
-        if (any && !same)
+        /* السلطات المحلية are not سلطات الدول. */
+        bool other = !any && known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
+        if ((any && !same) || other)
             return false;
     }
     return true;

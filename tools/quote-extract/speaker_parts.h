@@ -92,7 +92,7 @@ struct SpeakerRules {
     int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
-        preposed, qad, opener, colon, past, imperfect, act;
+        preposed, qad, opener, colon, past, imperfect, act, kin_of, object_pronoun;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;

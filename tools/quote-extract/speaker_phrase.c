@@ -265,6 +265,8 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
         bool now = is_definite(speakers, end) || tag == TAG_PLACE || tag == TAG_MARKED;
         if (definite && !now && (tag == TAG_WORD || tag == TAG_PLAIN))
             break; /* أمانة المنطقة كثرة التحويلات */
+        if (end > from && tag == TAG_PLAIN && item_has(speakers, end, speakers->rules->preposed))
+            break; /* شركة النقل بتوزيع أرباح */
         definite = definite || now;
         previous = tag;
     }

@@ -102,6 +102,8 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->past = need_class(lexicon, "cue.past");
     made->imperfect = need_class(lexicon, "cue.imperfect");
     made->act = need_class(lexicon, "act");
+    made->kin_of = need_class(lexicon, "speaker.kin");
+    made->object_pronoun = need_class(lexicon, "cue.object");
     made->listed_org = need_class(lexicon, "org");
     made->again = need_class(lexicon, "speaker.again");
     made->quantifier = need_class(lexicon, "quantifier");

@@ -71,6 +71,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             continue;
         }
         bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
+        if (tag == TAG_PLAIN && item_has(speakers, i, speakers->rules->preposed))
+            return i; /* شركة النقل بتوزيع أرباح */
         if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
             (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE ||
              (tag == TAG_NAME && phrase_tag(phrase, i - 1) != TAG_ROLE) ||
@@ -272,7 +274,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
             return note_body(speakers, &common);
         }
     }
-    if (definite && !item_has(speakers, from, speakers->rules->plural)) {
+    if (definite && !item_has(speakers, from, speakers->rules->plural) &&
+        !item_has(speakers, from, speakers->rules->kin_of)) {
         /* The same office with a name behind it, anywhere in the document. */
         const ItemString *string = speakers->string;
         for (size_t i = 0; i < string->count; i++) {

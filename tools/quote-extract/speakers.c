@@ -46,6 +46,35 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
     return phrase->to;
 }
 
+static bool is_kin_of(const Speakers *speakers, const Phrase *phrase, Range name)
+{
+    size_t lead = phrase->lead_item;
+    if (name.from >= name.to || name.from <= lead ||
+        !item_has(speakers, lead, speakers->rules->kin_of) || has_article(speakers, lead) ||
+        name.from >= segment_end(phrase, lead))
+        return false;
+    for (size_t i = lead + 1; i < name.from; i++)
+        if (phrase_tag(phrase, i) != TAG_ROLE && phrase_tag(phrase, i) != TAG_PEOPLE)
+            return false;
+    return true;
+}
+
+/* The name in a later stretch of the phrase; none is empty and at its end. */
+static Range name_behind_comma(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = segment_end(phrase, phrase->lead_item);
+    Phrase rest = {.from = phrase->to, .to = phrase->to};
+    if (from + 1 < phrase->to) {
+        rest.from = from + 1;
+        memcpy(rest.tags, phrase->tags + (rest.from - phrase->from),
+               (phrase->to - rest.from) * sizeof *rest.tags);
+        Range name = find_name(speakers, &rest);
+        if (name.from < name.to)
+            return name;
+    }
+    return (Range){phrase->to, phrase->to};
+}
+
 /* The name at the beginning of a phrase, or behind the title that begins it. */
 static bool begins_with_person(const Speakers *speakers, const Phrase *phrase, Range name)
 {
@@ -172,12 +201,16 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         name = find_name(speakers, &phrase);
     /* متحدث باسم السيناتور فلان: the name is not that of the speaker. */
     bool of_another = phrase.lead == TAG_PEOPLE && !is_definite(speakers, phrase.lead_item) &&
+                      !in_group(speakers, phrase.lead_item, GROUP_CONTINUES) &&
                       phrase.lead_item + 1 < phrase.to &&
                       (phrase_tag(&phrase, phrase.lead_item + 1) == TAG_CONTINUES ||
                        phrase_tag(&phrase, phrase.lead_item + 1) == TAG_OTHER) &&
                       name.from < segment_end(&phrase, phrase.lead_item);
     if (of_another)
         name = (Range){phrase.to, phrase.to};
+    /* والد سالم الحربي is not that one. */
+    if (is_kin_of(speakers, &phrase, name))
+        name = name_behind_comma(speakers, &phrase);
     /* نشرت مواقع ... صورة: an unknown word that begins no name is rather a verb. */
     if (query->recognised && !query->object_likely &&
         (phrase.lead == TAG_WORD || phrase.lead == TAG_PLAIN) && name.from > phrase.lead_item &&

@@ -48,6 +48,10 @@ bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to);
 /* Who speaks in a clause that names nobody; as above. */
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker);
 
+/* Who opens the sentence right in front of the verb, so that what stands behind it
+ * is its object; SPEAKER_NONE. */
+size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query);
+
 /* Whether the subject of a verb that reports nothing may be who speaks next: a
  * person, an organisation, or whoever has spoken before. */
 bool speakers_may_be_implied(const Speakers *speakers, size_t number);
