@@ -23,6 +23,7 @@ typedef struct {
     int priority;              /* of the pattern                                    */
     uint32_t order;            /* earlier rules first                               */
     Slice value;               /* ISO 8601, of a date; empty: none                  */
+    Slice name;                /* as the entity's, where it was needed before       */
     uint32_t whole;            /* the candidate whose name it is a part of, or NO_CANDIDATE */
     CandidateState state;
     uint32_t by; /* of STATE_COVERED: index of the one that stays     */

@@ -376,14 +376,14 @@ static void learn_name(Parts *parts, const Learning *learning, const Token *toke
     }
 }
 
-/* A first name that two people of the document have tells neither. */
-static bool is_shared(const Parts *parts, uint32_t number)
+/* A first name that two people of the document have tells neither. `chain` is the
+ * first name learnt with the same word. */
+static bool is_shared(const Parts *parts, uint32_t chain)
 {
-    const Learnt *learnt = &parts->learnt[number];
-    for (uint32_t other = learnt->next; other != NO_CANDIDATE; other = parts->learnt[other].next)
-        if (!parts->learnt[other].is_last && !learnt->is_last)
-            return true;
-    return false;
+    int bearers = 0;
+    for (uint32_t i = chain; i != NO_CANDIDATE; i = parts->learnt[i].next)
+        bearers += !parts->learnt[i].is_last;
+    return bearers > 1;
 }
 
 static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number)
@@ -393,7 +393,7 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
     bool marked = false;
     for (uint32_t i = number; i != NO_CANDIDATE; i = parts->learnt[i].next) {
         const Learnt *learnt = &parts->learnt[i];
-        if (!learnt->is_last && is_shared(parts, i))
+        if (!learnt->is_last && is_shared(parts, number))
             continue;
         int class_number = learnt->is_last ? learnt->learning->last : learnt->learning->first;
         classes_put(classes, &set, class_number);

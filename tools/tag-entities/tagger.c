@@ -4,6 +4,7 @@
 
 #include "common/utf8.h"
 #include "tools/tag-entities/parts.h"
+#include "tools/tag-entities/unify.h"
 
 enum { CAPTURES = 19 };
 
@@ -60,6 +61,7 @@ struct Tagger {
     int captures[CAPTURES];
     ClassSet doubtful;          /* words of these are no entity by their entry alone */
     const LunarCalendar *lunar; /* or NULL */
+    int name;                   /* class of words that are known for parts of names  */
     int since;                  /* class of words behind which a date is past        */
     int article;                /* class of items with an article in front           */
     Slice article_text;
@@ -166,6 +168,7 @@ Tagger *tagger_new(Rules *rules, Error *error)
     for (size_t i = 0; i < CAPTURES; i++)
         tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
     const Classes *classes = lexicon_classes(tagger->lexicon);
+    tagger->name = classes_find(classes, SLICE("name"));
     tagger->since = classes_find(classes, SLICE("date.since"));
     tagger->article = classes_find(classes, SLICE("clitic.article"));
     tagger->article_text = article_of(rules);
@@ -575,10 +578,12 @@ static Slice clitic_of(const Tagger *tagger, const Work *work, const Candidate *
     return slice_cut(word, 0, utf8_byte_offset(word, candidate->span.start - token->start, 0, 0));
 }
 
+/* A part of a short form of a whole name takes two steps. */
 static const Candidate *named_by(const Tagger *tagger, const Candidate *candidate)
 {
-    return candidate->whole == NO_CANDIDATE ? candidate
-                                            : &tagger->candidates.list[candidate->whole];
+    for (int steps = 0; steps < 3 && candidate->whole != NO_CANDIDATE; steps++)
+        candidate = &tagger->candidates.list[candidate->whole];
+    return candidate;
 }
 
 static size_t make_entities(const Tagger *tagger, const Work *work, Entity *entities)
@@ -592,7 +597,9 @@ static size_t make_entities(const Tagger *tagger, const Work *work, Entity *enti
         entities[count++] = (Entity){
             .span = candidate->span,
             .type = candidate->type,
-            .name = whole->entry ? whole->entry->name : plain_name(tagger, work, whole),
+            .name = whole->entry         ? whole->entry->name
+                    : whole->name.length ? whole->name
+                                         : plain_name(tagger, work, whole),
             .id = whole->entry ? whole->entry->id : (Slice){NULL, 0},
             .value = candidate->value,
             .clitic = clitic_of(tagger, work, candidate),
@@ -655,16 +662,67 @@ static void explain_all(Tagger *tagger, const Work *work, Buffer *out)
 
 /* ---- the document ------------------------------------------------------ */
 
-/* One word that was found without help of the full name gets it all the same. */
+/* The document has used the word for whoever the list means before it named
+ * somebody else in full. */
+static bool is_meant_by_list(const Tagger *tagger, const Candidate *candidate,
+                             const Candidate *whole)
+{
+    if (whole->first > candidate->first)
+        return true;
+    for (size_t i = 0; i < tagger->candidates.count; i++) {
+        const Candidate *other = &tagger->candidates.list[i];
+        if (other->state == STATE_KEPT && other->entry != NULL && other->first < whole->first &&
+            slice_equal(other->entry->name, candidate->entry->name))
+            return true;
+    }
+    return false;
+}
+
+/* One word that was found without help of the full name gets it all the same; one
+ * that the list gives a full name gets the one that the document gave before. */
 static void link_parts(Tagger *tagger)
 {
     Candidates *candidates = &tagger->candidates;
     for (size_t i = 0; i < candidates->count; i++) {
         Candidate *candidate = &candidates->list[i];
-        if (candidate->state == STATE_KEPT && candidate->end - candidate->first == 1 &&
-            candidate->entry == NULL && parts_learns(tagger->parts, candidate->type))
-            candidate->whole = parts_whole(tagger->parts, candidates, candidate->first);
+        if (candidate->state != STATE_KEPT || candidate->end - candidate->first != 1 ||
+            !parts_learns(tagger->parts, candidate->type))
+            continue;
+        uint32_t number = parts_whole(tagger->parts, candidates, candidate->first);
+        if (number == NO_CANDIDATE || number == i)
+            continue;
+        const Candidate *whole = &candidates->list[number];
+        if (candidate->entry == NULL ||
+            ((whole->entry == NULL || !slice_equal(whole->entry->name, candidate->entry->name)) &&
+             !is_meant_by_list(tagger, candidate, whole)))
+            candidate->whole = number;
     }
+}
+
+/* Names of several words that are short for others. */
+static void unify(Tagger *tagger, const Work *work)
+{
+    Candidates *candidates = &tagger->candidates;
+    FullName *names = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < candidates->count; i++) {
+        Candidate *candidate = &candidates->list[i];
+        const Item *first = &tagger->items.items[candidate->first];
+        if (candidate->state != STATE_KEPT || candidate->whole != NO_CANDIDATE ||
+            (candidate->end - candidate->first == 1 && first->token_count == 1) ||
+            !parts_learns(tagger->parts, candidate->type))
+            continue;
+        if (names == NULL)
+            names = ARENA_ARRAY(work->arena, candidates->count - i, FullName);
+        candidate->name = plain_name(tagger, work, candidate);
+        char *folded = arena_alloc(work->arena, FOLD_ROOM(candidate->name.length));
+        size_t length =
+            fold_word(lexicon_fold(tagger->lexicon), candidate->name, GRADE_LETTER, folded);
+        const Item *last = &tagger->items.items[candidate->end - 1];
+        bool ends_sure = lexicon_has(tagger->lexicon, last->set, tagger->name);
+        names[count++] = (FullName){{folded, length}, (uint32_t)i, ends_sure};
+    }
+    unify_names(candidates, names, count, work->arena);
 }
 
 static void settle(Tagger *tagger)
@@ -706,6 +764,7 @@ void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t s
         add_matches(tagger, &work);
         candidates_resolve(&tagger->candidates, tagger->items.count, decided);
     }
+    unify(tagger, &work);
     *entities = ARENA_ARRAY(arena, tagger->candidates.count, Entity);
     *count = make_entities(tagger, &work, *entities);
     if (explain != NULL)
