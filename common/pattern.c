@@ -104,7 +104,9 @@ struct PatternSet {
     size_t mask_count, mask_capacity;
     uint64_t *kinds;   /* a bit for each expression that holds, from FIRST_KIND on */
     size_t kind_words; /* of 64 expressions; fixed once the patterns are parsed    */
-    size_t leaf_words; /* of 64 leaves; likewise                                   */
+    uint64_t *leaf_masks; /* by leaf a bit for each mask that it is in, mask_words each */
+    uint64_t *holding;    /* the masks that hold for the kind being made                */
+    size_t mask_words;
     /* A row for each kind: a bit for each pattern that may begin with it, then one for
      * each needed expression that holds. */
     uint64_t *rows;
@@ -127,15 +129,13 @@ struct PatternSet {
 
 /* ---- expressions ------------------------------------------------------- */
 
-static bool any_of(const Truth *mask, const Truth *truth, size_t words)
+static bool bit_at(const uint64_t *bits, size_t number)
 {
-    uint64_t common = 0;
-    for (size_t i = 0; i < words; i++)
-        common |= mask->bits[i] & truth->bits[i];
-    return common != 0;
+    return (bits[number / 64] >> (number % 64) & 1) != 0;
 }
 
-static bool evaluate(const PatternSet *set, const Expression *expression, const Truth *truth)
+/* `holding`: a bit for each mask that has a leaf which is true. */
+static bool evaluate(const Expression *expression, const uint64_t *holding)
 {
     bool stack[NESTING_MAX * 2];
     size_t depth = 0;
@@ -144,7 +144,7 @@ static bool evaluate(const PatternSet *set, const Expression *expression, const 
         const Op *op = &expression->ops[i];
         switch (op->kind) {
         case OP_ANY:
-            stack[depth++] = any_of(&set->masks[op->mask], truth, set->leaf_words);
+            stack[depth++] = bit_at(holding, op->mask);
             break;
         case OP_NOT:
             stack[depth - 1] = !stack[depth - 1];
@@ -861,6 +861,31 @@ static void part_patterns(PatternSet *set, bool classes)
     set->patterns = sorted;
 }
 
+/* Numbers the masks that expressions use one behind the other, and says to each leaf
+ * which of them it is in. */
+static void note_masks(PatternSet *set)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < set->expression_count; i++)
+        for (size_t op = 0; op < set->expressions[i].count; op++)
+            count += set->expressions[i].ops[op].kind == OP_ANY;
+    set->mask_words = count / 64 + 1;
+    Arena *arena = &set->rules->arena;
+    set->holding = ARENA_ARRAY(arena, set->mask_words, uint64_t);
+    set->leaf_masks = ARENA_ARRAY(arena, set->leaf_count * set->mask_words + 1, uint64_t);
+    uint32_t number = 0;
+    for (size_t i = 0; i < set->expression_count; i++)
+        for (size_t at = 0; at < set->expressions[i].count; at++) {
+            Op *op = &set->expressions[i].ops[at];
+            if (op->kind != OP_ANY)
+                continue;
+            for (size_t leaf = 0; leaf < set->leaf_count; leaf++)
+                set->leaf_masks[leaf * set->mask_words + number / 64] |=
+                    (set->masks[op->mask].bits[leaf / 64] >> (leaf % 64) & 1) << (number % 64);
+            op->mask = number++;
+        }
+}
+
 /* A class that is needed in itself: two ways of going on may need different classes
  * below the same one. False when there is no room. */
 static bool need_class(PatternSet *set, Needs *needs, int number)
@@ -926,7 +951,7 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
         good = parse_pattern(set, &set->patterns[i], error);
     number_needs(set);
     set->kind_words = (set->expression_count + 63) / 64 + 1;
-    set->leaf_words = (set->leaf_count + 63) / 64;
+    note_masks(set);
     set->start_words = set->count / 64 + 1;
     set->row_words = set->start_words + set->need_words;
     set->row = ARENA_ARRAY(&rules->arena, set->row_words, uint64_t);
@@ -1000,6 +1025,14 @@ size_t pattern_index(const Pattern *pattern)
     return pattern->index;
 }
 
+bool pattern_captures(const Pattern *pattern, int capture)
+{
+    for (size_t i = 0; i < pattern->group_count; i++)
+        if (pattern->groups[i] == capture)
+            return true;
+    return false;
+}
+
 int patterns_capture(const PatternSet *set, const char *name)
 {
     for (size_t i = 0; i < set->capture_count; i++)
@@ -1014,8 +1047,15 @@ static uint16_t truth_kind(PatternSet *set, const Truth *truth)
 {
     size_t words = set->kind_words;
     memset(set->truth, 0, words * sizeof *set->truth);
+    memset(set->holding, 0, set->mask_words * sizeof *set->holding);
+    for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+        for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
+            size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
+            for (size_t word = 0; word < set->mask_words; word++)
+                set->holding[word] |= set->leaf_masks[leaf * set->mask_words + word];
+        }
     for (size_t i = 0; i < set->expression_count; i++)
-        set->truth[i / 64] |= (uint64_t)evaluate(set, &set->expressions[i], truth) << (i % 64);
+        set->truth[i / 64] |= (uint64_t)evaluate(&set->expressions[i], set->holding) << (i % 64);
     size_t bytes = words * sizeof *set->truth;
     size_t slot = (size_t)slice_hash((Slice){(const char *)set->truth, bytes}) % KIND_SLOTS;
     for (; set->kind_slots[slot] != 0; slot = (slot + 1) % KIND_SLOTS) {
@@ -1247,17 +1287,19 @@ static bool make_subject(PatternSet *set, const Pattern *pattern, const ItemStri
     if (set->subject_capacity < to - from + 1)
         set->subject =
             memory_grow(set->subject, &set->subject_capacity, to - from + 1, sizeof *set->subject);
-    uint8_t newest = 0;
-    for (size_t i = from; i < to; i++) {
-        uint8_t unit = pattern->kind_units[string->kinds[i]];
-        set->subject[i - from] = unit;
-        if (unit > newest && unit != UNIT_MAX)
-            newest = unit;
-    }
+    const uint16_t *kinds = string->kinds + from;
+    const uint8_t *units = pattern->kind_units;
+    uint8_t *subject = set->subject;
+    for (size_t i = 0; i < to - from; i++)
+        subject[i] = units[kinds[i]];
+    bool known = true;
+    if (pattern->unit_count != pattern->compiled_units)
+        for (size_t i = 0; i < to - from; i++)
+            known &= knows_unit(pattern, subject[i]);
     set->subject_pattern = pattern;
     set->subject_from = from;
     set->subject_to = to;
-    return knows_unit(pattern, newest);
+    return known;
 }
 
 bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *string, size_t from,

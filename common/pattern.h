@@ -37,6 +37,9 @@ const ClassSet *pattern_needs(const Pattern *pattern); /* without these it canno
  * -1 when no pattern has it. */
 int patterns_capture(const PatternSet *set, const char *name);
 
+/* Whether the pattern has this capture, which need not take part in a match. */
+bool pattern_captures(const Pattern *pattern, int capture);
+
 /* A capture of a match; false when it took no part. */
 static inline bool match_capture(const PatternMatch *match, int capture, size_t *start, size_t *end)
 {

@@ -43,6 +43,7 @@ typedef struct {
     Slice type; /* empty: an entity is not made, but none other either */
     int priority;
     bool uses_parts; /* runs once the parts of names are marked */
+    bool has_value;  /* a capture of it tells one               */
 } Kind;
 
 /* Items [from, to) of the document: a sentence and the stop behind it. */
@@ -152,6 +153,15 @@ static Slice article_of(const Rules *rules)
     return text;
 }
 
+/* Which patterns tell a value: those with another capture than the name. */
+static void note_values(Tagger *tagger)
+{
+    for (size_t i = 0; i < patterns_count(tagger->patterns); i++)
+        for (size_t capture = CAPTURE_NAME + 1; capture < CAPTURES; capture++)
+            tagger->kinds[i].has_value |=
+                pattern_captures(patterns_at(tagger->patterns, i), tagger->captures[capture]);
+}
+
 Tagger *tagger_new(Rules *rules, Error *error)
 {
     Tagger *tagger = ARENA_NEW(&rules->arena, Tagger);
@@ -167,6 +177,7 @@ Tagger *tagger_new(Rules *rules, Error *error)
         goto failed;
     for (size_t i = 0; i < CAPTURES; i++)
         tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
+    note_values(tagger);
     const Classes *classes = lexicon_classes(tagger->lexicon);
     tagger->name = classes_find(classes, SLICE("name"));
     tagger->since = classes_find(classes, SLICE("date.since"));
@@ -394,7 +405,8 @@ static void add_matches(Tagger *tagger, const Work *work)
         candidate->rule = pattern_name(match->pattern);
         candidate->priority = kind->priority;
         candidate->order = (uint32_t)pattern_index(match->pattern);
-        candidate->value = match_value(tagger, work, match);
+        if (kind->has_value)
+            candidate->value = match_value(tagger, work, match);
         if (end - start == 1)
             candidate->entry = entry_of_type(tagger, &tagger->items.items[start], kind->type);
         if (kind->uses_parts)
