@@ -1221,7 +1221,7 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     *quotes = NULL;
     *quote_count = 0;
     *limited = false;
-    vocabulary_settle(lexicon_vocabulary(finder->lexicon));
+    lexicon_settle(finder->lexicon);
     if (sentence_count == 0)
         return;
     tokenize(text, lexicon_fold(finder->lexicon), lexicon_vocabulary(finder->lexicon), arena,
