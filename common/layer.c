@@ -428,6 +428,43 @@ static bool read_entity(Reader *reader, JsonCursor *cursor, void *target)
     return finish_span(reader, &span, NULL, &entity->span);
 }
 
+static bool read_mark(Reader *reader, JsonCursor *cursor, void *target)
+{
+    MarkedSpan *mark = target;
+    SpanReader span = {0};
+    Slice name, raw;
+    mark->quote = NO_INDEX;
+    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
+        int taken = take_offset(reader, &span, name, raw);
+        bool good = taken >= 0;
+        if (taken != 0)
+            ;
+        else if (slice_equal(name, SLICE("type")))
+            good = read_string(reader, "type", raw, &mark->type);
+        else if (slice_equal(name, SLICE("unclosed")))
+            good = json_bool(raw, &mark->unclosed) ||
+                   refuse(reader, "unclosed", "must be true or false");
+        else if (slice_equal(name, SLICE("quote")))
+            good = read_index(reader, "quote", raw, &mark->quote);
+        else if (slice_equal(name, SLICE("rule")))
+            good = read_string(reader, "rule", raw, &mark->rule);
+        if (!good)
+            return false;
+    }
+    return finish_span(reader, &span, NULL, &mark->span);
+}
+
+bool layer_read_marks(const Document *document, size_t text_codepoints, Arena *arena,
+                      MarkedSpan **marks, size_t *count, Error *error)
+{
+    void *items;
+    if (!read_layer(document, "marks", text_codepoints, arena, sizeof **marks, read_mark, &items,
+                    count, error))
+        return false;
+    *marks = items;
+    return true;
+}
+
 bool layer_read_sentences(const Document *document, size_t text_codepoints, Arena *arena,
                           Sentence **sentences, size_t *count, Error *error)
 {
@@ -568,6 +605,17 @@ static void append_entity(Buffer *out, const void *item)
     append_optional(out, SLICE(", \"rule\": "), entity->rule);
 }
 
+static void append_mark(Buffer *out, const void *item)
+{
+    const MarkedSpan *mark = item;
+    append_span(out, mark->span);
+    append_string(out, SLICE(", \"type\": "), mark->type);
+    if (mark->unclosed)
+        buffer_append(out, SLICE(", \"unclosed\": true"));
+    append_index(out, SLICE(", \"quote\": "), mark->quote);
+    append_optional(out, SLICE(", \"rule\": "), mark->rule);
+}
+
 static void write_layer(Document *document, Slice layer, const void *items, size_t count,
                         size_t item_bytes, void (*append)(Buffer *out, const void *item),
                         Arena *arena)
@@ -596,6 +644,11 @@ void layer_write_sentences(Document *document, const Sentence *sentences, size_t
 void layer_write_quotes(Document *document, const Quote *quotes, size_t count, Arena *arena)
 {
     write_layer(document, SLICE("quotes"), quotes, count, sizeof *quotes, append_quote, arena);
+}
+
+void layer_write_marks(Document *document, const MarkedSpan *marks, size_t count, Arena *arena)
+{
+    write_layer(document, SLICE("marks"), marks, count, sizeof *marks, append_mark, arena);
 }
 
 /* By start, then longer first. */

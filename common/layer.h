@@ -63,6 +63,15 @@ typedef struct {
     Slice rule;   /* FILE/ID */
 } Entity;
 
+/* What a pair of quotation marks holds. */
+typedef struct {
+    CodepointSpan span; /* between the marks; the mark itself where it is stray        */
+    Slice type;         /* speech name title term scare or what the rules define; stray */
+    bool unclosed;      /* ends with its sentence                                       */
+    ptrdiff_t quote;    /* index of the quote that it is or belongs to, or NO_INDEX     */
+    Slice rule;         /* FILE/ID                                                      */
+} MarkedSpan;
+
 /* Each reads one layer into an array from `arena`. An absent layer gives count
  * 0 and success. False with `error` (EXIT_SOME_BAD) naming the member and item
  * when the layer is malformed or a span does not lie within the text of
@@ -73,6 +82,8 @@ bool layer_read_quotes(const Document *document, size_t text_codepoints, Arena *
                        Quote **quotes, size_t *count, Error *error);
 bool layer_read_entities(const Document *document, size_t text_codepoints, Arena *arena,
                          Entity **entities, size_t *count, Error *error);
+bool layer_read_marks(const Document *document, size_t text_codepoints, Arena *arena,
+                      MarkedSpan **marks, size_t *count, Error *error);
 
 /* Each sorts by start, then longer first (stable), and sets the member. The
  * JSON is built in `arena`. Quotes must have been sorted by their maker before
@@ -81,6 +92,7 @@ void layer_write_sentences(Document *document, const Sentence *sentences, size_t
                            Arena *arena);
 void layer_write_quotes(Document *document, const Quote *quotes, size_t count, Arena *arena);
 void layer_write_entities(Document *document, Entity *entities, size_t count, Arena *arena);
+void layer_write_marks(Document *document, const MarkedSpan *marks, size_t count, Arena *arena);
 void quotes_sort(Quote *quotes, size_t count);
 bool entities_sort(Entity *entities, size_t count); /* true: they were in order */
 

@@ -150,6 +150,34 @@ static void reads_what_it_wrote(void **state)
     assert_true(quotes[1].confidence < 0);
 }
 
+static void marks_come_back(void **state)
+{
+    (void)state;
+    const MarkedSpan written[] = {
+        {.span = {1, 4},
+         .type = SLICE_INIT("speech"),
+         .unclosed = true,
+         .quote = 2,
+         .rule = SLICE_INIT("q/r")},
+        {.span = {5, 6}, .type = SLICE_INIT("stray"), .quote = NO_INDEX},
+    };
+    take("{}");
+    layer_write_marks(&document, written, 2, &arena);
+    check_member("marks", "[{\"start\": 1, \"end\": 4, \"type\": \"speech\", \"unclosed\": true, "
+                          "\"quote\": 2, \"rule\": \"q/r\"}, "
+                          "{\"start\": 5, \"end\": 6, \"type\": \"stray\"}]");
+    MarkedSpan *marks;
+    size_t count;
+    assert_true(layer_read_marks(&document, 10, &arena, &marks, &count, &error));
+    assert_int_equal(count, 2);
+    assert_slice(marks[0].type, "speech");
+    assert_true(marks[0].unclosed);
+    assert_int_equal(marks[0].quote, 2);
+    assert_int_equal(marks[1].span.end, 6);
+    assert_int_equal(marks[1].quote, NO_INDEX);
+    assert_false(layer_read_marks(&document, 5, &arena, &marks, &count, &error));
+}
+
 /* More items than the first guess, each with what was written. */
 static void reads_long_layers(void **state)
 {
@@ -294,9 +322,10 @@ static void leads_back_to_the_source(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(writes_sentences),      test(writes_quotes),     test(writes_entities_in_order),
-        test(reads_what_it_wrote),   test(reads_long_layers), test(absent_layers_are_empty),
-        test(refuses_broken_layers), test(sorts_stably),      test(leads_back_to_the_source),
+        test(writes_sentences),         test(writes_quotes),         test(writes_entities_in_order),
+        test(reads_what_it_wrote),      test(marks_come_back),       test(reads_long_layers),
+        test(absent_layers_are_empty),  test(refuses_broken_layers), test(sorts_stably),
+        test(leads_back_to_the_source),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,11 +169,12 @@ static void run_quote(Run *run, Slice text)
 {
     Sentence *sentences;
     Quote *quotes;
-    size_t sentence_count, count;
+    MarkedSpan *marks;
+    size_t sentence_count, count, mark_count;
     bool limited;
     find_sentences(run, text, &sentences, &sentence_count);
     quotes_find(run->filters->quotes, text, sentences, sentence_count, &run->arena, &quotes, &count,
-                NULL, &limited);
+                &marks, &mark_count, NULL, &limited);
     View *views = ARENA_ARRAY(&run->arena, count * 3 + 1, View);
     for (size_t i = 0; i < count; i++) {
         const Quote *quote = &quotes[i];
@@ -200,6 +201,27 @@ static void run_quote(Run *run, Slice text)
                 views[count] = views[i];
                 views[count++].rule = told[j]->rule;
             }
+    }
+    judge_views(run, text, views, count);
+}
+
+static void run_mark(Run *run, Slice text)
+{
+    Sentence *sentences;
+    Quote *quotes;
+    MarkedSpan *marks;
+    size_t sentence_count, quote_count, count;
+    bool limited;
+    find_sentences(run, text, &sentences, &sentence_count);
+    quote_finder_type_marks(run->filters->quotes, true);
+    quotes_find(run->filters->quotes, text, sentences, sentence_count, &run->arena, &quotes,
+                &quote_count, &marks, &count, NULL, &limited);
+    quote_finder_type_marks(run->filters->quotes, false);
+    View *views = ARENA_ARRAY(&run->arena, count + 1, View);
+    for (size_t i = 0; i < count; i++) {
+        put(&views[i], "mark", cut(text, marks[i].span));
+        put(&views[i], "type", marks[i].type);
+        views[i].rule = marks[i].rule;
     }
     judge_views(run, text, views, count);
 }
@@ -327,6 +349,8 @@ static void run_example(Run *run)
     else if (slice_equal(rule_text(run->node, "makes"), SLICE("quote")) ||
              slice_equal(rule_text(run->node, "makes"), SLICE("circumstance")))
         run_quote(run, text);
+    else if (slice_equal(rule_text(run->node, "makes"), SLICE("mark")))
+        run_mark(run, text);
     else
         run_entity(run, text);
 }
@@ -365,6 +389,7 @@ ExampleCount examples_run(Filters *filters, Buffer *report)
     run_section(&run, SENTENCE_SPLIT, "boundaries", NULL);
     run_section(&run, QUOTE_EXTRACT, "patterns", "quote");
     run_section(&run, QUOTE_EXTRACT, "patterns", "circumstance");
+    run_section(&run, QUOTE_EXTRACT, "patterns", "mark");
     run_section(&run, TAG_ENTITIES, "patterns", "entity");
     arena_release(&run.arena);
     return run.count;

@@ -32,6 +32,7 @@ static const struct {
     {"class", {PLAIN_KEYS}, {NULL}, {NULL}},
     {"subject", {PLAIN_KEYS}, {"cue", "speaker"}, {NULL}},
     {"end", {PLAIN_KEYS}, {NULL}, {NULL}},
+    {"mark", {PLAIN_KEYS, "type", "late"}, {"mark"}, {"text", "mark", "type", "note"}},
     {"circumstance",
      {PLAIN_KEYS},
      {"addressee", "occasion"},
@@ -596,7 +597,7 @@ static void check_class_patterns(Filters *filters, Mistakes *mistakes)
 
 void check_patterns(Filters *filters, Mistakes *mistakes)
 {
-    static const char *const of_quotes[] = {"quote", "subject", "end", "circumstance"};
+    static const char *const of_quotes[] = {"quote", "subject", "end", "circumstance", "mark"};
     for (size_t i = 0; i < sizeof of_quotes / sizeof *of_quotes; i++)
         check_made(filters, QUOTE_EXTRACT, of_quotes[i], mistakes);
     check_made(filters, TAG_ENTITIES, "entity", mistakes);

@@ -7,6 +7,7 @@
 #include "tools/quote-extract/quotes.h"
 
 static const char *min_confidence;
+static bool with_marks;
 
 static bool read_confidence(double *confidence, Error *error)
 {
@@ -33,6 +34,7 @@ static bool start(ToolRun *run, Error *error)
         !links_read(&state->links, &run->rules, quote_finder_fold(state->finder), error))
         return false;
     quote_finder_require(state->finder, confidence);
+    quote_finder_type_marks(state->finder, with_marks);
     return true;
 }
 
@@ -42,7 +44,8 @@ static bool process(ToolRun *run, Document *document, Error *error)
     Arena *arena = &run->document_arena;
     Sentence *sentences;
     Quote *quotes;
-    size_t sentence_count, quote_count;
+    MarkedSpan *marks;
+    size_t sentence_count, quote_count, mark_count;
     bool limited;
     if (document_get(document, SLICE("sentences")).length == 0)
         return error_set(error, EXIT_SOME_BAD, NULL, 0, 0,
@@ -52,11 +55,14 @@ static bool process(ToolRun *run, Document *document, Error *error)
     if (!layer_read_sentences(document, length, arena, &sentences, &sentence_count, error))
         return false;
     quotes_find(state->finder, document->text, sentences, sentence_count, arena, &quotes,
-                &quote_count, run->explain ? run->explanation : NULL, &limited);
+                &quote_count, &marks, &mark_count, run->explain ? run->explanation : NULL,
+                &limited);
     if (limited)
         message_warning(document->file, document->line, 0,
                         "a pattern reached its limit in this document; quotes may be missing");
     layer_write_quotes(document, quotes, quote_count, arena);
+    if (with_marks)
+        layer_write_marks(document, marks, mark_count, arena);
     return links_from_document(&state->links, document, quotes, quote_count, length, arena, error);
 }
 
@@ -71,6 +77,8 @@ static bool finish(ToolRun *run, Error *error)
 int main(int argc, char **argv)
 {
     static const Option options[] = {
+        {0, "marks", NULL, OPTION_FLAG, &with_marks,
+         "add the layer \"marks\": what every pair of quotation marks holds"},
         {0, "min-confidence", "NUMBER", OPTION_STRING, &min_confidence,
          "leave out quotes of lower confidence, 0 to 1"},
         {0},

@@ -6,6 +6,7 @@
 #include "common/utf8.h"
 #include "tools/quote-extract/circumstances.h"
 #include "tools/quote-extract/marks.h"
+#include "tools/quote-extract/spans.h"
 #include "tools/quote-extract/speakers.h"
 
 /* From this confidence on marked words, and clauses behind a cue that is
@@ -44,6 +45,8 @@ struct QuoteFinder {
     MarkRules *marks;
     SpeakerRules *speakers;
     Circumstances *circumstances;
+    SpanTyper *spans;
+    bool types_marks;
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
@@ -92,6 +95,7 @@ typedef struct {
     Quote *quotes;
     size_t *numbers; /* of the speaker of each quote */
     size_t quote_count;
+    Slice *mark_types, *mark_rules; /* by item, once marks are typed */
     Buffer *explanation;
 } Search;
 
@@ -257,6 +261,9 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->circumstances = circumstances_new(rules, finder->lexicon, error);
     if (finder->circumstances == NULL)
         goto failed;
+    finder->spans = span_typer_new(rules, finder->lexicon, error);
+    if (finder->spans == NULL)
+        goto failed;
     if (!read_traits(finder, &rules->arena, error))
         goto failed;
     name_categories(finder);
@@ -285,6 +292,7 @@ void quote_finder_free(QuoteFinder *finder)
     patterns_free(finder->subjects);
     patterns_free(finder->ends);
     circumstances_free(finder->circumstances);
+    span_typer_free(finder->spans);
     speaker_rules_release(finder->speakers);
     items_release(&finder->string);
     items_release(&finder->scratch);
@@ -295,6 +303,11 @@ void quote_finder_free(QuoteFinder *finder)
 void quote_finder_require(QuoteFinder *finder, double confidence)
 {
     finder->min_confidence = confidence;
+}
+
+void quote_finder_type_marks(QuoteFinder *finder, bool wanted)
+{
+    finder->types_marks = wanted;
 }
 
 const Classes *quote_finder_classes(const QuoteFinder *finder)
@@ -708,6 +721,13 @@ static bool is_outside(const Search *search, const Token *token)
     for (size_t i = 0; i < limits->outside_count; i++)
         outside |= limits->outside[i] == codepoint;
     return outside;
+}
+
+/* A pair that was never closed ends with a word. */
+static bool is_unclosed(const Search *search, size_t item)
+{
+    const Item *at = item_at(search, item);
+    return search->tokens[at->first_token + at->token_count - 1].kind != TOKEN_PUNCT;
 }
 
 static CodepointSpan marked_inner(const Search *search, size_t item)
@@ -1159,6 +1179,17 @@ static void explain_candidate(const Search *search, const Candidate *candidate, 
     }
 }
 
+static void explain_mark(const Search *search, size_t item, Buffer *out)
+{
+    if (search->mark_types[item].length == 0)
+        return;
+    Utf8Cursor cursor = {.text = search->text};
+    Slice text = utf8_cursor_cut(&cursor, marked_inner(search, item));
+    buffer_append_format(out, "  marks hold %.*s by %.*s: %.*s\n",
+                         SLICE_ARG(search->mark_types[item]), SLICE_ARG(search->mark_rules[item]),
+                         SLICE_ARG(text));
+}
+
 static void explain(const Search *search)
 {
     const QuoteFinder *finder = search->finder;
@@ -1172,6 +1203,8 @@ static void explain(const Search *search)
             ItemString part = {.items = string->items + start, .count = end - start};
             patterns_explain(finder->patterns, &part, search->text, search->tokens, out);
             buffer_append_byte(out, '\n');
+            for (size_t i = start; i < end; i++)
+                explain_mark(search, i, out);
             for (size_t i = 0; i < search->candidate_count; i++)
                 if (search->candidates[i].cue >= start && search->candidates[i].cue < end)
                     explain_candidate(search, &search->candidates[i], out);
@@ -1192,6 +1225,82 @@ static void leave_out_unsure(Search *search)
     search->quote_count = kept;
 }
 
+/* ---- what marks hold ------------------------------------------------------------------ */
+
+static bool is_marked(const Search *search, size_t item)
+{
+    return item_has(search, item, search->finder->marked);
+}
+
+/* What was found says what the marks in it hold; patterns say it of the others. */
+static void type_marks(Search *search, bool *limited)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t count = finder->string.count;
+    search->mark_types = ARENA_ARRAY(search->arena, count + 1, Slice);
+    search->mark_rules = ARENA_ARRAY(search->arena, count + 1, Slice);
+    for (size_t c = 0; c < search->candidate_count; c++) {
+        const Candidate *candidate = &search->candidates[c];
+        if (!candidate->accepted || candidate->is_subject)
+            continue;
+        Slice rule = pattern_name(candidate->pattern);
+        bool alone = search->quotes[candidate->quote].kind == QUOTE_DIRECT;
+        for (size_t i = candidate->from; i < candidate->to; i++) {
+            bool speech = alone
+                              ? is_marked(search, i) || item_has(search, i, finder->bracketed_long)
+                              : is_marked(search, i) && !item_has(search, i, finder->marked_name);
+            if (!speech)
+                continue;
+            search->mark_types[i] = SLICE("speech");
+            search->mark_rules[i] = rule;
+        }
+    }
+    SpanTyper *spans = search->finder->spans;
+    ItemString *string = &search->finder->string;
+    span_types(spans, string, false, search->mark_types, search->mark_rules, limited);
+    for (size_t c = 0; c < search->candidate_count; c++) {
+        const Candidate *candidate = &search->candidates[c];
+        for (size_t i = candidate->speaker_from; candidate->accepted && i < candidate->speaker_to;
+             i++)
+            if (is_marked(search, i) && search->mark_types[i].length == 0) {
+                search->mark_types[i] = SLICE("name");
+                search->mark_rules[i] = pattern_name(candidate->pattern);
+            }
+    }
+    span_types(spans, string, true, search->mark_types, search->mark_rules, limited);
+}
+
+static ptrdiff_t quote_around(const Search *search, CodepointSpan span)
+{
+    for (size_t i = 0; i < search->quote_count; i++)
+        if (search->quotes[i].span.start <= span.start && search->quotes[i].span.end > span.start)
+            return (ptrdiff_t)i;
+    return NO_INDEX;
+}
+
+static void list_marks(const Search *search, MarkedSpan **marks, size_t *count)
+{
+    const QuoteFinder *finder = search->finder;
+    *marks = ARENA_ARRAY(search->arena, finder->string.count + 1, MarkedSpan);
+    for (size_t i = 0; i < finder->string.count; i++) {
+        const Item *item = item_at(search, i);
+        bool stray = item_has(search, i, finder->stray);
+        MarkedSpan *mark = &(*marks)[*count];
+        if (!stray && search->mark_types[i].length == 0)
+            continue;
+        *mark = (MarkedSpan){.span = {item->start, item->end},
+                             .type = stray ? SLICE("stray") : search->mark_types[i],
+                             .rule = search->mark_rules[i],
+                             .quote = NO_INDEX};
+        if (!stray) {
+            mark->span = marked_inner(search, i);
+            mark->unclosed = is_unclosed(search, i);
+            mark->quote = quote_around(search, mark->span);
+        }
+        ++*count;
+    }
+}
+
 /* A quote of a repeated sentence, or one that says the same twice. */
 static void mark_repeats(Search *search)
 {
@@ -1207,9 +1316,37 @@ static void mark_repeats(Search *search)
     }
 }
 
+/* Fills search->quotes, in the order of their cues. */
+static void find_quotes(Search *search)
+{
+    QuoteFinder *finder = search->finder;
+    patterns_find_all(finder->patterns, &finder->string, &finder->matches, &finder->match_count,
+                      &finder->match_capacity, search->limited);
+    search->candidates = ARENA_ARRAY(search->arena, finder->match_count + 1, Candidate);
+    for (size_t i = 0; i < finder->match_count; i++)
+        if (make_candidate(finder, &finder->matches[i],
+                           &search->candidates[search->candidate_count]))
+            search->candidate_count++;
+    extend_contents(search);
+    if (search->candidate_count == 0)
+        return;
+    qsort(search->candidates, search->candidate_count, sizeof *search->candidates,
+          compare_candidates);
+    search->quotes = ARENA_ARRAY(search->arena, search->candidate_count, Quote);
+    search->numbers = ARENA_ARRAY(search->arena, search->candidate_count, size_t);
+    for (size_t i = 0; i < search->candidate_count; i++)
+        consider(search, i);
+    tell_circumstances(search, search->limited);
+    if (search->explanation != NULL)
+        show_subjects(search);
+    for (size_t i = 0; i < search->quote_count; i++)
+        if (search->numbers[i] != SPEAKER_NONE)
+            speakers_finish(search->speakers, search->numbers[i], &search->quotes[i].speaker);
+}
+
 void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,
-                 Arena *arena, Quote **quotes, size_t *quote_count, Buffer *explanation,
-                 bool *limited)
+                 Arena *arena, Quote **quotes, size_t *quote_count, MarkedSpan **marks,
+                 size_t *mark_count, Buffer *explanation, bool *limited)
 {
     Search search = {.finder = finder,
                      .text = text,
@@ -1219,7 +1356,8 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
                      .limited = limited,
                      .explanation = explanation};
     *quotes = NULL;
-    *quote_count = 0;
+    *marks = NULL;
+    *quote_count = *mark_count = 0;
     *limited = false;
     lexicon_settle(finder->lexicon);
     if (sentence_count == 0)
@@ -1229,34 +1367,16 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     build_string(&search);
     search.speakers = speakers_begin(finder->speakers, text, search.tokens, &finder->string, arena);
     finder->match_count = 0;
-    patterns_find_all(finder->patterns, &finder->string, &finder->matches, &finder->match_count,
-                      &finder->match_capacity, limited);
-    search.candidates = ARENA_ARRAY(arena, finder->match_count + 1, Candidate);
-    for (size_t i = 0; i < finder->match_count; i++)
-        if (make_candidate(finder, &finder->matches[i], &search.candidates[search.candidate_count]))
-            search.candidate_count++;
-    extend_contents(&search);
-    if (search.candidate_count == 0) {
-        if (explanation != NULL)
-            explain(&search);
-        return;
-    }
-    qsort(search.candidates, search.candidate_count, sizeof *search.candidates, compare_candidates);
-    search.quotes = ARENA_ARRAY(arena, search.candidate_count, Quote);
-    search.numbers = ARENA_ARRAY(arena, search.candidate_count, size_t);
-    for (size_t i = 0; i < search.candidate_count; i++)
-        consider(&search, i);
-    tell_circumstances(&search, limited);
-    if (explanation != NULL)
-        show_subjects(&search);
-    for (size_t i = 0; i < search.quote_count; i++)
-        if (search.numbers[i] != SPEAKER_NONE)
-            speakers_finish(search.speakers, search.numbers[i], &search.quotes[i].speaker);
+    find_quotes(&search);
+    if (finder->types_marks || explanation != NULL)
+        type_marks(&search, limited);
     if (explanation != NULL)
         explain(&search);
     leave_out_unsure(&search);
     quotes_sort(search.quotes, search.quote_count);
     mark_repeats(&search);
+    if (finder->types_marks)
+        list_marks(&search, marks, mark_count);
     free(search.subjects);
     *quotes = search.quotes;
     *quote_count = search.quote_count;

@@ -20,12 +20,17 @@ void quote_finder_require(QuoteFinder *finder, double confidence);
 /* How words of this language are compared; lives as long as the finder. */
 const Fold *quote_finder_fold(const QuoteFinder *finder);
 
+/* Whether pairs of marks are typed; asked before the first document. */
+void quote_finder_type_marks(QuoteFinder *finder, bool wanted);
+
 /* All classes that patterns can name: those of the rules and those that the
  * finder gives to marks. */
 const Classes *quote_finder_classes(const QuoteFinder *finder);
 
 /* Finds the quotes of `text`, whose sentences (in order, maybe none) are given.
  *   quotes       out: `*quote_count` of them, sorted, from `arena`
+ *   marks        out: `*mark_count` of them in order, from `arena`: what each pair of
+ *                marks outside others holds; none unless they are wanted
  *   explanation  what was seen and decided is appended, sentence by sentence;
  *                NULL: nothing
  *   limited      out: true when a pattern ran into a limit, so that quotes may
@@ -33,7 +38,7 @@ const Classes *quote_finder_classes(const QuoteFinder *finder);
  * Call between documents only; the finder forgets the words of earlier ones
  * when there are too many. */
 void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,
-                 Arena *arena, Quote **quotes, size_t *quote_count, Buffer *explanation,
-                 bool *limited);
+                 Arena *arena, Quote **quotes, size_t *quote_count, MarkedSpan **marks,
+                 size_t *mark_count, Buffer *explanation, bool *limited);
 
 #endif

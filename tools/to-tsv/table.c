@@ -9,15 +9,16 @@
 #define HAVE_SSE2 1
 #endif
 
-typedef enum { QUOTES, ENTITIES, SENTENCES, DOCUMENTS, TABLE_COUNT } TableKind;
+typedef enum { QUOTES, ENTITIES, SENTENCES, MARKS, DOCUMENTS, TABLE_COUNT } TableKind;
 
 /* In which tables a column is known. */
 enum {
     IN_QUOTES = 1 << QUOTES,
     IN_ENTITIES = 1 << ENTITIES,
     IN_SENTENCES = 1 << SENTENCES,
+    IN_MARKS = 1 << MARKS,
     IN_DOCUMENTS = 1 << DOCUMENTS,
-    IN_ITEMS = IN_QUOTES | IN_ENTITIES | IN_SENTENCES,
+    IN_ITEMS = IN_QUOTES | IN_ENTITIES | IN_SENTENCES | IN_MARKS,
     IN_ALL = IN_ITEMS | IN_DOCUMENTS,
 };
 
@@ -27,14 +28,15 @@ enum {
     NEED_ENTITIES = DOCUMENT_ENTITIES,
     NEED_SENTENCES = DOCUMENT_SENTENCES,
     NEED_LAYERS = NEED_QUOTES | NEED_ENTITIES | NEED_SENTENCES,
-    NEED_ORIGIN = 8
+    NEED_ORIGIN = 8,
+    NEED_MARKS = 16,
 };
 
 /* Units of offsets. */
 typedef enum { UNIT_CODEPOINT, UNIT_BYTE, UNIT_UTF16 } Unit;
 
 /* One row while it is written: the document's layers, and the item of the row.
- * Of `quote`, `entity` and `sentence` the one that the table is made of is set. */
+ * Of `quote`, `entity`, `sentence` and `mark` the one that the table is made of is set. */
 typedef struct {
     const Document *document;
     Utf8Cursor text;
@@ -42,8 +44,9 @@ typedef struct {
     Quote *quotes;
     Entity *entities;
     Sentence *sentences;
+    MarkedSpan *marks;
     OriginRun *runs;
-    size_t quote_count, entity_count, sentence_count, run_count;
+    size_t quote_count, entity_count, sentence_count, mark_count, run_count;
 
     Unit unit;
     size_t counted_byte, counted_pairs; /* surrogate pairs in front of that byte */
@@ -53,6 +56,7 @@ typedef struct {
     const Quote *quote;
     const Entity *entity;
     const Sentence *sentence;
+    const MarkedSpan *mark;
 } Row;
 
 typedef void WriteCell(Row *row, Buffer *out);
@@ -287,6 +291,8 @@ static void write_type(Row *row, Buffer *out)
 {
     if (row->entity != NULL)
         append_escaped(out, row->entity->type);
+    else if (row->mark != NULL)
+        append_escaped(out, row->mark->type);
     else
         buffer_append(out, slice_of(speaker_type_name(row->quote->speaker.type)));
 }
@@ -373,7 +379,21 @@ static void write_rule(Row *row, Buffer *out)
 {
     append_escaped(out, row->quote != NULL    ? row->quote->rule
                         : row->entity != NULL ? row->entity->rule
+                        : row->mark != NULL   ? row->mark->rule
                                               : row->sentence->rule);
+}
+
+static void write_quote(Row *row, Buffer *out)
+{
+    if (row->mark != NULL)
+        append_index(out, row->mark->quote);
+    else
+        write_text(row, out);
+}
+
+static void write_unclosed(Row *row, Buffer *out)
+{
+    append_bool(out, row->mark->unclosed);
 }
 
 static void write_repeat(Row *row, Buffer *out)
@@ -437,14 +457,15 @@ static const Column columns[] = {
     {"speaker", IN_QUOTES, 0, write_speaker},
     {"role", IN_QUOTES | IN_SENTENCES, 0, write_role},
     {"cue", IN_QUOTES, 0, write_cue},
-    {"quote", IN_QUOTES, 0, write_text},
-    {"type", IN_QUOTES | IN_ENTITIES, 0, write_type},
+    {"quote", IN_QUOTES | IN_MARKS, 0, write_quote},
+    {"type", IN_QUOTES | IN_ENTITIES | IN_MARKS, 0, write_type},
     {"name", IN_ENTITIES, 0, write_name},
     {"text", IN_ALL, 0, write_text},
     {"value", IN_ENTITIES, 0, write_value},
     {"id", IN_ENTITIES, 0, write_id},
     {"clitic", IN_ENTITIES, 0, write_clitic},
     {"paragraph", IN_SENTENCES, 0, write_paragraph},
+    {"unclosed", IN_MARKS, 0, write_unclosed},
     {"start", IN_ITEMS, 0, write_start},
     {"end", IN_ITEMS, 0, write_end},
     {"source_start", IN_ITEMS, NEED_ORIGIN, write_source_start},
@@ -475,10 +496,8 @@ static const Column columns[] = {
 enum { COLUMN_COUNT = sizeof columns / sizeof *columns };
 
 static const char *const table_names[TABLE_COUNT + 1] = {
-    [QUOTES] = "quotes",
-    [ENTITIES] = "entities",
-    [SENTENCES] = "sentences",
-    [DOCUMENTS] = "documents",
+    [QUOTES] = "quotes", [ENTITIES] = "entities",   [SENTENCES] = "sentences",
+    [MARKS] = "marks",   [DOCUMENTS] = "documents",
 };
 
 static const char *const usual_columns[TABLE_COUNT] = {
@@ -486,6 +505,7 @@ static const char *const usual_columns[TABLE_COUNT] = {
                 "entities,rule"),
     [ENTITIES] = "document,number,type,name,text,value,start,end,source_start,source_end,rule,id",
     [SENTENCES] = "document,number,paragraph,role,text,start,end,source_start,source_end",
+    [MARKS] = "document,number,type,text,quote,start,end,source_start,source_end,rule",
     [DOCUMENTS] = "document,source,characters,sentences,quotes,entities",
 };
 
@@ -554,13 +574,14 @@ static bool choose_columns(Table *table, Arena *arena, const char *list, Error *
 
 Table *table_new(Arena *arena, const char *name, const char *list, Error *error)
 {
-    static const unsigned own_layer[] = {NEED_QUOTES, NEED_ENTITIES, NEED_SENTENCES, 0};
+    static const unsigned own_layer[] = {NEED_QUOTES, NEED_ENTITIES, NEED_SENTENCES, NEED_MARKS, 0};
     int kind = 0;
     while (kind < TABLE_COUNT && strcmp(name, table_names[kind]) != 0)
         kind++;
     if (kind == TABLE_COUNT) {
         error_set(error, EXIT_USAGE, NULL, 0, 0,
-                  "--table: no table \"%s\"; there are quotes, entities, sentences and documents",
+                  "--table: no table \"%s\"; there are quotes, entities, sentences, "
+                  "marks and documents",
                   name);
         return NULL;
     }
@@ -655,6 +676,8 @@ static bool read_layers(const Table *table, Row *row, Arena *arena, Error *error
            ((table->needs & NEED_SENTENCES) == 0 ||
             layer_read_sentences(document, size, arena, &row->sentences, &row->sentence_count,
                                  error)) &&
+           ((table->needs & NEED_MARKS) == 0 ||
+            layer_read_marks(document, size, arena, &row->marks, &row->mark_count, error)) &&
            ((table->needs & NEED_ORIGIN) == 0 ||
             layer_read_origin(document, arena, &row->runs, &row->run_count, error));
 }
@@ -668,7 +691,7 @@ bool table_rows(Table *table, const Document *document, Arena *arena, Output *ou
     table->documents++;
     table->lacking += table->kind != DOCUMENTS &&
                       document_get(document, slice_of(table_names[table->kind])).length == 0;
-    size_t counts[] = {row.quote_count, row.entity_count, row.sentence_count, 1};
+    size_t counts[] = {row.quote_count, row.entity_count, row.sentence_count, row.mark_count, 1};
     for (size_t i = 0; i < counts[table->kind]; i++) {
         row.number = i + 1;
         switch (table->kind) {
@@ -683,6 +706,10 @@ bool table_rows(Table *table, const Document *document, Arena *arena, Output *ou
         case SENTENCES:
             row.sentence = &row.sentences[i];
             row.span = row.sentence->span;
+            break;
+        case MARKS:
+            row.mark = &row.marks[i];
+            row.span = row.mark->span;
             break;
         default:
             row.span = (CodepointSpan){0, row.text_codepoints};
