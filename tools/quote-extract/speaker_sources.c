@@ -31,7 +31,7 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
 
 /* The organisation or document that a noun with the article takes up, when the
  * document names it in full elsewhere (المعهد for معهد ... للأبحاث). */
-static size_t find_body_elsewhere(Speakers *speakers, size_t item)
+static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
 {
     const ItemString *string = speakers->string;
     uint32_t head = head_entry(speakers, item);
@@ -45,7 +45,8 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item)
         /* What was the subject of a verb is taken up rather than what stands near. */
         if (i == 0 || is_stop(speakers, i - 1) || in_group(speakers, i - 1, GROUP_BREAKS))
             distance /= 4;
-        if (end - i > 1 && distance < best_distance) {
+        Known body = {.type = SPEAKER_COMMON, .role_from = i, .role_to = end};
+        if (end - i > 1 && distance < best_distance && titles_agree(speakers, item, to, &body)) {
             best = i;
             best_distance = distance;
         }
@@ -109,7 +110,7 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
             speakers->known[last].type == SPEAKER_ORGANISATION)
             return last;
         if ((phrase->lead == TAG_ORG || phrase->lead == TAG_BODY)) {
-            size_t elsewhere = find_body_elsewhere(speakers, from);
+            size_t elsewhere = find_body_elsewhere(speakers, from, to);
             if (elsewhere != SPEAKER_NONE) {
                 size_t stop = noun_end(speakers, elsewhere, speakers->string->count);
                 name_body(speakers, elsewhere, stop, &body);
@@ -133,7 +134,7 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
             if (issuer != SPEAKER_NONE)
                 return issuer;
             size_t elsewhere = to == from + 1 && is_definite(speakers, from)
-                                   ? find_body_elsewhere(speakers, from)
+                                   ? find_body_elsewhere(speakers, from, to)
                                    : SPEAKER_NONE;
             if (elsewhere != SPEAKER_NONE) {
                 name_body(speakers, elsewhere,
@@ -263,7 +264,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
             return number;
     }
     if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2) {
-        size_t elsewhere = find_body_elsewhere(speakers, from);
+        size_t elsewhere = find_body_elsewhere(speakers, from, end);
         if (elsewhere != SPEAKER_NONE && elsewhere < from) {
             Phrase other = read_phrase(speakers, elsewhere,
                                        noun_end(speakers, elsewhere, speakers->string->count));
