@@ -68,6 +68,7 @@ typedef enum {
     GROUP_PRONOUNS,
     GROUP_MODIFIERS,
     GROUP_ORDINARY,
+    GROUP_TRANSITIVE,
     GROUP_COUNT
 } Group;
 
@@ -92,7 +93,7 @@ struct SpeakerRules {
     int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
-        preposed, qad, opener, colon, past, imperfect, act, kin_of, object_pronoun;
+        preposed, qad, opener, colon, past, imperfect, act, kin_of, object_pronoun, cited, agency;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -111,6 +112,7 @@ typedef struct {
     uint32_t head;             /* entry of the head noun of role or name; NO_ENTRY */
     size_t role_from, role_to; /* items that hold the role; equal when none */
     unsigned agreement;        /* how verbs have agreed with it; 0 not known      */
+    bool cited;                /* and nobody goes on with its words               */
     size_t first, second;      /* the two who speak together; equal when one does */
 } Known;
 
@@ -300,6 +302,10 @@ static inline Tag phrase_tag(const Phrase *phrase, size_t item)
 {
     return phrase->tags[item - phrase->from];
 }
+
+/* The name that a title behind a comma belongs to (سالم الحربي، مدير المتحف); empty
+ * and at `title` when there is none. */
+Range name_in_front(Speakers *speakers, size_t title);
 
 /* Where the stretch between commas that holds `from` ends. */
 size_t segment_end(const Phrase *phrase, size_t from);

@@ -201,9 +201,15 @@ bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, s
 }
 
 /* A preposition that may stand within a title. */
-static bool joins_title(const Speakers *speakers, size_t item, size_t limit)
+static bool joins_title(Speakers *speakers, size_t item, size_t limit)
 {
     const SpeakerRules *rules = speakers->rules;
+    /* نائب الحزب عن مدينة الوادي */
+    if (item_has(speakers, item, rules->preposition) && item + 1 < limit &&
+        !is_stop(speakers, item + 1)) {
+        Tag next = tag_of(speakers, item + 1, TAG_OTHER);
+        return next == TAG_HEAD || next == TAG_PLACE;
+    }
     return item_has(speakers, item, rules->inside) &&
            !(item + 1 < limit && item_has(speakers, item + 1, rules->occasion));
 }

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 
 static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
-    "roles",      "people",    "bodies",      "documents", "organisations",
-    "outside",    "places",    "place_heads", "names",     "links",
-    "adjectives", "continues", "breaks",      "articles",  "proper",
-    "pronouns",   "modifiers", "ordinary",    NULL,
+    "roles",       "people",   "bodies",    "documents",  "organisations", "outside", "places",
+    "place_heads", "names",    "links",     "adjectives", "continues",     "breaks",  "articles",
+    "proper",      "pronouns", "modifiers", "ordinary",   "transitive",    NULL,
 };
 
 static int need_class(Lexicon *lexicon, const char *name)
@@ -33,11 +32,10 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
     static const char *const known[] = {
-        "roles",       "people",    "bodies",      "documents", "organisations",
-        "outside",     "places",    "place_heads", "names",     "links",
-        "adjectives",  "continues", "breaks",      "article",   "joined",
-        "articles",    "proper",    "pronouns",    "modifiers", "ordinary",
-        "object_mark", "reach",     NULL,
+        "roles",     "people",      "bodies",     "documents",   "organisations", "outside",
+        "places",    "place_heads", "names",      "links",       "adjectives",    "continues",
+        "breaks",    "article",     "joined",     "articles",    "proper",        "pronouns",
+        "modifiers", "ordinary",    "transitive", "object_mark", "reach",         NULL,
     };
     double reach;
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
@@ -104,6 +102,8 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->act = need_class(lexicon, "act");
     made->kin_of = need_class(lexicon, "speaker.kin");
     made->object_pronoun = need_class(lexicon, "cue.object");
+    made->cited = need_class(lexicon, "speaker.cited");
+    made->agency = need_class(lexicon, "org.agency");
     made->listed_org = need_class(lexicon, "org");
     made->again = need_class(lexicon, "speaker.again");
     made->quantifier = need_class(lexicon, "quantifier");

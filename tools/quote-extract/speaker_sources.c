@@ -72,6 +72,9 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             continue;
         }
         bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
+        if (tag == TAG_PLACE && phrase_tag(phrase, i - 1) == TAG_PLACE && i == from + 1 &&
+            !item_has(speakers, i, speakers->rules->conjunction) && !has_proclitic(speakers, i))
+            return i; /* وصفت بيروت دمشق */
         if (tag == TAG_PLAIN && item_has(speakers, i, speakers->rules->preposed))
             return i; /* شركة النقل بتوزيع أرباح */
         if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
@@ -203,7 +206,7 @@ static Range name_apposed(Speakers *speakers, size_t comma)
 }
 
 /* The name that a title behind a comma belongs to (سالم الحربي، مدير المتحف). */
-static Range name_in_front(Speakers *speakers, size_t title)
+Range name_in_front(Speakers *speakers, size_t title)
 {
     Range none = {title, title};
     if (title < 3 || is_stop(speakers, title - 1) ||

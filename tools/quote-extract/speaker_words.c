@@ -266,7 +266,8 @@ static bool is_addressed(const Speakers *speakers, size_t item)
 {
     const SpeakerRules *rules = speakers->rules;
     if (!item_has(speakers, item, rules->preposed) ||
-        !(item_has(speakers, item, rules->media) || item_has(speakers, item, rules->addressee)))
+        !(item_has(speakers, item, rules->media) || item_has(speakers, item, rules->addressee) ||
+          item_has(speakers, item, rules->agency)))
         return false;
     const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
     Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);

@@ -5,7 +5,7 @@
 
 bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to)
 {
-    return to - from == 1 && in_group(speakers, from, GROUP_PRONOUNS);
+    return to > from && in_group(speakers, from, GROUP_PRONOUNS);
 }
 
 /* A verb in the plural (وحملوا) holds its subject; what follows is its object. */
@@ -44,6 +44,17 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
         definite = is_definite(speakers, at) || (definite && !has_proclitic(speakers, at));
     }
     return phrase->to;
+}
+
+/* ووصف المدينة بأنها: what does not agree with the verb in front is its object. */
+static bool is_other_gender(const Speakers *speakers, size_t from, const Phrase *phrase,
+                            const SpeakerQuery *query)
+{
+    if (from != query->cue + 1 || phrase->lead_item != from ||
+        !in_group(speakers, query->cue, GROUP_TRANSITIVE) || in_group(speakers, from, GROUP_NAMES))
+        return false;
+    unsigned verb = agreement_of(speakers, query->cue), noun = agreement_of(speakers, from);
+    return (verb == AGREE_M && noun == AGREE_F) || (verb == AGREE_F && noun == AGREE_M);
 }
 
 static bool is_kin_of(const Speakers *speakers, const Phrase *phrase, Range name)
@@ -145,9 +156,12 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
         *number = note_named(speakers, &person, item);
         return true;
     }
-    if (phrase->lead != TAG_ROLE || query->limit <= to)
+    if (phrase->lead != TAG_ROLE)
         return false;
-    Range name = find_name_beyond(speakers, to, query->limit);
+    Range name = phrase->from < query->cue ? name_in_front(speakers, phrase->from)
+                                           : (Range){phrase->from, phrase->from};
+    if (name.from >= name.to && query->limit > to)
+        name = find_name_beyond(speakers, to, query->limit);
     if (name.from >= name.to)
         return false;
     person.role = items_text(speakers, lead, end);
@@ -173,6 +187,16 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     if (from > query->cue && holds_subject(speakers, query->cue))
         return SPEAKER_NONE;
     Phrase phrase = read_phrase(speakers, from, to);
+    if (item_has(speakers, from, speakers->rules->cited)) {
+        Known cited = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .cited = true};
+        cited.name = items_text(speakers, from, from + 1);
+        size_t known = note_body(speakers, &cited);
+        fill(speakers, known, speaker);
+        speaker->has_span = true;
+        speaker->span =
+            (CodepointSpan){item_core(speakers, from).start, item_at(speakers, from)->end};
+        return known;
+    }
     bool some =
         item_has(speakers, from, speakers->rules->quantifier) && is_group(speakers, from, to);
     if (phrase.to == from || (phrase.lead == TAG_OTHER && !some))
@@ -211,6 +235,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     /* والد سالم الحربي is not that one. */
     if (is_kin_of(speakers, &phrase, name))
         name = name_behind_comma(speakers, &phrase);
+    if (name.from >= name.to && is_other_gender(speakers, from, &phrase, query))
+        return SPEAKER_NONE;
     /* نشرت مواقع ... صورة: an unknown word that begins no name is rather a verb. */
     if (query->recognised && !query->object_likely &&
         (phrase.lead == TAG_WORD || phrase.lead == TAG_PLAIN) && name.from > phrase.lead_item &&
@@ -257,6 +283,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
 
 void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
 {
+    if (speakers->known[number].cited)
+        return;
     if (speakers->turn_count == speakers->turn_capacity) {
         size_t capacity = speakers->turn_capacity ? speakers->turn_capacity * 2 : 32;
         Turn *grown = ARENA_ARRAY(speakers->arena, capacity, Turn);
