@@ -30,7 +30,7 @@ CFLAGS     ?= -O2 -g
 BUILD      ?= build$(if $(SANITIZE),/sanitize)
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes \
-	-Wstrict-prototypes -Wvla $(if $(DEVELOPER),-Werror)
+	-Wstrict-prototypes -Wvla -Wno-psabi $(if $(DEVELOPER),-Werror)
 SANITIZE_FLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=$(SANITIZE) \
 	-fno-omit-frame-pointer)
 QAWL_CPPFLAGS = -I. -D_POSIX_C_SOURCE=200809L -DQAWL_VERSION='"$(VERSION)"' $(CPPFLAGS)

@@ -7,9 +7,9 @@
 /* Longest canonical decomposition of a character is 4 (Unicode, 2.12 and UAX 15). */
 enum { LONGEST = 8, CLASSES = 256 };
 
-/* No character from here to the next plane (ideographs, Hangul, which is computed,
- * compatibility), and none beyond it, is composed of two. */
-enum { COMPOSED_PAUSE = 0x3400, COMPOSED_RESUME = 0x10000, COMPOSED_END = 0x20000 };
+/* No character from here to scripts of the next plane (ideographs, Hangul, which is
+ * computed, compatibility), and none beyond those, is composed of two. */
+enum { COMPOSED_PAUSE = 0x3400, COMPOSED_RESUME = 0x10500, COMPOSED_END = 0x17000 };
 
 unsigned compose_class(uint32_t codepoint)
 {

@@ -96,7 +96,8 @@ static bool process(ToolRun *run, Document *document, Error *error)
         write_text(run, normalizer->text);
         return true;
     }
-    bool changed = !slice_equal(normalizer->text, text);
+    bool changed = normalizer->text.data != text.data || normalizer->text.length != text.length;
+    changed = changed && !slice_equal(normalizer->text, text);
     bool has_origin = document_get(document, SLICE("origin")).length != 0;
     if (changed && !report_layers(document, error))
         return false;

@@ -1,11 +1,7 @@
 #include "tools/normalize/plain.h"
 
+#include "common/wide.h"
 #include "tools/normalize/compose.h"
-
-#if defined(__SSE2__) && !defined(QAWL_PORTABLE)
-#include <emmintrin.h>
-#define HAVE_SSE2 1
-#endif
 
 enum {
     FIRST_LEAD = 0xC2,
@@ -19,14 +15,16 @@ enum {
     COMMON_TAILS = 3  /* ranges of each that need no loop                          */
 };
 
-/* Bytes from `low` to `high`, as the addend that moves them to the bottom of
- * the signed range and the limit above them. */
+/* Bytes from `low` to `high`; none where `low` is greater by one. */
 typedef struct {
-#ifdef HAVE_SSE2
-    __m128i addend, limit;
-#endif
     uint8_t low, high;
 } ByteRange;
+
+/* A common lead and its first tails. */
+typedef struct {
+    uint8_t lead;
+    ByteRange tails[COMMON_TAILS];
+} CommonLead;
 
 struct PlainScan {
     ByteRange stops[BYTE_RANGES]; /* bytes at which to stop at once */
@@ -42,6 +40,8 @@ struct PlainScan {
     bool stop[256];     /* as stops, for the portable way          */
     bool look[LOW_END]; /* characters of one and two bytes         */
     bool is_space[256]; /* bytes of white space that comes in runs */
+    CommonLead common[COMMON_LEADS];
+    bool has_more; /* some of those leads have more tails */
 };
 
 static bool is_maybe(const Steps *steps, uint32_t codepoint)
@@ -70,12 +70,7 @@ static void find_characters(PlainScan *scan, const Steps *steps)
 
 static ByteRange byte_range(size_t low, size_t high)
 {
-    ByteRange range = {.low = (uint8_t)low, .high = (uint8_t)high};
-#ifdef HAVE_SSE2
-    range.addend = _mm_set1_epi8((char)(0x80 - (int)low));
-    range.limit = _mm_set1_epi8((char)((int)(high - low) + 1 - 0x80));
-#endif
-    return range;
+    return (ByteRange){(uint8_t)low, (uint8_t)high};
 }
 
 /* The ranges of the tails behind `lead` at which to look. */
@@ -152,6 +147,22 @@ static void find_letters(PlainScan *scan)
             scan->letters = byte_range('\n', '\n');
 }
 
+static void find_common_leads(PlainScan *scan)
+{
+    for (size_t i = 0; i < COMMON_LEADS; i++) {
+        CommonLead *common = &scan->common[i];
+        size_t count = 0;
+        common->lead = '\n';
+        if (i < scan->lead_count) {
+            common->lead = scan->leads[i].lead.low;
+            count = scan->leads[i].end - scan->leads[i].first;
+        }
+        for (size_t j = 0; j < COMMON_TAILS; j++)
+            common->tails[j] = j < count ? scan->tails[scan->leads[i].first + j] : byte_range(1, 0);
+        scan->has_more |= count > COMMON_TAILS;
+    }
+}
+
 PlainScan *plain_new(const Steps *steps, Arena *arena)
 {
     PlainScan *scan = ARENA_NEW(arena, PlainScan);
@@ -159,6 +170,7 @@ PlainScan *plain_new(const Steps *steps, Arena *arena)
     find_leads(scan, steps);
     find_stops(scan);
     find_letters(scan);
+    find_common_leads(scan);
     return scan;
 }
 
@@ -181,106 +193,59 @@ const char *plain_skip_portable(const PlainScan *scan, const char *at, const cha
     return end;
 }
 
-#ifdef HAVE_SSE2
+#ifdef HAVE_WIDE
 
-static inline __m128i in_range(__m128i block, const ByteRange *range)
+WIDE_PART Wide in_range(Wide bytes, ByteRange range)
 {
-    return _mm_cmplt_epi8(_mm_add_epi8(block, range->addend), range->limit);
+    return wide_in_range(bytes, range.low, range.high);
 }
 
-static inline __m128i either(__m128i a, __m128i b)
+/* Of a common lead. */
+WIDE_PART Wide find_common(const CommonLead *common, Wide is_lead, Wide behind)
 {
-    return _mm_or_si128(a, b);
+    Wide tails = in_range(behind, common->tails[0]) | in_range(behind, common->tails[1]) |
+                 in_range(behind, common->tails[2]);
+    return tails & is_lead;
 }
 
-/* Where lead number `lead` has a tail to look at, without its first `known` ranges. */
-static inline __m128i find_tails(const PlainScan *scan, size_t lead, size_t known, __m128i is_lead,
-                                 __m128i behind)
+/* The places to look at that are not in every block: other leads and stops, and tails of
+ * the common leads that plain_skip does not know. */
+static WIDE uint32_t find_rare(const PlainScan *scan, const char *at)
 {
-    __m128i tails = _mm_setzero_si128();
-    for (size_t i = scan->leads[lead].first + known; i < scan->leads[lead].end; i++)
-        tails = either(tails, in_range(behind, &scan->tails[i]));
-    return _mm_and_si128(tails, is_lead);
-}
-
-/* What is not in every block. */
-static __m128i find_rare(const PlainScan *scan, __m128i block, __m128i behind)
-{
-    __m128i found = _mm_setzero_si128();
+    Wide bytes = wide_load(at), behind = wide_load(at + 1), found = wide_of(0);
     for (size_t i = 0; i < scan->stop_count; i++)
-        found = either(found, in_range(block, &scan->stops[i]));
-    for (size_t i = COMMON_LEADS; i < scan->lead_count; i++)
-        found =
-            either(found, find_tails(scan, i, 0, in_range(block, &scan->leads[i].lead), behind));
-    return found;
-}
-
-/* A common lead and its first tails; ranges it lacks hold no byte. */
-typedef struct {
-    __m128i lead;
-    ByteRange tails[COMMON_TAILS];
-    bool has_more;
-} CommonLead;
-
-static CommonLead common_lead(const PlainScan *scan, size_t number)
-{
-    CommonLead common = {.lead = _mm_set1_epi8('\n')};
-    size_t count = 0;
-    if (number < scan->lead_count) {
-        common.lead = _mm_set1_epi8((char)scan->leads[number].lead.low);
-        count = scan->leads[number].end - scan->leads[number].first;
+        found |= in_range(bytes, scan->stops[i]);
+    for (size_t i = scan->has_more ? 0 : COMMON_LEADS; i < scan->lead_count; i++) {
+        Wide tails = wide_of(0);
+        for (size_t tail = scan->leads[i].first; tail < scan->leads[i].end; tail++)
+            tails |= in_range(behind, scan->tails[tail]);
+        found |= tails & in_range(bytes, scan->leads[i].lead);
     }
-    for (size_t i = 0; i < COMMON_TAILS; i++) {
-        common.tails[i].addend = _mm_setzero_si128();
-        common.tails[i].limit = _mm_set1_epi8(-0x80);
-        if (i < count)
-            common.tails[i] = scan->tails[scan->leads[number].first + i];
-    }
-    common.has_more = count > COMMON_TAILS;
-    return common;
+    return wide_bits(found);
 }
 
-static inline __m128i find_common(const CommonLead *common, __m128i is_lead, __m128i behind)
+/* So many places at a time, each with the byte behind it, so that no character or run is
+ * cut. Tails never equal a lead or a stop (they are 0x80 to 0xBF). */
+WIDE const char *plain_skip(const PlainScan *scan, const char *at, const char *end)
 {
-    __m128i tails =
-        either(in_range(behind, &common->tails[0]), in_range(behind, &common->tails[1]));
-    return _mm_and_si128(either(tails, in_range(behind, &common->tails[2])), is_lead);
-}
-
-/* Sixteen places at a time, each with the byte behind it, so that no character
- * or run is cut. Tails never equal a lead or a stop (they are 0x80 to 0xBF). */
-const char *plain_skip(const PlainScan *scan, const char *at, const char *end)
-{
-    const __m128i newline = _mm_set1_epi8('\n');
-    const __m128i space = _mm_set1_epi8(scan->is_space[' '] ? ' ' : '\n');
-    const __m128i tails_end = _mm_set1_epi8((char)0xC0);
+    const CommonLead one = scan->common[0], two = scan->common[1];
     const ByteRange letters = scan->letters;
-    const CommonLead one = common_lead(scan, 0), two = common_lead(scan, 1);
-    bool has_more = one.has_more || two.has_more;
-    while (end - at > 16) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(at + 1));
-        __m128i is_newline = _mm_cmpeq_epi8(block, newline);
-        __m128i found =
-            _mm_and_si128(either(is_newline, _mm_cmpeq_epi8(block, space)),
-                          either(_mm_cmpeq_epi8(behind, newline), _mm_cmpeq_epi8(behind, space)));
-        __m128i is_one = _mm_cmpeq_epi8(block, one.lead), is_two = _mm_cmpeq_epi8(block, two.lead);
-        found = either(
-            found, either(find_common(&one, is_one, behind), find_common(&two, is_two, behind)));
-        if (has_more) {
-            if (one.has_more)
-                found = either(found, find_tails(scan, 0, COMMON_TAILS, is_one, behind));
-            if (two.has_more)
-                found = either(found, find_tails(scan, 1, COMMON_TAILS, is_two, behind));
-        }
-        __m128i common = either(either(is_newline, in_range(block, &letters)),
-                                either(_mm_cmplt_epi8(block, tails_end), either(is_one, is_two)));
-        if (_mm_movemask_epi8(common) != 0xFFFF)
-            found = either(found, find_rare(scan, block, behind));
-        unsigned places = (unsigned)_mm_movemask_epi8(found);
+    const Wide newline = wide_of('\n'), space = wide_of(scan->is_space[' '] ? ' ' : '\n');
+    const Wide first_lead = wide_of(one.lead), second_lead = wide_of(two.lead);
+    const Wide tails_end = wide_of(0xC0);
+    const bool has_more = scan->has_more;
+    for (; end - at > WIDE_BYTES; at += WIDE_BYTES) {
+        Wide bytes = wide_load(at), behind = wide_load(at + 1);
+        Wide is_newline = bytes == newline, is_one = bytes == first_lead;
+        Wide is_two = bytes == second_lead;
+        Wide found = (is_newline | (bytes == space)) & ((behind == newline) | (behind == space));
+        found |= find_common(&one, is_one, behind) | find_common(&two, is_two, behind);
+        Wide known = is_newline | in_range(bytes, letters) | (bytes < tails_end) | is_one | is_two;
+        uint32_t places = wide_bits(found);
+        if (has_more || wide_bits(known) != UINT32_MAX)
+            places |= find_rare(scan, at);
         if (places != 0)
             return at + __builtin_ctz(places);
-        at += 16;
     }
     while (at < end && (*at & 0xC0) == 0x80)
         at++; /* the block ended within a character that is plain */

@@ -3,11 +3,7 @@
 #include <stdlib.h>
 
 #include "common/utf8.h"
-
-#if defined(__SSE2__) && !defined(QAWL_PORTABLE)
-#include <emmintrin.h>
-#define HAVE_SSE2 1
-#endif
+#include "common/wide.h"
 
 /* ---- sets -------------------------------------------------------------- */
 
@@ -183,60 +179,47 @@ uint32_t signs_rules(const Signs *signs, const char *at, const char *end)
     return rules;
 }
 
-#ifdef HAVE_SSE2
+#ifdef HAVE_WIDE
 
-typedef struct {
-    __m128i byte, addend, limit;
-} Wanted;
-
-static inline Wanted wanted_of(SignPattern pattern)
-{
-    return (Wanted){_mm_set1_epi8((char)pattern.byte), _mm_set1_epi8((char)(0x80 - pattern.low)),
-                    _mm_set1_epi8((char)(pattern.high - pattern.low - 0x80))};
-}
+enum { FREQUENT = 2 };
 
 /* Where the pattern begins. */
-static inline __m128i match(const Wanted *wanted, __m128i block, __m128i behind)
+WIDE_PART Wide match(SignPattern pattern, Wide bytes, Wide behind)
 {
-    __m128i beyond = _mm_cmpgt_epi8(_mm_add_epi8(behind, wanted->addend), wanted->limit);
-    return _mm_andnot_si128(beyond, _mm_cmpeq_epi8(block, wanted->byte));
+    return (bytes == wide_of(pattern.byte)) & ~wide_outside(behind, pattern.low, pattern.high);
+}
+
+static WIDE uint32_t find_rare(const Signs *signs, const char *at)
+{
+    Wide bytes = wide_load(at), behind = wide_load(at + 1), found = wide_of(0);
+    for (size_t i = signs->frequent_count; i < signs->pattern_count; i++)
+        found |= match(signs->patterns[i], bytes, behind);
+    return wide_bits(found);
 }
 
 /* Most blocks hold ASCII and common letters alone: they can begin but two kinds of
  * sign. */
-const char *signs_find(const Signs *signs, const char *at, const char *end)
+WIDE const char *signs_find(const Signs *signs, const char *at, const char *end)
 {
-    enum { WIDE = 16, FREQUENT = 2 };
-    Wanted rare[SIGN_PATTERNS];
-    size_t count = signs->pattern_count, frequent = signs->frequent_count, rare_count = 0;
-    if (count == SIGN_PATTERNS || frequent > FREQUENT)
-        return signs_find_portable(signs, at, end);
-    for (size_t i = frequent; i < count; i++)
-        rare[rare_count++] = wanted_of(signs->patterns[i]);
     static const SignPattern never = {0xFF, 0xFF, 0xFF};
-    const Wanted first = wanted_of(frequent > 0 ? signs->patterns[0] : never);
-    const Wanted second = wanted_of(frequent > 1 ? signs->patterns[1] : never);
-    const __m128i last_tail = _mm_set1_epi8((char)0xBF), zero = _mm_setzero_si128();
-    const __m128i letter = _mm_set1_epi8((char)signs->letters[0]);
-    const __m128i other_letter = _mm_set1_epi8((char)signs->letters[1]);
-    while (end - at > WIDE) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(at + 1));
-        __m128i common =
-            _mm_or_si128(_mm_cmpeq_epi8(block, letter), _mm_cmpeq_epi8(block, other_letter));
-        __m128i leads =
-            _mm_and_si128(_mm_cmpgt_epi8(block, last_tail), _mm_cmpgt_epi8(zero, block));
-        __m128i found = _mm_or_si128(match(&first, block, behind), match(&second, block, behind));
-        if (_mm_movemask_epi8(_mm_andnot_si128(common, leads)) != 0)
-            for (size_t i = 0; i < rare_count; i++)
-                found = _mm_or_si128(found, match(&rare[i], block, behind));
-        for (unsigned places = (unsigned)_mm_movemask_epi8(found); places != 0;
-             places &= places - 1) {
+    size_t count = signs->frequent_count;
+    if (signs->pattern_count == SIGN_PATTERNS || count > FREQUENT)
+        return signs_find_portable(signs, at, end);
+    const SignPattern first = count > 0 ? signs->patterns[0] : never;
+    const SignPattern second = count > 1 ? signs->patterns[1] : never;
+    const Wide letter = wide_of(signs->letters[0]), other_letter = wide_of(signs->letters[1]);
+    const Wide tails_end = wide_of(0xC0);
+    for (; end - at > WIDE_BYTES; at += WIDE_BYTES) {
+        Wide bytes = wide_load(at), behind = wide_load(at + 1);
+        uint32_t places = wide_bits(match(first, bytes, behind) | match(second, bytes, behind));
+        Wide known = (bytes == letter) | (bytes == other_letter) | (bytes < tails_end);
+        if (wide_bits(~known & bytes) != 0)
+            places |= find_rare(signs, at);
+        for (; places != 0; places &= places - 1) {
             const char *place = at + __builtin_ctz(places);
             if (sign_rules(signs, place, end) != 0)
                 return place;
         }
-        at += WIDE;
     }
     return signs_find_portable(signs, at, end);
 }

@@ -10,7 +10,6 @@ enum { SCAN_BYTES = 10 };
 typedef struct {
     unsigned char bytes[SCAN_BYTES];
     size_t count;
-    unsigned char blocks[SCAN_BYTES][16]; /* each byte sixteen times */
     bool has[256];
 } ScanSet;
 
