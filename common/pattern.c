@@ -102,8 +102,8 @@ struct PatternSet {
     uint16_t met_slots[MET_SLOTS]; /* of `met`, from 1; open addressing; 0: empty */
     Truth *masks;                  /* of the leaves, for expressions */
     size_t mask_count, mask_capacity;
-    uint64_t *kinds;   /* a bit for each expression that holds, from FIRST_KIND on */
-    size_t kind_words; /* of 64 expressions; fixed once the patterns are parsed    */
+    uint64_t *kinds;      /* a bit for each expression that holds, from FIRST_KIND on */
+    size_t kind_words;    /* of 64 expressions; fixed once the patterns are parsed    */
     uint64_t *leaf_masks; /* by leaf a bit for each mask that it is in, mask_words each */
     uint64_t *holding;    /* the masks that hold for the kind being made                */
     size_t mask_words;

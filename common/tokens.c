@@ -132,21 +132,19 @@ static inline void keep_bytes(uint64_t key[WORD_KEY], size_t length)
 }
 
 /* `left`: bytes that can be read at `surface`. */
-static inline Key key_of(Slice surface, size_t left)
+static inline void make_key(Key *key, Slice surface, size_t left)
 {
-    Key key = {{0}, 0};
-    if (surface.length > KEY_BYTES) {
-        key.key[0] = key.hash = slice_hash(surface);
-        return key;
-    }
-    if (left >= KEY_BYTES) {
-        memcpy(key.key, surface.data, KEY_BYTES);
-        keep_bytes(key.key, surface.length);
+    if (left >= KEY_BYTES && surface.length <= KEY_BYTES) {
+        memcpy(key->key, surface.data, KEY_BYTES);
+        keep_bytes(key->key, surface.length);
     } else {
-        memcpy(key.key, surface.data, surface.length);
+        memset(key->key, 0, KEY_BYTES);
+        if (surface.length <= KEY_BYTES)
+            memcpy(key->key, surface.data, surface.length);
+        else
+            key->key[0] = slice_hash(surface);
     }
-    key.hash = key_hash(key.key);
-    return key;
+    key->hash = key_hash(key->key);
 }
 
 static inline bool same_key(const uint64_t a[WORD_KEY], const uint64_t b[WORD_KEY])
@@ -382,7 +380,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
             capacity *= 2;
         }
         Slice surface = {start, (size_t)(at - start)};
-        keys[used % BATCH] = key_of(surface, (size_t)(reader.end - start));
+        make_key(&keys[used % BATCH], surface, (size_t)(reader.end - start));
         list[used++] = (Token){
             .byte = (uint32_t)(start - text.data),
             .byte_length = (uint32_t)surface.length,
@@ -394,6 +392,11 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         if (used % BATCH == 0)
             intern_batch(vocabulary, text.data, list + used - BATCH, keys, BATCH);
         space = 0;
+        if (at < reader.end && *at == ' ') {
+            at++;
+            codepoint++;
+            space = 1;
+        }
     }
     intern_batch(vocabulary, text.data, list + used - used % BATCH, keys, used % BATCH);
     *tokens = list;

@@ -233,7 +233,8 @@ Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, siz
     return end - from <= 5 ? (Range){from, end} : (Range){to, to};
 }
 
-static const uint32_t *last_words(Speakers *speakers)
+/* The last word of each item, and room for one more. */
+static uint32_t *last_words(Speakers *speakers)
 {
     const ItemString *string = speakers->string;
     if (speakers->last_words != NULL)
@@ -257,10 +258,13 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
     const ItemString *string = speakers->string;
     Range best = {0, 0};
     Slice last = part->words[part->word_count - 1];
-    const uint32_t *words = last_words(speakers);
+    uint32_t *words = last_words(speakers);
+    words[string->count] = part->last_word; /* where the search ends at the latest */
     for (size_t i = 0; i < string->count; i++) {
-        if (words[i] != part->last_word && part->last_word != NO_WORD)
-            continue; /* nearly all items */
+        while (part->last_word != NO_WORD && words[i] != part->last_word)
+            i++; /* nearly all items */
+        if (i == string->count)
+            break;
         const Item *item = &string->items[i];
         if (item->token_count == 0 || item->token_count > 4)
             continue;

@@ -445,9 +445,12 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
     parts->marks =
         memory_grow(parts->marks, &parts->mark_capacity, items->count, sizeof *parts->marks);
     memset(parts->marks, 0xFF, items->count * sizeof *parts->marks);
+    enum { AHEAD = 8 }; /* items; the bits of words lie scattered over more than the caches hold */
     for (size_t at = 0; at < items->count; at++) {
         const Item *item = &items->items[at];
         const Token *token = &tokens[item->first_token];
+        if (at + AHEAD + 1 < items->count)
+            __builtin_prefetch(&parts->word_bits[tokens[item[AHEAD].first_token].word]);
         if (item->token_count != 1 || token->kind != TOKEN_WORD)
             continue;
         if (token->word >= parts->word_count || parts->word_bits[token->word] == 0)
