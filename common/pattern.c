@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/json.h"
 #include "common/utf8.h"
 
 /* Items are told apart in two steps. A pattern set knows a kind for all class
@@ -1376,10 +1377,18 @@ void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **match
     }
 }
 
-void patterns_explain(const PatternSet *set, const ItemString *string, Slice text,
-                      const Token *tokens, Buffer *out)
+/* Names that rules give; literals and shapes of patterns are left out. */
+static bool is_told(const PatternSet *set, const Item *item, int class_number, Slice *name)
 {
-    const Classes *classes = lexicon_classes(set->lexicon);
+    *name = classes_name(lexicon_classes(set->lexicon), class_number);
+    return lexicon_has(set->lexicon, item->set, class_number) && name->data[0] != '"' &&
+           name->data[0] != '/';
+}
+
+static void explain_line(const PatternSet *set, const ItemString *string, Slice text,
+                         const Token *tokens, Buffer *out)
+{
+    int class_count = classes_count(lexicon_classes(set->lexicon));
     for (size_t i = 0; i < string->count; i++) {
         const Item *item = &string->items[i];
         if (i != 0)
@@ -1394,15 +1403,51 @@ void patterns_explain(const PatternSet *set, const ItemString *string, Slice tex
                                          last->byte + last->byte_length));
         }
         const char *separator = "[";
-        for (int c = 0; c < classes_count(classes); c++) {
-            Slice name = classes_name(classes, c);
-            if (!lexicon_has(set->lexicon, item->set, c) || name.data[0] == '"' ||
-                name.data[0] == '/')
-                continue;
-            buffer_append_format(out, "%s%.*s", separator, SLICE_ARG(name));
-            separator = " ";
-        }
+        Slice name;
+        for (int c = 0; c < class_count; c++)
+            if (is_told(set, item, c, &name)) {
+                buffer_append_format(out, "%s%.*s", separator, SLICE_ARG(name));
+                separator = " ";
+            }
         if (*separator == ' ')
             buffer_append_byte(out, ']');
     }
+    buffer_append_byte(out, '\n');
+}
+
+static void explain_items(const PatternSet *set, const ItemString *string, const Token *tokens,
+                          Explanation *explanation)
+{
+    int class_count = classes_count(lexicon_classes(set->lexicon));
+    Buffer *out = explanation->out;
+    explain_list(explanation, "items");
+    for (size_t i = 0; i < string->count; i++) {
+        const Item *item = &string->items[i];
+        if (item->set == 0 || item->token_count == 0)
+            continue;
+        explain_item(explanation,
+                     (CodepointSpan){tokens[item->first_token].start,
+                                     tokens[item->first_token + item->token_count - 1].end});
+        explain_member(explanation, "classes");
+        char separator = '[';
+        Slice name;
+        for (int c = 0; c < class_count; c++)
+            if (is_told(set, item, c, &name)) {
+                buffer_append_byte(out, separator);
+                json_append_string(out, name);
+                separator = ',';
+            }
+        buffer_append(out, separator == '[' ? SLICE("[]") : SLICE("]"));
+        explain_close(explanation);
+    }
+    explain_list_end(explanation);
+}
+
+void patterns_explain(const PatternSet *set, const ItemString *string, Slice text,
+                      const Token *tokens, Explanation *explanation)
+{
+    if (explanation->is_json)
+        explain_items(set, string, tokens, explanation);
+    else
+        explain_line(set, string, text, tokens, explanation->out);
 }

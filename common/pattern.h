@@ -3,7 +3,7 @@
 #ifndef QAWL_PATTERN_H
 #define QAWL_PATTERN_H
 
-#include "common/buffer.h"
+#include "common/explain.h"
 #include "common/lexicon.h"
 
 enum { PATTERN_CAPTURES = 20 }; /* named captures in one pattern */
@@ -77,8 +77,9 @@ void patterns_find_within(PatternSet *set, const ItemString *string, size_t from
 void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
                        size_t *capacity, bool *limited);
 
-/* Appends "first[classes] second[classes] ..." for --explain. */
+/* Tells the items of a sentence with their classes: a line "first[classes] second[classes]
+ * ...", or the member `items` of a JSON object. */
 void patterns_explain(const PatternSet *set, const ItemString *string, Slice text,
-                      const Token *tokens, Buffer *out);
+                      const Token *tokens, Explanation *explanation);
 
 #endif

@@ -29,6 +29,7 @@ typedef struct {
     Settings settings;
     Input input;
     Output output, rejects, explanation;
+    Explanation told; /* into the last of them */
     bool keeps_rejects;
     int last_rejected; /* its last byte so far, or -1                            */
     bool in_text_file; /* the current file is plain text                       */
@@ -82,7 +83,7 @@ static void make_tables(OptionTables *tables, const Tool *tool, Settings *settin
                   {0, "no-cache", NULL, OPTION_FLAG, &settings->no_cache,
                    "read the rules anew, and keep nothing for the next start"}},
         .explain = {{0, "explain", "FILE", OPTION_OPTIONAL_STRING, &settings->explain,
-                     "say which rules fired, on standard error or in FILE"}},
+                     "say which rules fired, on standard error, or as JSON in FILE"}},
     };
     if (tool->options != NULL)
         tables->tables[tables->count++] = tool->options;
@@ -160,7 +161,7 @@ static bool settle(Loop *loop)
         return false;
     if (output_settle(&loop->output, &error) &&
         (!loop->keeps_rejects || output_settle(&loop->rejects, &error)) &&
-        (!loop->run.explain || output_settle(&loop->explanation, &error)))
+        (loop->run.explanation == NULL || output_settle(&loop->explanation, &error)))
         return true;
     return give_up(loop, &error);
 }
@@ -172,7 +173,7 @@ static bool flush_all(void *context)
     Error error = {.exit_code = 0};
     if (output_flush(&loop->output, &error) &&
         (!loop->keeps_rejects || output_flush(&loop->rejects, &error)) &&
-        (!loop->run.explain || output_flush(&loop->explanation, &error)))
+        (loop->run.explanation == NULL || output_flush(&loop->explanation, &error)))
         return true;
     return give_up(loop, &error);
 }
@@ -184,6 +185,12 @@ static bool check_utf8(Slice bytes, Error *error)
            error_set(error, EXIT_SOME_BAD, NULL, 0, 0, "invalid UTF-8 at byte %zu", valid + 1);
 }
 
+static void explain_document(Loop *loop, Slice id, Slice text)
+{
+    loop->told.id = id;
+    loop->told.cursor = (Utf8Cursor){.text = text};
+}
+
 /* From document to output, once the document stands. */
 static bool work(Loop *loop, Document *document, Error *error)
 {
@@ -191,6 +198,7 @@ static bool work(Loop *loop, Document *document, Error *error)
     if (!document->has_text)
         return document_check(document, &run->document_arena, error) &&
                error_set(error, EXIT_SOME_BAD, NULL, 0, 0, "no member \"text\"");
+    explain_document(loop, document->id, document->text);
     if (!run->tool->process(run, document, error))
         return false;
     if (run->tool->writes_documents) {
@@ -244,6 +252,7 @@ static bool use_text(Loop *loop, Slice bytes, Slice id, size_t line)
     size_t before = loop->output.buffer.length;
     bool good;
     if (tool->process_plain != NULL) {
+        explain_document(loop, id, bytes);
         good = tool->process_plain(run, bytes, id, source, &document, &error);
         if (good && tool->writes_documents) {
             document_add_pipeline(&document, run->pipeline_entry, &run->document_arena);
@@ -429,12 +438,16 @@ static bool start(Loop *loop, Error *error)
                               : arena_format(&run->arena, "%s %s", tool->name, QAWL_VERSION);
     output_init(&loop->output, STDOUT_FILENO, "standard output");
     run->output = &loop->output;
-    run->explanation = &loop->explanation.buffer;
-    run->explain = settings->explain != NULL;
-    if (run->explain && settings->explain[0] == '\0')
-        output_init(&loop->explanation, STDERR_FILENO, "standard error");
-    else if (run->explain && !open_file(&loop->explanation, settings->explain, error))
-        return false;
+    if (settings->explain != NULL) {
+        loop->told = (Explanation){.out = &loop->explanation.buffer,
+                                   .is_json = settings->explain[0] != '\0',
+                                   .tool = tool->name};
+        run->explanation = &loop->told;
+        if (!loop->told.is_json)
+            output_init(&loop->explanation, STDERR_FILENO, "standard error");
+        else if (!open_file(&loop->explanation, settings->explain, error))
+            return false;
+    }
     run->layers = tool->layers;
     loop->keeps_rejects = settings->rejects != NULL;
     if (loop->keeps_rejects && !open_file(&loop->rejects, settings->rejects, error))
@@ -450,7 +463,7 @@ static bool start(Loop *loop, Error *error)
 static void close_all(Loop *loop)
 {
     Output *outputs[] = {&loop->output, loop->keeps_rejects ? &loop->rejects : NULL,
-                         loop->run.explain ? &loop->explanation : NULL};
+                         loop->run.explanation != NULL ? &loop->explanation : NULL};
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
         Error error = {.exit_code = 0};
         if (outputs[i] == NULL)

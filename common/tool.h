@@ -4,6 +4,7 @@
 #define QAWL_TOOL_H
 
 #include "common/document.h"
+#include "common/explain.h"
 #include "common/input.h"
 #include "common/options.h"
 #include "common/output.h"
@@ -51,17 +52,17 @@ typedef enum { PLAIN_FILE, PLAIN_LINES, PLAIN_NUL } PlainMode;
 
 struct ToolRun {
     const Tool *tool;
-    Rules rules;          /* loaded when tool->uses_rules           */
-    Arena arena;          /* for the whole run                      */
-    Arena document_arena; /* reset after each document              */
-    void *state;          /* the tool's own                         */
-    Output *output;       /* for tools that write themselves        */
-    unsigned layers;      /* as tool->layers; `start` may change it */
-    PlainMode plain_mode; /* set by `start` or by option targets    */
-    Slice pipeline_entry; /* "NAME VERSION rules:LABEL"             */
-    bool explain;         /* --explain was given                    */
-    Buffer *explanation;  /* what process appends here goes to standard error
-                             or to the file of --explain=FILE, after the document */
+    Rules rules;              /* loaded when tool->uses_rules           */
+    Arena arena;              /* for the whole run                      */
+    Arena document_arena;     /* reset after each document              */
+    void *state;              /* the tool's own                         */
+    Output *output;           /* for tools that write themselves        */
+    unsigned layers;          /* as tool->layers; `start` may change it */
+    PlainMode plain_mode;     /* set by `start` or by option targets    */
+    Slice pipeline_entry;     /* "NAME VERSION rules:LABEL"             */
+    Explanation *explanation; /* NULL: nobody asked. What `process` tells it goes to
+                                 standard error or the file of --explain=FILE, after
+                                 the document                            */
 };
 
 /* Runs the tool; returns the exit code of the process. */

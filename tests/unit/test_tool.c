@@ -13,8 +13,13 @@ static bool count_bytes(ToolRun *run, Document *document, Error *error)
         return error_set(error, EXIT_SOME_BAD, NULL, 0, 0, "bad text");
     if (slice_equal(document->text, SLICE("disk")))
         return error_set(error, EXIT_SYSTEM, NULL, 0, 0, "no disk");
-    if (run->explain)
-        buffer_append_format(run->explanation, "%.*s\n", SLICE_ARG(document->id));
+    if (run->explanation != NULL && run->explanation->is_json) {
+        explain_begin(run->explanation);
+        explain_place(run->explanation, (CodepointSpan){1, 3});
+        explain_end(run->explanation);
+    } else if (run->explanation != NULL) {
+        buffer_append_format(run->explanation->out, "%.*s\n", SLICE_ARG(document->id));
+    }
     document_set(document, SLICE("n"),
                  arena_format(&run->document_arena, "%zu", document->text.length));
     return true;
@@ -190,13 +195,14 @@ static void says_when_it_is_called_wrongly(void **state)
 static void explains(void **state)
 {
     (void)state;
-    Slice input = SLICE("{\"id\":\"x\",\"text\":\"\"}\n");
+    Slice input = SLICE("{\"id\":\"x\",\"text\":\"abcd\"}\n");
     assert_int_equal(run(&documents_only, input, "--explain", NULL), 0);
     assert_slice(buffer_slice(&err), "x\n");
     assert_int_equal(run(&documents_only, input, "--explain=log", NULL), 0);
     assert_int_equal(err.length, 0);
     read_file("log", &out);
-    assert_slice(buffer_slice(&out), "x\n");
+    assert_slice(buffer_slice(&out),
+                 "{\"tool\":\"t\",\"id\":\"x\",\"start\":1,\"end\":3,\"text\":\"bc\"}\n");
 }
 
 static void takes_plain_text(void **state)

@@ -62,7 +62,7 @@ static bool start(ToolRun *run, Error *error)
     const Steps *steps =
         steps_of_profile(&run->rules, settings.profile, &settings.enable, &settings.disable, error);
     return steps != NULL && normalizer_init(&state->normalizer, &run->rules, steps,
-                                            &state->detector, run->explain, error);
+                                            &state->detector, run->explanation != NULL, error);
 }
 
 /* Whether the raw string is spelled as we would. */
@@ -90,8 +90,8 @@ static bool process(ToolRun *run, Document *document, Error *error)
     Normalizer *normalizer = &state->normalizer;
     Slice text = document->text;
     normalize_text(normalizer, text, NULL, 0);
-    if (run->explain)
-        report_steps(normalizer, document->id, run->explanation);
+    if (run->explanation != NULL)
+        report_steps(normalizer, run->explanation);
     if (settings.plain) {
         write_text(run, normalizer->text);
         return true;
@@ -136,8 +136,8 @@ static bool process_plain(ToolRun *run, Slice bytes, Slice id, Slice source, Doc
         return false;
     normalize_text(normalizer, decoded->text, decoded->bad_places,
                    state->invalid == INVALID_SKIP ? decoded->replaced : 0);
-    if (run->explain)
-        report_steps(normalizer, id, run->explanation);
+    if (run->explanation != NULL)
+        report_steps(normalizer, run->explanation);
     if (settings.plain) {
         write_text(run, normalizer->text);
         return true;

@@ -15,9 +15,41 @@ bool report_read_invalid(const char *name, Invalid *invalid, Error *error)
                      name);
 }
 
-void report_steps(const Normalizer *normalizer, Slice id, Buffer *out)
+static void report_as_json(const Normalizer *normalizer, const Explanation *explanation)
 {
     const Step *steps = normalizer->steps->steps;
+    explain_begin(explanation);
+    explain_list(explanation, "candidates");
+    for (size_t i = 0; i < normalizer->steps->step_count; i++) {
+        if (normalizer->counts[i].count == 0)
+            continue;
+        explain_candidate(explanation, true);
+        explain_rule(explanation, steps[i].id, steps[i].node);
+        explain_number(explanation, "count", normalizer->counts[i].count);
+        explain_number(explanation, "start", normalizer->counts[i].first);
+        explain_close(explanation);
+    }
+    for (size_t i = 0; i < normalizer->doubt_count; i++) {
+        const Doubt *doubt = &normalizer->doubts[i];
+        explain_candidate(explanation, false);
+        explain_rule(explanation, steps[doubt->step].id, steps[doubt->step].node);
+        explain_number(explanation, "start", doubt->at);
+        explain_string(explanation, "reason", slice_of(doubt->why));
+        explain_close(explanation);
+    }
+    explain_list_end(explanation);
+    explain_end(explanation);
+}
+
+void report_steps(const Normalizer *normalizer, const Explanation *explanation)
+{
+    const Step *steps = normalizer->steps->steps;
+    Slice id = explanation->id;
+    Buffer *out = explanation->out;
+    if (explanation->is_json) {
+        report_as_json(normalizer, explanation);
+        return;
+    }
     for (size_t i = 0; i < normalizer->steps->step_count; i++)
         if (normalizer->counts[i].count != 0)
             buffer_append_format(out, "%.*s: %.*s: %zu, the first at %zu\n", SLICE_ARG(id),

@@ -3,6 +3,7 @@
 #define QAWL_NORMALIZE_REPORT_H
 
 #include "common/document.h"
+#include "common/explain.h"
 #include "tools/normalize/normal.h"
 
 typedef enum { INVALID_REPLACE, INVALID_SKIP, INVALID_FAIL } Invalid;
@@ -10,9 +11,9 @@ typedef enum { INVALID_REPLACE, INVALID_SKIP, INVALID_FAIL } Invalid;
 /* By name; NULL is "replace". False with `error` (EXIT_USAGE) for any other. */
 bool report_read_invalid(const char *name, Invalid *invalid, Error *error);
 
-/* Appends a line a step of the last text, "ID: tatweel: 3, the first at 1", and a
- * line a doubt: positions in code points as origin.map counts them. */
-void report_steps(const Normalizer *normalizer, Slice id, Buffer *out);
+/* Tells each step that changed the last text, "ID: tatweel: 3, the first at 1", and each
+ * doubt: positions in code points as origin.map counts them. */
+void report_steps(const Normalizer *normalizer, const Explanation *explanation);
 
 /* False with `error` where the document has layers: their offsets count in the
  * text as it was. */

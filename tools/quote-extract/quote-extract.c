@@ -55,8 +55,7 @@ static bool process(ToolRun *run, Document *document, Error *error)
     if (!layer_read_sentences(document, length, arena, &sentences, &sentence_count, error))
         return false;
     quotes_find(state->finder, document->text, sentences, sentence_count, arena, &quotes,
-                &quote_count, &marks, &mark_count, run->explain ? run->explanation : NULL,
-                &limited);
+                &quote_count, &marks, &mark_count, run->explanation, &limited);
     if (limited)
         message_warning(document->file, document->line, 0,
                         "a pattern reached its limit in this document; quotes may be missing");

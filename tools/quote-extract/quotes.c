@@ -71,6 +71,7 @@ typedef struct {
     size_t speaker_from, speaker_to; /* items; equal when the phrase is empty */
     size_t from, to;                 /* items of the content */
     const char *refused;             /* why, for --explain */
+    const Pattern *by;               /* what it was refused for; or NULL */
     bool accepted;
     size_t quote; /* where it stands among the quotes, once accepted */
 } Candidate;
@@ -96,7 +97,7 @@ typedef struct {
     size_t *numbers; /* of the speaker of each quote */
     size_t quote_count;
     Slice *mark_types, *mark_rules; /* by item, once marks are typed */
-    Buffer *explanation;
+    Explanation *explanation;       /* or NULL */
 } Search;
 
 /* ---- rules ----------------------------------------------------------------- */
@@ -677,12 +678,13 @@ static size_t edge_before(const Search *search, size_t item)
 /* Whether what was accepted before leaves room for this one. */
 static const char *why_not(const Search *search, size_t number)
 {
-    const Candidate *candidate = &search->candidates[number];
+    Candidate *candidate = &search->candidates[number];
     size_t edge = edge_before(search, candidate->cue);
     for (size_t i = number; i-- > 0 && search->candidates[i].cue >= edge;) {
         const Candidate *other = &search->candidates[i];
         if (!other->accepted)
             continue;
+        candidate->by = other->pattern;
         if (other->cue == candidate->cue)
             return "its cue is already taken";
         if (candidate->cue >= other->from && candidate->cue < other->to)
@@ -692,6 +694,7 @@ static const char *why_not(const Search *search, size_t number)
         if (other->cue >= candidate->from && other->cue < candidate->to)
             return "another quote stands within it";
     }
+    candidate->by = NULL;
     if (search->finder->traits[candidate->rank].gives_way && is_claimed(search, number))
         return "it gives way to another pattern";
     return NULL;
@@ -850,22 +853,26 @@ static void take_subject(Search *search, Candidate *candidate)
 }
 
 /* Whether the quotes before candidate number `place` leave room for the subject. */
-static const char *why_not_subject(const Search *search, const Candidate *subject, size_t place)
+static const char *why_not_subject(const Search *search, Candidate *subject, size_t place)
 {
     size_t edge = edge_before(search, subject->cue);
     for (const Candidate *other = subject;
          other-- > search->subjects && other->cue == subject->cue;)
-        if (other->accepted)
+        if (other->accepted) {
+            subject->by = other->pattern;
             return "its cue is already taken";
+        }
     for (size_t i = place; i-- > 0 && search->candidates[i].cue >= edge;) {
         const Candidate *other = &search->candidates[i];
         if (!other->accepted || other->cue > subject->cue)
             continue;
+        subject->by = other->pattern;
         if (other->cue == subject->cue)
             return "its cue is already taken";
         if (subject->cue >= other->from && subject->cue < other->to)
             return "its cue stands within another quote";
     }
+    subject->by = NULL;
     return NULL;
 }
 
@@ -1146,69 +1153,141 @@ static void explain_circumstance(const char *what, const Circumstance *circumsta
                              SLICE_ARG(circumstance->name));
 }
 
-static void explain_candidate(const Search *search, const Candidate *candidate, Buffer *out)
+static CodepointSpan items_span(const Search *search, size_t from, size_t to)
 {
-    const Item *cue = item_at(search, candidate->cue);
-    Slice name = pattern_name(candidate->pattern);
-    Utf8Cursor cursor = {.text = search->text};
-    Slice cue_text = utf8_cursor_cut(&cursor, (CodepointSpan){cue->start, cue->end});
+    return (CodepointSpan){item_at(search, from)->start, item_at(search, to - 1)->end};
+}
+
+static bool is_left_out(const Search *search, const Quote *quote)
+{
+    return quote->confidence < search->finder->min_confidence;
+}
+
+static void explain_line(const Search *search, const Candidate *candidate)
+{
+    Explanation *explanation = search->explanation;
+    Buffer *out = explanation->out;
     buffer_append_format(out, "  %s %.*s: cue %.*s", candidate->accepted ? "+" : "-",
-                         SLICE_ARG(name), SLICE_ARG(cue_text));
-    if (candidate->speaker_from < candidate->speaker_to) {
-        Slice speaker = utf8_cursor_cut(
-            &cursor, (CodepointSpan){item_at(search, candidate->speaker_from)->start,
-                                     item_at(search, candidate->speaker_to - 1)->end});
-        buffer_append_format(out, "; speaker %.*s", SLICE_ARG(speaker));
-    }
-    if (candidate->from < candidate->to) {
-        Slice content =
-            utf8_cursor_cut(&cursor, (CodepointSpan){item_at(search, candidate->from)->start,
-                                                     item_at(search, candidate->to - 1)->end});
-        buffer_append_format(out, "; content %.*s", SLICE_ARG(content));
-    }
+                         SLICE_ARG(pattern_name(candidate->pattern)),
+                         SLICE_ARG(explain_text(
+                             explanation, items_span(search, candidate->cue, candidate->cue + 1))));
+    if (candidate->speaker_from < candidate->speaker_to)
+        buffer_append_format(
+            out, "; speaker %.*s",
+            SLICE_ARG(explain_text(
+                explanation, items_span(search, candidate->speaker_from, candidate->speaker_to))));
+    if (candidate->from < candidate->to)
+        buffer_append_format(out, "; content %.*s",
+                             SLICE_ARG(explain_text(
+                                 explanation, items_span(search, candidate->from, candidate->to))));
     if (candidate->refused != NULL)
         buffer_append_format(out, "\n      refused: %s", candidate->refused);
+    if (candidate->refused != NULL && candidate->by != NULL)
+        buffer_append_format(out, ", by %.*s", SLICE_ARG(pattern_name(candidate->by)));
     buffer_append_byte(out, '\n');
     if (candidate->accepted && !candidate->is_subject) {
         const Quote *quote = &search->quotes[candidate->quote];
         explain_circumstance("addressee", &quote->addressee, out);
         explain_circumstance("occasion", &quote->occasion, out);
-        if (quote->confidence < search->finder->min_confidence)
+        if (is_left_out(search, quote))
             buffer_append_format(out, "      left out: confidence %.2f is below %g\n",
                                  quote->confidence, search->finder->min_confidence);
     }
 }
 
-static void explain_mark(const Search *search, size_t item, Buffer *out)
+static void explain_mark(const Search *search, size_t item)
 {
-    if (search->mark_types[item].length == 0)
+    Explanation *explanation = search->explanation;
+    Slice type = search->mark_types[item], rule = search->mark_rules[item];
+    if (type.length == 0)
         return;
-    Utf8Cursor cursor = {.text = search->text};
-    Slice text = utf8_cursor_cut(&cursor, marked_inner(search, item));
-    buffer_append_format(out, "  marks hold %.*s by %.*s: %.*s\n",
-                         SLICE_ARG(search->mark_types[item]), SLICE_ARG(search->mark_rules[item]),
-                         SLICE_ARG(text));
+    CodepointSpan span = marked_inner(search, item);
+    if (!explanation->is_json) {
+        buffer_append_format(explanation->out, "  marks hold %.*s by %.*s: %.*s\n", SLICE_ARG(type),
+                             SLICE_ARG(rule), SLICE_ARG(explain_text(explanation, span)));
+        return;
+    }
+    explain_item(explanation, span);
+    explain_string(explanation, "type", type);
+    explain_rule(explanation, rule, NULL);
+    explain_close(explanation);
+}
+
+static void explain_object(const Search *search, const Candidate *candidate)
+{
+    Explanation *explanation = search->explanation;
+    const Quote *quote =
+        candidate->accepted && !candidate->is_subject ? &search->quotes[candidate->quote] : NULL;
+    bool left_out = quote != NULL && is_left_out(search, quote);
+    explain_candidate(explanation, candidate->accepted && !left_out);
+    explain_rule(explanation, pattern_name(candidate->pattern), pattern_node(candidate->pattern));
+    explain_string(explanation, "makes", candidate->is_subject ? SLICE("subject") : SLICE("quote"));
+    explain_span(explanation, "cue", items_span(search, candidate->cue, candidate->cue + 1));
+    if (candidate->speaker_from < candidate->speaker_to)
+        explain_span(explanation, "speaker",
+                     items_span(search, candidate->speaker_from, candidate->speaker_to));
+    if (candidate->from < candidate->to)
+        explain_span(explanation, "content", items_span(search, candidate->from, candidate->to));
+    if (quote != NULL) {
+        explain_member(explanation, "confidence");
+        buffer_append_share(explanation->out, quote->confidence);
+    }
+    if (left_out)
+        explain_string(explanation, "reason", SLICE("its confidence is below --min-confidence"));
+    if (candidate->refused != NULL)
+        explain_string(explanation, "reason", slice_of(candidate->refused));
+    if (candidate->refused != NULL && candidate->by != NULL)
+        explain_string(explanation, "by", pattern_name(candidate->by));
+    explain_close(explanation);
+}
+
+/* Items [from, to) are a sentence, or what stands in quotation marks. */
+static void explain_items(const Search *search, size_t from, size_t to)
+{
+    const QuoteFinder *finder = search->finder;
+    Explanation *explanation = search->explanation;
+    ItemString part = {.items = finder->string.items + from, .count = to - from};
+    const Item *first = item_at(search, from);
+    if (explanation->is_json) {
+        explain_begin(explanation);
+        explain_place(explanation, (CodepointSpan){first->start - first->clitic_length,
+                                                   item_at(search, to - 1)->end});
+    }
+    patterns_explain(finder->patterns, &part, search->text, search->tokens, explanation);
+    if (search->mark_types != NULL) {
+        if (explanation->is_json)
+            explain_list(explanation, "marks");
+        for (size_t i = from; i < to; i++)
+            explain_mark(search, i);
+        if (explanation->is_json)
+            explain_list_end(explanation);
+    }
+    if (explanation->is_json)
+        explain_list(explanation, "candidates");
+    for (size_t i = 0; i < search->candidate_count; i++) {
+        const Candidate *candidate = &search->candidates[i];
+        if (candidate->cue < from || candidate->cue >= to)
+            continue;
+        if (explanation->is_json)
+            explain_object(search, candidate);
+        else
+            explain_line(search, candidate);
+    }
+    if (explanation->is_json) {
+        explain_list_end(explanation);
+        explain_end(explanation);
+    }
 }
 
 static void explain(const Search *search)
 {
-    const QuoteFinder *finder = search->finder;
-    Buffer *out = search->explanation;
-    const ItemString *string = &finder->string;
+    const ItemString *string = &search->finder->string;
     for (size_t start = 0; start < string->count;) {
         size_t end = start;
         while (end < string->count && string->items[end].token_count != 0)
             end++;
-        if (end > start) {
-            ItemString part = {.items = string->items + start, .count = end - start};
-            patterns_explain(finder->patterns, &part, search->text, search->tokens, out);
-            buffer_append_byte(out, '\n');
-            for (size_t i = start; i < end; i++)
-                explain_mark(search, i, out);
-            for (size_t i = 0; i < search->candidate_count; i++)
-                if (search->candidates[i].cue >= start && search->candidates[i].cue < end)
-                    explain_candidate(search, &search->candidates[i], out);
-        }
+        if (end > start)
+            explain_items(search, start, end);
         start = end + 1;
     }
 }
@@ -1346,7 +1425,7 @@ static void find_quotes(Search *search)
 
 void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,
                  Arena *arena, Quote **quotes, size_t *quote_count, MarkedSpan **marks,
-                 size_t *mark_count, Buffer *explanation, bool *limited)
+                 size_t *mark_count, Explanation *explanation, bool *limited)
 {
     Search search = {.finder = finder,
                      .text = text,

@@ -5,6 +5,7 @@
 
 #include "common/classes.h"
 #include "common/fold.h"
+#include "common/explain.h"
 #include "common/layer.h"
 
 typedef struct QuoteFinder QuoteFinder;
@@ -31,14 +32,13 @@ const Classes *quote_finder_classes(const QuoteFinder *finder);
  *   quotes       out: `*quote_count` of them, sorted, from `arena`
  *   marks        out: `*mark_count` of them in order, from `arena`: what each pair of
  *                marks outside others holds; none unless they are wanted
- *   explanation  what was seen and decided is appended, sentence by sentence;
- *                NULL: nothing
+ *   explanation  who is told what was seen and decided, sentence by sentence; or NULL
  *   limited      out: true when a pattern ran into a limit, so that quotes may
  *                be missing
  * Call between documents only; the finder forgets the words of earlier ones
  * when there are too many. */
 void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,
                  Arena *arena, Quote **quotes, size_t *quote_count, MarkedSpan **marks,
-                 size_t *mark_count, Buffer *explanation, bool *limited);
+                 size_t *mark_count, Explanation *explanation, bool *limited);
 
 #endif

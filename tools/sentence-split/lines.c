@@ -103,6 +103,7 @@ static bool read_line_rule(LineRule *rule, Arena *arena, const RuleWalk *walk, E
                           "source, furniture)",
                           SLICE_ARG(role), name_nearest(role, ROLES));
     rule->role.role = role;
+    rule->role.node = walk->node;
     rule->role.name = arena_format(arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
     return get_size(node, "from", 1, &rule->from, error) &&
            get_size(node, "first", SIZE_MAX, &rule->first, error) &&

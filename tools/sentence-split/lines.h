@@ -17,6 +17,7 @@ typedef struct LineRules LineRules;
 typedef struct {
     Slice role;
     Slice name; /* FILE/ID */
+    const RuleNode *node;
 } LineRole;
 
 /* Compiles the section `lines` of all files. NULL with `error` on a mistake,

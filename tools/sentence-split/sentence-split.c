@@ -26,10 +26,10 @@ static bool process(ToolRun *run, Document *document, Error *error)
     Sentence *sentences = NULL;
     size_t count = 0;
     bool limited = false;
-    if (run->explain)
-        buffer_append_format(run->explanation, "%.*s\n", SLICE_ARG(document->id));
+    if (run->explanation != NULL && !run->explanation->is_json)
+        buffer_append_format(run->explanation->out, "%.*s\n", SLICE_ARG(document->id));
     sentences_find(state->rules, state->lines, document->text, &run->document_arena,
-                   run->explain ? run->explanation : NULL, &sentences, &count, &limited);
+                   run->explanation, &sentences, &count, &limited);
     if (limited)
         message_warning(document->file, document->line, 0,
                         "a rule of lines.yaml reached its limit of steps; that line has no role");

@@ -5,13 +5,23 @@
 
 enum { EXCERPT_CHARACTERS = 12 }; /* on each side of a stop, in explanations */
 
+/* A stop that ended nothing, until its sentence is told. */
+typedef struct Refusal Refusal;
+struct Refusal {
+    size_t place; /* code points */
+    Slice excerpt, name;
+    const RuleNode *node;
+    Refusal *next;
+};
+
 typedef struct {
     const SplitRules *rules;
     LineRules *line_rules;
     bool *limited;
     Slice text;
     Arena *arena;
-    Buffer *explanation;
+    Explanation *explanation; /* or NULL */
+    Refusal *refusals, **last_refusal;
     Sentence *sentences;
     Slice *bytes; /* the text of each sentence */
     size_t count, capacity;
@@ -111,7 +121,7 @@ static Line *find_lines(const Splitter *s, size_t *count)
 
 /* ---- explanations ------------------------------------------------------ */
 
-static void explain_refusal(const Splitter *s, const LineView *view, const Candidate *c,
+static void explain_refusal(Splitter *s, const LineView *view, const Candidate *c,
                             const BoundaryRule *rule)
 {
     const char *from = c->run, *to = c->run;
@@ -119,22 +129,73 @@ static void explain_refusal(const Splitter *s, const LineView *view, const Candi
         from = last_character(view->line, from);
     for (int i = 0; i < EXCERPT_CHARACTERS && to < view->line_end; i++)
         to += utf8_length((unsigned char)*to);
-    size_t place = utf8_count((Slice){s->text.data, (size_t)(c->run - s->text.data)});
-    buffer_append_format(s->explanation, "  no end at %zu by %.*s: %.*s\n", place,
-                         SLICE_ARG(rule ? rule->name : SLICE("no rule")), (int)(to - from), from);
+    Refusal refusal = {.place = utf8_count((Slice){s->text.data, (size_t)(c->run - s->text.data)}),
+                       .excerpt = {from, (size_t)(to - from)},
+                       .name = rule ? rule->name : SLICE("no rule"),
+                       .node = rule ? rule->node : NULL};
+    if (s->explanation->is_json) {
+        *s->last_refusal = ARENA_NEW(s->arena, Refusal);
+        **s->last_refusal = refusal;
+        s->last_refusal = &(*s->last_refusal)->next;
+        return;
+    }
+    buffer_append_format(s->explanation->out, "  no end at %zu by %.*s: %.*s\n", refusal.place,
+                         SLICE_ARG(refusal.name), SLICE_ARG(refusal.excerpt));
 }
 
-static void explain_sentence(const Splitter *s, Slice rule)
+/* A rule of boundaries says in its note why it is one. */
+static void explain_reason(const Explanation *explanation, const RuleNode *rule)
+{
+    Slice note = rule_text(rule, "note");
+    if (note.length != 0)
+        explain_string(explanation, "reason", note);
+}
+
+static void explain_as_json(Splitter *s, const LineRole *by)
 {
     const Sentence *sentence = s->sentences + s->count - 1;
-    buffer_append_format(s->explanation, "sentence %zu (%zu-%zu)", s->count - 1,
-                         sentence->span.start, sentence->span.end);
-    if (sentence->role.length != 0)
-        buffer_append_format(s->explanation, " %.*s", SLICE_ARG(sentence->role));
-    buffer_append_format(s->explanation, " by %.*s", SLICE_ARG(rule));
+    Explanation *explanation = s->explanation;
+    explain_begin(explanation);
+    explain_place(explanation, sentence->span);
+    explain_number(explanation, "sentence", s->count - 1);
+    explain_rule(explanation, by->name, by->node);
+    explain_reason(explanation, by->node);
+    if (by->role.length != 0)
+        explain_string(explanation, "role", by->role);
     if (sentence->repeat != NO_INDEX)
-        buffer_append_format(s->explanation, ", repeats %td", sentence->repeat);
-    buffer_append_byte(s->explanation, '\n');
+        explain_number(explanation, "repeat", (uint64_t)sentence->repeat);
+    explain_list(explanation, "candidates");
+    for (; s->refusals != NULL && s->refusals->place < sentence->span.end;
+         s->refusals = s->refusals->next) {
+        explain_candidate(explanation, false);
+        explain_number(explanation, "start", s->refusals->place);
+        explain_string(explanation, "around", s->refusals->excerpt);
+        explain_rule(explanation, s->refusals->name, s->refusals->node);
+        explain_reason(explanation, s->refusals->node);
+        explain_close(explanation);
+    }
+    if (s->refusals == NULL)
+        s->last_refusal = &s->refusals;
+    explain_list_end(explanation);
+    explain_end(explanation);
+}
+
+static void explain_sentence(Splitter *s, const LineRole *by)
+{
+    if (s->explanation->is_json) {
+        explain_as_json(s, by);
+        return;
+    }
+    const Sentence *sentence = s->sentences + s->count - 1;
+    Buffer *out = s->explanation->out;
+    buffer_append_format(out, "sentence %zu (%zu-%zu)", s->count - 1, sentence->span.start,
+                         sentence->span.end);
+    if (sentence->role.length != 0)
+        buffer_append_format(out, " %.*s", SLICE_ARG(sentence->role));
+    buffer_append_format(out, " by %.*s", SLICE_ARG(by->name));
+    if (sentence->repeat != NO_INDEX)
+        buffer_append_format(out, ", repeats %td", sentence->repeat);
+    buffer_append_byte(out, '\n');
 }
 
 /* ---- sentences --------------------------------------------------------- */
@@ -186,14 +247,14 @@ static size_t codepoint_of(Splitter *s, const char *at)
 }
 
 static void add_sentence(Splitter *s, const char *start, const char *end, size_t paragraph,
-                         Slice role, Slice rule)
+                         const LineRole *by)
 {
     if (s->count == s->capacity)
         grow(s);
     Sentence *sentence = s->sentences + s->count;
     *sentence = (Sentence){
         .paragraph = paragraph,
-        .role = role,
+        .role = by->role,
         .repeat = NO_INDEX,
     };
     sentence->span.start = codepoint_of(s, start);
@@ -203,7 +264,7 @@ static void add_sentence(Splitter *s, const char *start, const char *end, size_t
         sentence->repeat = find_repeat(s, s->count);
     s->count++;
     if (s->explanation != NULL)
-        explain_sentence(s, rule);
+        explain_sentence(s, by);
 }
 
 /* A headline in front of a dateline is a sentence of its own. */
@@ -213,8 +274,8 @@ static void cut_headline(Splitter *s, LineView *view, const char *end, size_t pa
     if (place == NULL)
         return;
     Slice headline = trim(s->rules, (Slice){view->start, (size_t)(place - view->start)});
-    add_sentence(s, headline.data, headline.data + headline.length, paragraph, (Slice){0},
-                 s->rules->dateline->name);
+    add_sentence(s, headline.data, headline.data + headline.length, paragraph,
+                 &(LineRole){.name = s->rules->dateline->name, .node = s->rules->dateline->node});
     view->start = view->blank_end = place;
 }
 
@@ -241,7 +302,8 @@ static void cut_line(Splitter *s, const Line *line, size_t paragraph, size_t lin
         if (!view_has_words(&view, c.next))
             break;
         cut_headline(s, &view, c.end, paragraph);
-        add_sentence(s, view.start, c.end, paragraph, (Slice){0}, rule->name);
+        add_sentence(s, view.start, c.end, paragraph,
+                     &(LineRole){.name = rule->name, .node = rule->node});
         view.start = view.blank_end = c.next;
     }
     LineRole last = {.name = SLICE("line end")};
@@ -254,11 +316,11 @@ static void cut_line(Splitter *s, const Line *line, size_t paragraph, size_t lin
     }
     if (last.role.length == 0)
         cut_headline(s, &view, view.line_end, paragraph);
-    add_sentence(s, view.start, view.line_end, paragraph, last.role, last.name);
+    add_sentence(s, view.start, view.line_end, paragraph, &last);
 }
 
 void sentences_find(const SplitRules *rules, LineRules *line_rules, Slice text, Arena *arena,
-                    Buffer *explanation, Sentence **sentences, size_t *count, bool *limited)
+                    Explanation *explanation, Sentence **sentences, size_t *count, bool *limited)
 {
     Splitter s = {
         .rules = rules,
@@ -268,6 +330,7 @@ void sentences_find(const SplitRules *rules, LineRules *line_rules, Slice text, 
         .arena = arena,
         .explanation = explanation,
     };
+    s.last_refusal = &s.refusals;
     size_t line_count, body_before = 0;
     const Line *lines = find_lines(&s, &line_count);
     for (size_t i = 0; i < line_count; i++) {
@@ -279,7 +342,7 @@ void sentences_find(const SplitRules *rules, LineRules *line_rules, Slice text, 
         s.end_codepoint = lines[i].start + lines[i].length;
         if (role != NULL) {
             add_sentence(&s, text.data + lines[i].span.start, text.data + lines[i].span.end, i,
-                         role->role, role->name);
+                         role);
         } else {
             body_before++;
             cut_line(&s, lines + i, i, line_count - i);

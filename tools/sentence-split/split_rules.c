@@ -198,7 +198,7 @@ static bool read_boundary(SplitRules *rules, Arena *arena, const RuleWalk *walk,
         return rule_error(node, error, "a boundary rule needs an \"id\"");
 
     Slice name = arena_format(arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
-    BoundaryRule rule = {.name = name};
+    BoundaryRule rule = {.name = name, .node = walk->node};
     uint32_t check;
     double longest;
     if (!get_named(node, "check", CHECKS, &check, error) ||

@@ -73,6 +73,7 @@ typedef struct {
     bool ends;      /* what it decides where its check holds                */
     size_t longest; /* of checks that have a limit; code points or digits   */
     Slice name;     /* FILE/ID, NUL-terminated                              */
+    const RuleNode *node;
 } BoundaryRule;
 
 enum {

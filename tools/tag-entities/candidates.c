@@ -54,6 +54,70 @@ static void decide(Candidates *candidates, uint32_t index)
         candidates->owners[item] = index;
 }
 
+static bool is_within(CodepointSpan inner, CodepointSpan outer)
+{
+    return inner.start >= outer.start && inner.end <= outer.end &&
+           inner.end - inner.start < outer.end - outer.start;
+}
+
+/* The kept candidate that this one lies within; or NO_CANDIDATE. */
+static uint32_t keeper_of(const Candidates *candidates, const Candidate *candidate,
+                          size_t item_count)
+{
+    if (candidate->state != STATE_COVERED || candidate->whole != NO_CANDIDATE ||
+        candidate->type.length == 0)
+        return NO_CANDIDATE;
+    uint32_t keeper =
+        candidate->first < item_count ? candidates->owners[candidate->first] : candidate->by;
+    if (keeper == NO_CANDIDATE || candidates->list[keeper].state != STATE_KEPT ||
+        !is_within(candidate->span, candidates->list[keeper].span))
+        return NO_CANDIDATE;
+    return keeper;
+}
+
+static bool is_apart(CodepointSpan a, CodepointSpan b)
+{
+    return a.end <= b.start || b.end <= a.start || is_within(a, b) || is_within(b, a);
+}
+
+void candidates_nest(Candidates *candidates, size_t item_count)
+{
+    Candidate *list = candidates->list;
+    Rank *ranks = candidates->ranks = memory_grow(candidates->ranks, &candidates->rank_capacity,
+                                                  candidates->count, sizeof *candidates->ranks);
+    size_t count = 0;
+    for (size_t i = 0; i < candidates->count; i++) {
+        uint32_t keeper = keeper_of(candidates, &list[i], item_count);
+        if (keeper == NO_CANDIDATE)
+            continue;
+        list[i].by = keeper;
+        ranks[count++] = (Rank){.priority = list[i].priority,
+                                .length = (uint32_t)(list[i].span.end - list[i].span.start),
+                                .order = list[i].order,
+                                .first = list[keeper].first,
+                                .index = (uint32_t)i};
+    }
+    if (count > 1)
+        qsort(ranks, count, sizeof *ranks, by_place);
+    /* Those within one keeper after the other. */
+    for (size_t from = 0, to; from < count; from = to) {
+        for (to = from + 1; to < count && ranks[to].first == ranks[from].first;)
+            to++;
+        qsort(ranks + from, to - from, sizeof *ranks, by_strength);
+        size_t nested = from;
+        for (size_t i = from; i < to; i++) {
+            Candidate *candidate = &list[ranks[i].index];
+            bool stays = true;
+            for (size_t j = from; j < nested && stays; j++)
+                stays = is_apart(candidate->span, list[ranks[j].index].span);
+            if (!stays)
+                continue;
+            candidate->state = STATE_NESTED;
+            ranks[nested++] = ranks[i];
+        }
+    }
+}
+
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided)
 {
     candidates->owners = memory_grow(candidates->owners, &candidates->owner_capacity, item_count,

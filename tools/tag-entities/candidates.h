@@ -10,6 +10,7 @@ typedef enum {
     STATE_OPEN,     /* not decided yet                          */
     STATE_KEPT,     /* an entity                                */
     STATE_COVERED,  /* overlaps a stronger one: `by`            */
+    STATE_NESTED,   /* an entity within a stronger one: `by`     */
     STATE_DOUBTFUL, /* its word has another meaning as well      */
     STATE_CONTEXT   /* kept, but its pattern makes nothing of it*/
 } CandidateState;
@@ -26,7 +27,8 @@ typedef struct {
     Slice name;                /* as the entity's, where it was needed before       */
     uint32_t whole;            /* the candidate whose name it is a part of, or NO_CANDIDATE */
     CandidateState state;
-    uint32_t by; /* of STATE_COVERED: index of the one that stays     */
+    uint32_t by;          /* of STATE_COVERED, STATE_NESTED: index of the one that stays */
+    const RuleNode *node; /* of a pattern's match: where it is written; else NULL     */
 } Candidate;
 
 /* What decides between two candidates, beside their index in the list. */
@@ -53,6 +55,12 @@ Candidate *candidates_add(Candidates *candidates);
  * in any case. `decided`: how many candidates, from the first, are from earlier
  * rounds. */
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided);
+
+/* Of those that have been decided, covered ones that lie within a kept one become nested:
+ * what is itself a part of that name, has the same span as another, or crosses a stronger
+ * one does not. `item_count` as before; those on later items lie within the one that `by`
+ * names. */
+void candidates_nest(Candidates *candidates, size_t item_count);
 
 void candidates_release(Candidates *candidates);
 

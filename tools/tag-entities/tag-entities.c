@@ -8,10 +8,12 @@
 #include "tools/tag-entities/tagger.h"
 
 static const char *date_option;
+static bool nested_option;
 
 static const Option options[] = {
     {0, "date", "YYYY-MM-DD", OPTION_STRING, &date_option,
      "the day from which last Monday counts, for documents without one"},
+    {0, "nested", NULL, OPTION_FLAG, &nested_option, "keep names within longer names too"},
     {0},
 };
 
@@ -30,8 +32,11 @@ static bool start(ToolRun *run, Error *error)
         return error_set(error, EXIT_USAGE, NULL, 0, 0,
                          "--date=%s is no day; write it as 2024-03-05", date_option);
     state->tagger = tagger_new(&run->rules, error);
-    return state->tagger != NULL &&
-           links_read(&state->links, &run->rules, tagger_fold(state->tagger), error);
+    if (state->tagger == NULL)
+        return false;
+    if (nested_option)
+        tagger_nest(state->tagger);
+    return links_read(&state->links, &run->rules, tagger_fold(state->tagger), error);
 }
 
 /* The day of the document itself; what --date says where it has none. */
@@ -65,7 +70,7 @@ static bool process(ToolRun *run, Document *document, Error *error)
     bool limited = false;
     tagger_find(state->tagger, document->text, sentences, sentence_count,
                 document_day(document, state->today, arena), arena, &entities, &count,
-                run->explain ? run->explanation : NULL, &limited);
+                run->explanation, &limited);
     if (limited)
         message_warning(document->file, document->line, 0,
                         "a pattern reached its limit; entities may be missing");

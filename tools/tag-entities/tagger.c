@@ -74,6 +74,7 @@ struct Tagger {
     size_t match_count, match_capacity;
     uint32_t *listed; /* by number of the match: its first typed entry + 2; 1 none, 0 not known */
     size_t listed_count, listed_capacity;
+    bool is_nesting;
     size_t known_words; /* size of the vocabulary when it was last looked at */
 };
 
@@ -323,30 +324,63 @@ static uint32_t first_typed(Tagger *tagger, const Item *item)
     return *known == 1 ? NO_ENTRY : *known - 2;
 }
 
-/* The list entries that are entities by themselves. They come behind all
+/* The entries of an item that are entities by themselves. They come behind all
  * patterns in order, so a pattern that finds the same span names the rule. */
+static void add_listed_item(Tagger *tagger, const Work *work, size_t at, CandidateState state,
+                            uint32_t by)
+{
+    const Item *item = &tagger->items.items[at];
+    for (uint32_t e = first_typed(tagger, item); e != NO_ENTRY;
+         e = lexicon_next_entry(tagger->lexicon, item, e)) {
+        const LexiconEntry *entry = lexicon_entry(tagger->lexicon, e);
+        if (entry->type.length == 0)
+            continue;
+        Candidate *candidate = candidates_add(&tagger->candidates);
+        candidate->type = entry->type;
+        candidate->rule = entry->rule;
+        candidate->entry = entry;
+        candidate->order = (uint32_t)patterns_count(tagger->patterns) + e;
+        candidate->priority = -1;
+        candidate->state = has_any(tagger, item, &tagger->doubtful) ? STATE_DOUBTFUL : state;
+        candidate->by = by;
+        place(tagger, work, candidate, at, at + 1);
+    }
+}
+
 static void add_listed(Tagger *tagger, const Work *work)
 {
-    for (size_t at = 0; at < tagger->items.count; at++) {
-        const Item *item = &tagger->items.items[at];
-        if (item->entry == NO_ENTRY)
-            continue;
-        for (uint32_t e = first_typed(tagger, item); e != NO_ENTRY;
-             e = lexicon_next_entry(tagger->lexicon, item, e)) {
-            const LexiconEntry *entry = lexicon_entry(tagger->lexicon, e);
-            if (entry->type.length == 0)
-                continue;
-            Candidate *candidate = candidates_add(&tagger->candidates);
-            candidate->type = entry->type;
-            candidate->rule = entry->rule;
-            candidate->entry = entry;
-            candidate->order = (uint32_t)patterns_count(tagger->patterns) + e;
-            candidate->priority = -1;
-            if (has_any(tagger, item, &tagger->doubtful))
-                candidate->state = STATE_DOUBTFUL;
-            place(tagger, work, candidate, at, at + 1);
-        }
+    for (size_t at = 0; at < tagger->items.count; at++)
+        if (tagger->items.items[at].entry != NO_ENTRY)
+            add_listed_item(tagger, work, at, STATE_OPEN, NO_CANDIDATE);
+}
+
+/* The shorter phrases and words of the lexicon within an item of the candidate `by`; each
+ * becomes an item behind those of the document. */
+static void add_listed_within(Tagger *tagger, const Work *work, size_t at, uint32_t by)
+{
+    ItemString *items = &tagger->items;
+    size_t first = items->items[at].first_token, end = first + items->items[at].token_count;
+    for (size_t token = first; token < end; token++) {
+        size_t added = items->count;
+        items_add_tokens(items, tagger->lexicon, work->tokens, token,
+                         token == first ? end - 1 : end);
+        items->count = added + 1; /* further ones are found from their own token */
+        items_add_stop(items, end, work->tokens[end - 1].end);
+        if (items->items[added].entry != NO_ENTRY)
+            add_listed_item(tagger, work, added, STATE_COVERED, by);
     }
+}
+
+static void nest(Tagger *tagger, const Work *work)
+{
+    size_t item_count = tagger->items.count, candidate_count = tagger->candidates.count;
+    for (size_t i = 0; i < candidate_count; i++) {
+        const Candidate candidate = tagger->candidates.list[i];
+        for (size_t at = candidate.first; candidate.state == STATE_KEPT && at < candidate.end; at++)
+            if (tagger->items.items[at].token_count > 1)
+                add_listed_within(tagger, work, at, (uint32_t)i);
+    }
+    candidates_nest(&tagger->candidates, item_count);
 }
 
 static void find_in_stretch(Tagger *tagger, const Work *work, const Stretch *stretch,
@@ -403,6 +437,7 @@ static void add_matches(Tagger *tagger, const Work *work)
         Candidate *candidate = candidates_add(&tagger->candidates);
         candidate->type = kind->type;
         candidate->rule = pattern_name(match->pattern);
+        candidate->node = pattern_node(match->pattern);
         candidate->priority = kind->priority;
         candidate->order = (uint32_t)pattern_index(match->pattern);
         if (kind->has_value)
@@ -603,7 +638,7 @@ static size_t make_entities(const Tagger *tagger, const Work *work, Entity *enti
     size_t count = 0;
     for (size_t i = 0; i < tagger->candidates.count; i++) {
         const Candidate *candidate = &tagger->candidates.list[i];
-        if (candidate->state != STATE_KEPT)
+        if (candidate->state != STATE_KEPT && candidate->state != STATE_NESTED)
             continue;
         const Candidate *whole = named_by(tagger, candidate);
         entities[count++] = (Entity){
@@ -623,53 +658,134 @@ static size_t make_entities(const Tagger *tagger, const Work *work, Entity *enti
 
 /* ---- explanation ------------------------------------------------------- */
 
-static void explain_candidate(const Tagger *tagger, const Work *work, const Candidate *candidate,
-                              Buffer *out)
+/* Behind the other one, or behind "another". */
+static Slice covered_by(const Candidate *candidate, const Candidate *other, bool is_named)
 {
-    bool is_kept = candidate->state == STATE_KEPT;
+    static const Slice reasons[] = {SLICE_INIT("another has a higher priority"),
+                                    SLICE_INIT("another is longer"),
+                                    SLICE_INIT("another comes first")};
+    bool is_longer =
+        other->span.end - other->span.start > candidate->span.end - candidate->span.start;
+    Slice reason = reasons[other->priority > candidate->priority ? 0 : is_longer ? 1 : 2];
+    return is_named ? slice_cut(reason, sizeof "another", reason.length) : reason;
+}
+
+static const char DOUBTFUL[] = "can be another word, and no pattern speaks for it";
+
+static bool is_entity(const Candidate *candidate)
+{
+    return candidate->state == STATE_KEPT || candidate->state == STATE_NESTED;
+}
+
+static void explain_line(const Tagger *tagger, const Candidate *candidate, Explanation *explanation)
+{
+    Buffer *out = explanation->out;
     Slice type = candidate->type.length > 0 ? candidate->type : SLICE("none");
-    buffer_append_format(out, "  %c %.*s \"%.*s\" by %.*s",
-                         is_kept || candidate->state == STATE_CONTEXT ? '+' : '-', SLICE_ARG(type),
-                         SLICE_ARG(utf8_cut(work->text, candidate->span)),
+    bool is_taken = is_entity(candidate) || candidate->state == STATE_CONTEXT;
+    buffer_append_format(out, "  %c %.*s \"%.*s\" by %.*s", is_taken ? '+' : '-', SLICE_ARG(type),
+                         SLICE_ARG(explain_text(explanation, candidate->span)),
                          SLICE_ARG(candidate->rule));
-    if (candidate->state == STATE_DOUBTFUL) {
-        buffer_append(out, SLICE(": can be another word, and no pattern speaks for it"));
-    } else if (candidate->state == STATE_COVERED) {
-        const Candidate *other = &tagger->candidates.list[candidate->by];
-        bool is_longer =
-            other->span.end - other->span.start > candidate->span.end - candidate->span.start;
-        buffer_append_format(out, ": \"%.*s\" by %.*s %s",
-                             SLICE_ARG(utf8_cut(work->text, other->span)), SLICE_ARG(other->rule),
-                             other->priority > candidate->priority ? "has a higher priority"
-                             : is_longer                           ? "is longer"
-                                                                   : "comes first");
-    } else if (candidate->whole != NO_CANDIDATE) {
-        buffer_append_format(out, ", part of \"%.*s\"",
-                             SLICE_ARG(utf8_cut(work->text, named_by(tagger, candidate)->span)));
-    }
+    const Candidate *other = NULL;
+    if (candidate->state == STATE_COVERED || candidate->state == STATE_NESTED)
+        other = &tagger->candidates.list[candidate->by];
+    else if (candidate->whole != NO_CANDIDATE)
+        other = named_by(tagger, candidate);
+    Slice text = {NULL, 0};
+    if (other != NULL)
+        text = explain_text(explanation, other->span);
+    if (candidate->state == STATE_DOUBTFUL)
+        buffer_append_format(out, ": %s", DOUBTFUL);
+    else if (candidate->state == STATE_COVERED)
+        buffer_append_format(out, ": \"%.*s\" by %.*s %.*s", SLICE_ARG(text),
+                             SLICE_ARG(other->rule), SLICE_ARG(covered_by(candidate, other, true)));
+    else if (other != NULL)
+        buffer_append_format(out, ", %s \"%.*s\"",
+                             candidate->state == STATE_NESTED ? "within" : "part of",
+                             SLICE_ARG(text));
     buffer_append_byte(out, '\n');
 }
 
-/* Sentence by sentence: the items with their classes, then the candidates. */
-static void explain_all(Tagger *tagger, const Work *work, Buffer *out)
+static void explain_object(const Tagger *tagger, const Candidate *candidate,
+                           Explanation *explanation)
+{
+    explain_candidate(explanation, is_entity(candidate) || candidate->state == STATE_CONTEXT);
+    explain_rule(explanation, candidate->rule, candidate->node);
+    explain_string(explanation, "type",
+                   candidate->type.length > 0 ? candidate->type : SLICE("none"));
+    explain_place(explanation, candidate->span);
+    if (candidate->state == STATE_DOUBTFUL) {
+        explain_string(explanation, "reason", slice_of(DOUBTFUL));
+    } else if (candidate->state == STATE_COVERED) {
+        const Candidate *other = &tagger->candidates.list[candidate->by];
+        explain_string(explanation, "reason", covered_by(candidate, other, false));
+        explain_string(explanation, "by", other->rule);
+        explain_span(explanation, "other", other->span);
+    } else if (candidate->state == STATE_NESTED) {
+        explain_span(explanation, "within", tagger->candidates.list[candidate->by].span);
+    } else if (candidate->whole != NO_CANDIDATE) {
+        explain_span(explanation, "part_of", named_by(tagger, candidate)->span);
+    }
+    explain_close(explanation);
+}
+
+/* The candidates by the item of the document at which they begin: `first` of each item,
+ * then `next`, from 1; 0 ends. Those of nested phrases are told with what they lie in. */
+typedef struct {
+    uint32_t *first, *next;
+} ByItem;
+
+static ByItem order_by_item(const Tagger *tagger, size_t item_count, Arena *arena)
 {
     const Candidates *candidates = &tagger->candidates;
-    uint32_t *first = ARENA_ARRAY(work->arena, tagger->items.count + 1, uint32_t);
-    uint32_t *next = ARENA_ARRAY(work->arena, candidates->count + 1, uint32_t);
+    ByItem order = {ARENA_ARRAY(arena, item_count + 1, uint32_t),
+                    ARENA_ARRAY(arena, candidates->count + 1, uint32_t)};
     for (size_t i = candidates->count; i > 0; i--) {
-        next[i] = first[candidates->list[i - 1].first];
-        first[candidates->list[i - 1].first] = (uint32_t)i;
+        const Candidate *candidate = &candidates->list[i - 1];
+        uint32_t item = candidate->first;
+        if (item >= item_count)
+            item = candidate->by == NO_CANDIDATE ? 0 : candidates->list[candidate->by].first;
+        order.next[i] = order.first[item];
+        order.first[item] = (uint32_t)i;
     }
-    for (size_t i = 0; i < tagger->stretch_count; i++) {
-        const Stretch *stretch = &tagger->stretches[i];
-        ItemString part = {.items = tagger->items.items + stretch->from,
-                           .count = stretch->to - stretch->from};
-        patterns_explain(tagger->patterns, &part, work->text, work->tokens, out);
-        buffer_append_byte(out, '\n');
-        for (size_t item = stretch->from; item < stretch->to; item++)
-            for (uint32_t c = first[item]; c != 0; c = next[c])
-                explain_candidate(tagger, work, &candidates->list[c - 1], out);
+    return order;
+}
+
+static void explain_stretch(const Tagger *tagger, const Work *work, const Stretch *stretch,
+                            const ByItem *order, Explanation *explanation)
+{
+    ItemString part = {.items = tagger->items.items + stretch->from,
+                       .count = stretch->to - stretch->from};
+    if (explanation->is_json) {
+        const Item *last = &part.items[part.count - (part.count > 1 ? 2 : 1)];
+        explain_begin(explanation);
+        explain_place(explanation,
+                      (CodepointSpan){work->tokens[part.items->first_token].start, last->end});
     }
+    patterns_explain(tagger->patterns, &part, work->text, work->tokens, explanation);
+    if (explanation->is_json)
+        explain_list(explanation, "candidates");
+    for (size_t item = stretch->from; item < stretch->to; item++)
+        for (uint32_t c = order->first[item]; c != 0; c = order->next[c]) {
+            const Candidate *candidate = &tagger->candidates.list[c - 1];
+            if (explanation->is_json)
+                explain_object(tagger, candidate, explanation);
+            else
+                explain_line(tagger, candidate, explanation);
+        }
+    if (explanation->is_json) {
+        explain_list_end(explanation);
+        explain_end(explanation);
+    }
+}
+
+/* Sentence by sentence: the items with their classes, then the candidates. */
+static void explain_all(const Tagger *tagger, const Work *work, Explanation *explanation)
+{
+    size_t item_count =
+        tagger->stretch_count == 0 ? 0 : tagger->stretches[tagger->stretch_count - 1].to;
+    ByItem order = order_by_item(tagger, item_count, work->arena);
+    for (size_t i = 0; i < tagger->stretch_count; i++)
+        explain_stretch(tagger, work, &tagger->stretches[i], &order, explanation);
 }
 
 /* ---- the document ------------------------------------------------------ */
@@ -753,9 +869,14 @@ const Fold *tagger_fold(const Tagger *tagger)
     return lexicon_fold(tagger->lexicon);
 }
 
+void tagger_nest(Tagger *tagger)
+{
+    tagger->is_nesting = true;
+}
+
 void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t sentence_count,
-                 Day today, Arena *arena, Entity **entities, size_t *count, Buffer *explain,
-                 bool *limited)
+                 Day today, Arena *arena, Entity **entities, size_t *count,
+                 Explanation *explanation, bool *limited)
 {
     settle(tagger);
     Work work = {.text = text, .today = today, .arena = arena, .limited = limited};
@@ -776,9 +897,11 @@ void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t s
         add_matches(tagger, &work);
         candidates_resolve(&tagger->candidates, tagger->items.count, decided);
     }
+    if (tagger->is_nesting)
+        nest(tagger, &work);
     unify(tagger, &work);
     *entities = ARENA_ARRAY(arena, tagger->candidates.count, Entity);
     *count = make_entities(tagger, &work, *entities);
-    if (explain != NULL)
-        explain_all(tagger, &work, explain);
+    if (explanation != NULL)
+        explain_all(tagger, &work, explanation);
 }

@@ -17,14 +17,17 @@ void tagger_free(Tagger *tagger);
 /* How words of this language are compared; lives as long as the tagger. */
 const Fold *tagger_fold(const Tagger *tagger);
 
+/* Keeps entities within longer ones too. */
+void tagger_nest(Tagger *tagger);
+
 /* The entities of `text`, in `arena`, in order of their place.
  *   sentences   none of the entities crosses their edges; with count 0 the
  *               lines of the text are taken
  *   today       what dates count from; year 0: not known
- *   explain     NULL, or where to tell what fired and what was refused
+ *   explanation  who is told what fired and what was refused; or NULL
  *   *limited    set when a pattern reached a limit of the matching engine */
 void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t sentence_count,
-                 Day today, Arena *arena, Entity **entities, size_t *count, Buffer *explain,
-                 bool *limited);
+                 Day today, Arena *arena, Entity **entities, size_t *count,
+                 Explanation *explanation, bool *limited);
 
 #endif
