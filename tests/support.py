@@ -23,7 +23,7 @@ TIMEOUT = 120 if os.environ.get("SANITIZE") is None else 600
 CHANGES = {
     "normalize": {"text", "origin", "pipeline"},
     "sentence-split": {"sentences", "pipeline"},
-    "quote-extract": {"quotes", "entities", "pipeline"},
+    "quote-extract": {"quotes", "marks", "entities", "pipeline"},
     "tag-entities": {"entities", "quotes", "pipeline"},
     "to-tsv": set(),
 }
