@@ -90,10 +90,33 @@ static int full_year(int year, Day today)
 
 /* ---- points of the Gregorian calendar ---------------------------------- */
 
+static char *put_digits(char *out, int number, int count)
+{
+    for (int i = count; i > 0; i--) {
+        out[i - 1] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return out + count;
+}
+
+/* Without month, or day, where these are 0. Dates are many: no printf. */
+static Slice write_date(Day day, Arena *arena)
+{
+    char *text = arena_alloc(arena, sizeof "0000-00-00"), *out = put_digits(text, day.year, 4);
+    if (day.month != 0) {
+        *out++ = '-';
+        out = put_digits(out, day.month, 2);
+    }
+    if (day.day != 0) {
+        *out++ = '-';
+        out = put_digits(out, day.day, 2);
+    }
+    return (Slice){text, (size_t)(out - text)};
+}
+
 static Slice write_day(long number, Arena *arena)
 {
-    Day day = day_from_number(number);
-    return arena_format(arena, "%04d-%02d-%02d", day.year, day.month, day.day);
+    return write_date(day_from_number(number), arena);
 }
 
 /* A point without month and year. */
@@ -126,13 +149,8 @@ static Slice point_value(const DateParts *parts, DatePoint point, Day today, Are
         year = parts->year_offset.is_set ? today.year + parts->year_offset.number
                                          : year_of_month(parts, point.month, point.day, today);
     }
-    if (point.month == 0)
-        return arena_format(arena, "%04d", year);
-    if (point.day == 0)
-        return arena_format(arena, "%04d-%02d", year, point.month);
-    if (!is_day((Day){year, point.month, point.day}))
-        return NONE;
-    return arena_format(arena, "%04d-%02d-%02d", year, point.month, point.day);
+    Day day = {year, point.month, point.month == 0 ? 0 : point.day};
+    return day.day == 0 || is_day(day) ? write_date(day, arena) : NONE;
 }
 
 /* Two weekdays are the ends of one stretch of days. */

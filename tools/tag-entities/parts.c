@@ -52,6 +52,7 @@ struct Parts {
     size_t learning_count;
     Prefix prefixes[PREFIXES_MAX];
     size_t prefix_count;
+    uint64_t begins[256]; /* by lead_byte: a bit for each prefix that begins so */
 
     /* for the run */
     Readings *words;     /* by number of the vocabulary                           */
@@ -89,10 +90,18 @@ static bool read_class(Parts *parts, const RuleNode *node, const char *key, int 
     return *number != CLASS_NONE || rule_error(node, error, "more than %d classes", CLASS_MAX);
 }
 
+/* What tells first letters apart: the last byte of the first code point. */
+static unsigned char lead_byte(Slice text)
+{
+    return text.length == 0 ? 0
+                            : (unsigned char)text.data[utf8_length((unsigned char)*text.data) - 1];
+}
+
 static bool add_prefix(Parts *parts, const RuleNode *node, Prefix prefix, Error *error)
 {
     if (parts->prefix_count == PREFIXES_MAX)
         return rule_error(node, error, "more than %d proclitics and pairs of them", PREFIXES_MAX);
+    parts->begins[lead_byte(prefix.written)] |= UINT64_C(1) << parts->prefix_count;
     parts->prefixes[parts->prefix_count++] = prefix;
     return true;
 }
@@ -212,8 +221,8 @@ static void read_word(Parts *parts, uint32_t number)
     char folded[FOLD_ROOM(WORD_BYTES)];
     Slice key = {folded, fold_word(lexicon_fold(parts->lexicon), surface, GRADE_HAMZA, folded)};
     add_reading(parts, number, (Reading){.hash = slice_hash(key)});
-    for (size_t i = 0; i < parts->prefix_count; i++) {
-        const Prefix *prefix = &parts->prefixes[i];
+    for (uint64_t left = parts->begins[lead_byte(key)]; left != 0; left &= left - 1) {
+        const Prefix *prefix = &parts->prefixes[__builtin_ctzll(left)];
         if (key.length <= prefix->written.length || !slice_starts(key, prefix->written))
             continue;
         Slice stem = slice_cut(key, prefix->written.length, key.length);
@@ -446,6 +455,7 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
         memory_grow(parts->marks, &parts->mark_capacity, items->count, sizeof *parts->marks);
     memset(parts->marks, 0xFF, items->count * sizeof *parts->marks);
     enum { AHEAD = 8 }; /* items; the bits of words lie scattered over more than the caches hold */
+    const uint64_t bits = parts->bits;
     for (size_t at = 0; at < items->count; at++) {
         const Item *item = &items->items[at];
         const Token *token = &tokens[item->first_token];
@@ -453,10 +463,11 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
             __builtin_prefetch(&parts->word_bits[tokens[item[AHEAD].first_token].word]);
         if (item->token_count != 1 || token->kind != TOKEN_WORD)
             continue;
-        if (token->word >= parts->word_count || parts->word_bits[token->word] == 0)
-            word_readings(parts, token->word);
-        if ((parts->word_bits[token->word] & parts->bits) != 0)
-            mark_item(parts, items, at, token->word);
+        uint32_t word = token->word;
+        if (word >= parts->word_count || parts->word_bits[word] == 0)
+            word_readings(parts, word);
+        if ((parts->word_bits[word] & bits) != 0)
+            mark_item(parts, items, at, word);
     }
     return true;
 }
