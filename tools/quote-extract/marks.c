@@ -2,7 +2,7 @@
 
 #include "common/utf8.h"
 
-enum { MARKS_MAX = 96, FAMILIES_MAX = 16 };
+enum { MARKS_MAX = 96, FAMILIES_MAX = 16, INNER_TOKENS = 5 };
 
 /* What a mark may do by its shape. */
 typedef enum { MARK_OPENS, MARK_CLOSES, MARK_EITHER } MarkShape;
@@ -89,17 +89,25 @@ static bool read_count(const RuleNode *node, const char *key, size_t *count, Err
     return true;
 }
 
-static bool read_outside(MarkLimits *limits, const RuleNode *list, Error *error)
+static bool read_characters(MarkCharacters *set, const RuleNode *list, Error *error)
 {
     for (const RuleNode *node = list ? list->children : NULL; node; node = node->next) {
         const char *at = node->scalar.data;
-        if (limits->outside_count == OUTSIDE_MAX)
-            return rule_error(node, error, "more than %d characters", OUTSIDE_MAX);
+        if (set->count == CHARACTERS_MAX)
+            return rule_error(node, error, "more than %d characters", CHARACTERS_MAX);
         if (node->scalar.length == 0)
             return rule_error(node, error, "a character is needed here");
-        limits->outside[limits->outside_count++] = utf8_next(&at);
+        set->codepoints[set->count++] = utf8_next(&at);
     }
     return true;
+}
+
+bool mark_characters_hold(const MarkCharacters *set, uint32_t codepoint)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->codepoints[i] == codepoint)
+            return true;
+    return false;
 }
 
 MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
@@ -119,7 +127,8 @@ MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
             !read_count(walk.node, "name_words", &made->limits.name_words, error) ||
             !read_count(walk.node, "longest_words", &made->limits.longest_words, error) ||
             !read_count(walk.node, "bracket_words", &made->limits.bracket_words, error) ||
-            !read_outside(&made->limits, rule_get(walk.node, "outside"), error))
+            !read_characters(&made->limits.outside, rule_get(walk.node, "outside"), error) ||
+            !read_characters(&made->limits.opening, rule_get(walk.node, "opening"), error))
             return NULL;
     return made;
 }
@@ -203,6 +212,16 @@ static MarkShape shape_of(const Pairing *pairing, const Mark *mark)
     return shape == MARK_OPENS ? MARK_CLOSES : MARK_OPENS;
 }
 
+/* Behind this token a mark opens, whatever white space there is. */
+static bool is_opening(const Pairing *pairing, size_t token)
+{
+    const Token *at = &pairing->tokens[token];
+    if (at->kind != TOKEN_PUNCT)
+        return false;
+    const char *byte = pairing->text.data + at->byte;
+    return mark_characters_hold(&pairing->rules->limits.opening, utf8_next(&byte));
+}
+
 /* What a mark that goes by context does here; MARK_EITHER when both will do. */
 static MarkShape use_of(const Pairing *pairing, size_t token)
 {
@@ -218,6 +237,8 @@ static MarkShape use_of(const Pairing *pairing, size_t token)
         bool alone = stop_behind && (next + 1 == pairing->to || tokens[next + 1].space_before != 0);
         return alone && !first ? MARK_EITHER : MARK_OPENS;
     }
+    if (space_behind && !first && is_opening(pairing, token - 1))
+        return MARK_OPENS;
     if (!space_before && space_behind)
         return MARK_CLOSES;
     if (!space_before && stop_behind)
@@ -244,6 +265,19 @@ static size_t sentence_end(const Pairing *pairing, size_t codepoint)
     return pairing->to > pairing->from ? pairing->tokens[pairing->to - 1].end : codepoint;
 }
 
+/* The closing mark of a name within marks of its own family that go by context
+ * (he said "the paper "Rafid" came"); `limit` when what opens there is none. */
+static size_t inner_close(const Pairing *pairing, size_t open, size_t limit)
+{
+    size_t family = mark_at(pairing, open)->family;
+    for (size_t i = open + 1; i < limit && i <= open + INNER_TOKENS; i++) {
+        const Mark *mark = mark_at(pairing, i);
+        if (mark != NULL && mark->family == family)
+            return use_of(pairing, i) == MARK_CLOSES ? i : limit;
+    }
+    return limit;
+}
+
 /* The closing mark for the opener at token `open` among tokens before `limit`;
  * `limit` when there is none. A second opener behind white space before any
  * closing mark means that the first one was never closed, unless the family
@@ -262,10 +296,12 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
                 i = run_end(pairing, i) - 1;
                 continue; /* more of the opening marks */
             }
-            MarkShape use = use_of(pairing, i);
-            if (use == MARK_OPENS)
+            if (use_of(pairing, i) != MARK_OPENS)
+                return i;
+            i = inner_close(pairing, i, limit);
+            if (i == limit)
                 return limit;
-            return i;
+            continue;
         }
         if (shape_of(pairing, other) == MARK_OPENS) {
             depth++;

@@ -20,23 +20,29 @@ typedef struct {
     bool stray;                  /* one mark that pairs with nothing; inner is empty      */
 } MarkPair;
 
-enum { OUTSIDE_MAX = 8 };
+enum { CHARACTERS_MAX = 8 };
+
+typedef struct {
+    uint32_t codepoints[CHARACTERS_MAX];
+    size_t count;
+} MarkCharacters;
 
 /* Numbers of section `marked`. */
 typedef struct {
-    size_t long_words;             /* from so many words on: may be speech by itself */
-    size_t clause_words;           /* from so many words on: speech that nothing introduces */
-    size_t name_words;             /* up to so many, behind a naming noun: a name    */
-    size_t longest_words;          /* further apart than this: two stray marks       */
-    size_t bracket_words;          /* the same for what is no quotation              */
-    uint32_t outside[OUTSIDE_MAX]; /* stand before a closing mark, but belong to the
+    size_t long_words;      /* from so many words on: may be speech by itself */
+    size_t clause_words;    /* from so many words on: speech that nothing introduces */
+    size_t name_words;      /* up to so many, behind a naming noun: a name    */
+    size_t longest_words;   /* further apart than this: two stray marks       */
+    size_t bracket_words;   /* the same for what is no quotation              */
+    MarkCharacters outside; /* stand before a closing mark, but belong to the
                                       sentence around the pair */
-    size_t outside_count;
+    MarkCharacters opening; /* a mark behind them opens, whatever follows     */
 } MarkLimits;
 
 /* Lives in rules->arena. NULL with `error` on a mistake in the rules. */
 MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error);
 const MarkLimits *marks_limits(const MarkRules *rules);
+bool mark_characters_hold(const MarkCharacters *set, uint32_t codepoint);
 
 /* Pairs the marks of one paragraph: tokens [from, to) of the `count` tokens of
  * `text`. `ends[0..end_count)` are the ends of the paragraph's sentences in

@@ -20,6 +20,7 @@ enum {
     FRONTED_MAX = 16, /* items in front of a cue that belong to its clause */
     NAMING_MAX = 4,
     ROOM_FOR_SUBJECT = 4,
+    ROW_STEPS = 3,  /* items between the marks of a row */
     SHORT_NAME = 3, /* words of a listed name in marks */
     CATEGORIES_MAX = 128,
     SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
@@ -52,7 +53,7 @@ struct QuoteFinder {
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
     int marked, marked_long, marked_short, marked_clause, marked_title, marked_titled, marked_name,
         marked_word, bracketed, bracketed_long, stray, naming;
-    int latin, past, act, denied, unsettled, joins;
+    int latin, past, act, denied, unsettled, joins, conjoins;
     int comp, cue, strong, weak, passive, adjoining, turn, according_li, punct, imperfect,
         conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
@@ -165,6 +166,7 @@ static void name_classes(QuoteFinder *finder)
     Classes *classes = lexicon_classes(finder->lexicon);
     finder->marked = classes_add(classes, SLICE("marked"));
     finder->marked_long = classes_add(classes, SLICE("marked.long"));
+    finder->conjoins = classes_add(classes, SLICE("conjoins"));
     finder->joins = classes_add(classes, SLICE("halt.in"));
     finder->marked_titled = classes_add(classes, SLICE("marked.titled"));
     finder->marked_title = classes_add(classes, SLICE("marked.title"));
@@ -675,6 +677,26 @@ static size_t edge_before(const Search *search, size_t item)
     return items_stretch_start(&search->finder->string, item);
 }
 
+/* The marks are one of a row whose last ones were nobody's words. */
+static bool goes_on_list(const Search *search, const Candidate *candidate)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t at = candidate->from, steps = 0;
+    while (at > 0 && steps++ < ROW_STEPS && !item_has(search, at - 1, finder->marked)) {
+        at--;
+        if (!item_has(search, at, finder->comma) && !item_has(search, at, finder->conjoins))
+            return false;
+    }
+    if (at == 0 || at == candidate->from || !item_has(search, at - 1, finder->marked))
+        return false;
+    for (size_t i = search->candidate_count; i-- > 0;) {
+        const Candidate *other = &search->candidates[i];
+        if (other->accepted && other->from < at && at <= other->to)
+            return false;
+    }
+    return true;
+}
+
 /* Whether what was accepted before leaves room for this one. */
 static const char *why_not(const Search *search, size_t number)
 {
@@ -695,8 +717,11 @@ static const char *why_not(const Search *search, size_t number)
             return "another quote stands within it";
     }
     candidate->by = NULL;
-    if (search->finder->traits[candidate->rank].gives_way && is_claimed(search, number))
+    bool gives_way = search->finder->traits[candidate->rank].gives_way;
+    if (gives_way && is_claimed(search, number))
         return "it gives way to another pattern";
+    if (gives_way && goes_on_list(search, candidate))
+        return "it goes on a list of titles";
     return NULL;
 }
 
@@ -719,11 +744,7 @@ static bool is_outside(const Search *search, const Token *token)
 {
     const MarkLimits *limits = marks_limits(search->finder->marks);
     const char *at = search->text.data + token->byte;
-    uint32_t codepoint = utf8_next(&at);
-    bool outside = false;
-    for (size_t i = 0; i < limits->outside_count; i++)
-        outside |= limits->outside[i] == codepoint;
-    return outside;
+    return mark_characters_hold(&limits->outside, utf8_next(&at));
 }
 
 /* A pair that was never closed ends with a word. */
@@ -981,9 +1002,15 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     settle_subjects(search, place, candidate->cue);
     *number = speakers_implied(search->speakers, query, &quote->speaker);
     const QuoteFinder *finder = search->finder;
+    bool passive = may_be_passive(search, candidate),
+         imperfect = item_has(search, candidate->cue, finder->imperfect);
+    if (passive && imperfect && quote->kind == QUOTE_INDIRECT) {
+        candidate->refused = "it may be a passive without a source";
+        return false;
+    }
     bool certain =
         finder->traits[candidate->rank].confidence >= CERTAIN &&
-        (quote->kind == QUOTE_DIRECT || (!may_be_passive(search, candidate) &&
+        (quote->kind == QUOTE_DIRECT || (!passive && !imperfect &&
                                          (!item_has(search, candidate->cue, finder->weak) ||
                                           item_has(search, candidate->cue, finder->adjoining))));
     if (*number == SPEAKER_NONE && !certain) {
