@@ -274,5 +274,7 @@ Slice date_value(const DateParts *parts, Day today, const LunarCalendar *lunar, 
     Slice second = point_value(parts, to, today, arena);
     if (first.length == 0 || second.length == 0)
         return NONE;
+    if (slice_equal(first, second)) /* the two names of one month */
+        return first;
     return arena_format(arena, "%.*s/%.*s", SLICE_ARG(first), SLICE_ARG(second));
 }
