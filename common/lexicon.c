@@ -27,6 +27,7 @@ enum {
     SPARE_ITEMS = 1024,     /* room in a cache file for what patterns add       */
     SPARE_TEXT = 32 * 1024, /* bytes                                            */
     MADE_KEPT = 50000,      /* entries shown to callers, between documents      */
+    MATCHES_KEPT = 200000,  /* ways in which words and phrases matched, likewise    */
     TRAITS_TRIED = 16,      /* before new ones are made                         */
 };
 
@@ -1458,7 +1459,10 @@ void lexicon_settle(Lexicon *lexicon)
 {
     if (lexicon->made->count > MADE_KEPT)
         forget_made(lexicon->made);
-    if (!vocabulary_settle(lexicon->vocabulary))
+    /* With a million names phrases are as many as words. */
+    if (lexicon->match_count > MATCHES_KEPT)
+        vocabulary_forget(lexicon->vocabulary);
+    else if (!vocabulary_settle(lexicon->vocabulary))
         return;
     lexicon->start_count = 0;
     lexicon->match_count = 0;

@@ -70,13 +70,18 @@ size_t vocabulary_count(const Vocabulary *vocabulary)
     return vocabulary->count;
 }
 
+void vocabulary_forget(Vocabulary *vocabulary)
+{
+    vocabulary->count = 0;
+    memset(vocabulary->table, 0, vocabulary->table_size * sizeof *vocabulary->table);
+    arena_reset(&vocabulary->surfaces, SURFACES_KEPT);
+}
+
 bool vocabulary_settle(Vocabulary *vocabulary)
 {
     if (vocabulary->count <= vocabulary->limit)
         return false;
-    vocabulary->count = 0;
-    memset(vocabulary->table, 0, vocabulary->table_size * sizeof *vocabulary->table);
-    arena_reset(&vocabulary->surfaces, SURFACES_KEPT);
+    vocabulary_forget(vocabulary);
     return true;
 }
 

@@ -60,6 +60,9 @@ size_t vocabulary_count(const Vocabulary *vocabulary);
  * true if it did (word numbers known before are void). */
 bool vocabulary_settle(Vocabulary *vocabulary);
 
+/* Forgets all words. */
+void vocabulary_forget(Vocabulary *vocabulary);
+
 /* Cuts `text` (valid UTF-8, below 4 GiB) into tokens from `arena`, in order.
  * Each costs a hash look-up; nothing is allocated per token. */
 void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena, Token **tokens,
