@@ -145,7 +145,7 @@ headers:
 	done
 
 bench: all
-	BUILD=$(BUILD) scripts/bench
+	BUILD=$(BUILD) scripts/bench $(CORPUS)
 
 # --- installation ------------------------------------------------------------
 
