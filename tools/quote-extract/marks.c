@@ -3,6 +3,7 @@
 #include "common/utf8.h"
 
 enum { MARKS_MAX = 96, FAMILIES_MAX = 16, INNER_TOKENS = 5 };
+enum { PAIR_TOKENS = 4000, RUN_TOKENS = 100 };
 
 /* What a mark may do by its shape. */
 typedef enum { MARK_OPENS, MARK_CLOSES, MARK_EITHER } MarkShape;
@@ -158,7 +159,8 @@ typedef struct {
 static size_t run_end(const Pairing *pairing, size_t token)
 {
     size_t end = token + 1;
-    while (end < pairing->to && pairing->tokens[end].word == pairing->tokens[token].word &&
+    while (end < pairing->to && end - token < RUN_TOKENS &&
+           pairing->tokens[end].word == pairing->tokens[token].word &&
            pairing->tokens[end].space_before == 0)
         end++;
     return end;
@@ -166,7 +168,9 @@ static size_t run_end(const Pairing *pairing, size_t token)
 
 static size_t run_start(const Pairing *pairing, size_t token)
 {
-    while (token > pairing->from && pairing->tokens[token].space_before == 0 &&
+    const size_t last = token;
+    while (token > pairing->from && last - token < RUN_TOKENS &&
+           pairing->tokens[token].space_before == 0 &&
            pairing->tokens[token - 1].word == pairing->tokens[token].word)
         token--;
     return token;
@@ -247,6 +251,12 @@ static MarkShape use_of(const Pairing *pairing, size_t token)
         mark_at(pairing, token - 1) == NULL)
         return MARK_OPENS;
     return MARK_EITHER;
+}
+
+/* No pair is longer, so that a text of nothing but marks takes no longer than another. */
+static size_t within_reach(size_t token, size_t limit)
+{
+    return limit - token > PAIR_TOKENS ? token + PAIR_TOKENS : limit;
 }
 
 static size_t words_between(const Pairing *pairing, size_t from, size_t to, size_t most)
@@ -339,8 +349,8 @@ static MarkPair *add_pair(Pairing *pairing, size_t from, size_t to, const Mark *
 static size_t sentence_limit(const Pairing *pairing, size_t token)
 {
     size_t end = sentence_end(pairing, pairing->tokens[token].start);
-    size_t limit = token + 1;
-    while (limit < pairing->to && pairing->tokens[limit].start < end)
+    size_t limit = token + 1, reach = within_reach(token, pairing->to);
+    while (limit < reach && pairing->tokens[limit].start < end)
         limit++;
     return limit;
 }
@@ -408,8 +418,9 @@ static bool is_turned(Pairing *pairing, size_t token, const Mark *mark)
     if ((pairing->reversed & bit) != 0 || use_of(pairing, token) != MARK_OPENS)
         return false;
     pairing->reversed |= bit;
-    size_t close = find_close(pairing, token, mark, pairing->to);
-    if (close < pairing->to && use_of(pairing, close) == MARK_CLOSES)
+    size_t limit = within_reach(token, pairing->to);
+    size_t close = find_close(pairing, token, mark, limit);
+    if (close < limit && use_of(pairing, close) == MARK_CLOSES)
         return true;
     pairing->reversed &= ~bit;
     return false;
@@ -426,8 +437,8 @@ static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
         use = MARK_OPENS;
     bool opens = use == MARK_OPENS || (use == MARK_EITHER && family->by_context && !family->bound);
     if (opens) {
-        size_t limit =
-            family->quotes && !family->bound ? pairing->to : sentence_limit(pairing, token);
+        size_t limit = family->quotes && !family->bound ? within_reach(token, pairing->to)
+                                                        : sentence_limit(pairing, token);
         size_t close = find_close(pairing, token, mark, limit);
         size_t most = family->quotes ? limits->longest_words : limits->bracket_words;
         if (family->by_context && !family->quotes && holds_quotes(pairing, token + 1, close))

@@ -27,6 +27,8 @@ enum {
 };
 
 /* How a pattern's own keys read. */
+enum { RIVALS_MAX = 1000 }; /* candidates of a sentence that one is compared with */
+
 typedef struct {
     double confidence;
     bool same_subject;    /* speaker: self */
@@ -62,6 +64,7 @@ struct QuoteFinder {
     ItemString string, scratch;
     PatternMatch *matches;
     size_t match_count, match_capacity;
+    size_t stretch_start, stretch_end; /* the sentence last asked for, its items; equal: none */
 };
 
 typedef struct {
@@ -561,6 +564,24 @@ static int compare_ends(const void *left, const void *right)
     return a->start < b->start ? -1 : a->start > b->start;
 }
 
+/* The items of the sentence in which `item` stands; remembered, for a sentence may hold
+ * very many of what asks. */
+static void find_stretch(const Search *search, size_t item)
+{
+    QuoteFinder *finder = search->finder;
+    if (item >= finder->stretch_start && item < finder->stretch_end)
+        return;
+    finder->stretch_start = items_stretch_start(&finder->string, item);
+    finder->stretch_end = items_stretch_end(&finder->string, item);
+}
+
+/* Nothing reaches across a sentence's edge. */
+static size_t edge_before(const Search *search, size_t item)
+{
+    find_stretch(search, item);
+    return search->finder->stretch_start;
+}
+
 /* The first item behind `from` where a reported clause ends: an end that the
  * patterns found, matches [first, match_count), or the sentence's edge. */
 static size_t clause_end(const Search *search, size_t first, size_t from)
@@ -575,10 +596,8 @@ static size_t clause_end(const Search *search, size_t first, size_t from)
             low = middle + 1;
     }
     size_t limit = low < finder->match_count ? finder->matches[low].start : finder->string.count;
-    size_t end = from;
-    while (end < limit && finder->string.items[end].token_count != 0)
-        end++;
-    return end;
+    find_stretch(search, from);
+    return limit < finder->stretch_end ? limit : finder->stretch_end;
 }
 
 /* The content becomes what stands before it in its sentence, behind a colon
@@ -656,12 +675,22 @@ static int compare_candidates(const void *left, const void *right)
 }
 
 /* A later candidate of the sentence claims some of the same words. */
+/* A sentence of more candidates than any writer makes: the rest is not compared. */
+static bool give_up(const Search *search)
+{
+    *search->limited = true;
+    return false;
+}
+
 static bool is_claimed(const Search *search, size_t number)
 {
     const Candidate *candidate = &search->candidates[number];
+    size_t at = candidate->to;
     for (size_t i = number + 1; i < search->candidate_count; i++) {
         const Candidate *other = &search->candidates[i];
-        for (size_t at = candidate->to; at < other->from; at++)
+        if (i - number > RIVALS_MAX)
+            return give_up(search);
+        for (; at < other->from; at++)
             if (item_at(search, at)->token_count == 0)
                 return false;
         if (!search->finder->traits[other->rank].gives_way && candidate->from < other->to &&
@@ -669,12 +698,6 @@ static bool is_claimed(const Search *search, size_t number)
             return true;
     }
     return false;
-}
-
-/* Nothing reaches across a sentence's edge. */
-static size_t edge_before(const Search *search, size_t item)
-{
-    return items_stretch_start(&search->finder->string, item);
 }
 
 /* The marks are one of a row whose last ones were nobody's words. */
@@ -704,6 +727,8 @@ static const char *why_not(const Search *search, size_t number)
     size_t edge = edge_before(search, candidate->cue);
     for (size_t i = number; i-- > 0 && search->candidates[i].cue >= edge;) {
         const Candidate *other = &search->candidates[i];
+        if (number - i > RIVALS_MAX && !give_up(search))
+            return "the sentence holds too many candidates";
         if (!other->accepted)
             continue;
         candidate->by = other->pattern;
@@ -821,8 +846,7 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
 {
     const QuoteFinder *finder = search->finder;
     size_t start = candidate->cue;
-    while (start > 0 && item_at(search, start - 1)->token_count != 0)
-        start--;
+    start = edge_before(search, start);
     size_t sentence = sentence_of(search, item_at(search, candidate->cue)->start);
     size_t first = sentence, paragraph_start = start;
     while (first > 0 &&
@@ -1473,6 +1497,7 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     build_string(&search);
     search.speakers = speakers_begin(finder->speakers, text, search.tokens, &finder->string, arena);
     finder->match_count = 0;
+    finder->stretch_start = finder->stretch_end = 0;
     find_quotes(&search);
     if (finder->types_marks || explanation != NULL)
         type_marks(&search, limited);
