@@ -287,9 +287,9 @@ static const char *pass_pairs(const Reader *reader, const char *at)
     while (reader->end - at >= AT_ONCE * 2) {
         uint16_t pair[AT_ONCE];
         memcpy(pair, at, sizeof pair);
-        unsigned met = goes_on[pair[0]] | goes_on[pair[1]] << 1 | goes_on[pair[2]] << 2 |
-                       goes_on[pair[3]] << 3 | goes_on[pair[4]] << 4 | goes_on[pair[5]] << 5 |
-                       goes_on[pair[6]] << 6 | goes_on[pair[7]] << 7;
+        unsigned met = 0;
+        for (unsigned i = 0; i < AT_ONCE; i++)
+            met |= (unsigned)goes_on[pair[i]] << i;
         unsigned passed = (unsigned)__builtin_ctz(~met);
         at += passed * 2;
         if (passed < AT_ONCE)
