@@ -642,8 +642,9 @@ static void find_ends(Search *search)
                              &finder->match_count, &finder->match_capacity, search->limited);
         searched = to + 1;
     }
-    qsort(finder->matches + first, finder->match_count - first, sizeof *finder->matches,
-          compare_ends);
+    if (finder->match_count > first)
+        qsort(finder->matches + first, finder->match_count - first, sizeof *finder->matches,
+              compare_ends);
 }
 
 static void extend_contents(Search *search)
@@ -938,8 +939,9 @@ static void add_subjects(Search *search, size_t first_match)
         if (match_capture(match, finder->subject_cue, &subject->cue, &subject->cue_end))
             search->subject_count++;
     }
-    qsort(search->subjects + first, search->subject_count - first, sizeof *search->subjects,
-          compare_candidates);
+    if (search->subject_count > first)
+        qsort(search->subjects + first, search->subject_count - first, sizeof *search->subjects,
+              compare_candidates);
 }
 
 /* Looks for subjects in the sentences up to that of item `limit`. Whoever was subject
