@@ -365,6 +365,9 @@ static bool take_record(Loop *loop, Slice record)
         inside = slice_cut(record, mark.length, record.length);
     Slice trimmed = slice_trim(inside);
     bool is_object = slice_starts(loop->in_text_file ? inside : trimmed, SLICE("{"));
+    /* Scripts of web pages have lines that begin so and end otherwise. */
+    if (loop->in_text_file && is_object && trimmed.data[trimmed.length - 1] != '}')
+        is_object = false;
     if (loop->in_text_file && !is_object)
         return gather(loop, tool->process_plain != NULL ? record : inside);
     if (loop->gathered.length != 0 && !flush_gathered(loop))
