@@ -8,7 +8,7 @@
 typedef struct Table Table;
 
 /* A table that lives in `arena`.
- *   name      quotes, entities, sentences or documents
+ *   name      quotes, entities, sentences, marks or documents
  *   columns   names with commas between; NULL: those that the table has by
  *             itself. A name that is no column is a member of the document
  *             (`member:NAME` is one in any case).

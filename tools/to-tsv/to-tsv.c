@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 {
     static const Option table[] = {
         {0, "table", "NAME", OPTION_STRING, &options.table,
-         "quotes (default), entities, sentences or documents"},
+         "quotes (default), entities, sentences, marks or documents"},
         {0, "columns", "NAME,...", OPTION_STRING, &options.columns, "these columns in this order"},
         {0, "offsets", "UNIT", OPTION_STRING, &options.offsets,
          "unit of offsets in the text: codepoint (default), byte, utf16"},
