@@ -312,7 +312,8 @@ static void number_release(NumberTable *table)
 static bool is_mapped(const Lexicon *lexicon, const void *array)
 {
     const char *start = lexicon->cache->bytes, *at = array;
-    return start != NULL && at >= start && at < start + lexicon->cache->length;
+    /* An empty array may lie at the very end. */
+    return start != NULL && at >= start && at <= start + lexicon->cache->length;
 }
 
 /* As memory_grow. What is mapped moves to the heap when it must grow. */

@@ -1,5 +1,6 @@
 #include "tools/quote-extract/quotes.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "common/pattern.h"
@@ -1211,9 +1212,10 @@ static CodepointSpan items_span(const Search *search, size_t from, size_t to)
     return (CodepointSpan){item_at(search, from)->start, item_at(search, to - 1)->end};
 }
 
+/* By the confidence as it is written, in hundredths. */
 static bool is_left_out(const Search *search, const Quote *quote)
 {
-    return quote->confidence < search->finder->min_confidence;
+    return floor(quote->confidence * 100 + 0.5) / 100 < search->finder->min_confidence;
 }
 
 static void explain_line(const Search *search, const Candidate *candidate)
@@ -1349,10 +1351,9 @@ static void explain(const Search *search)
 
 static void leave_out_unsure(Search *search)
 {
-    double least = search->finder->min_confidence;
     size_t kept = 0;
     for (size_t i = 0; i < search->quote_count; i++)
-        if (search->quotes[i].confidence >= least)
+        if (!is_left_out(search, &search->quotes[i]))
             search->quotes[kept++] = search->quotes[i];
     search->quote_count = kept;
 }
