@@ -723,8 +723,11 @@ bool table_rows(Table *table, const Document *document, Arena *arena, Output *ou
 size_t table_lacking(const Table *table, size_t *document_count, const char **layer,
                      const char **filter)
 {
-    static const char *const makers[TABLE_COUNT] = {"quote-extract", "tag-entities",
-                                                    "sentence-split", ""};
+    static const char *const makers[TABLE_COUNT] = {[QUOTES] = "quote-extract",
+                                                    [ENTITIES] = "tag-entities",
+                                                    [SENTENCES] = "sentence-split",
+                                                    [MARKS] = "quote-extract --marks",
+                                                    [DOCUMENTS] = ""};
     *document_count = table->documents;
     *layer = table_names[table->kind];
     *filter = makers[table->kind];
