@@ -82,12 +82,15 @@ static bool take_size(const Option *option, const char *value, Error *error)
     return true;
 }
 
+/* No option means anything by an empty value: a variable of a script was not set. */
 static bool take_value(const Option *option, const char *value, Error *error)
 {
+    if (*value == '\0')
+        return error_set(error, EXIT_USAGE, NULL, 0, 0, "--%s: the value is empty; write --%s=%s",
+                         option->name, option->name, option->value);
     switch (option->kind) {
     case OPTION_FLAG:
-        *(bool *)option->target = true;
-        return true;
+        break;
     case OPTION_STRING:
     case OPTION_OPTIONAL_STRING:
         *(const char **)option->target = value;
@@ -99,6 +102,15 @@ static bool take_value(const Option *option, const char *value, Error *error)
         return take_size(option, value, error);
     }
     return true;
+}
+
+/* An option that stands without a value. */
+static void take_alone(const Option *option)
+{
+    if (option->kind == OPTION_FLAG)
+        *(bool *)option->target = true;
+    else
+        *(const char **)option->target = "";
 }
 
 static bool wants_value(const Option *option)
@@ -133,8 +145,10 @@ static bool parse_long(Parser *parser, const char *argument)
                              option->name);
         return take_value(option, equals + 1, parser->error);
     }
-    return wants_value(option) ? take_next(parser, option, argument)
-                               : take_value(option, "", parser->error);
+    if (wants_value(option))
+        return take_next(parser, option, argument);
+    take_alone(option);
+    return true;
 }
 
 /* Several flags may stand in one argument, a value may follow without space. */
@@ -146,8 +160,7 @@ static bool parse_letters(Parser *parser, const char *argument)
             return error_set(parser->error, EXIT_USAGE, NULL, 0, 0,
                              "unknown option -%c in \"%s\"; see --help", *at, argument);
         if (!wants_value(option)) {
-            if (!take_value(option, "", parser->error))
-                return false;
+            take_alone(option);
         } else if (at[1] != '\0') {
             return take_value(option, at + 1, parser->error);
         } else {

@@ -1,6 +1,8 @@
 #include "common/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BLOCK_BYTES = 64 * 1024, KEPT_BYTES = 1024 * 1024 };
@@ -8,6 +10,25 @@ enum { BLOCK_BYTES = 64 * 1024, KEPT_BYTES = 1024 * 1024 };
 void output_init(Output *output, int descriptor, const char *name)
 {
     *output = (Output){.descriptor = descriptor, .name = name};
+}
+
+bool output_open(Output *output, const char *name, Error *error)
+{
+    int descriptor = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return error_set(error, EXIT_SYSTEM, name, 0, 0, "cannot create: %s", strerror(errno));
+    output_init(output, descriptor, name);
+    return true;
+}
+
+bool output_empty(const Output *output, Error *error)
+{
+    struct stat file;
+    if (fstat(output->descriptor, &file) == 0 && S_ISREG(file.st_mode) &&
+        ftruncate(output->descriptor, 0) != 0)
+        return error_set(error, EXIT_SYSTEM, output->name, 0, 0, "cannot empty: %s",
+                         strerror(errno));
+    return true;
 }
 
 bool output_flush(Output *output, Error *error)

@@ -1,4 +1,4 @@
-/* Standard output, written in large blocks, and proved to have arrived. */
+/* Standard output and other files, written in large blocks, and proved to have arrived. */
 #ifndef QAWL_OUTPUT_H
 #define QAWL_OUTPUT_H
 
@@ -12,6 +12,13 @@ typedef struct {
 } Output;
 
 void output_init(Output *output, int descriptor, const char *name);
+
+/* Opens a file, made where there is none, and keeps what it holds until
+ * output_empty; false with `error` (EXIT_SYSTEM) when it cannot. */
+bool output_open(Output *output, const char *name, Error *error);
+
+/* Drops what the file held when it was opened; a pipe or device has nothing to drop. */
+bool output_empty(const Output *output, Error *error);
 
 /* Writes the buffer out when it holds more than a block; false with `error`
  * (EXIT_SYSTEM) when it cannot. Writers append to output->buffer themselves. */

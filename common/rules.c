@@ -787,23 +787,18 @@ static bool load_languages(Loader *loader, const char *shipped)
     size_t count = given->count ? given->count : 1;
     Buffer label = {0};
     bool good = true;
-    for (size_t i = 0; i < count && good; i++)
-        for (Slice rest = slice_of(items[i]); good;) {
-            const char *comma = memchr(rest.data, ',', rest.length);
-            Slice language = slice_cut(rest, 0, comma ? (size_t)(comma - rest.data) : rest.length);
-            if (language.length == 0) {
-                good = error_set(loader->error, EXIT_USAGE, NULL, 0, 0,
-                                 "--lang=%s names a language that is empty; write --lang=ar or "
-                                 "--lang=ar,en",
-                                 items[i]);
-                break;
-            }
-            rest = slice_cut(rest, language.length + 1, rest.length);
-            good = load_pack(loader, shipped, language) && load_layers(loader, language);
+    for (size_t i = 0; i < count && good; i++) {
+        Slice rest = slice_of(items[i]), language;
+        while (good && slice_next(&rest, ',', &language)) {
+            good = language.length != 0
+                       ? load_pack(loader, shipped, language) && load_layers(loader, language)
+                       : error_set(loader->error, EXIT_USAGE, NULL, 0, 0,
+                                   "--lang=%s names a language that is empty; write --lang=ar or "
+                                   "--lang=ar,en",
+                                   items[i]);
             buffer_append_format(&label, "%s%.*s", label.length ? "+" : "", SLICE_ARG(language));
-            if (comma == NULL)
-                break;
         }
+    }
     snprintf(loader->rules->label, sizeof loader->rules->label, "%.*s", (int)label.length,
              label.data ? label.data : "");
     buffer_release(&label);

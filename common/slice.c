@@ -15,6 +15,21 @@ Slice slice_trim(Slice text)
     return slice_cut(text, start, end);
 }
 
+bool slice_next(Slice *rest, char separator, Slice *piece)
+{
+    if (rest->data == NULL)
+        return false;
+    const char *found = rest->length == 0 ? NULL : memchr(rest->data, separator, rest->length);
+    *piece = *rest;
+    if (found == NULL) {
+        *rest = (Slice){NULL, 0};
+        return true;
+    }
+    piece->length = (size_t)(found - rest->data);
+    *rest = slice_cut(*rest, piece->length + 1, rest->length);
+    return true;
+}
+
 int slice_compare(Slice a, Slice b)
 {
     size_t shorter = a.length < b.length ? a.length : b.length;

@@ -62,6 +62,10 @@ static inline Slice slice_cut(Slice text, size_t start, size_t end)
     return (Slice){text.data ? text.data + start : NULL, end - start};
 }
 
+/* Takes the piece of *rest in front of the next `separator` off it; false behind the
+ * last piece. Separators that touch have an empty piece between them. */
+bool slice_next(Slice *rest, char separator, Slice *piece);
+
 /* Without ASCII white space (space, tab, CR, LF) at both ends. */
 Slice slice_trim(Slice text);
 

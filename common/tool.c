@@ -1,10 +1,10 @@
 #include "common/tool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/message.h"
@@ -108,7 +108,10 @@ static bool close_stdout(void)
 
 static int print_help(const Tool *tool, const OptionTables *tables)
 {
-    printf("usage: %s %s\n\n%s\n\n", tool->name, tool->usage, tool->summary);
+    printf("usage: %s %s\n\n%s\n", tool->name, tool->usage, tool->summary);
+    if (tool->print_more != NULL)
+        tool->print_more();
+    putchar('\n');
     for (size_t i = 0; i < tables->count; i++)
         options_print(tables->tables[i]);
     return close_stdout() ? EXIT_ALL_GOOD : EXIT_SYSTEM;
@@ -417,16 +420,73 @@ static void read_all(Loop *loop)
         raise_exit(loop, EXIT_SYSTEM);
 }
 
-static bool open_file(Output *output, const char *name, Error *error)
+static bool is_same_file(const struct stat *one, const struct stat *other)
 {
-    int descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0)
-        return error_set(error, EXIT_SYSTEM, name, 0, 0, "cannot create: %s", strerror(errno));
-    output_init(output, descriptor, name);
+    return S_ISREG(one->st_mode) && one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+/* What a run writes, and what messages call it. */
+typedef struct {
+    const Output *output; /* NULL: it does not */
+    const char *called;
+} Written;
+
+/* Whether what is written is none of the input: its contents would be lost, or
+ * the run would read what it writes. */
+static bool is_no_input(Written written, const struct stat *own, char **files, size_t file_count,
+                        Error *error)
+{
+    struct stat input;
+    for (size_t i = 0; i < file_count || i == 0; i++) {
+        const char *name = file_count == 0 ? "-" : files[i];
+        bool is_standard = strcmp(name, "-") == 0;
+        if ((is_standard ? fstat(STDIN_FILENO, &input) : stat(name, &input)) == 0 &&
+            is_same_file(own, &input))
+            return error_set(error, EXIT_USAGE, NULL, 0, 0,
+                             "%s is the input %s, which would be lost; write to another file",
+                             written.called, is_standard ? "itself" : name);
+    }
     return true;
 }
 
-static bool start(Loop *loop, Error *error)
+/* Nothing is written into a file that is read or written in another way too. */
+static bool stand_apart(const Written *written, size_t count, char **files, size_t file_count,
+                        Error *error)
+{
+    struct stat own[4];
+    for (size_t i = 0; i < count; i++) {
+        own[i] = (struct stat){0};
+        if (written[i].output == NULL || fstat(written[i].output->descriptor, &own[i]) != 0)
+            continue;
+        if (!is_no_input(written[i], &own[i], files, file_count, error))
+            return false;
+        for (size_t j = 0; j < i; j++)
+            if (is_same_file(&own[j], &own[i]))
+                return error_set(error, EXIT_USAGE, NULL, 0, 0,
+                                 "%s and %s are one file; write to different ones",
+                                 written[j].called, written[i].called);
+    }
+    return true;
+}
+
+/* The files of --rejects and --explain, once it is sure that nothing is lost in them. */
+static bool open_files(Loop *loop, char **files, size_t file_count, Error *error)
+{
+    const Settings *settings = &loop->settings;
+    bool explains = settings->explain != NULL && settings->explain[0] != '\0';
+    if ((explains && !output_open(&loop->explanation, settings->explain, error)) ||
+        (loop->keeps_rejects && !output_open(&loop->rejects, settings->rejects, error)))
+        return false;
+    const Written written[] = {
+        {&loop->output, "standard output"},
+        {explains ? &loop->explanation : NULL, "the file of --explain"},
+        {loop->keeps_rejects ? &loop->rejects : NULL, "the file of --rejects"}};
+    return stand_apart(written, sizeof written / sizeof *written, files, file_count, error) &&
+           (!explains || output_empty(&loop->explanation, error)) &&
+           (!loop->keeps_rejects || output_empty(&loop->rejects, error));
+}
+
+static bool start(Loop *loop, char **files, size_t file_count, Error *error)
 {
     ToolRun *run = &loop->run;
     const Tool *tool = run->tool;
@@ -448,12 +508,10 @@ static bool start(Loop *loop, Error *error)
         run->explanation = &loop->told;
         if (!loop->told.is_json)
             output_init(&loop->explanation, STDERR_FILENO, "standard error");
-        else if (!open_file(&loop->explanation, settings->explain, error))
-            return false;
     }
     run->layers = tool->layers;
     loop->keeps_rejects = settings->rejects != NULL;
-    if (loop->keeps_rejects && !open_file(&loop->rejects, settings->rejects, error))
+    if (!open_files(loop, files, file_count, error))
         return false;
     if (tool->start != NULL && !tool->start(run, error))
         return false;
@@ -529,7 +587,7 @@ int tool_run(const Tool *tool, int argc, char **argv)
         loop.exit_code = print_help(tool, &tables);
     } else if (loop.settings.version) {
         loop.exit_code = print_version(tool);
-    } else if (!start(&loop, &error)) {
+    } else if (!start(&loop, argv + 1, file_count, &error)) {
         give_up(&loop, &error);
     } else {
         run_files(&loop, argv + 1, file_count);

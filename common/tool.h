@@ -14,14 +14,15 @@ typedef struct ToolRun ToolRun;
 
 typedef struct {
     const char *name;
-    const char *usage;     /* "[OPTION ...] [FILE ...]"                        */
-    const char *summary;   /* a sentence or two for --help                     */
-    const Option *options; /* the tool's own, ended by an all-zero row; or NULL */
-    bool uses_rules;       /* offers --rules, --no-user-rules, --lang; loads them */
-    bool explains;         /* offers --explain                                 */
-    bool reads_text;       /* a file that does not begin with `{` is plain text,
+    const char *usage;        /* "[OPTION ...] [FILE ...]"                        */
+    const char *summary;      /* a sentence or two for --help                     */
+    void (*print_more)(void); /* prints on stdout what --help says behind it; or NULL */
+    const Option *options;    /* the tool's own, ended by an all-zero row; or NULL */
+    bool uses_rules;          /* offers --rules, --no-user-rules, --lang; loads them */
+    bool explains;            /* offers --explain                                 */
+    bool reads_text;          /* a file that does not begin with `{` is plain text,
                                a document of its own; else only documents       */
-    bool writes_documents; /* after process, the document is written with a
+    bool writes_documents;    /* after process, the document is written with a
                                `pipeline` entry; false: process writes itself   */
 
     unsigned layers; /* DOCUMENT_SENTENCES ...: layers that process reads by

@@ -19,6 +19,22 @@ static void cuts_within_the_text(void **state)
     assert_int_equal(slice_cut((Slice){NULL, 0}, 0, 4).length, 0);
 }
 
+static void takes_pieces(void **state)
+{
+    (void)state;
+    Slice rest = SLICE("ab,,c,"), piece;
+    static const char *const pieces[] = {"ab", "", "c", ""};
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(slice_next(&rest, ',', &piece));
+        assert_slice(piece, pieces[i]);
+    }
+    assert_false(slice_next(&rest, ',', &piece));
+    rest = SLICE("");
+    assert_true(slice_next(&rest, ',', &piece));
+    assert_int_equal(piece.length, 0);
+    assert_false(slice_next(&rest, ',', &piece));
+}
+
 static void orders_like_bytes(void **state)
 {
     (void)state;
@@ -65,6 +81,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trims_ascii_white_space),    cmocka_unit_test(cuts_within_the_text),
+        cmocka_unit_test(takes_pieces),
         cmocka_unit_test(orders_like_bytes),          cmocka_unit_test(compares),
         cmocka_unit_test(hashes_the_same_everywhere), cmocka_unit_test(counts_edits),
     };

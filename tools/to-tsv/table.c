@@ -1,5 +1,7 @@
 #include "tools/to-tsv/table.h"
 
+#include <stdio.h>
+
 #include "common/layer.h"
 #include "common/nearest.h"
 #include "common/utf8.h"
@@ -546,7 +548,10 @@ static bool choose_column(Table *table, Slice name, Error *error)
             known[count++] = columns[i].name;
     known[count] = NULL;
     const char *nearest = name_nearest(name, known);
-    if (name.length == 0 || is_slip(name, nearest))
+    if (name.length == 0)
+        return error_set(error, EXIT_USAGE, NULL, 0, 0,
+                         "--columns: an empty name; write names with one comma between");
+    if (is_slip(name, nearest))
         return error_set(error, EXIT_USAGE, NULL, 0, 0,
                          "--columns: table %s has no column \"%.*s\"; did you mean \"%s\"? "
                          "(a member of that name: member:%.*s)",
@@ -561,15 +566,11 @@ static bool choose_columns(Table *table, Arena *arena, const char *list, Error *
     for (const char *at = list; *at != '\0'; at++)
         count += *at == ',';
     table->columns = ARENA_ARRAY(arena, count, ChosenColumn);
-    for (;;) {
-        const char *comma = strchr(list, ',');
-        Slice name = comma == NULL ? slice_of(list) : (Slice){list, (size_t)(comma - list)};
+    Slice rest = slice_of(list), name;
+    while (slice_next(&rest, ',', &name))
         if (!choose_column(table, slice_trim(name), error))
             return false;
-        if (comma == NULL)
-            return true;
-        list = comma + 1;
-    }
+    return true;
 }
 
 Table *table_new(Arena *arena, const char *name, const char *list, Error *error)
@@ -591,6 +592,42 @@ Table *table_new(Arena *arena, const char *name, const char *list, Error *error)
     if (!choose_columns(table, arena, list == NULL ? usual_columns[kind] : list, error))
         return NULL;
     return table;
+}
+
+/* One name of a list that is broken into lines; the column behind it. */
+static int print_name(int at, Slice name, const char *behind)
+{
+    enum { INDENT = 11, WIDTH = 79 };
+    int length = (int)(name.length + strlen(behind));
+    if (at + 1 + length > WIDTH)
+        at = printf("\n%*s", INDENT, "") - 1;
+    printf(" %.*s%s", SLICE_ARG(name), behind);
+    return at + 1 + length;
+}
+
+static bool is_usual(TableKind kind, Slice name)
+{
+    Slice rest = slice_of(usual_columns[kind]), piece;
+    while (slice_next(&rest, ',', &piece))
+        if (slice_equal(piece, name))
+            return true;
+    return false;
+}
+
+void table_print_columns(void)
+{
+    for (int kind = 0; kind < TABLE_COUNT; kind++) {
+        Slice rest = slice_of(usual_columns[kind]), name;
+        int at = printf("  %-9s", table_names[kind]);
+        while (slice_next(&rest, ',', &name))
+            at = print_name(at, name, rest.data == NULL ? ";" : "");
+        for (size_t i = 0; i < COLUMN_COUNT; i++) {
+            name = slice_of(columns[i].name);
+            if ((columns[i].tables & 1u << kind) != 0 && !is_usual((TableKind)kind, name))
+                at = print_name(at, name, "");
+        }
+        putchar('\n');
+    }
 }
 
 bool table_unseen_member(const Table *table, size_t *position, Slice *name)

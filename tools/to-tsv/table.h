@@ -16,6 +16,9 @@ typedef struct Table Table;
  * nearly that of a column. */
 Table *table_new(Arena *arena, const char *name, const char *columns, Error *error);
 
+/* Prints the columns of each table on stdout, for --help. */
+void table_print_columns(void);
+
 /* In which unit offsets of the text are written: codepoint (as it is without), byte
  * (of UTF-8) or utf16. False with `error` (EXIT_USAGE) for another. */
 bool table_set_offsets(Table *table, const char *unit, Error *error);

@@ -1,5 +1,7 @@
 /* usage: to-tsv [OPTION ...] [FILE ...]
- * Prints a row for each quote, entity, sentence or document. */
+ * Prints a row for each quote, entity, sentence, mark or document. */
+#include <stdio.h>
+
 #include "common/message.h"
 #include "common/tool.h"
 #include "tools/to-tsv/table.h"
@@ -59,6 +61,12 @@ static bool finish(ToolRun *run, Error *error)
     return true;
 }
 
+static void print_columns(void)
+{
+    table_print_columns();
+    puts("Any other name is a member of the document; member:NAME is one in any case.");
+}
+
 int main(int argc, char **argv)
 {
     static const Option table[] = {
@@ -74,18 +82,9 @@ int main(int argc, char **argv)
         .name = "to-tsv",
         .usage = "[OPTION ...] [FILE ...]",
         .summary =
-            "Prints a row for each quote, entity, sentence or document. The columns of\n"
-            "each table, those shown without --columns first:\n"
-            "  quotes     document number kind speaker role cue quote start end source_start\n"
-            "             source_end entities rule; source type implied lemma category\n"
-            "             confidence sentence sentence_text repeat cue_start cue_end\n"
-            "             speaker_start speaker_end text\n"
-            "  entities   document number type name text value start end source_start\n"
-            "             source_end rule; source id clitic sentence sentence_text\n"
-            "  sentences  document number paragraph role text start end source_start\n"
-            "             source_end; source repeat rule\n"
-            "  documents  document source characters sentences quotes entities; text\n"
-            "Any other name is a member of the document; member:NAME is one in any case.",
+            "Prints a row for each quote, entity, sentence, mark or document. The columns of\n"
+            "each table, those shown without --columns in front of the semicolon:",
+        .print_more = print_columns,
         .options = table,
         .start = start,
         .process = process,
