@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "common/json.h"
+#include "common/nearest.h"
 #include "common/utf8.h"
 
 /* Items are told apart in two steps. A pattern set knows a kind for all class
@@ -816,6 +817,24 @@ static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
     return complain(&parser, "%s", reason);
 }
 
+const char *const pattern_kinds[] = {"class", "quote", "entity",       "subject",
+                                     "end",   "mark",  "circumstance", NULL};
+
+/* Another filter's pattern is left to it, but one that no filter reads would be
+ * a rule without effect. */
+static bool is_elsewhere(const RuleNode *node, Slice id, Slice made, Error *error)
+{
+    if (made.length == 0)
+        return rule_error(node, error, "pattern \"%.*s\" needs makes: (class, quote or entity)",
+                          SLICE_ARG(id));
+    for (const char *const *kind = pattern_kinds; *kind != NULL; kind++)
+        if (slice_equal(made, slice_of(*kind)))
+            return true;
+    return rule_error(rule_get(node, "makes"), error,
+                      "nothing makes \"%.*s\"; did you mean \"%s\"?", SLICE_ARG(made),
+                      name_nearest(made, pattern_kinds));
+}
+
 static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
                         const RuleFile *file, const char *makes, Error *error)
 {
@@ -829,10 +848,7 @@ static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
                               SLICE_ARG(id));
     bool is_class = slice_equal(made, SLICE("class"));
     if (!is_class && !slice_equal(made, slice_of(makes)))
-        return made.length != 0 || rule_error(node, error,
-                                              "pattern \"%.*s\" needs makes: "
-                                              "(class, quote or entity)",
-                                              SLICE_ARG(id));
+        return is_elsewhere(node, id, made, error);
     const RuleNode *match = rule_get(node, "match");
     if (match == NULL || match->kind != RULE_SCALAR || match->scalar.length == 0)
         return rule_error(node, error, "pattern \"%.*s\" needs a match", SLICE_ARG(id));

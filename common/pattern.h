@@ -19,10 +19,13 @@ typedef struct {
     } captures[PATTERN_CAPTURES]; /* by capture number of the pattern set */
 } PatternMatch;
 
+/* What `makes` of a pattern may be, ended by NULL. */
+extern const char *const pattern_kinds[];
+
 /* Compiles the patterns of all files that `makes` what is given ("quote"),
  * in the order of files and of patterns in them. `makes: class` patterns may be
- * named by any; asked for by themselves they are checked, not to be run. NULL with `error` on a mistake, with the place
- * in the YAML file. Lives in rules->arena. */
+ * named by any; asked for by themselves they are checked, not to be run. NULL with
+ * `error` on a mistake, with the place in the YAML file. Lives in rules->arena. */
 PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Error *error);
 void patterns_free(PatternSet *set);
 

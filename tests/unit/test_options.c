@@ -48,9 +48,9 @@ static void takes_all_forms(void **state)
     assert_string_equal(values.string, "a=b");
     assert_int_equal(values.list.count, 3);
     assert_string_equal(values.list.items[2], "z");
-    assert_int_equal(PARSE("-f0sx", "--string="), 0);
+    assert_int_equal(PARSE("-f0sx"), 0);
     assert_true(values.flag && values.zero);
-    assert_string_equal(values.string, "");
+    assert_string_equal(values.string, "x");
     assert_int_equal(PARSE("-s", "--flag"), 0);
     assert_string_equal(values.string, "--flag");
     assert_false(values.flag);
@@ -110,6 +110,8 @@ static void refuses_with_help(void **state)
     assert_string_equal(error.message, "--string needs a value: TEXT");
     assert_int_equal(PARSE("-s"), -1);
     assert_string_equal(error.message, "-s needs a value: TEXT");
+    assert_int_equal(PARSE("--string="), -1);
+    assert_string_equal(error.message, "--string: the value is empty; write --string=TEXT");
     assert_int_equal(PARSE("--flag=yes"), -1);
     assert_string_equal(error.message, "--flag takes no value");
 }

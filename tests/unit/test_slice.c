@@ -80,10 +80,13 @@ static void counts_edits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trims_ascii_white_space),    cmocka_unit_test(cuts_within_the_text),
+        cmocka_unit_test(trims_ascii_white_space),
+        cmocka_unit_test(cuts_within_the_text),
         cmocka_unit_test(takes_pieces),
-        cmocka_unit_test(orders_like_bytes),          cmocka_unit_test(compares),
-        cmocka_unit_test(hashes_the_same_everywhere), cmocka_unit_test(counts_edits),
+        cmocka_unit_test(orders_like_bytes),
+        cmocka_unit_test(compares),
+        cmocka_unit_test(hashes_the_same_everywhere),
+        cmocka_unit_test(counts_edits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

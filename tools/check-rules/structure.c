@@ -148,12 +148,10 @@ static void check_captures(const RuleNode *match, const char *const *known, Mist
 
 static void check_pattern(const RuleNode *rule, Mistakes *mistakes)
 {
-    const char *names[MAKES_COUNT + 1] = {NULL};
     const RuleNode *made = rule_get(rule, "makes"), *match = rule_get(rule, "match");
     if (made == NULL)
         return;
     for (size_t i = 0; i < MAKES_COUNT; i++) {
-        names[i] = MAKES[i].makes;
         if (!slice_equal(made->scalar, slice_of(MAKES[i].makes)))
             continue;
         check_examples(rule, MAKES[i].example[0] ? MAKES[i].example : NULL, mistakes);
@@ -164,7 +162,7 @@ static void check_pattern(const RuleNode *rule, Mistakes *mistakes)
         return;
     }
     mistakes_at(mistakes, made, "nothing makes \"%.*s\"; did you mean \"%s\"?",
-                SLICE_ARG(made->scalar), name_nearest(made->scalar, names));
+                SLICE_ARG(made->scalar), name_nearest(made->scalar, pattern_kinds));
 }
 
 /* ---- files ----------------------------------------------------------------- */
