@@ -906,7 +906,7 @@ static const RuleSection SECTIONS[] = {
     {"sentence_words", "use", false},  {"repeats", NULL, false},   {"marks", "id", true},
     {"marked", NULL, false},           {"speakers", NULL, false},  {"silent-lines", NULL, false},
     {"learning", "type", false},       {"listed", NULL, false},    {"speaking", "speaker", false},
-    {"lunar-calendar", NULL, false},
+    {"lunar-calendar", NULL, false},   {"confidence", "id", true},
 };
 enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
 

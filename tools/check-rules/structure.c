@@ -459,13 +459,15 @@ void check_names(const Filters *filters, Mistakes *mistakes)
     static const char *const speakers[] = {
         "roles",       "people", "bodies", "documents",  "organisations", "outside", "places",
         "place_heads", "names",  "links",  "adjectives", "continues",     "breaks",  NULL};
-    static const char *const unless[] = {"unless", NULL};
+    static const char *const unless[] = {"unless", NULL}, *const weighed[] = {"cue", "lead", NULL};
     const Rules *of_quotes = &filters->filters[QUOTE_EXTRACT].rules;
     const Rules *of_entities = &filters->filters[TAG_ENTITIES].rules;
     check_listed(of_quotes, mistakes);
     check_listed(of_entities, mistakes);
-    if (of_quotes->unread_count == 0)
+    if (of_quotes->unread_count == 0) {
         check_meanings(of_quotes, "speakers", speakers, mistakes);
+        check_meanings(of_quotes, "confidence", weighed, mistakes);
+    }
     if (of_entities->unread_count == 0) {
         check_meanings(of_entities, "learning", unless, mistakes);
         check_meanings(of_entities, "listed", unless, mistakes);

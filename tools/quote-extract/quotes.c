@@ -6,6 +6,7 @@
 #include "common/pattern.h"
 #include "common/utf8.h"
 #include "tools/quote-extract/circumstances.h"
+#include "tools/quote-extract/confidence.h"
 #include "tools/quote-extract/marks.h"
 #include "tools/quote-extract/spans.h"
 #include "tools/quote-extract/speakers.h"
@@ -49,6 +50,7 @@ struct QuoteFinder {
     MarkRules *marks;
     SpeakerRules *speakers;
     Circumstances *circumstances;
+    Confidence *confidence;
     SpanTyper *spans;
     bool types_marks;
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
@@ -57,8 +59,8 @@ struct QuoteFinder {
     int marked, marked_long, marked_short, marked_clause, marked_title, marked_titled, marked_name,
         marked_word, bracketed, bracketed_long, stray, naming;
     int latin, past, act, denied, unsettled, joins, conjoins;
-    int comp, cue, strong, weak, passive, adjoining, turn, according_li, punct, imperfect,
-        conjunction, article, comma, colon, opener;
+    int comp, cue, weak, passive, adjoining, turn, according_li, punct, imperfect, conjunction,
+        article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -79,6 +81,7 @@ typedef struct {
     const Pattern *by;               /* what it was refused for; or NULL */
     bool accepted;
     size_t quote; /* where it stands among the quotes, once accepted */
+    SpeakerNearness known;
 } Candidate;
 
 typedef struct {
@@ -184,7 +187,6 @@ static void name_classes(QuoteFinder *finder)
     finder->naming = classes_add(classes, SLICE("naming"));
     finder->comp = classes_add(classes, SLICE("comp"));
     finder->cue = classes_add(classes, SLICE("cue"));
-    finder->strong = classes_add(classes, SLICE("cue.strong"));
     finder->weak = classes_add(classes, SLICE("cue.weak"));
     finder->adjoining = classes_add(classes, SLICE("cue.adjoining"));
     finder->passive = classes_add(classes, SLICE("cue.passive"));
@@ -267,6 +269,9 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
         goto failed;
     finder->circumstances = circumstances_new(rules, finder->lexicon, error);
     if (finder->circumstances == NULL)
+        goto failed;
+    finder->confidence = confidence_new(rules, finder->lexicon, error);
+    if (finder->confidence == NULL)
         goto failed;
     finder->spans = span_typer_new(rules, finder->lexicon, error);
     if (finder->spans == NULL)
@@ -1062,15 +1067,50 @@ static Polarity polarity_of(const Search *search, const Candidate *candidate)
                                                                        : POLARITY_ASSERTED;
 }
 
-static double confidence_of(const Search *search, const Candidate *candidate, bool implied)
+static bool holds_unclosed(const Search *search, const Candidate *candidate)
 {
-    const QuoteFinder *finder = search->finder;
-    double confidence = finder->traits[candidate->rank].confidence;
-    if (item_has(search, candidate->cue, finder->weak))
-        confidence *= 0.85;
-    else if (!item_has(search, candidate->cue, finder->strong))
-        confidence *= 0.95;
-    return implied ? confidence * 0.97 : confidence;
+    for (size_t i = candidate->from; i < candidate->to; i++)
+        if (item_has(search, i, search->finder->marked) && is_unclosed(search, i))
+            return true;
+    return false;
+}
+
+static const ClassSet *classes_of(const Search *search, size_t item)
+{
+    return lexicon_set(search->finder->lexicon, item_at(search, item)->set);
+}
+
+static Evidence evidence_of(const Search *search, const Candidate *candidate)
+{
+    const Quote *quote = &search->quotes[candidate->quote];
+    bool has_cue = candidate->cue_end > candidate->cue;
+    bool leads = candidate->cue > 0 && item_at(search, candidate->cue - 1)->token_count != 0;
+    return (Evidence){
+        .pattern = search->finder->traits[candidate->rank].confidence,
+        .cue = has_cue ? classes_of(search, candidate->cue) : NULL,
+        .lead = leads ? classes_of(search, candidate->cue - 1) : NULL,
+        .speaker = &quote->speaker,
+        .known = candidate->known,
+        .kind = quote->kind,
+        .unclosed = holds_unclosed(search, candidate),
+        .words = candidate->to - candidate->from,
+        .apart = has_cue && candidate->from > candidate->cue_end
+                     ? candidate->from - candidate->cue_end
+                     : 0,
+    };
+}
+
+/* How sure each quote is, once all names are known in full. */
+static void weigh(Search *search)
+{
+    for (size_t i = 0; i < search->candidate_count; i++) {
+        const Candidate *candidate = &search->candidates[i];
+        if (!candidate->accepted || candidate->is_subject)
+            continue;
+        Evidence evidence = evidence_of(search, candidate);
+        search->quotes[candidate->quote].confidence =
+            confidence_of(search->finder->confidence, &evidence);
+    }
 }
 
 /* Makes a quote of the candidate at `place`, unless something speaks against it. */
@@ -1098,10 +1138,11 @@ static void consider(Search *search, size_t place)
     set_cue(search, candidate, &quote);
     quote.rule = pattern_name(candidate->pattern);
     quote.sentence = (ptrdiff_t)sentence_of(search, quote.span.start);
-    quote.confidence = confidence_of(search, candidate, quote.speaker.implied);
     quote.polarity = polarity_of(search, candidate);
     candidate->accepted = true;
     candidate->quote = search->quote_count;
+    if (quote.speaker.implied && number != SPEAKER_NONE)
+        candidate->known = speakers_nearness(search->speakers, number, &query);
     search->last_cue = candidate->cue;
     if (number != SPEAKER_NONE)
         speakers_note(search->speakers, number, &query);
@@ -1242,6 +1283,8 @@ static void explain_line(const Search *search, const Candidate *candidate)
     buffer_append_byte(out, '\n');
     if (candidate->accepted && !candidate->is_subject) {
         const Quote *quote = &search->quotes[candidate->quote];
+        Evidence evidence = evidence_of(search, candidate);
+        confidence_explain(search->finder->confidence, &evidence, explanation);
         explain_circumstance("addressee", &quote->addressee, out);
         explain_circumstance("occasion", &quote->occasion, out);
         if (is_left_out(search, quote))
@@ -1286,6 +1329,8 @@ static void explain_object(const Search *search, const Candidate *candidate)
     if (quote != NULL) {
         explain_member(explanation, "confidence");
         buffer_append_share(explanation->out, quote->confidence);
+        Evidence evidence = evidence_of(search, candidate);
+        confidence_explain(search->finder->confidence, &evidence, explanation);
     }
     if (left_out)
         explain_string(explanation, "reason", SLICE("its confidence is below --min-confidence"));
@@ -1475,6 +1520,7 @@ static void find_quotes(Search *search)
     for (size_t i = 0; i < search->quote_count; i++)
         if (search->numbers[i] != SPEAKER_NONE)
             speakers_finish(search->speakers, search->numbers[i], &search->quotes[i].speaker);
+    weigh(search);
 }
 
 void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,

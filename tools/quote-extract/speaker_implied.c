@@ -1,6 +1,9 @@
 #include "tools/quote-extract/speaker_parts.h"
 
-enum { BYLINE_MAX = 10 }; /* items in front of its colon */
+enum {
+    BYLINE_MAX = 10,  /* items in front of its colon */
+    NEARNESS_MAX = 32 /* turns looked back at       */
+};
 
 static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
 {
@@ -230,6 +233,24 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
     speaker->has_span = false;
     speaker->implied = true;
     return number;
+}
+
+SpeakerNearness speakers_nearness(const Speakers *speakers, size_t number,
+                                  const SpeakerQuery *query)
+{
+    if (!agrees(speakers, number, agreement_of(speakers, query->cue)))
+        return KNOWN_AGAINST;
+    size_t count = speakers->turn_count;
+    for (size_t i = count; i-- > 0 && count - i <= NEARNESS_MAX;) {
+        const Turn *turn = &speakers->turns[i];
+        if (turn->number != number)
+            continue;
+        if (turn->sentence_start == query->sentence_start)
+            return KNOWN_IN_SENTENCE;
+        return turn->paragraph == query->paragraph ? KNOWN_IN_PARAGRAPH : KNOWN_FARTHER;
+    }
+    /* Somebody who has said nothing yet is read off the sentence itself. */
+    return KNOWN_IN_SENTENCE;
 }
 
 bool speakers_may_be_implied(const Speakers *speakers, size_t number)

@@ -48,6 +48,20 @@ bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to);
 /* Who speaks in a clause that names nobody; as above. */
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker);
 
+/* How a speaker is known: named by the clause itself, or implied, and then by where
+ * he had the word last; `against` the gender or number of the cue. */
+typedef enum {
+    KNOWN_NAMED,
+    KNOWN_IN_SENTENCE,
+    KNOWN_IN_PARAGRAPH,
+    KNOWN_FARTHER,
+    KNOWN_AGAINST,
+} SpeakerNearness;
+
+/* Of speaker `number`, who is implied by the clause; before it is noted. */
+SpeakerNearness speakers_nearness(const Speakers *speakers, size_t number,
+                                  const SpeakerQuery *query);
+
 /* Who opens the sentence right in front of the verb, so that what stands behind it
  * is its object; SPEAKER_NONE. */
 size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query);
