@@ -1664,7 +1664,11 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
         }
         Grade grade = closest(lexicon, word, path->groups,
                               stem_of(scratch, path, reached->surface, bytes, lexicon));
-        if (grade < reached->best) {
+        /* A word that is listed with its article keeps it. */
+        bool keeps_more =
+            grade == reached->best && grade != GRADE_COUNT && reached->path &&
+            __builtin_popcount(path->groups) < __builtin_popcount(reached->path->groups);
+        if (grade < reached->best || keeps_more) {
             reached->best = grade;
             reached->word = word;
             reached->path = path;

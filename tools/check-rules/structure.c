@@ -328,7 +328,9 @@ static Classes *defined_classes(const Rules *rules, Arena *arena)
     /* Words that a document teaches get these. */
     for (RuleWalk walk = rules_walk(rules, "learning"); rule_walk_next(&walk);) {
         define(classes, rule_text(walk.node, "first"));
+        define(classes, rule_text(walk.node, "second"));
         define(classes, rule_text(walk.node, "last"));
+        define(classes, rule_text(walk.node, "beside"));
     }
     return classes;
 }
@@ -460,6 +462,7 @@ void check_names(const Filters *filters, Mistakes *mistakes)
         "roles",       "people", "bodies", "documents",  "organisations", "outside", "places",
         "place_heads", "names",  "links",  "adjectives", "continues",     "breaks",  NULL};
     static const char *const unless[] = {"unless", NULL}, *const weighed[] = {"cue", "lead", NULL};
+    static const char *const learning[] = {"unless", "opens", "brackets", NULL};
     const Rules *of_quotes = &filters->filters[QUOTE_EXTRACT].rules;
     const Rules *of_entities = &filters->filters[TAG_ENTITIES].rules;
     check_listed(of_quotes, mistakes);
@@ -469,7 +472,7 @@ void check_names(const Filters *filters, Mistakes *mistakes)
         check_meanings(of_quotes, "confidence", weighed, mistakes);
     }
     if (of_entities->unread_count == 0) {
-        check_meanings(of_entities, "learning", unless, mistakes);
+        check_meanings(of_entities, "learning", learning, mistakes);
         check_meanings(of_entities, "listed", unless, mistakes);
     }
 }

@@ -118,6 +118,30 @@ void candidates_nest(Candidates *candidates, size_t item_count)
     }
 }
 
+/* An open candidate takes the place of all that was kept in earlier rounds within its items,
+ * where that is weaker and something else. */
+static void displace(Candidates *candidates, uint32_t index)
+{
+    Candidate *list = candidates->list;
+    const Candidate *candidate = &list[index];
+    for (uint32_t item = candidate->first; item < candidate->end; item++) {
+        uint32_t owner = candidates->owners[item];
+        if (owner == NO_CANDIDATE)
+            continue;
+        if (list[owner].priority >= candidate->priority || list[owner].first < candidate->first ||
+            list[owner].end > candidate->end || slice_equal(list[owner].type, candidate->type))
+            return;
+    }
+    for (uint32_t item = candidate->first; item < candidate->end; item++) {
+        uint32_t owner = candidates->owners[item];
+        if (owner == NO_CANDIDATE)
+            continue;
+        list[owner].state = STATE_COVERED;
+        list[owner].by = index;
+        candidates->owners[item] = NO_CANDIDATE;
+    }
+}
+
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided)
 {
     candidates->owners = memory_grow(candidates->owners, &candidates->owner_capacity, item_count,
@@ -131,6 +155,8 @@ void candidates_resolve(Candidates *candidates, size_t item_count, size_t decide
         if (list[i].state == STATE_KEPT || list[i].state == STATE_CONTEXT)
             for (uint32_t item = list[i].first; item < list[i].end; item++)
                 candidates->owners[item] = (uint32_t)i;
+    for (size_t i = decided; decided > 0 && i < candidates->count; i++)
+        displace(candidates, (uint32_t)i);
     Rank *ranks = candidates->ranks;
     size_t open = 0;
     for (size_t i = decided; i < candidates->count; i++)

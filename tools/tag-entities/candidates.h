@@ -51,8 +51,8 @@ typedef struct {
 Candidate *candidates_add(Candidates *candidates);
 
 /* Decides all that are open among `item_count` items: the higher priority, then
- * the longer span, then the earlier rule stays; what has been kept before stays
- * in any case. `decided`: how many candidates, from the first, are from earlier
+ * the longer span, then the earlier rule stays; what has been kept before stays,
+ * unless something of another type and a higher priority takes its place. `decided`: how many candidates, from the first, are from earlier
  * rounds. */
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided);
 

@@ -15,8 +15,13 @@ enum {
 /* One item of section `learning`. */
 typedef struct {
     Slice type;
-    int first, last; /* class of a word that opens, or ends, a name of the type */
-    int unless;      /* words of this class are not learnt                      */
+    int first, second, last; /* classes of these words of a name of the type            */
+    int beside;              /* of the word that brackets behind the name begin with    */
+    int opening, closing;    /* classes of these brackets                               */
+    int unless;              /* words of this class are not learnt                      */
+    int opens;               /* only names that begin with a word of this class         */
+    size_t words;            /* only names of so many words; 0: of two and more         */
+    bool omits;              /* names with words left out are the longer one            */
 } Learning;
 
 /* Letters in front of a word that are no part of it. */
@@ -40,10 +45,10 @@ typedef struct {
 typedef struct {
     uint64_t hash;
     uint32_t candidate;
-    const Learning *learning;
-    bool is_last;   /* word of the name, not its first */
-    uint64_t whole; /* hash of the whole name */
-    uint32_t next;  /* learnt with the same hash, or NO_CANDIDATE */
+    int class_number; /* that the word gets                         */
+    bool is_first;    /* word of a name that omits others           */
+    uint64_t whole;   /* hash of the whole name                     */
+    uint32_t next;    /* learnt with the same hash, or NO_CANDIDATE */
 } Learnt;
 
 struct Parts {
@@ -53,6 +58,8 @@ struct Parts {
     Prefix prefixes[PREFIXES_MAX];
     size_t prefix_count;
     uint64_t begins[256]; /* by lead_byte: a bit for each prefix that begins so */
+    int article;          /* class of words with the article in front           */
+    uint32_t article_letters;
 
     /* for the run */
     Readings *words;     /* by number of the vocabulary                           */
@@ -143,9 +150,27 @@ static bool add_prefixes(Parts *parts, const RuleNode *clitics, const RuleNode *
     return true;
 }
 
+static bool read_brackets(Parts *parts, const RuleNode *node, Learning *learning, Error *error)
+{
+    const RuleNode *brackets = rule_get(node, "brackets");
+    learning->opening = learning->closing = CLASS_NONE;
+    if (brackets == NULL)
+        return learning->beside == CLASS_NONE ||
+               rule_error(node, error, "beside needs brackets: [CLASS, CLASS]");
+    if (brackets->child_count != 2)
+        return rule_error(brackets, error, "brackets are two classes: [CLASS, CLASS]");
+    Classes *classes = lexicon_classes(parts->lexicon);
+    learning->opening = classes_add(classes, brackets->children->scalar);
+    learning->closing = classes_add(classes, brackets->children->next->scalar);
+    return (learning->opening != CLASS_NONE && learning->closing != CLASS_NONE) ||
+           rule_error(brackets, error, "more than %d classes", CLASS_MAX);
+}
+
 static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Error *error)
 {
-    static const char *const known[] = {"type", "first", "last", "unless", "clitics", "note", NULL};
+    static const char *const known[] = {"type",    "first", "second", "last",     "beside",
+                                        "words",   "opens", "unless", "brackets", "omits",
+                                        "clitics", "note",  NULL};
     if (!rule_check_keys(node, known, error))
         return false;
     if (parts->learning_count == LEARNINGS_MAX)
@@ -154,17 +179,30 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
     learning->type = rule_text(node, "type");
     if (learning->type.length == 0)
         return rule_error(node, error, "an item under learning needs a type of entity");
+    double words;
     if (!read_class(parts, node, "first", &learning->first, error) ||
+        !read_class(parts, node, "second", &learning->second, error) ||
         !read_class(parts, node, "last", &learning->last, error) ||
-        !read_class(parts, node, "unless", &learning->unless, error))
+        !read_class(parts, node, "beside", &learning->beside, error) ||
+        !read_class(parts, node, "opens", &learning->opens, error) ||
+        !read_class(parts, node, "unless", &learning->unless, error) ||
+        !read_brackets(parts, node, learning, error) ||
+        !rule_number(node, "words", 0, &words, error) ||
+        !rule_flag(node, "omits", false, &learning->omits, error))
         return false;
+    learning->words = (size_t)words;
     parts->learning_count++;
     const RuleNode *groups = rule_get(node, "clitics");
     if (groups == NULL || parts->prefix_count > 0)
         return true;
-    for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);)
+    for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
+        const RuleNode *article = rule_get(rule_get(walk.node, "groups"), "article");
+        if (article != NULL && article->children != NULL)
+            parts->article_letters = (uint32_t)utf8_count(article->children->scalar);
+        parts->article = classes_find(lexicon_classes(parts->lexicon), SLICE("clitic.article"));
         return add_prefixes(parts, walk.node, rule_get(walk.node, "groups"), groups->children,
                             (Slice){NULL, 0}, &rules->arena, error);
+    }
     return rule_error(groups, error, "no section clitics defines these groups");
 }
 
@@ -307,7 +345,7 @@ static void learn(Parts *parts, Learnt learnt)
     uint32_t number = (uint32_t)parts->learnt_count;
     while (known != NO_CANDIDATE) {
         Learnt *earlier = &parts->learnt[known];
-        if (earlier->whole == learnt.whole && earlier->is_last == learnt.is_last)
+        if (earlier->whole == learnt.whole && earlier->class_number == learnt.class_number)
             return;
         if (earlier->next == NO_CANDIDATE) {
             earlier->next = number;
@@ -324,14 +362,6 @@ static void learn(Parts *parts, Learnt learnt)
         parts->table[at] = number + 1;
 }
 
-static const Learning *learning_of(const Parts *parts, Slice type)
-{
-    for (size_t i = 0; i < parts->learning_count; i++)
-        if (slice_equal(parts->learnings[i].type, type))
-            return &parts->learnings[i];
-    return NULL;
-}
-
 bool parts_within(const Parts *parts, size_t from, size_t to)
 {
     for (size_t item = from; item < to; item++)
@@ -342,7 +372,18 @@ bool parts_within(const Parts *parts, size_t from, size_t to)
 
 bool parts_learns(const Parts *parts, Slice type)
 {
-    return learning_of(parts, type) != NULL;
+    for (size_t i = 0; i < parts->learning_count; i++)
+        if (slice_equal(parts->learnings[i].type, type))
+            return true;
+    return false;
+}
+
+bool parts_omits(const Parts *parts, Slice type)
+{
+    for (size_t i = 0; i < parts->learning_count; i++)
+        if (parts->learnings[i].omits && slice_equal(parts->learnings[i].type, type))
+            return true;
+    return false;
 }
 
 static bool is_learnable(const Parts *parts, const Learning *learning, const Item *item)
@@ -351,36 +392,90 @@ static bool is_learnable(const Parts *parts, const Learning *learning, const Ite
            !lexicon_has(parts->lexicon, item->set, learning->unless);
 }
 
+/* The hash of a word as it stands. */
+static uint64_t whole_word(Parts *parts, const Token *token)
+{
+    const Readings *readings = word_readings(parts, token->word);
+    return parts->readings[readings->first].hash;
+}
+
+/* Whether the item was found by this reading of its word; the article, which the item may
+ * have lost too, stays part of the reading. */
+static bool is_found_by(const Parts *parts, const Reading *reading, const Item *item)
+{
+    if (reading->strip == item->clitic_length && reading->restored == item->restored_article)
+        return true;
+    /* Of a contracted article one letter is left to take off. */
+    uint32_t article = reading->restored ? 1 : parts->article_letters;
+    return reading->strip + article == item->clitic_length && parts->article != CLASS_NONE &&
+           lexicon_has(parts->lexicon, item->set, parts->article);
+}
+
+/* The hash of the reading that the item was found by: proclitics are off. */
+static uint64_t found_word(Parts *parts, const Token *token, const Item *item)
+{
+    const Readings *readings = word_readings(parts, token->word);
+    uint64_t hash = parts->readings[readings->first].hash;
+    for (uint32_t i = 0; i < readings->count; i++) {
+        const Reading *reading = &parts->readings[readings->first + i];
+        if (is_found_by(parts, reading, item))
+            hash = reading->hash;
+    }
+    return hash;
+}
+
+/* What stands in brackets behind the name, if that is a few words: an acronym, or the name
+ * in other letters. */
+static void learn_beside(Parts *parts, const Learning *learning, const Token *tokens,
+                         const ItemString *items, size_t at, Learnt learnt)
+{
+    enum { ITEMS_MAX = 8 };
+    const Item *opening = &items->items[at], *item = opening + 1;
+    if (at + 2 >= items->count || !lexicon_has(parts->lexicon, opening->set, learning->opening) ||
+        item->token_count == 0 || tokens[item->first_token].kind != TOKEN_WORD ||
+        !is_learnable(parts, learning, item))
+        return;
+    for (size_t i = 1; i <= ITEMS_MAX && item[i].token_count > 0; i++) {
+        if (!lexicon_has(parts->lexicon, item[i].set, learning->closing))
+            continue;
+        learnt.hash = found_word(parts, &tokens[item->first_token], item);
+        learnt.class_number = learning->beside;
+        learn(parts, learnt);
+        return;
+    }
+}
+
 static void learn_name(Parts *parts, const Learning *learning, const Token *tokens,
                        const ItemString *items, const Candidate *candidate, uint32_t number)
 {
     const Item *first = &items->items[candidate->first];
     const Item *last = &items->items[candidate->end - 1];
     uint32_t from = first->first_token, to = last->first_token + last->token_count;
-    if (to - from < 2 || tokens[from].kind != TOKEN_WORD || tokens[to - 1].kind != TOKEN_WORD)
+    if (tokens[from].kind != TOKEN_WORD || tokens[to - 1].kind != TOKEN_WORD ||
+        (learning->words == 0 ? to - from < 2 : to - from != learning->words) ||
+        (learning->opens != CLASS_NONE &&
+         !lexicon_has(parts->lexicon, first->set, learning->opens)))
         return;
     uint64_t whole = 0;
-    for (uint32_t token = from; token < to; token++) {
-        const Readings *readings = word_readings(parts, tokens[token].word);
-        whole = whole * 31 + parts->readings[readings->first].hash;
-    }
-    Learnt learnt = {.candidate = number, .learning = learning, .whole = whole};
+    for (uint32_t token = from; token < to; token++)
+        whole = whole * 31 + whole_word(parts, &tokens[token]);
+    Learnt learnt = {.candidate = number, .whole = whole};
     if (learning->last != CLASS_NONE && is_learnable(parts, learning, last)) {
-        learnt.hash = parts->readings[word_readings(parts, tokens[to - 1].word)->first].hash;
-        learnt.is_last = true;
+        learnt.hash = whole_word(parts, &tokens[to - 1]);
+        learnt.class_number = learning->last;
         learn(parts, learnt);
     }
+    if (learning->second != CLASS_NONE && to - from > 1) {
+        learnt.hash = whole_word(parts, &tokens[from + 1]);
+        learnt.class_number = learning->second;
+        learn(parts, learnt);
+    }
+    if (learning->beside != CLASS_NONE)
+        learn_beside(parts, learning, tokens, items, candidate->end, learnt);
     if (learning->first != CLASS_NONE && is_learnable(parts, learning, first)) {
-        /* The reading that the item was found by: proclitics are off. */
-        const Readings *readings = word_readings(parts, tokens[from].word);
-        learnt.hash = parts->readings[readings->first].hash;
-        for (uint32_t i = 0; i < readings->count; i++) {
-            const Reading *reading = &parts->readings[readings->first + i];
-            if (reading->strip == first->clitic_length &&
-                reading->restored == first->restored_article)
-                learnt.hash = reading->hash;
-        }
-        learnt.is_last = false;
+        learnt.hash = found_word(parts, &tokens[from], first);
+        learnt.class_number = learning->first;
+        learnt.is_first = learning->omits;
         learn(parts, learnt);
     }
 }
@@ -391,7 +486,7 @@ static bool is_shared(const Parts *parts, uint32_t chain)
 {
     int bearers = 0;
     for (uint32_t i = chain; i != NO_CANDIDATE; i = parts->learnt[i].next)
-        bearers += !parts->learnt[i].is_last;
+        bearers += parts->learnt[i].is_first;
     return bearers > 1;
 }
 
@@ -402,10 +497,9 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
     bool marked = false;
     for (uint32_t i = number; i != NO_CANDIDATE; i = parts->learnt[i].next) {
         const Learnt *learnt = &parts->learnt[i];
-        if (!learnt->is_last && is_shared(parts, number))
+        if (learnt->is_first && is_shared(parts, number))
             continue;
-        int class_number = learnt->is_last ? learnt->learning->last : learnt->learning->first;
-        classes_put(classes, &set, class_number);
+        classes_put(classes, &set, learnt->class_number);
         marked = true;
     }
     if (!marked)
@@ -420,8 +514,7 @@ static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
     const Readings *readings = &parts->words[word];
     for (uint32_t i = 0; i < readings->count; i++) {
         const Reading *reading = &parts->readings[readings->first + i];
-        if (item->entry != NO_ENTRY &&
-            (reading->strip != item->clitic_length || reading->restored != item->restored_article))
+        if (item->entry != NO_ENTRY && !is_found_by(parts, reading, item))
             continue;
         uint32_t number = find_learnt(parts, reading->hash);
         if (number == NO_CANDIDATE)
@@ -445,9 +538,9 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
         const Candidate *candidate = &candidates->list[i];
         if (candidate->state != STATE_KEPT)
             continue;
-        const Learning *learning = learning_of(parts, candidate->type);
-        if (learning != NULL)
-            learn_name(parts, learning, tokens, items, candidate, (uint32_t)i);
+        for (size_t l = 0; l < parts->learning_count; l++)
+            if (slice_equal(parts->learnings[l].type, candidate->type))
+                learn_name(parts, &parts->learnings[l], tokens, items, candidate, (uint32_t)i);
     }
     if (parts->learnt_count == 0)
         return false;
@@ -472,17 +565,35 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
     return true;
 }
 
-uint32_t parts_whole(const Parts *parts, const Candidates *candidates, size_t item)
+/* Whether the marked item is also a part of the name `whole`. */
+static bool is_part(const Parts *parts, size_t item, uint64_t whole)
+{
+    for (uint32_t i = parts->marks[item]; i != NO_CANDIDATE; i = parts->learnt[i].next)
+        if (parts->learnt[i].whole == whole)
+            return true;
+    return false;
+}
+
+uint32_t parts_whole(const Parts *parts, const Candidates *candidates, size_t first, size_t end,
+                     Slice type)
 {
     uint32_t behind = NO_CANDIDATE, before = NO_CANDIDATE;
-    for (uint32_t i = parts->marks[item]; i != NO_CANDIDATE; i = parts->learnt[i].next) {
-        uint32_t number = parts->learnt[i].candidate;
-        if (candidates->list[number].first > item) {
-            if (behind == NO_CANDIDATE)
-                behind = number;
-        } else {
-            before = number;
-        }
+    while (end > first && parts->marks[end - 1] == NO_CANDIDATE)
+        end--;
+    if (end == first)
+        return NO_CANDIDATE;
+    for (uint32_t i = parts->marks[end - 1]; i != NO_CANDIDATE; i = parts->learnt[i].next) {
+        const Learnt *learnt = &parts->learnt[i];
+        const Candidate *candidate = &candidates->list[learnt->candidate];
+        bool fits = slice_equal(candidate->type, type);
+        for (size_t item = first; item < end - 1 && fits; item++)
+            fits = parts->marks[item] == NO_CANDIDATE || is_part(parts, item, learnt->whole);
+        if (!fits)
+            continue;
+        if (candidate->first <= first)
+            before = learnt->candidate;
+        else if (behind == NO_CANDIDATE)
+            behind = learnt->candidate;
     }
     return before != NO_CANDIDATE ? before : behind;
 }

@@ -1,6 +1,6 @@
-/* Names learnt within a document: whoever was named in full is found again by
- * the first or the last word of the name, with or without a proclitic. Section
- * `learning` of the rules. */
+/* Names learnt within a document: who or what was named in full is found again by
+ * words of the name, or by what stood in brackets behind it, with or without a
+ * proclitic. Section `learning` of the rules. */
 #ifndef QAWL_TAG_ENTITIES_PARTS_H
 #define QAWL_TAG_ENTITIES_PARTS_H
 
@@ -25,10 +25,14 @@ bool parts_within(const Parts *parts, size_t from, size_t to);
 /* Whether names of this type are learnt. */
 bool parts_learns(const Parts *parts, Slice type);
 
-/* The candidate of the name that the marked item `item` is a part of: of
- * several the last one before it, else the first behind it. NO_CANDIDATE when
- * the item is not marked. */
-uint32_t parts_whole(const Parts *parts, const Candidates *candidates, size_t item);
+/* Whether a name of this type with words left out is the longer one. */
+bool parts_omits(const Parts *parts, Slice type);
+
+/* The candidate of the name of this type that the marked ones of the items [first, end)
+ * are parts of: of several the last one before them, else the first behind. NO_CANDIDATE
+ * when none is marked or no name has them all. */
+uint32_t parts_whole(const Parts *parts, const Candidates *candidates, size_t first, size_t end,
+                     Slice type);
 
 /* Forgets words; call whenever the vocabulary was emptied. */
 void parts_forget(Parts *parts);

@@ -434,7 +434,14 @@ static void add_matches(Tagger *tagger, const Work *work)
         size_t start = match->start, end = match->end;
         match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
         const Kind *kind = &tagger->kinds[pattern_index(match->pattern)];
+        uint32_t whole = NO_CANDIDATE;
+        if (kind->uses_parts) {
+            whole = parts_whole(tagger->parts, &tagger->candidates, start, end, kind->type);
+            if (whole == NO_CANDIDATE)
+                continue;
+        }
         Candidate *candidate = candidates_add(&tagger->candidates);
+        candidate->whole = whole;
         candidate->type = kind->type;
         candidate->rule = pattern_name(match->pattern);
         candidate->node = pattern_node(match->pattern);
@@ -444,9 +451,6 @@ static void add_matches(Tagger *tagger, const Work *work)
             candidate->value = match_value(tagger, work, match);
         if (end - start == 1)
             candidate->entry = entry_of_type(tagger, &tagger->items.items[start], kind->type);
-        if (kind->uses_parts)
-            for (size_t item = end; item > start && candidate->whole == NO_CANDIDATE; item--)
-                candidate->whole = parts_whole(tagger->parts, &tagger->candidates, item - 1);
         place(tagger, work, candidate, start, end);
     }
 }
@@ -816,12 +820,14 @@ static void link_parts(Tagger *tagger)
         if (candidate->state != STATE_KEPT || candidate->end - candidate->first != 1 ||
             !parts_learns(tagger->parts, candidate->type))
             continue;
-        uint32_t number = parts_whole(tagger->parts, candidates, candidate->first);
+        uint32_t number = parts_whole(tagger->parts, candidates, candidate->first, candidate->end,
+                                      candidate->type);
         if (number == NO_CANDIDATE || number == i)
             continue;
         const Candidate *whole = &candidates->list[number];
         if (candidate->entry == NULL ||
-            ((whole->entry == NULL || !slice_equal(whole->entry->name, candidate->entry->name)) &&
+            (parts_omits(tagger->parts, candidate->type) &&
+             (whole->entry == NULL || !slice_equal(whole->entry->name, candidate->entry->name)) &&
              !is_meant_by_list(tagger, candidate, whole)))
             candidate->whole = number;
     }
@@ -838,7 +844,7 @@ static void unify(Tagger *tagger, const Work *work)
         const Item *first = &tagger->items.items[candidate->first];
         if (candidate->state != STATE_KEPT || candidate->whole != NO_CANDIDATE ||
             (candidate->end - candidate->first == 1 && first->token_count == 1) ||
-            !parts_learns(tagger->parts, candidate->type))
+            !parts_omits(tagger->parts, candidate->type))
             continue;
         if (names == NULL)
             names = ARENA_ARRAY(work->arena, candidates->count - i, FullName);
