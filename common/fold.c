@@ -285,8 +285,8 @@ bool fold_is_ending(const Fold *fold, Slice word)
 
 Fold *fold_new(Rules *rules, Error *error)
 {
-    static const char *const known[] = {"note",    "marks",   "hamza", "look-alikes",
-                                        "joiners", "endings", NULL};
+    static const char *const known[] = {"note",      "marks[]",   "hamza{}", "look-alikes{}",
+                                        "joiners[]", "endings[]", NULL};
     Fold *fold = ARENA_NEW(&rules->arena, Fold);
     for (uint32_t c = 0; c < FOLD_LOW; c++) {
         CharKind kind = unicode_kind(c);

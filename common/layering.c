@@ -303,7 +303,7 @@ static bool layer_words(const Layering *layering, Removal removal, RuleNode *lis
     removal.told = layering->rules->on_mistake != NULL;
     removal.until = list;
     if (removed != NULL && removed->kind != RULE_LIST)
-        return rule_error(removed, layering->error, "remove is a list of forms");
+        return rule_error(removed, layering->error, "remove: is a list of forms; write [A, B]");
     for (RuleNode *word = removed ? removed->children : NULL; word; word = word->next)
         remove_word(layering, removal, word, word->scalar);
     if (removed != NULL)

@@ -887,6 +887,11 @@ static bool add_entry(Builder *builder, const RuleNode *node, Draft draft)
         return add_names(builder, node, &draft);
     if (node->kind == RULE_SCALAR)
         return add_forms(builder, node, &draft);
+    static const char *const known[] = {"name",  "lemma",    "forms*",    "id",
+                                        "value", "also*",    "clitics[]", "type",
+                                        "note",  "disabled", NULL};
+    if (!rule_check_keys(node, known, builder->error))
+        return false;
     const RuleNode *name = rule_get(node, "name");
     if (name == NULL)
         name = rule_get(node, "lemma");
@@ -925,8 +930,8 @@ static bool add_words(Builder *builder, const RuleNode *words, const Draft *draf
 
 static bool add_group(Builder *builder, const RuleNode *node, const RuleFile *file)
 {
-    static const char *const known[] = {"class", "clitics", "also",  "type",     "note",
-                                        "id",    "entries", "words", "disabled", NULL};
+    static const char *const known[] = {"class", "clitics[]", "also*", "type",     "note",
+                                        "id",    "entries*",  "words", "disabled", NULL};
     Lexicon *lexicon = builder->lexicon;
     bool disabled;
     if (!rule_check_keys(node, known, builder->error) ||
@@ -1040,8 +1045,8 @@ static int by_prefix(const void *a, const void *b)
 
 static bool read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
 {
-    static const char *const known[] = {"groups", "paths",    "contractions",
-                                        "note",   "min-stem", NULL};
+    static const char *const known[] = {"groups{}", "paths[]",  "contractions[]",
+                                        "note",     "min-stem", NULL};
     lexicon->min_stem = 2;
     for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
         double min_stem;
@@ -1169,8 +1174,8 @@ static bool read_kind(const RuleNode *node, int *kind, Error *error)
 
 static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
 {
-    static const char *const known[] = {"id",      "class",      "kind",         "prefixes",
-                                        "letters", "suffixes",   "digits",       "match",
+    static const char *const known[] = {"id",      "class",      "kind",         "prefixes[]",
+                                        "letters", "suffixes[]", "digits",       "match",
                                         "note",    "as-written", "most-letters", NULL};
     for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
         double letters, most;

@@ -28,9 +28,10 @@ bool links_read(Links *links, const Rules *rules, const Fold *fold, Error *error
                !slice_equal(speaker, slice_of(speaker_type_name((SpeakerType)type))))
             type++;
         if (type > SPEAKER_COMMON)
-            return rule_error(walk.node, error,
-                              "\"speaker\" is to be person, organisation or common, not \"%.*s\"",
-                              SLICE_ARG(speaker));
+            return rule_error(
+                rule_get(walk.node, "speaker") ? rule_get(walk.node, "speaker") : walk.node, error,
+                "\"speaker\" is to be person, organisation or common, not \"%.*s\"",
+                SLICE_ARG(speaker));
         links->types[type] = rule_text(walk.node, "type");
         if (!rule_flag(walk.node, "makes", false, &links->makes[type], error))
             return false;

@@ -817,6 +817,8 @@ static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
     return complain(&parser, "%s", reason);
 }
 
+const char *const pattern_keys[] = {PATTERN_KEYS, NULL};
+
 const char *const pattern_kinds[] = {"class", "quote", "entity",       "subject",
                                      "end",   "mark",  "circumstance", NULL};
 
@@ -836,7 +838,8 @@ static bool is_elsewhere(const RuleNode *node, Slice id, Slice made, Error *erro
 }
 
 static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
-                        const RuleFile *file, const char *makes, Error *error)
+                        const RuleFile *file, const char *makes, const char *const *keys,
+                        Error *error)
 {
     Slice id = rule_text(node, "id"), made = rule_text(node, "makes");
     if (id.length == 0)
@@ -849,6 +852,8 @@ static bool add_pattern(PatternSet *set, size_t *capacity, const RuleNode *node,
     bool is_class = slice_equal(made, SLICE("class"));
     if (!is_class && !slice_equal(made, slice_of(makes)))
         return is_elsewhere(node, id, made, error);
+    if (keys != NULL && !rule_check_keys(node, is_class ? pattern_keys : keys, error))
+        return false;
     const RuleNode *match = rule_get(node, "match");
     if (match == NULL || match->kind != RULE_SCALAR || match->scalar.length == 0)
         return rule_error(node, error, "pattern \"%.*s\" needs a match", SLICE_ARG(id));
@@ -952,7 +957,8 @@ static void number_needs(PatternSet *set)
     }
 }
 
-PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Error *error)
+PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, const char *const *keys,
+                         Error *error)
 {
     PatternSet *set = ARENA_NEW(&rules->arena, PatternSet);
     set->rules = rules;
@@ -960,7 +966,7 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Erro
     size_t capacity = 0;
     bool good = true;
     for (RuleWalk walk = rules_walk(rules, "patterns"); good && rule_walk_next(&walk);)
-        good = add_pattern(set, &capacity, walk.node, walk.file, makes, error);
+        good = add_pattern(set, &capacity, walk.node, walk.file, makes, keys, error);
     part_patterns(set, strcmp(makes, "class") == 0);
     /* Class patterns are parsed where others name them: those that nobody uses
      * may be meant for another tool, with classes of its own. */

@@ -22,11 +22,17 @@ typedef struct {
 /* What `makes` of a pattern may be, ended by NULL. */
 extern const char *const pattern_kinds[];
 
+/* The keys that every pattern has, for lists of rule_check_keys, and such a list. */
+#define PATTERN_KEYS "id", "makes", "match", "note", "examples[]", "counterexamples[]", "disabled"
+extern const char *const pattern_keys[];
+
 /* Compiles the patterns of all files that `makes` what is given ("quote"),
  * in the order of files and of patterns in them. `makes: class` patterns may be
  * named by any; asked for by themselves they are checked, not to be run. NULL with
- * `error` on a mistake, with the place in the YAML file. Lives in rules->arena. */
-PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, Error *error);
+ * `error` on a mistake, with the place in the YAML file: also for a key that is not in
+ * `keys` (NULL: any). Lives in rules->arena. */
+PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, const char *const *keys,
+                         Error *error);
 void patterns_free(PatternSet *set);
 
 size_t patterns_count(const PatternSet *set);

@@ -388,19 +388,57 @@ Slice rule_text(const RuleNode *node, const char *key)
     return child && child->kind == RULE_SCALAR ? child->scalar : (Slice){NULL, 0};
 }
 
+/* The name in an entry of `known`; what its value is stands behind it. */
+static Slice known_name(const char *known)
+{
+    return (Slice){known, strcspn(known, "[{*")};
+}
+
+/* The entry of that name; NULL where there is none, and *nearest is like it. */
+static const char *find_known(const char *const *known, Slice key, Slice *nearest)
+{
+    size_t smallest = SIZE_MAX;
+    for (; *known != NULL; known++) {
+        size_t distance = slice_distance(key, known_name(*known));
+        if (distance == 0)
+            return *known;
+        if (distance < smallest) {
+            smallest = distance;
+            *nearest = known_name(*known);
+        }
+    }
+    return NULL;
+}
+
+/* Nothing given (`key:`) is right for all. */
+static bool check_value(const RuleNode *value, const char *known, Error *error)
+{
+    char wanted = known[known_name(known).length];
+    if (wanted == '*' || (value->kind == RULE_SCALAR && value->scalar.length == 0))
+        return true;
+    if (wanted == '[')
+        return value->kind == RULE_LIST ||
+               rule_error(value, error, "%.*s: is a list; write [A, B]", SLICE_ARG(value->key));
+    if (wanted == '{')
+        return value->kind == RULE_MAP ||
+               rule_error(value, error, "%.*s: is a map; write {KEY: VALUE}",
+                          SLICE_ARG(value->key));
+    return value->kind == RULE_SCALAR ||
+           rule_error(value, error, "%.*s: is one text, not a list or map", SLICE_ARG(value->key));
+}
+
 bool rule_check_keys(const RuleNode *node, const char *const *known, Error *error)
 {
     if (node->kind != RULE_MAP)
         return rule_error(node, error, "a map (key: value) is needed here");
     for (const RuleNode *child = node->children; child; child = child->next) {
-        bool found = false;
-        for (const char *const *name = known; *name && !found; name++)
-            found = slice_equal(child->key, slice_of(*name));
-        if (!found) {
-            const char *nearest = name_nearest(child->key, known);
-            return rule_key_error(child, error, "unknown key \"%.*s\"; did you mean \"%s\"?",
-                                  SLICE_ARG(child->key), nearest);
-        }
+        Slice nearest = {NULL, 0};
+        const char *found = find_known(known, child->key, &nearest);
+        if (found == NULL)
+            return rule_key_error(child, error, "unknown key \"%.*s\"; did you mean \"%.*s\"?",
+                                  SLICE_ARG(child->key), SLICE_ARG(nearest));
+        if (!check_value(child, found, error))
+            return false;
     }
     return true;
 }
@@ -455,6 +493,8 @@ typedef struct {
 
 static const char *const PACK_TOOLS[] = {"normalize", "sentence-split", "quote-extract",
                                          "tag-entities", NULL};
+static const char *const PACK_FILES[] = {"normalize[]", "sentence-split[]", "quote-extract[]",
+                                         "tag-entities[]", NULL};
 
 static bool has_ending(Slice name, Slice ending)
 {
@@ -657,8 +697,6 @@ static bool is_loaded(const Rules *rules, const char *path)
 
 static bool load_listed(Loader *loader, const char *folder, const RuleNode *list)
 {
-    if (list->kind != RULE_LIST)
-        return rule_error(list, loader->error, "a list of files is needed here") || taken(loader);
     for (const RuleNode *file = list->children; file; file = file->next) {
         const char *path =
             arena_format(&loader->rules->arena, "%s/%.*s", folder, SLICE_ARG(file->scalar)).data;
@@ -677,7 +715,7 @@ static bool load_listed(Loader *loader, const char *folder, const RuleNode *list
 
 static bool load_pack_folder(Loader *loader, const char *folder)
 {
-    static const char *const known[] = {"pack", "name", "files", "note", NULL};
+    static const char *const known[] = {"pack", "name", "files{}", "note", NULL};
     Arena *arena = &loader->rules->arena;
     RuleNode *manifest;
     Reader reader = {.arena = arena, .rules = loader->rules, .error = loader->error};
@@ -685,7 +723,7 @@ static bool load_pack_folder(Loader *loader, const char *folder)
         return false;
     const RuleNode *files = rule_get(manifest, "files");
     if ((manifest != NULL && !rule_check_keys(manifest, known, loader->error) && !taken(loader)) ||
-        (files != NULL && !rule_check_keys(files, PACK_TOOLS, loader->error) && !taken(loader)))
+        (files != NULL && !rule_check_keys(files, PACK_FILES, loader->error) && !taken(loader)))
         return false;
     bool good = true;
     loader->pack = ++loader->pack_count;

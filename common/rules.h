@@ -104,8 +104,9 @@ const RuleNode *rule_get(const RuleNode *node, const char *key);
 /* The scalar under `key`, or the empty slice. */
 Slice rule_text(const RuleNode *node, const char *key);
 
-/* Fails with the node's place when `node` has a key that is not in the
- * NULL-terminated list `known`; names the nearest known key. */
+/* Fails with the place when `node` has a key that is not in the NULL-terminated list
+ * `known` (and names the nearest known one), or one whose value is of another kind:
+ * "name" is one text, "name[]" a list, "name{}" a map, "name*" any of them. */
 bool rule_check_keys(const RuleNode *node, const char *const *known, Error *error);
 
 /* error_set at the node's place (EXIT_USAGE). */

@@ -187,7 +187,7 @@ static void test_mistakes(void **state)
         {"lexicon:\n  - {entries: [a]}\n", 2, "needs a class"},
         {"lexicon:\n  - {class: a, entires: [b]}\n", 2, "did you mean \"entries\""},
         {"lexicon:\n  - {class: a, clitics: [x]}\n", 2, "no group of clitics"},
-        {"lexicon:\n  - class: a\n    entries: [{form: b}]\n", 3, "needs a name"},
+        {"lexicon:\n  - class: a\n    entries: [{id: b}]\n", 3, "needs a name"},
         {"lexicon:\n  - class: a\n    entries:\n      - ' '\n", 4, "no word in it"},
         {"shapes:\n  - {class: s, match: '('}\n", 2, "regular expression"},
         {"clitics:\n  groups: {c: [w]}\n  paths: [[d]]\n", 3, "did you mean \"c\""},

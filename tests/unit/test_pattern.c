@@ -21,7 +21,7 @@ static void check_matches(const char *patterns, const char *text, const char *wa
     assert_true(rules_layer(&rules, &error));
     Lexicon *lexicon = lexicon_new(&rules, &error);
     assert_non_null(lexicon);
-    PatternSet *set = patterns_new(&rules, lexicon, "quote", &error);
+    PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
     if (set == NULL)
         print_error("%s\n", error.message);
     assert_non_null(set);
@@ -153,7 +153,7 @@ static void test_a_hostile_pattern_is_stopped(void **state)
     assert_true(rules_from_text(
         &rules, "patterns:\n  - {id: a, makes: quote, match: '((.+)+)+ \"zz\"'}\n", &error));
     Lexicon *lexicon = lexicon_new(&rules, &error);
-    PatternSet *set = patterns_new(&rules, lexicon, "quote", &error);
+    PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
     assert_non_null(set);
     char text[400];
     memset(text, 0, sizeof text);
@@ -224,7 +224,7 @@ static void test_mistakes(void **state)
         assert_true(rules_from_text(&rules, words, &error));
         assert_true(rules_from_text(&rules, text, &error));
         Lexicon *lexicon = lexicon_new(&rules, &error);
-        assert_null(patterns_new(&rules, lexicon, "quote", &error));
+        assert_null(patterns_new(&rules, lexicon, "quote", NULL, &error));
         assert_int_equal(error.line, strcmp(wrong[i].match, "@loop") == 0 ? 2 : 3);
         if (strstr(error.message, part) == NULL)
             fail_msg("%s: %s", wrong[i].match, error.message);

@@ -540,7 +540,7 @@ static bool compile_patterns(void *context, Rules *rules, Error *error)
         if (name.data[0] != '"' && name.data[0] != '/')
             classes_add(lexicon_classes(lexicon), name);
     }
-    PatternSet *patterns = patterns_new(rules, lexicon, needing->makes, error);
+    PatternSet *patterns = patterns_new(rules, lexicon, needing->makes, NULL, error);
     Classes *told = classes_new(&rules->arena);
     for (size_t i = 0; patterns != NULL && i < patterns_count(patterns); i++)
         check_needs(needing, lexicon, patterns_at(patterns, i), told);

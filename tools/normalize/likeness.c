@@ -8,7 +8,7 @@
 enum { MARK = -2 };
 enum { ROW_NONE = 0, ROW_EDGE = 1, ROW_STRANGE = LIKENESS_ROWS, ROW_LATIN };
 
-static const char *const known_keys[] = {"other", "pairs", NULL};
+static const char *const known_keys[] = {"other", "pairs{}", NULL};
 
 static bool read_row(Likeness *likeness, uint32_t codepoint, const RuleNode *node, uint8_t *row,
                      Error *error)

@@ -6,7 +6,7 @@
 #include "common/utf8.h"
 #include "tools/normalize/steps.h"
 
-static const char *const known_keys[] = {"name", "also", "bytes", "reads-also", NULL};
+static const char *const known_keys[] = {"name", "also[]", "bytes{}", "reads-also{}", NULL};
 
 /* ---- names ------------------------------------------------------------- */
 
@@ -91,7 +91,8 @@ static bool read_bytes(CodePage *page, const RuleNode *bytes, Error *error)
         if (!read_byte(entry, &byte, error) || !steps_read_range(entry, &first, &last, error))
             return false;
         if (last - first >= 256 - byte)
-            return rule_error(entry, error, "the range goes beyond byte FF");
+            return rule_error(entry, error,
+                              "the range has more characters than there are bytes up to FF");
         for (uint32_t c = first; c <= last; c++)
             page->to[byte++] = c;
     }

@@ -16,10 +16,10 @@ static const char *const kind_names[] = {
 };
 
 static const char *const known_keys[] = {
-    "id",     "kind",      "characters", "map",   "to",       "between", "after",
-    "before", "not-after", "not-before", "keep",  "lossless", "default", "disabled",
-    "note",   "examples",  "as",         "was",   "signs",    "lost",    "unless",
-    "at-end", "not-with",  "evidence",   "usual", NULL,
+    "id",       "kind",       "characters*", "map{}",   "to",       "between*", "after*",
+    "before*",  "not-after*", "not-before*", "keep",    "lossless", "default",  "disabled",
+    "note",     "examples[]", "as",          "was",     "signs*",   "lost[]",   "unless*",
+    "at-end{}", "not-with*",  "evidence*",   "usual[]", NULL,
 };
 
 /* In the order of utf8proc_category_t. */
@@ -242,7 +242,8 @@ static bool read_contexts(Builder *builder, Step *step)
     step->contextual =
         step->after.given || step->before.given || step->not_after.given || step->not_before.given;
     if (step->contextual && step->kind != STEP_DELETE && step->kind != STEP_REPLACE)
-        return rule_error(node, builder->error, "a step of kind %s has no context",
+        return rule_error(node, builder->error,
+                          "a step of kind %s has no context; take out between, after and before",
                           kind_names[step->kind]);
     return true;
 }
@@ -356,7 +357,7 @@ static bool switch_steps(Steps *steps, const StringList *ids, bool on, const cha
     return true;
 }
 
-static const char *const profile_keys[] = {"id", "enable", "disable", "note", "disabled", NULL};
+static const char *const profile_keys[] = {"id", "enable[]", "disable[]", "note", "disabled", NULL};
 
 static bool switch_list(Steps *steps, const RuleNode *list, bool on, Error *error)
 {

@@ -13,7 +13,7 @@ struct Circumstances {
 Circumstances *circumstances_new(Rules *rules, Lexicon *lexicon, Error *error)
 {
     Circumstances *made = ARENA_NEW(&rules->arena, Circumstances);
-    made->patterns = patterns_new(rules, lexicon, "circumstance", error);
+    made->patterns = patterns_new(rules, lexicon, "circumstance", pattern_keys, error);
     if (made->patterns == NULL)
         return NULL;
     made->addressee = patterns_capture(made->patterns, "addressee");

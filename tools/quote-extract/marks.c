@@ -33,16 +33,23 @@ struct MarkRules {
 
 /* ---- rules ---------------------------------------------------------------- */
 
+static bool read_character(const RuleNode *node, uint32_t *codepoint, Error *error)
+{
+    const char *at = node->scalar.data;
+    if (node->kind != RULE_SCALAR || node->scalar.length == 0)
+        return rule_error(node, error, "one character is needed here");
+    *codepoint = utf8_next(&at);
+    return at == node->scalar.data + node->scalar.length ||
+           rule_error(node, error, "one character is needed here, not \"%.*s\"",
+                      SLICE_ARG(node->scalar));
+}
+
 static bool read_marks(MarkRules *rules, const RuleNode *list, MarkShape shape, Error *error)
 {
     for (const RuleNode *node = list ? list->children : NULL; node; node = node->next) {
-        const char *at = node->scalar.data;
-        if (node->scalar.length == 0)
-            return rule_error(node, error, "a quotation mark is needed here");
-        uint32_t codepoint = utf8_next(&at);
-        if (at != node->scalar.data + node->scalar.length)
-            return rule_error(node, error, "\"%.*s\" is more than one character",
-                              SLICE_ARG(node->scalar));
+        uint32_t codepoint = 0;
+        if (!read_character(node, &codepoint, error))
+            return false;
         if (rules->mark_count == MARKS_MAX)
             return rule_error(node, error, "more than %d marks in all", MARKS_MAX);
         rules->low_bytes[codepoint & 0xFF] = true;
@@ -54,21 +61,23 @@ static bool read_marks(MarkRules *rules, const RuleNode *list, MarkShape shape, 
 
 static bool read_family(MarkRules *rules, Lexicon *lexicon, const RuleNode *node, Error *error)
 {
-    static const char *const known[] = {"id",    "by",    "open",  "close", "either",
-                                        "makes", "least", "bound", "note",  NULL};
+    static const char *const known[] = {"id",    "by",    "open[]", "close[]", "either[]",
+                                        "makes", "least", "bound",  "note",    NULL};
     double least;
     bool bound;
     if (!rule_check_keys(node, known, error) || !rule_number(node, "least", 1, &least, error) ||
         !rule_flag(node, "bound", false, &bound, error))
         return false;
     if (least < 1 || least > 8)
-        return rule_error(rule_get(node, "least"), error, "least: is not between 1 and 8");
+        return rule_error(rule_get(node, "least"), error, "least: %g is not between 1 and 8",
+                          least);
     if (rules->family_count == FAMILIES_MAX)
         return rule_error(node, error, "more than %d families of marks", FAMILIES_MAX);
     Slice by = rule_text(node, "by"), makes = rule_text(node, "makes");
     bool context = slice_equal(by, SLICE("context"));
     if (!context && !slice_equal(by, SLICE("shape")))
-        return rule_error(node, error, "by: \"%.*s\" is neither shape nor context", SLICE_ARG(by));
+        return rule_error(rule_get(node, "by") ? rule_get(node, "by") : node, error,
+                          "by: \"%.*s\" is neither shape nor context", SLICE_ARG(by));
     if (makes.length == 0)
         return rule_error(node, error, "makes: is missing (marked or bracketed)");
     int number = classes_add(lexicon_classes(lexicon), makes);
@@ -85,7 +94,8 @@ static bool read_count(const RuleNode *node, const char *key, size_t *count, Err
     if (!rule_number(node, key, (double)*count, &number, error))
         return false;
     if (number < 0 || number > 1e6)
-        return rule_error(node, error, "%s: is not between 0 and a million", key);
+        return rule_error(rule_get(node, key), error, "%s: %g is not between 0 and a million", key,
+                          number);
     *count = (size_t)number;
     return true;
 }
@@ -93,12 +103,10 @@ static bool read_count(const RuleNode *node, const char *key, size_t *count, Err
 static bool read_characters(MarkCharacters *set, const RuleNode *list, Error *error)
 {
     for (const RuleNode *node = list ? list->children : NULL; node; node = node->next) {
-        const char *at = node->scalar.data;
         if (set->count == CHARACTERS_MAX)
             return rule_error(node, error, "more than %d characters", CHARACTERS_MAX);
-        if (node->scalar.length == 0)
-            return rule_error(node, error, "a character is needed here");
-        set->codepoints[set->count++] = utf8_next(&at);
+        if (!read_character(node, &set->codepoints[set->count++], error))
+            return false;
     }
     return true;
 }

@@ -131,14 +131,10 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     finder->traits = ARENA_ARRAY(arena, count + 1, PatternTraits);
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
-        static const char *const known[] = {
-            "id",   "makes",    "match",           "confidence", "speaker",   "unnamed",  "extends",
-            "note", "examples", "counterexamples", "disabled",   "gives-way", "polarity", NULL};
         PatternTraits *traits = &finder->traits[i];
         Slice speaker = rule_text(node, "speaker");
         traits->same_subject = slice_equal(speaker, SLICE("self"));
-        if (!rule_check_keys(node, known, error) ||
-            !rule_number(node, "confidence", 0.8, &traits->confidence, error))
+        if (!rule_number(node, "confidence", 0.8, &traits->confidence, error))
             return false;
         if (!rule_flag(node, "gives-way", false, &traits->gives_way, error))
             return false;
@@ -161,9 +157,12 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
                               "unnamed: \"%.*s\" is none of taken, implied and refused",
                               SLICE_ARG(unnamed));
         if (speaker.length != 0 && !traits->same_subject)
-            return rule_error(node, error, "speaker: \"%.*s\" is not self", SLICE_ARG(speaker));
+            return rule_error(rule_get(node, "speaker"), error,
+                              "speaker: \"%.*s\" is not self, the one thing it can be",
+                              SLICE_ARG(speaker));
         if (traits->confidence < 0 || traits->confidence > 1)
-            return rule_error(node, error, "confidence: is not between 0 and 1");
+            return rule_error(rule_get(node, "confidence"), error,
+                              "confidence: %g is not between 0 and 1", traits->confidence);
     }
     return true;
 }
@@ -247,6 +246,8 @@ static bool read_skipped(QuoteFinder *finder, Rules *rules, Error *error)
 
 QuoteFinder *quote_finder_new(Rules *rules, Error *error)
 {
+    static const char *const known[] = {PATTERN_KEYS, "confidence", "speaker",  "unnamed",
+                                        "extends",    "gives-way",  "polarity", NULL};
     QuoteFinder *finder = ARENA_NEW(&rules->arena, QuoteFinder);
     finder->lexicon = lexicon_new(rules, error);
     if (finder->lexicon == NULL)
@@ -258,13 +259,13 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->speakers = speaker_rules_new(rules, finder->lexicon, error);
     if (finder->speakers == NULL)
         goto failed;
-    finder->patterns = patterns_new(rules, finder->lexicon, "quote", error);
+    finder->patterns = patterns_new(rules, finder->lexicon, "quote", known, error);
     if (finder->patterns == NULL)
         goto failed;
-    finder->subjects = patterns_new(rules, finder->lexicon, "subject", error);
+    finder->subjects = patterns_new(rules, finder->lexicon, "subject", pattern_keys, error);
     if (finder->subjects == NULL)
         goto failed;
-    finder->ends = patterns_new(rules, finder->lexicon, "end", error);
+    finder->ends = patterns_new(rules, finder->lexicon, "end", pattern_keys, error);
     if (finder->ends == NULL)
         goto failed;
     finder->circumstances = circumstances_new(rules, finder->lexicon, error);

@@ -13,10 +13,9 @@ struct SpanTyper {
 
 SpanTyper *span_typer_new(Rules *rules, Lexicon *lexicon, Error *error)
 {
-    static const char *const known[] = {"id",   "makes",    "match",           "type",     "late",
-                                        "note", "examples", "counterexamples", "disabled", NULL};
+    static const char *const known[] = {PATTERN_KEYS, "type", "late", NULL};
     SpanTyper *made = ARENA_NEW(&rules->arena, SpanTyper);
-    made->patterns = patterns_new(rules, lexicon, "mark", error);
+    made->patterns = patterns_new(rules, lexicon, "mark", known, error);
     if (made->patterns == NULL)
         return NULL;
     size_t count = patterns_count(made->patterns);
@@ -25,8 +24,7 @@ SpanTyper *span_typer_new(Rules *rules, Lexicon *lexicon, Error *error)
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(made->patterns, i));
         made->types[i] = rule_text(node, "type");
-        bool good = rule_check_keys(node, known, error) &&
-                    rule_flag(node, "late", false, &made->late[i], error) &&
+        bool good = rule_flag(node, "late", false, &made->late[i], error) &&
                     (made->types[i].length != 0 ||
                      rule_error(node, error, "\"type\" is needed here: what the marks hold"));
         if (!good) {

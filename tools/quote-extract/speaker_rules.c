@@ -32,17 +32,19 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
     static const char *const known[] = {
-        "roles",     "people",      "bodies",     "documents",   "organisations", "outside",
-        "places",    "place_heads", "names",      "links",       "adjectives",    "continues",
-        "breaks",    "article",     "joined",     "articles",    "proper",        "pronouns",
-        "modifiers", "ordinary",    "transitive", "object_mark", "reach",         NULL,
+        "roles[]",      "people[]",    "bodies[]",      "documents[]", "organisations[]",
+        "outside[]",    "places[]",    "place_heads[]", "names[]",     "links[]",
+        "adjectives[]", "continues[]", "breaks[]",      "article",     "joined[]",
+        "articles[]",   "proper[]",    "pronouns[]",    "modifiers[]", "ordinary[]",
+        "transitive[]", "object_mark", "reach",         NULL,
     };
     double reach;
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
         !rule_number(node, "reach", (double)made->reach, &reach, error))
         return false;
     if (reach < 0 || reach > 1e6)
-        return rule_error(node, error, "reach: is not between 0 and a million");
+        return rule_error(rule_get(node, "reach"), error,
+                          "reach: %g is not between 0 and a million", reach);
     made->reach = (size_t)reach;
     if (rule_text(node, "article").length != 0)
         made->article = rule_text(node, "article");

@@ -162,7 +162,7 @@ static bool add_mark(SplitRules *rules, const RuleNode *node, uint32_t mark, Err
 
 static bool read_marks(SplitRules *rules, const Rules *files, Error *error)
 {
-    static const char *const known[] = {"kind", "of", "note", NULL};
+    static const char *const known[] = {"kind", "of[]", "note", NULL};
 
     for (uint32_t c = 0; c < MARKS_LOW; c++)
         rules->low[c] = marks_of_kind(fold_char_kind(rules->fold, c));
@@ -189,7 +189,8 @@ static bool read_marks(SplitRules *rules, const Rules *files, Error *error)
 static bool read_boundary(SplitRules *rules, Arena *arena, const RuleWalk *walk, Error *error)
 {
     static const char *const known[] = {
-        "id", "check", "ends", "longest", "note", "examples", "counterexamples", "disabled", NULL};
+        "id",       "check", "ends", "longest", "note", "examples[]", "counterexamples[]",
+        "disabled", NULL};
     const RuleNode *node = walk->node;
     Slice id = rule_text(node, "id");
     if (!rule_check_keys(node, known, error))
@@ -236,7 +237,8 @@ static bool read_boundaries(SplitRules *rules, Rules *files, Error *error)
             !rule_number(w.node, "shortest", 0, &shortest, error))
             return false;
         if (shortest < 1 || shortest > 1e6)
-            return rule_error(w.node, error, "\"shortest\" must be a number from 1 to 1000000");
+            return rule_error(rule_get(w.node, "shortest") ? rule_get(w.node, "shortest") : w.node,
+                              error, "\"shortest\" must be a number from 1 to 1000000");
         rules->repeat_shortest = (size_t)shortest;
     }
     return true;
@@ -272,7 +274,7 @@ static void add_word(SplitRules *rules, Arena *arena, Slice prefix, Slice word, 
 
 static bool read_word_list(SplitRules *rules, Arena *arena, const RuleNode *node, Error *error)
 {
-    static const char *const known[] = {"use", "note", "prefixes", "joined", "words", NULL};
+    static const char *const known[] = {"use", "note", "prefixes[]", "joined", "words[]", NULL};
     uint32_t use;
     if (!rule_check_keys(node, known, error) || !get_named(node, "use", WORD_USES, &use, error))
         return false;

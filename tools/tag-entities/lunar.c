@@ -54,8 +54,8 @@ static bool read_number(const RuleNode *node, const char *key, double least, dou
     if (!rule_number(node, key, 0, &value, error))
         return false;
     if (value < least || value > most)
-        return rule_error(node, error, "\"%s\" is to be a number from %.0f to %.0f", key, least,
-                          most);
+        return rule_error(rule_get(node, key) ? rule_get(node, key) : node, error,
+                          "\"%s\" is to be a number from %.0f to %.0f", key, least, most);
     *number = (int)value;
     return true;
 }
@@ -82,7 +82,7 @@ static bool read_years(LunarCalendar *lunar, const RuleNode *years, long start, 
 
 bool lunar_new(Rules *rules, const LunarCalendar **lunar, Error *error)
 {
-    static const char *const known[] = {"first", "year", "month", "day", "lengths", "note", NULL};
+    static const char *const known[] = {"first", "year", "month", "day", "lengths[]", "note", NULL};
     *lunar = NULL;
     const RuleNode *node = NULL;
     for (RuleWalk walk = rules_walk(rules, "lunar-calendar"); rule_walk_next(&walk);)

@@ -168,9 +168,9 @@ static bool read_brackets(Parts *parts, const RuleNode *node, Learning *learning
 
 static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Error *error)
 {
-    static const char *const known[] = {"type",    "first", "second", "last",     "beside",
-                                        "words",   "opens", "unless", "brackets", "omits",
-                                        "clitics", "note",  NULL};
+    static const char *const known[] = {"type",      "first", "second", "last",       "beside",
+                                        "words",     "opens", "unless", "brackets[]", "omits",
+                                        "clitics[]", "note",  NULL};
     if (!rule_check_keys(node, known, error))
         return false;
     if (parts->learning_count == LEARNINGS_MAX)

@@ -124,7 +124,7 @@ static bool read_classes(const Tagger *tagger, const RuleNode *names, ClassSet *
 /* Section `listed`. */
 static bool read_doubtful(Tagger *tagger, const Rules *rules, Error *error)
 {
-    static const char *const known[] = {"unless", "note", NULL};
+    static const char *const known[] = {"unless[]", "note", NULL};
     for (RuleWalk walk = rules_walk(rules, "listed"); rule_walk_next(&walk);) {
         if (!rule_check_keys(walk.node, known, error) ||
             !read_classes(tagger, rule_get(walk.node, "unless"), &tagger->doubtful, error))
@@ -165,6 +165,7 @@ static void note_values(Tagger *tagger)
 
 Tagger *tagger_new(Rules *rules, Error *error)
 {
+    static const char *const known[] = {PATTERN_KEYS, "type", "priority", "parts", NULL};
     Tagger *tagger = ARENA_NEW(&rules->arena, Tagger);
     tagger->lexicon = lexicon_new(rules, error);
     if (tagger->lexicon == NULL)
@@ -172,7 +173,7 @@ Tagger *tagger_new(Rules *rules, Error *error)
     tagger->parts = parts_new(rules, tagger->lexicon, error);
     if (tagger->parts == NULL)
         goto failed;
-    tagger->patterns = patterns_new(rules, tagger->lexicon, "entity", error);
+    tagger->patterns = patterns_new(rules, tagger->lexicon, "entity", known, error);
     if (tagger->patterns == NULL || !read_kinds(tagger, rules, error) ||
         !read_doubtful(tagger, rules, error) || !lunar_new(rules, &tagger->lunar, error))
         goto failed;
