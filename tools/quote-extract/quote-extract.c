@@ -30,9 +30,12 @@ static bool start(ToolRun *run, Error *error)
     if (min_confidence != NULL && !read_confidence(&confidence, error))
         return false;
     state->finder = quote_finder_new(&run->rules, error);
-    if (state->finder == NULL ||
-        !links_read(&state->links, &run->rules, quote_finder_fold(state->finder), error))
+    if (state->finder == NULL)
         return false;
+    if (!links_read(&state->links, &run->rules, quote_finder_fold(state->finder), error)) {
+        quote_finder_free(state->finder);
+        return false;
+    }
     quote_finder_require(state->finder, confidence);
     quote_finder_type_marks(state->finder, with_marks);
     return true;

@@ -36,7 +36,10 @@ static bool start(ToolRun *run, Error *error)
         return false;
     if (nested_option)
         tagger_nest(state->tagger);
-    return links_read(&state->links, &run->rules, tagger_fold(state->tagger), error);
+    if (links_read(&state->links, &run->rules, tagger_fold(state->tagger), error))
+        return true;
+    tagger_free(state->tagger);
+    return false;
 }
 
 /* The day of the document itself; what --date says where it has none. */
