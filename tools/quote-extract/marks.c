@@ -434,6 +434,37 @@ static bool is_turned(Pairing *pairing, size_t token, const Mark *mark)
     return false;
 }
 
+static size_t sentence_begin(const Pairing *pairing, size_t token)
+{
+    size_t begin = 0;
+    for (size_t i = 0; i < pairing->end_count; i++)
+        if (pairing->ends[i] <= pairing->tokens[token].start)
+            begin = pairing->ends[i];
+    return begin;
+}
+
+/* A mark that goes by context and would close, where nothing is open: it opens all the
+ * same (he said" the words") when it is the first of its family in the sentence and
+ * the next one closes as well. */
+static bool opens_against_place(const Pairing *pairing, size_t token, const Mark *mark)
+{
+    size_t begin = sentence_begin(pairing, token), limit = sentence_limit(pairing, token);
+    for (size_t i = token; i-- > pairing->from && token - i <= PAIR_TOKENS;) {
+        const Mark *other = mark_at(pairing, i);
+        if (pairing->tokens[i].start < begin)
+            break;
+        if (other != NULL && other->family == mark->family)
+            return false;
+    }
+    for (size_t i = run_end(pairing, token); i < limit; i++) {
+        const Mark *other = mark_at(pairing, i);
+        if (other != NULL && other->family == mark->family)
+            return use_of(pairing, i) == MARK_CLOSES &&
+                   words_between(pairing, token, i, SIZE_MAX) >= pairing->rules->limits.long_words;
+    }
+    return false;
+}
+
 /* Handles the mark at `token`; returns the token to go on with. */
 static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
 {
@@ -442,6 +473,9 @@ static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
     MarkShape use = family->by_context ? use_of(pairing, token) : shape_of(pairing, mark);
     if (use == MARK_CLOSES && !family->by_context && family->quotes &&
         is_turned(pairing, token, mark))
+        use = MARK_OPENS;
+    if (use == MARK_CLOSES && family->by_context && family->quotes && !family->bound &&
+        opens_against_place(pairing, token, mark))
         use = MARK_OPENS;
     bool opens = use == MARK_OPENS || (use == MARK_EITHER && family->by_context && !family->bound);
     if (opens) {

@@ -622,7 +622,8 @@ static bool extend_back(const Search *search, Candidate *candidate)
         start++;
     candidate->from = start;
     candidate->to = end;
-    return end - start >= SHORTEST_BACK && end - start < LONGEST_BACK;
+    size_t shortest = finder->traits[candidate->rank].extends_on ? 1 : SHORTEST_BACK;
+    return end - start >= shortest && end - start < LONGEST_BACK;
 }
 
 static bool extends_on(const QuoteFinder *finder, const Candidate *candidate)
