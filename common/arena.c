@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "common/message.h"
 
@@ -137,6 +138,18 @@ void *memory_take_large(size_t size)
     madvise(block, size, MADV_HUGEPAGE); /* a wish */
 #endif
     return block;
+}
+
+void memory_forget(const void *from, const void *to)
+{
+#ifdef MADV_DONTNEED
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)from + page - 1) / page * page, end = (uintptr_t)to / page * page;
+    if (start < end)
+        madvise((void *)start, end - start, MADV_DONTNEED);
+#else
+    (void)from, (void)to;
+#endif
 }
 
 void *memory_resize(void *block, size_t count, size_t item_bytes)

@@ -46,6 +46,10 @@ void *memory_resize(void *block, size_t count, size_t item_bytes);
 enum { MEMORY_LARGE_PAGE = 2 * 1024 * 1024 };
 void *memory_take_large(size_t size);
 
+/* For text that has been used: the pages that lie wholly in [from, to) go back to the
+ * system. They stay the caller's, but what stood in them is lost. */
+void memory_forget(const void *from, const void *to);
+
 /* Grows a heap array geometrically so that it holds at least `needed` items:
  *   items = memory_grow(items, &capacity, needed, sizeof *items);            */
 void *memory_grow(void *block, size_t *capacity, size_t needed, size_t item_bytes);

@@ -12,10 +12,10 @@
 
 enum {
     WORDS_REMEMBERED = 150000, /* distinct words; some 100 bytes each            */
-    SCRATCH_WORDS = 32000,     /* while forms are cut                            */
+    LITERAL_WORDS = 32000,     /* while words of patterns are cut                */
     WORD_BYTES = 256,          /* longer words are not looked up                 */
     FORM_BYTES = WORD_BYTES * 8,
-    NAMES_AT_ONCE = 64, /* cut together                                   */
+    NAMES_AT_ONCE = 64, /* cut and indexed together                       */
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
     SHAPES_MAX = 60,
@@ -316,17 +316,23 @@ static bool is_mapped(const Lexicon *lexicon, const void *array)
     return start != NULL && at >= start && at <= start + lexicon->cache->length;
 }
 
-/* As memory_grow. What is mapped moves to the heap when it must grow. */
-static void *grow(const Lexicon *lexicon, void *array, size_t *capacity, size_t needed,
-                  size_t item_bytes)
+static void *grow_now(const Lexicon *lexicon, void *array, size_t *capacity, size_t needed,
+                      size_t item_bytes)
 {
-    if (array == NULL || needed <= *capacity || !is_mapped(lexicon, array))
+    if (array == NULL || !is_mapped(lexicon, array))
         return memory_grow(array, capacity, needed, item_bytes);
     size_t old = *capacity;
     *capacity = 0;
     void *moved = memory_grow(NULL, capacity, needed + needed / 8, item_bytes);
     memcpy(moved, array, old * item_bytes);
     return moved;
+}
+
+/* As memory_grow. What is mapped moves to the heap when it must grow. */
+static inline void *grow(const Lexicon *lexicon, void *array, size_t *capacity, size_t needed,
+                         size_t item_bytes)
+{
+    return needed <= *capacity ? array : grow_now(lexicon, array, capacity, needed, item_bytes);
 }
 
 static void release(const Lexicon *lexicon, void *array)
@@ -550,12 +556,34 @@ static uint32_t edge_tag(uint64_t hash)
     return (uint32_t)(hash >> 56) << NODE_BITS;
 }
 
+/* Where the search for the edge begins. */
+static size_t edge_start(const Lexicon *lexicon, uint64_t hash)
+{
+    return (size_t)(hash >> 16) & (lexicon->edges_size - 1);
+}
+
+/* For searches that come soon: what they look at is fetched from memory. */
+static void fetch_edge(const Lexicon *lexicon, uint32_t parent, uint32_t word)
+{
+    if (lexicon->edges_size != 0)
+        __builtin_prefetch(&lexicon->edges[edge_start(lexicon, edge_hash(parent, word))]);
+}
+
+static void fetch_child(const Lexicon *lexicon, uint32_t parent, uint32_t word)
+{
+    if (lexicon->edges_size == 0)
+        return;
+    uint64_t hash = edge_hash(parent, word);
+    uint32_t edge = lexicon->edges[edge_start(lexicon, hash)];
+    if ((edge & ~(uint32_t)(NODES_MAX - 1)) == edge_tag(hash))
+        __builtin_prefetch(&lexicon->nodes[edge & (NODES_MAX - 1)]);
+}
+
 /* Where the edge stands or belongs; SIZE_MAX in a full table. */
-static size_t edge_place(const Lexicon *lexicon, uint32_t parent, uint32_t word)
+static size_t edge_place(const Lexicon *lexicon, uint32_t parent, uint32_t word, uint64_t hash)
 {
     size_t mask = lexicon->edges_size - 1;
-    uint64_t hash = edge_hash(parent, word);
-    for (size_t at = (size_t)(hash >> 16) & mask, tries = 0; tries <= mask;
+    for (size_t at = edge_start(lexicon, hash), tries = 0; tries <= mask;
          at = (at + 1) & mask, tries++) {
         uint32_t edge = lexicon->edges[at], node = edge & (NODES_MAX - 1);
         if (edge == 0)
@@ -569,16 +597,29 @@ static size_t edge_place(const Lexicon *lexicon, uint32_t parent, uint32_t word)
 
 static uint32_t child_find(const Lexicon *lexicon, uint32_t parent, uint32_t word)
 {
-    size_t at = lexicon->edges_size == 0 ? SIZE_MAX : edge_place(lexicon, parent, word);
+    if (lexicon->edges_size == 0)
+        return 0;
+    size_t at = edge_place(lexicon, parent, word, edge_hash(parent, word));
     return at == SIZE_MAX ? 0 : lexicon->edges[at] & (NODES_MAX - 1);
 }
 
-static void edge_put(Lexicon *lexicon, uint32_t node)
+/* Puts the edges of all nodes into an empty table. */
+static void put_edges(Lexicon *lexicon)
 {
-    const Node *to = &lexicon->nodes[node];
-    size_t at = edge_place(lexicon, to->parent, to->word);
-    if (at != SIZE_MAX)
-        lexicon->edges[at] = edge_tag(edge_hash(to->parent, to->word)) | node;
+    enum { AHEAD = 16 };
+    size_t mask = lexicon->edges_size - 1;
+    for (size_t i = 1; i < lexicon->node_count; i++) {
+        const Node *node = &lexicon->nodes[i];
+        if (i + AHEAD < lexicon->node_count)
+            fetch_edge(lexicon, node[AHEAD].parent, node[AHEAD].word);
+        if (node->parent == 0)
+            continue;
+        uint64_t hash = edge_hash(node->parent, node->word);
+        size_t at = edge_start(lexicon, hash);
+        while (lexicon->edges[at] != 0)
+            at = (at + 1) & mask;
+        lexicon->edges[at] = edge_tag(hash) | (uint32_t)i;
+    }
 }
 
 static void grow_edges(Lexicon *lexicon)
@@ -587,21 +628,23 @@ static void grow_edges(Lexicon *lexicon)
     lexicon->edges_size = lexicon->edges_size ? lexicon->edges_size * 2 : 4096;
     lexicon->edges = memory_take(lexicon->edges_size * sizeof *lexicon->edges);
     memset(lexicon->edges, 0, lexicon->edges_size * sizeof *lexicon->edges);
-    for (uint32_t i = 1; i < lexicon->node_count; i++)
-        if (lexicon->nodes[i].parent != 0)
-            edge_put(lexicon, i);
+    put_edges(lexicon);
 }
 
 static uint32_t child_add(Lexicon *lexicon, uint32_t parent, uint32_t word)
 {
-    uint32_t child = child_find(lexicon, parent, word);
-    if (child != 0)
-        return child;
-    child = new_node(lexicon, parent, word);
+    uint64_t hash = edge_hash(parent, word);
+    size_t at = SIZE_MAX;
+    if (lexicon->edges_size != 0) {
+        at = edge_place(lexicon, parent, word, hash);
+        if (at != SIZE_MAX && lexicon->edges[at] != 0)
+            return lexicon->edges[at] & (NODES_MAX - 1);
+    }
+    uint32_t child = new_node(lexicon, parent, word);
     if ((lexicon->node_count + SPARE_ITEMS) * 2 > lexicon->edges_size)
         grow_edges(lexicon);
-    else
-        edge_put(lexicon, child);
+    else if (at != SIZE_MAX)
+        lexicon->edges[at] = edge_tag(hash) | child;
     return child;
 }
 
@@ -629,50 +672,107 @@ static uint32_t form_word(Lexicon *lexicon, Word *word, Slice surface)
     return word->lexicon_word;
 }
 
-/* Puts entry number `entry` under its form, whose words are `tokens` of `text`. */
-static void index_words(Lexicon *lexicon, uint32_t entry, const Vocabulary *words, Slice text,
-                        const Token *tokens, size_t count)
+/* A form on its way into the index. */
+typedef struct {
+    uint32_t entry;
+    uint32_t first, count; /* its tokens */
+    uint32_t node;         /* that its first words lead to; of one word: 0 */
+} IndexedForm;
+
+/* The forms of a text whose tokens are `tokens`. */
+typedef struct {
+    IndexedForm *forms;
+    size_t count, longest;
+    const Vocabulary *words;
+    const Token *tokens;
+} FormBatch;
+
+static uint32_t batch_word(const FormBatch *batch, size_t token)
 {
-    uint32_t at = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t word =
-            form_word(lexicon, vocabulary_word(words, tokens[i].word),
-                      slice_cut(text, tokens[i].byte, tokens[i].byte + tokens[i].byte_length));
-        if (count == 1) {
-            chain(lexicon, &lexicon->words[word].first_entry, entry);
-            return;
-        }
-        if (i != 0) {
-            at = child_add(lexicon, at, word);
-            continue;
-        }
-        if (node_of_word(lexicon, word) == 0)
-            lexicon->words[word].node = new_node(lexicon, 0, word);
-        at = lexicon->words[word].node;
-    }
-    chain(lexicon, &lexicon->nodes[at].first_entry, entry);
+    return vocabulary_word(batch->words, batch->tokens[token].word)->lexicon_word;
 }
 
-static bool check_form(const Lexicon *lexicon, Slice form, const RuleNode *node, Error *error)
+static void begin_forms(Lexicon *lexicon, FormBatch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        IndexedForm *form = &batch->forms[i];
+        uint32_t word = batch_word(batch, form->first);
+        form->node = 0;
+        if (form->count == 1)
+            continue;
+        if (form->count > batch->longest)
+            batch->longest = form->count;
+        if (node_of_word(lexicon, word) == 0)
+            lexicon->words[word].node = new_node(lexicon, 0, word);
+        form->node = lexicon->words[word].node;
+        fetch_edge(lexicon, form->node, batch_word(batch, form->first + 1));
+    }
+}
+
+/* Leads all forms that have them on to their words number `at`, from 1. */
+static void lead_on(Lexicon *lexicon, FormBatch *batch, size_t at)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const IndexedForm *form = &batch->forms[i];
+        if (at < form->count)
+            fetch_child(lexicon, form->node, batch_word(batch, form->first + at));
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        IndexedForm *form = &batch->forms[i];
+        if (at >= form->count)
+            continue;
+        form->node = child_add(lexicon, form->node, batch_word(batch, form->first + at));
+        if (at + 1 < form->count)
+            fetch_edge(lexicon, form->node, batch_word(batch, form->first + at + 1));
+    }
+}
+
+/* Puts forms into the index, a step of all of them after the other: the waits for
+ * memory, which take most of the time where names are many, fall together. */
+static void index_forms(Lexicon *lexicon, FormBatch *batch, Slice text, size_t token_count)
+{
+    for (size_t i = 0; i < token_count; i++) {
+        const Token *token = &batch->tokens[i];
+        uint32_t word = form_word(lexicon, vocabulary_word(batch->words, token->word),
+                                  slice_cut(text, token->byte, token->byte + token->byte_length));
+        __builtin_prefetch(&lexicon->words[word]);
+    }
+    begin_forms(lexicon, batch);
+    for (size_t at = 1; at < batch->longest; at++)
+        lead_on(lexicon, batch, at);
+    for (size_t i = 0; i < batch->count; i++) {
+        const IndexedForm *form = &batch->forms[i];
+        chain(lexicon,
+              form->node != 0 ? &lexicon->nodes[form->node].first_entry
+                              : &lexicon->words[batch_word(batch, form->first)].first_entry,
+              form->entry);
+    }
+}
+
+/* `pending`: bytes of forms that are not indexed yet. */
+static bool check_form(const Lexicon *lexicon, Slice form, size_t pending, const RuleNode *node,
+                       Error *error)
 {
     if (form.length > FORM_BYTES)
         return rule_error(node, error, "the form is longer than %d bytes", FORM_BYTES);
-    return (lexicon->text_length <= UINT32_MAX - FORM_BYTES * 8 &&
-            lexicon->node_count + form.length <= NODES_MAX) ||
+    return (lexicon->text_length <= UINT32_MAX - (pending + form.length + 64) * 16 &&
+            lexicon->node_count + pending + form.length <= NODES_MAX) ||
            rule_error(node, error, "more words and phrases than there is room for");
 }
 
-static bool index_form(Lexicon *lexicon, uint32_t entry, Slice form, Vocabulary *scratch,
+static bool index_form(Lexicon *lexicon, uint32_t entry, Slice form, Vocabulary *words,
                        Arena *memory, const RuleNode *node, Error *error)
 {
     Token *tokens;
     size_t count;
-    if (!check_form(lexicon, form, node, error))
+    if (!check_form(lexicon, form, 0, node, error))
         return false;
-    tokenize(form, lexicon->fold, scratch, memory, &tokens, &count);
+    tokenize(form, lexicon->fold, words, memory, &tokens, &count);
     if (count == 0)
         return rule_error(node, error, "the form \"%.*s\" has no word in it", SLICE_ARG(form));
-    index_words(lexicon, entry, scratch, form, tokens, count);
+    IndexedForm indexed = {.entry = entry, .count = (uint32_t)count};
+    FormBatch batch = {.forms = &indexed, .count = 1, .words = words, .tokens = tokens};
+    index_forms(lexicon, &batch, form, count);
     return true;
 }
 
@@ -766,7 +866,6 @@ static bool read_groups(const Lexicon *lexicon, const RuleNode *list, uint32_t *
 
 typedef struct {
     Lexicon *lexicon;
-    Vocabulary *scratch; /* for cutting forms */
     Arena memory;
     Error *error;
 } Builder;
@@ -796,8 +895,8 @@ static bool add_form(Builder *builder, Slice form, const RuleNode *place, const 
 {
     Lexicon *lexicon = builder->lexicon;
     uint32_t entry = add_form_entry(lexicon, form, draft, draft_traits(lexicon, draft));
-    bool good =
-        index_form(lexicon, entry, form, builder->scratch, &builder->memory, place, builder->error);
+    bool good = index_form(lexicon, entry, form, lexicon->vocabulary, &builder->memory, place,
+                           builder->error);
     arena_reset(&builder->memory, 1 << 16);
     return good;
 }
@@ -835,9 +934,10 @@ static bool add_batch(Builder *builder, Batch *batch, RuleNode *place, const Dra
 {
     Lexicon *lexicon = builder->lexicon;
     Slice text = buffer_slice(&batch->text);
+    IndexedForm forms[NAMES_AT_ONCE];
     Token *tokens;
     size_t count, from = 0;
-    tokenize(text, lexicon->fold, builder->scratch, &builder->memory, &tokens, &count);
+    tokenize(text, lexicon->fold, lexicon->vocabulary, &builder->memory, &tokens, &count);
     batch->starts[batch->count] = (uint32_t)text.length;
     for (size_t i = 0; i < batch->count; i++) {
         Slice name = slice_cut(text, batch->starts[i], batch->starts[i + 1] - 1);
@@ -845,17 +945,21 @@ static bool add_batch(Builder *builder, Batch *batch, RuleNode *place, const Dra
         while (to < count && tokens[to].byte < batch->starts[i + 1])
             to++;
         place->line = batch->lines[i];
-        if (!check_form(lexicon, name, place, builder->error))
+        if (!check_form(lexicon, name, batch->starts[i], place, builder->error))
             return false;
         if (to == from)
             return rule_error(place, builder->error, "the form \"%.*s\" has no word in it",
                               SLICE_ARG(name));
-        index_words(lexicon, add_form_entry(lexicon, name, draft, traits), builder->scratch, text,
-                    tokens + from, to - from);
+        forms[i] = (IndexedForm){.entry = add_form_entry(lexicon, name, draft, traits),
+                                 .first = (uint32_t)from,
+                                 .count = (uint32_t)(to - from)};
         from = to;
     }
+    FormBatch indexed = {
+        .forms = forms, .count = batch->count, .words = lexicon->vocabulary, .tokens = tokens};
+    index_forms(lexicon, &indexed, text, count);
     arena_reset(&builder->memory, 1 << 16);
-    vocabulary_settle(builder->scratch);
+    vocabulary_settle(lexicon->vocabulary);
     buffer_clear(&batch->text);
     batch->count = 0;
     return true;
@@ -866,16 +970,20 @@ static bool add_names(Builder *builder, const RuleNode *node, const Draft *draft
     Batch batch = {.count = 0};
     RuleNode place = *node;
     uint32_t traits = draft_traits(builder->lexicon, draft);
+    NameWalk walk = names_walk(node);
     bool good = true;
-    for (NameWalk walk = names_walk(node); good && names_next(&walk);) {
+    while (good && names_next(&walk)) {
         batch.starts[batch.count] = (uint32_t)batch.text.length;
         batch.lines[batch.count++] = walk.line;
         buffer_append(&batch.text, walk.name);
         buffer_append_byte(&batch.text, '\n');
-        if (batch.count == NAMES_AT_ONCE)
+        if (batch.count == NAMES_AT_ONCE) {
             good = add_batch(builder, &batch, &place, draft, traits);
+            names_forget(&walk);
+        }
     }
     good = good && (batch.count == 0 || add_batch(builder, &batch, &place, draft, traits));
+    names_forget(&walk);
     buffer_release(&batch.text);
     return good;
 }
@@ -1279,7 +1387,7 @@ int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Erro
                                     lexicon->literal_count + 1, sizeof *lexicon->literals);
     lexicon->literals[lexicon->literal_count++] = (Literal){key, number};
     if (lexicon->literal_words == NULL)
-        lexicon->literal_words = vocabulary_new(SCRATCH_WORDS);
+        lexicon->literal_words = vocabulary_new(LITERAL_WORDS);
     Arena memory = {0};
     bool good = index_form(lexicon, entry, word, lexicon->literal_words, &memory, node, error);
     arena_release(&memory);
@@ -1415,20 +1523,21 @@ Lexicon *lexicon_new(Rules *rules, Error *error)
     for (int i = 0; kind_names[i] != NULL; i++)
         lexicon->kind_classes[i] = classes_add(lexicon->classes, slice_of(kind_names[i]));
     lexicon->latin_class = classes_add(lexicon->classes, SLICE("latin"));
-    Builder builder = {
-        .lexicon = lexicon, .scratch = vocabulary_new(SCRATCH_WORDS), .error = error};
+    Builder builder = {.lexicon = lexicon, .error = error};
     bool good = read_clitics(lexicon, rules, error) && read_shapes(lexicon, rules, error);
     for (RuleWalk walk = rules_walk(rules, "lexicon"); good && !kept && rule_walk_next(&walk);) {
         good = add_group(&builder, walk.node, walk.file);
-        vocabulary_settle(builder.scratch);
+        vocabulary_settle(lexicon->vocabulary);
     }
-    vocabulary_free(builder.scratch);
     arena_release(&builder.memory);
+    if (!kept) /* words are forms there, not analysed as those of documents are */
+        vocabulary_forget(lexicon->vocabulary);
     if (!good) {
         lexicon_free(lexicon);
         return NULL;
     }
     keep(rules, lexicon);
+    rules_forget_words(rules);
     return lexicon;
 }
 

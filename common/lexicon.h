@@ -38,7 +38,8 @@ typedef struct {
 typedef struct Lexicon Lexicon;
 
 /* Builds the lexicon from all `lexicon` sections of `rules`, and keeps it (rules_keep),
- * or takes it as it was kept. Lives in rules->arena; free it before the rules. NULL with `error` on a mistake, with its place. */
+ * or takes it as it was kept. Long RULE_NAMES nodes are void afterwards. Lives in
+ * rules->arena; free it before the rules. NULL with `error` on a mistake, with its place. */
 Lexicon *lexicon_new(Rules *rules, Error *error);
 
 const Fold *lexicon_fold(const Lexicon *lexicon);

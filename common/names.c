@@ -41,19 +41,36 @@ static bool is_letter_or_digit(unsigned char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* An item of characters that stand for themselves in YAML: of ASCII a few, above
- * it those of two bytes without the C1 controls. */
+/* Of three bytes, those that YAML may not hold (U+FFFE, U+FFFF, the byte order mark), that
+ * end a line (U+2028, U+2029), and that are no UTF-8. */
+static bool is_plain_triple(const unsigned char *at)
+{
+    unsigned point = (at[0] & 0x0Fu) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3Fu);
+    return (at[1] & 0xC0) == 0x80 && (at[2] & 0xC0) == 0x80 && point >= 0x800 &&
+           (point < 0xD800 || point > 0xDFFF) && point != 0x2028 && point != 0x2029 &&
+           point != 0xFEFF && point < 0xFFFE;
+}
+
+/* An item of characters that stand for themselves in YAML, at its start fewer: no
+ * controls, nothing above U+FFFF, and neither of the two signs that end a plain scalar. */
 static bool is_plain_item(const Line *line)
 {
     if (!is_item(line))
         return false;
-    const char *first = line->content + 2;
-    for (const char *at = first; at < line->end; at++) {
-        unsigned char c = (unsigned char)*at;
-        if (c >= 0xC3 && c <= 0xDF && at + 1 < line->end && (at[1] & 0xC0) == 0x80)
+    const unsigned char *first = (const unsigned char *)line->content + 2,
+                        *end = (const unsigned char *)line->end;
+    if (*first < 0x80 && !is_letter_or_digit(*first))
+        return false;
+    for (const unsigned char *at = first; at < end;) {
+        size_t left = (size_t)(end - at);
+        if (*at >= 0xC2 && *at <= 0xDF && left >= 2 && at[1] >= (*at == 0xC2 ? 0xA0 : 0x80) &&
+            at[1] <= 0xBF)
+            at += 2;
+        else if (*at >= ' ' && *at <= '~' && *at != ':' && *at != '#')
             at++;
-        else if (!is_letter_or_digit(c) &&
-                 (at == first || (c != ' ' && c != '-' && c != '.' && c != '\'')))
+        else if (*at >= 0xE0 && *at <= 0xEF && left >= 3 && is_plain_triple(at))
+            at += 3;
+        else
             return false;
     }
     return true;
@@ -186,6 +203,7 @@ size_t names_scan(Arena *arena, Slice bytes, NameRun **runs)
 NameWalk names_walk(const RuleNode *node)
 {
     return (NameWalk){.at = node->scalar.data,
+                      .kept = node->scalar.data,
                       .end = node->scalar.data + node->scalar.length,
                       .next_line = node->line};
 }
@@ -205,6 +223,15 @@ bool names_next(NameWalk *walk)
         return true;
     }
     return false;
+}
+
+void names_forget(NameWalk *walk)
+{
+    enum { LARGE = 1 << 18 };
+    if (walk->at - walk->kept < LARGE && walk->at < walk->end)
+        return;
+    memory_forget(walk->kept, walk->at);
+    walk->kept = walk->at;
 }
 
 void names_drop(NameWalk *walk)

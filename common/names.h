@@ -21,12 +21,16 @@ size_t names_scan(Arena *arena, Slice bytes, NameRun **runs);
  *     for (NameWalk w = names_walk(node); names_next(&w);) use(w.name, w.line) */
 typedef struct {
     const char *at, *end;
-    Slice name; /* not NUL-terminated */
+    const char *kept; /* from here on lines are still there */
+    Slice name;       /* not NUL-terminated */
     uint32_t line, next_line;
 } NameWalk;
 
 NameWalk names_walk(const RuleNode *node);
 bool names_next(NameWalk *walk);
+
+/* Gives the memory of the lines passed so far back: nobody can walk them again. */
+void names_forget(NameWalk *walk);
 
 /* Takes the name at hand out of its node for good. */
 void names_drop(NameWalk *walk);

@@ -93,6 +93,7 @@ static bool read_bytes(Arena *arena, const char *path, Slice *bytes, struct stat
 
 typedef struct {
     Arena *arena;
+    Arena *words; /* for the bytes and for sections `lexicon` */
     const char *path;
     yaml_parser_t parser;
     const Rules *rules; /* who takes mistakes after which reading can go on; or NULL */
@@ -170,6 +171,17 @@ static RuleNode *names_node(Reader *reader)
 
 static bool read_node(Reader *reader, yaml_event_t *event, int depth, RuleNode **result);
 
+/* What stands under `key`, or in a list. */
+static bool read_value(Reader *reader, yaml_event_t *event, int depth, Slice key, RuleNode **value)
+{
+    Arena *arena = reader->arena;
+    if (depth == 1 && slice_equal(key, SLICE("lexicon")))
+        reader->arena = reader->words;
+    bool good = read_node(reader, event, depth, value);
+    reader->arena = arena;
+    return good;
+}
+
 static bool read_children(Reader *reader, RuleNode *parent, int depth)
 {
     RuleNode **tail = &parent->children;
@@ -204,7 +216,7 @@ static bool read_children(Reader *reader, RuleNode *parent, int depth)
                 return false;
         }
         RuleNode *child;
-        if (!read_node(reader, &event, depth, &child))
+        if (!read_value(reader, &event, depth, key, &child))
             return false;
         if (twice)
             continue;
@@ -335,10 +347,10 @@ static bool parse_bytes(Reader *reader, RuleNode **root)
 static bool read_file(Reader *reader, bool packed, const char *path, RuleNode **root)
 {
     reader->path = arena_copy(reader->arena, slice_of(path)).data;
-    if (!read_bytes(reader->arena, reader->path, &reader->bytes, &reader->status, reader->error))
+    if (!read_bytes(reader->words, reader->path, &reader->bytes, &reader->status, reader->error))
         return false;
     if (packed)
-        reader->run_count = names_scan(reader->arena, reader->bytes, &reader->runs);
+        reader->run_count = names_scan(reader->words, reader->bytes, &reader->runs);
     bool good = parse_bytes(reader, root);
     if (reader->run_count != 0 && (!good || reader->used_runs != reader->run_count)) {
         /* The parser saw the lines otherwise. */
@@ -353,7 +365,7 @@ static bool read_file(Reader *reader, bool packed, const char *path, RuleNode **
 
 bool rules_read_file(Arena *arena, const char *path, RuleNode **root, Slice *bytes, Error *error)
 {
-    Reader reader = {.arena = arena, .error = error};
+    Reader reader = {.arena = arena, .words = arena, .error = error};
     bool good = read_file(&reader, false, path, root);
     *bytes = reader.bytes;
     return good;
@@ -603,8 +615,12 @@ static bool load_file(Loader *loader, const char *path)
     RuleNode *root;
     if (loader->listing)
         return list_file(loader, path);
-    Reader reader = {.arena = &rules->arena, .rules = rules, .error = loader->error};
-    if (!read_file(&reader, loader->options->packed, path, &root)) {
+    bool packed = loader->options->packed;
+    Reader reader = {.arena = &rules->arena,
+                     .words = packed ? &rules->words : &rules->arena,
+                     .rules = rules,
+                     .error = loader->error};
+    if (!read_file(&reader, packed, path, &root)) {
         rules->unread_count++;
         return taken(loader);
     }
@@ -718,7 +734,8 @@ static bool load_pack_folder(Loader *loader, const char *folder)
     static const char *const known[] = {"pack", "name", "files{}", "note", NULL};
     Arena *arena = &loader->rules->arena;
     RuleNode *manifest;
-    Reader reader = {.arena = arena, .rules = loader->rules, .error = loader->error};
+    Reader reader = {
+        .arena = arena, .words = arena, .rules = loader->rules, .error = loader->error};
     if (!read_file(&reader, false, arena_format(arena, "%s/pack.yaml", folder).data, &manifest))
         return false;
     const RuleNode *files = rule_get(manifest, "files");
@@ -925,8 +942,22 @@ bool rules_load(Rules *rules, const char *tool, const RulesOptions *options, Err
             rules_layer(rules, error));
 }
 
+void rules_forget_words(Rules *rules)
+{
+    if (rules->words.chunk == NULL)
+        return;
+    for (size_t i = 0; i < rules->file_count; i++) {
+        RuleNode *root = rules->files[i].root;
+        RuleNode *words = (RuleNode *)rule_get(root, "lexicon");
+        if (words != NULL)
+            rule_unlink(root, words);
+    }
+    arena_release(&rules->words);
+}
+
 void rules_release(Rules *rules)
 {
+    arena_release(&rules->words);
     arena_release(&rules->arena);
     free(rules->files);
     cache_close(&rules->cache);

@@ -44,6 +44,7 @@ typedef void (*RuleMistake)(void *context, const Error *error);
 
 typedef struct {
     Arena arena;
+    Arena words;     /* where they are `packed`: the bytes of files, sections `lexicon` */
     RuleFile *files; /* in the order in which they count: later ones add and replace */
     size_t file_count, file_capacity;
     char digest[17];        /* hex; of names and contents of all files loaded */
@@ -63,7 +64,7 @@ typedef struct {
     const char *pack;       /* the folder of a pack, instead of the shipped ones; or NULL */
     RuleMistake on_mistake; /* called with mistakes of files instead of failing; or NULL */
     void *context;
-    bool packed; /* plain entries of lexicons as RULE_NAMES */
+    bool packed; /* plain entries of lexicons as RULE_NAMES; lexicons are made of them once */
     bool cached; /* kept for the next start, without sections `lexicon` */
 } RulesOptions;
 
@@ -82,6 +83,10 @@ void rules_release(Rules *rules);
  * nothing where rules are not `cached`, came from there, or were kept already. True
  * when they were kept now: rules->cache then holds them. */
 bool rules_keep(Rules *rules, const CacheSource lexicon[CACHE_PARTS]);
+
+/* Gives back the memory of what stood in sections `lexicon`, once it has become a lexicon;
+ * where the rules are not `packed` nothing happens. */
+void rules_forget_words(Rules *rules);
 
 /* The two halves of rules_load. rules_read leaves each file as it is written.
  * rules_layer (layering.c) makes of all files what counts: a rule takes the
