@@ -15,7 +15,7 @@ typedef struct {
 
 struct Fold {
     uint8_t kind[FOLD_LOW];
-    uint8_t word_pairs[UINT16_MAX + 1];
+    LetterRun letter_runs[FOLD_LOW];
     uint16_t low[GRADE_COUNT][FOLD_LOW]; /* 0: left out */
     FoldRule extra[FOLD_EXTRA];
     size_t extra_count;
@@ -80,20 +80,27 @@ const uint8_t *fold_low_kinds(const Fold *fold)
     return fold->kind;
 }
 
-const uint8_t *fold_word_pairs(const Fold *fold)
+const LetterRun *fold_letter_runs(const Fold *fold)
 {
-    return fold->word_pairs;
+    return fold->letter_runs;
 }
 
-static void make_word_pairs(Fold *fold)
+static uint16_t two_bytes(uint32_t codepoint)
 {
-    for (uint32_t c = 0x80; c < FOLD_LOW; c++) {
-        CharKind kind = (CharKind)fold->kind[c];
-        char bytes[4];
-        uint16_t pair;
-        utf8_encode(c, bytes);
-        memcpy(&pair, bytes, sizeof pair);
-        fold->word_pairs[pair] = kind == CHAR_LETTER || kind == CHAR_MARK || kind == CHAR_DIGIT;
+    unsigned char bytes[4];
+    utf8_encode(codepoint, (char *)bytes);
+    return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+static void make_letter_runs(Fold *fold)
+{
+    for (uint32_t first = 0x80, end; first < FOLD_LOW; first = end) {
+        for (end = first; end < FOLD_LOW; end++)
+            if (fold->kind[end] != CHAR_LETTER && fold->kind[end] != CHAR_MARK)
+                break;
+        for (uint32_t c = first; c < end; c++)
+            fold->letter_runs[c] = (LetterRun){two_bytes(first), two_bytes(end - 1)};
+        end += end == first;
     }
 }
 
@@ -304,6 +311,6 @@ Fold *fold_new(Rules *rules, Error *error)
             !read_folds(fold, rule_get(walk.node, "hamza"), GRADE_HAMZA, error) ||
             !read_folds(fold, rule_get(walk.node, "look-alikes"), GRADE_LETTER, error))
             return NULL;
-    make_word_pairs(fold);
+    make_letter_runs(fold);
     return fold;
 }

@@ -44,9 +44,13 @@ bool fold_is_ending(const Fold *fold, Slice word);
 enum { FOLD_LOW = 0x800 };
 const uint8_t *fold_low_kinds(const Fold *fold);
 
-/* The same for the two bytes of a code point from U+0080 to U+07FF, read from
- * memory as one uint16_t: not 0 where it goes on a word (letter, mark, digit). */
-const uint8_t *fold_word_pairs(const Fold *fold);
+/* Letters and marks from U+0080 to U+07FF that stand together in Unicode: the first and
+ * the last of those around a code point, each as its first byte times 256 plus its
+ * second. 0 and 0 for a code point that is neither. */
+typedef struct {
+    uint16_t first, last;
+} LetterRun;
+const LetterRun *fold_letter_runs(const Fold *fold); /* by code point below FOLD_LOW */
 
 /* Writes the folded form of `word` (valid UTF-8) at `grade` to `out`, which has
  * room for FOLD_ROOM(word.length) bytes; returns the bytes written. GRADE_EXACT

@@ -1981,6 +1981,18 @@ void items_release(ItemString *string)
     *string = (ItemString){0};
 }
 
+/* What a word means by itself lies in its item as it does in the word. */
+enum {
+    MEANING_IN_ITEM = offsetof(Item, set),
+    MEANING_IN_WORD = offsetof(Word, set),
+    MEANING_BYTES = sizeof(Item) - MEANING_IN_ITEM,
+};
+#define SAME_PLACE(member)                                                                         \
+    (offsetof(Item, member) - MEANING_IN_ITEM == offsetof(Word, member) - MEANING_IN_WORD)
+_Static_assert(SAME_PLACE(entry) && SAME_PLACE(match) && SAME_PLACE(clitic_length) &&
+                   SAME_PLACE(restored_article) && SAME_PLACE(grade) && MEANING_BYTES == 16,
+               "Word and Item agree");
+
 void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
                       size_t to)
 {
@@ -1992,16 +2004,11 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
             __builtin_prefetch(vocabulary_word(lexicon->vocabulary, tokens[at + AHEAD].word));
         const Word *word = analysed_word(lexicon, tokens[at].word);
         next = at + 1;
-        *item = (Item){.first_token = (uint32_t)at,
-                       .token_count = 1,
-                       .start = tokens[at].start + word->clitic_length,
-                       .end = tokens[at].end,
-                       .set = word->set,
-                       .entry = word->entry,
-                       .match = word->match,
-                       .clitic_length = word->clitic_length,
-                       .restored_article = word->restored_article,
-                       .grade = word->grade};
+        item->first_token = (uint32_t)at;
+        item->token_count = 1;
+        item->start = tokens[at].start + word->clitic_length;
+        item->end = tokens[at].end;
+        memcpy((char *)item + MEANING_IN_ITEM, (const char *)word + MEANING_IN_WORD, MEANING_BYTES);
         if (word->start_count == 0)
             continue;
         uint32_t phrase = 0;

@@ -3,20 +3,12 @@
 #include <stdlib.h>
 
 #include "common/utf8.h"
+#include "common/wide.h"
 
 enum { TABLE_FIRST = 1 << 13, SURFACES_KEPT = 1 << 20, BATCH = 32 };
 enum { BLOCK_BITS = 15, BLOCK = 1 << BLOCK_BITS };
-_Static_assert(BLOCK * sizeof(Word) % MEMORY_LARGE_PAGE == 0, "blocks fill large pages");
-
-struct Vocabulary {
-    size_t limit;
-    Word **blocks; /* of BLOCK words each */
-    size_t block_count, block_capacity;
-    size_t count;
-    uint64_t *table; /* hash (upper half) and word number + 1; 0: empty; heap */
-    size_t table_size;
-    Arena surfaces; /* of the words that are too long to stand in their Word */
-};
+_Static_assert(sizeof(Word) == 64 && BLOCK * sizeof(Word) % MEMORY_LARGE_PAGE == 0,
+               "words fill cache lines, blocks large pages");
 
 enum { KEY_BYTES = WORD_KEY * 8 };
 
@@ -40,6 +32,9 @@ Vocabulary *vocabulary_new(size_t limit)
     Vocabulary *vocabulary = memory_take(sizeof *vocabulary);
     *vocabulary = (Vocabulary){.limit = limit, .table_size = TABLE_FIRST};
     vocabulary->table = new_table(TABLE_FIRST);
+    size_t blocks = (limit + BLOCK - 1) / BLOCK;
+    vocabulary->words = memory_take_large((blocks == 0 ? 1 : blocks) * BLOCK * sizeof(Word));
+    vocabulary->room = (uint32_t)(blocks == 0 ? 1 : blocks) * BLOCK;
     return vocabulary;
 }
 
@@ -48,21 +43,18 @@ void vocabulary_free(Vocabulary *vocabulary)
     if (vocabulary == NULL)
         return;
     arena_release(&vocabulary->surfaces);
-    for (size_t i = 0; i < vocabulary->block_count; i++)
-        free(vocabulary->blocks[i]);
-    free(vocabulary->blocks);
+    free(vocabulary->words);
+    for (size_t i = 0; i < vocabulary->further_count; i++)
+        free(vocabulary->further[i]);
+    free(vocabulary->further);
     free(vocabulary->table);
     free(vocabulary);
 }
 
-static inline Word *word_at(const Vocabulary *vocabulary, uint32_t word)
+Word *vocabulary_further_word(const Vocabulary *vocabulary, uint32_t word)
 {
-    return &vocabulary->blocks[word >> BLOCK_BITS][word & (BLOCK - 1)];
-}
-
-Word *vocabulary_word(const Vocabulary *vocabulary, uint32_t word)
-{
-    return word_at(vocabulary, word);
+    uint32_t behind = word - vocabulary->room;
+    return &vocabulary->further[behind >> BLOCK_BITS][behind & (BLOCK - 1)];
 }
 
 size_t vocabulary_count(const Vocabulary *vocabulary)
@@ -176,14 +168,14 @@ static uint32_t entry_word(uint64_t entry)
 
 static uint32_t new_word(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
 {
-    size_t block = vocabulary->count >> BLOCK_BITS;
-    if (block == vocabulary->block_count) {
-        vocabulary->blocks = memory_grow(vocabulary->blocks, &vocabulary->block_capacity, block + 1,
-                                         sizeof *vocabulary->blocks);
-        vocabulary->blocks[vocabulary->block_count++] = memory_take_large(BLOCK * sizeof(Word));
+    if (vocabulary->count == vocabulary->room + vocabulary->further_count * BLOCK) {
+        vocabulary->further =
+            memory_grow(vocabulary->further, &vocabulary->further_capacity,
+                        vocabulary->further_count + 1, sizeof *vocabulary->further);
+        vocabulary->further[vocabulary->further_count++] = memory_take_large(BLOCK * sizeof(Word));
     }
     uint32_t number = (uint32_t)vocabulary->count++;
-    Word *word = word_at(vocabulary, number);
+    Word *word = vocabulary_word(vocabulary, number);
     *word = (Word){.length = (uint32_t)surface.length, .kind = (uint8_t)kind};
     memcpy(word->key, key->key, KEY_BYTES);
     if (surface.length > KEY_BYTES)
@@ -199,7 +191,7 @@ static bool is_word(const Word *word, Slice surface, const Key *key)
            memcmp(long_surface(word), surface.data, surface.length) == 0;
 }
 
-static inline uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
+static uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
 {
     uint64_t tag = key->hash << 32;
     size_t at = (size_t)(tag >> 32) & (vocabulary->table_size - 1);
@@ -208,7 +200,7 @@ static inline uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *
         if ((entry ^ tag) >> 32 != 0)
             continue;
         uint32_t number = entry_word(entry);
-        if (is_word(word_at(vocabulary, number), surface, key))
+        if (is_word(vocabulary_word(vocabulary, number), surface, key))
             return number;
     }
     uint32_t number = new_word(vocabulary, surface, key, kind);
@@ -219,31 +211,75 @@ static inline uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *
 }
 
 /* Numbers the words of a batch of tokens. The table is larger than the caches:
- * fetching for the whole batch before looking lets the waits for memory overlap. */
+ * fetching for the whole batch before looking lets the waits for memory overlap.
+ * Nearly every word is known and stands in its first place. */
 static void intern_batch(Vocabulary *vocabulary, const char *text, Token *tokens, const Key *keys,
                          size_t count)
 {
+    uint64_t first[BATCH];
+    const uint64_t *table = vocabulary->table;
+    const Word *words = vocabulary->words;
+    const uint32_t room = vocabulary->room;
     size_t mask = vocabulary->table_size - 1;
     for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(&vocabulary->table[(uint32_t)keys[i].hash & mask]);
+        __builtin_prefetch(&table[(uint32_t)keys[i].hash & mask]);
     for (size_t i = 0; i < count; i++) {
-        uint64_t entry = vocabulary->table[(uint32_t)keys[i].hash & mask];
-        if (entry != 0)
-            __builtin_prefetch(word_at(vocabulary, entry_word(entry)));
+        first[i] = table[(uint32_t)keys[i].hash & mask];
+        /* Where it is of no word here nothing is read. */
+        __builtin_prefetch(words + entry_word(first[i]));
     }
     for (size_t i = 0; i < count; i++) {
+        const Key *key = &keys[i];
+        uint32_t number = entry_word(first[i]);
+        if (number < room && same_key(words[number].key, key->key) &&
+            words[number].length == tokens[i].byte_length) {
+            tokens[i].word = number;
+            continue;
+        }
         Slice surface = {text + tokens[i].byte, tokens[i].byte_length};
-        tokens[i].word = intern(vocabulary, surface, &keys[i], (TokenKind)tokens[i].kind);
+        tokens[i].word = intern(vocabulary, surface, key, (TokenKind)tokens[i].kind);
     }
 }
 
-/* Reads characters of a text one by one. */
+enum { AT_ONCE = 8 }; /* letters */
+
+/* Reads characters of a text one by one, and letters of one run of Unicode together. */
 typedef struct {
     const Fold *fold;
-    const uint8_t *low;   /* kinds of the code points below FOLD_LOW */
-    const uint8_t *pairs; /* fold_word_pairs                         */
+    const uint8_t *low; /* kinds of the code points below FOLD_LOW */
+    const LetterRun *runs;
     const char *end;
+    /* The run in use, its first letter and what its last is behind that, for each of
+     * the letters that are looked at together. */
+    uint16_t first[AT_ONCE], behind[AT_ONCE];
 } Reader;
+
+static void use_run(Reader *reader, LetterRun run)
+{
+    for (size_t i = 0; i < AT_ONCE; i++) {
+        reader->first[i] = run.first;
+        reader->behind[i] = (uint16_t)(run.last - run.first);
+    }
+}
+
+static Reader reader_of(Slice text, const Fold *fold)
+{
+    Reader reader = {.fold = fold,
+                     .low = fold_low_kinds(fold),
+                     .runs = fold_letter_runs(fold),
+                     .end = text.data + text.length};
+    use_run(&reader, (LetterRun){UINT16_MAX, UINT16_MAX}); /* holds no letter */
+    return reader;
+}
+
+/* The letter or mark at `at` is outside of the run in use: the next ones will rather be
+ * of its own. */
+static void change_run(Reader *reader, const char *at)
+{
+    uint32_t codepoint = utf8_next(&at);
+    if (codepoint >= 0x80 && codepoint < FOLD_LOW)
+        use_run(reader, reader->runs[codepoint]);
+}
 
 static inline CharKind kind_at(const Reader *reader, const char **at)
 {
@@ -278,44 +314,50 @@ static bool is_ending(const Reader *reader, const char *at)
     return fold_is_ending(reader->fold, (Slice){at, (size_t)(end - at)});
 }
 
-/* Moves over letters, marks and digits of two bytes. Eight at a time are looked at
- * before it is decided, since how long a word is cannot be foreseen. */
-static const char *pass_pairs(const Reader *reader, const char *at)
+/* Moves over letters and marks of the run in use. Eight at a time are looked at before
+ * it is decided, since how long a word is cannot be foreseen. */
+static inline const char *pass_run(const Reader *reader, const char *at)
 {
-    enum { AT_ONCE = 8 };
-    const uint8_t *goes_on = reader->pairs;
+#ifdef HAVE_WIDE
+    __m128i first, behind;
+    memcpy(&first, reader->first, sizeof first);
+    memcpy(&behind, reader->behind, sizeof behind);
     while (reader->end - at >= AT_ONCE * 2) {
-        uint16_t pair[AT_ONCE];
-        memcpy(pair, at, sizeof pair);
-        unsigned met = 0;
-        for (unsigned i = 0; i < AT_ONCE; i++)
-            met |= (unsigned)goes_on[pair[i]] << i;
-        unsigned passed = (unsigned)__builtin_ctz(~met);
-        at += passed * 2;
-        if (passed < AT_ONCE)
+        __m128i pairs;
+        memcpy(&pairs, at, sizeof pairs);
+        pairs = _mm_or_si128(_mm_slli_epi16(pairs, 8), _mm_srli_epi16(pairs, 8));
+        __m128i above = _mm_subs_epu16(_mm_sub_epi16(pairs, first), behind);
+        int within = _mm_movemask_epi8(_mm_cmpeq_epi16(above, _mm_setzero_si128()));
+        unsigned passed = (unsigned)__builtin_ctz(~(unsigned)within);
+        at += passed;
+        if (passed < AT_ONCE * 2)
             return at;
     }
-    for (uint16_t pair; reader->end - at >= 2; at += 2) {
-        memcpy(&pair, at, sizeof pair);
-        if (!reader->pairs[pair])
+#endif
+    for (; reader->end - at >= 2; at += 2) {
+        const unsigned char *pair = (const unsigned char *)at;
+        if ((uint16_t)((pair[0] << 8 | pair[1]) - reader->first[0]) > reader->behind[0])
             break;
     }
     return at;
 }
 
-/* Moves over the rest of a word whose first letter has been passed; counts its
- * code points. */
-static const char *pass_word(const Reader *reader, const char *at, uint32_t *codepoints)
+/* A place in the text. */
+typedef struct {
+    const char *at;
+    uint32_t codepoint;
+} Place;
+
+/* Moves over the rest of a word of which a letter has been passed. */
+static Place pass_word(Reader *reader, Place place)
 {
-    for (;;) {
-        const char *start = at;
-        at = pass_pairs(reader, at);
-        *codepoints += (uint32_t)(at - start) / 2;
-        if (at == reader->end || *at == ' ')
-            break;
+    const char *at = place.at;
+    while (at < reader->end && *at != ' ') {
         const char *next = at;
         CharKind kind = kind_at(reader, &next);
-        if (kind != CHAR_LETTER && kind != CHAR_MARK && kind != CHAR_DIGIT) {
+        if (kind == CHAR_LETTER || kind == CHAR_MARK) {
+            change_run(reader, at);
+        } else if (kind != CHAR_DIGIT) {
             if (kind != CHAR_JOINER && kind != CHAR_IGNORE)
                 break;
             CharKind after = kind_behind(reader, next);
@@ -324,86 +366,129 @@ static const char *pass_word(const Reader *reader, const char *at, uint32_t *cod
             if (kind == CHAR_JOINER && is_ending(reader, next))
                 break;
         }
-        at = next;
-        ++*codepoints;
+        at = pass_run(reader, next);
+        place.codepoint += 1 + (uint32_t)(at - next) / 2;
     }
-    return at;
+    place.at = at;
+    return place;
 }
 
-static const char *pass_digits(const Reader *reader, const char *at, uint32_t *codepoints)
+static Place pass_digits(const Reader *reader, Place place)
 {
-    while (at < reader->end) {
-        const char *next = at;
+    while (place.at < reader->end) {
+        const char *next = place.at;
         if (kind_at(reader, &next) != CHAR_DIGIT)
             break;
-        at = next;
-        ++*codepoints;
+        place.at = next;
+        place.codepoint++;
     }
-    return at;
+    return place;
+}
+
+/* Moves over the token that begins with a character of this kind in front of `place`,
+ * at `start`. */
+static Place pass_token(Reader *reader, const char *start, CharKind kind, Place place)
+{
+    if (kind == CHAR_DIGIT)
+        return pass_digits(reader, place);
+    if (kind != CHAR_LETTER && kind != CHAR_MARK)
+        return place;
+    change_run(reader, start);
+    const char *letters = place.at;
+    place.at = pass_run(reader, letters);
+    place.codepoint += (uint32_t)(place.at - letters) / 2;
+    return pass_word(reader, place);
+}
+
+static TokenKind token_kind(CharKind first)
+{
+    return first == CHAR_LETTER || first == CHAR_MARK ? TOKEN_WORD
+           : first == CHAR_DIGIT                      ? TOKEN_NUMBER
+                                                      : TOKEN_PUNCT;
+}
+
+/* Twice the room. */
+static Token *more_tokens(Arena *arena, const Token *tokens, size_t *capacity)
+{
+    Token *larger = arena_alloc(arena, *capacity * 2 * sizeof *larger);
+    memcpy(larger, tokens, *capacity * sizeof *larger);
+    *capacity *= 2;
+    return larger;
 }
 
 void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena, Token **tokens,
               size_t *count)
 {
-    size_t capacity = text.length / 8 + 16, used = 0; /* doubled where tokens are shorter */
-    Token *list = arena_alloc(arena, capacity * sizeof *list);
+    size_t capacity = text.length / 8 / BATCH * BATCH + BATCH; /* doubled if tokens are shorter */
+    Token *list = arena_alloc(arena, capacity * sizeof *list), *batch = list;
     Key keys[BATCH];
-    Reader reader = {fold, fold_low_kinds(fold), fold_word_pairs(fold), text.data + text.length};
-    uint32_t codepoint = 0;
+    Reader reader = reader_of(text, fold);
     uint8_t space = 1;
-    for (const char *at = text.data; at < reader.end;) {
-        const char *start = at;
-        uint32_t start_codepoint = codepoint;
-        codepoint++;
-        if (*at == ' ') {
-            at++;
-            space |= space == 0;
+    size_t used = 0; /* of the batch */
+    for (Place place = {text.data, 0}; place.at < reader.end;) {
+        const Place start = place;
+        TokenKind kind = TOKEN_WORD;
+        place.at = pass_run(&reader, start.at);
+        place.codepoint += (uint32_t)(place.at - start.at) / 2;
+        if (place.at == start.at) {
+            CharKind first = kind_at(&reader, &place.at);
+            place.codepoint++;
+            if (first == CHAR_SPACE || first == CHAR_IGNORE) {
+                if (*start.at == '\n')
+                    space = 2;
+                else if (first == CHAR_SPACE)
+                    space |= space == 0;
+                continue;
+            }
+            kind = token_kind(first);
+            place = pass_token(&reader, start.at, first, place);
+        } else if (place.at < reader.end && *place.at != ' ') {
+            place = pass_word(&reader, place);
+        }
+        Slice surface = {start.at, (size_t)(place.at - start.at)};
+        make_key(&keys[used], surface, (size_t)(reader.end - start.at));
+        Token *token = &batch[used];
+        token->byte = (uint32_t)(start.at - text.data);
+        token->byte_length = (uint32_t)surface.length;
+        token->start = start.codepoint;
+        token->end = place.codepoint;
+        token->kind = (uint8_t)kind;
+        token->space_before = space;
+        space = place.at < reader.end && *place.at == ' ';
+        place.at += space;
+        place.codepoint += space;
+        if (++used < BATCH)
             continue;
-        }
-        CharKind kind = kind_at(&reader, &at);
-        if (kind == CHAR_SPACE) {
-            if (*start == '\n')
-                space = 2;
-            else
-                space |= space == 0;
-            continue;
-        }
-        if (kind == CHAR_IGNORE)
-            continue;
-        TokenKind token_kind = TOKEN_PUNCT;
-        if (kind == CHAR_LETTER || kind == CHAR_MARK) {
-            token_kind = TOKEN_WORD;
-            at = pass_word(&reader, at, &codepoint);
-        } else if (kind == CHAR_DIGIT) {
-            token_kind = TOKEN_NUMBER;
-            at = pass_digits(&reader, at, &codepoint);
-        }
-        if (used == capacity) {
-            Token *larger = arena_alloc(arena, capacity * 2 * sizeof *larger);
-            memcpy(larger, list, used * sizeof *list);
-            list = larger;
-            capacity *= 2;
-        }
-        Slice surface = {start, (size_t)(at - start)};
-        make_key(&keys[used % BATCH], surface, (size_t)(reader.end - start));
-        list[used++] = (Token){
-            .byte = (uint32_t)(start - text.data),
-            .byte_length = (uint32_t)surface.length,
-            .start = start_codepoint,
-            .end = codepoint,
-            .kind = (uint8_t)token_kind,
-            .space_before = space,
-        };
-        if (used % BATCH == 0)
-            intern_batch(vocabulary, text.data, list + used - BATCH, keys, BATCH);
-        space = 0;
-        if (at < reader.end && *at == ' ') {
-            at++;
-            codepoint++;
-            space = 1;
+        intern_batch(vocabulary, text.data, batch, keys, BATCH);
+        used = 0;
+        batch += BATCH;
+        if (batch == list + capacity) {
+            size_t full = capacity;
+            list = more_tokens(arena, list, &capacity);
+            batch = list + full;
         }
     }
-    intern_batch(vocabulary, text.data, list + used - used % BATCH, keys, used % BATCH);
+    intern_batch(vocabulary, text.data, batch, keys, used);
     *tokens = list;
-    *count = used;
+    *count = (size_t)(batch - list) + used;
+}
+
+size_t tokens_behind(const Token *tokens, size_t from, size_t count, size_t codepoint)
+{
+    size_t low = from, high = from, step = 1;
+    while (high < count && tokens[high].start < codepoint) {
+        low = high + 1;
+        high += step;
+        step *= 2;
+    }
+    if (high > count)
+        high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tokens[middle].start < codepoint)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }

@@ -21,35 +21,52 @@ typedef struct {
     uint8_t space_before;       /* 1: white space (or the beginning) in front; 2: a line end */
 } Token;
 
-typedef struct Vocabulary Vocabulary;
-
 /* What is kept with each distinct word: one cache line. `key`, `length` and `kind`
  * are the vocabulary's; the rest the lexicon fills when it first meets the word. */
 enum { WORD_KEY = 4 };
 typedef struct {
     uint64_t key[WORD_KEY]; /* the word as written with zeros behind, as it lies in memory; of one
                                that is longer: its hash, and where the vocabulary holds it */
-    uint32_t length;        /* bytes */
-    uint32_t lexicon_word;  /* the folded word's number in the lexicon        */
-    uint32_t match;         /* what it is by itself                           */
-    uint32_t set;           /* its class set when it stands by itself         */
-    uint32_t entry;         /* the first entry of the match                   */
-    uint32_t first_start;   /* the phrases that may begin with it             */
-    uint16_t start_count;
-    uint8_t kind;          /* TokenKind                                      */
-    uint8_t clitic_length; /* code points in front of the match              */
-    uint8_t grade;         /* of the match                                   */
+    uint32_t set;           /* its class set when it stands by itself: from here to `grade` */
+    uint32_t entry;         /* as in an Item; the first entry of the match      */
+    uint32_t match;         /* what it is by itself                             */
+    uint8_t clitic_length;  /* code points in front of the match                */
     bool restored_article;
+    uint8_t grade;         /* of the match                                     */
+    uint8_t kind;          /* TokenKind                                        */
+    uint32_t length;       /* bytes */
+    uint32_t lexicon_word; /* the folded word's number in the lexicon          */
+    uint32_t first_start;  /* the phrases that may begin with it               */
+    uint16_t start_count;
     bool analysed;
 } Word;
+
+/* Nearly all words lie in one array, so that a look at one costs no other. All of it
+ * is the vocabulary's own but for vocabulary_word. */
+typedef struct {
+    Word *words; /* the first `room` */
+    uint32_t room;
+    Word **further; /* blocks of those behind */
+    size_t further_count, further_capacity;
+    size_t limit, count;
+    uint64_t *table; /* hash (upper half) and word number + 1; 0: empty; heap */
+    size_t table_size;
+    Arena surfaces; /* of the words that are too long to stand in their Word */
+} Vocabulary;
 
 /* `limit` words are remembered; beyond it the vocabulary is emptied between
  * documents, so that memory stays bounded (vocabulary_settle). */
 Vocabulary *vocabulary_new(size_t limit);
 void vocabulary_free(Vocabulary *vocabulary);
 
+Word *vocabulary_further_word(const Vocabulary *vocabulary, uint32_t word);
+
 /* The word numbered `word`. It stays where it is until vocabulary_settle. */
-Word *vocabulary_word(const Vocabulary *vocabulary, uint32_t word);
+static inline Word *vocabulary_word(const Vocabulary *vocabulary, uint32_t word)
+{
+    return word < vocabulary->room ? &vocabulary->words[word]
+                                   : vocabulary_further_word(vocabulary, word);
+}
 
 /* The word as written; it lives as long as the word does. */
 Slice word_surface(const Word *word);
@@ -67,5 +84,9 @@ void vocabulary_forget(Vocabulary *vocabulary);
  * Each costs a hash look-up; nothing is allocated per token. */
 void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena, Token **tokens,
               size_t *count);
+
+/* The first of tokens [from, count) that begins at or behind a code point; `count` when
+ * none does. Costs little where it is near. */
+size_t tokens_behind(const Token *tokens, size_t from, size_t count, size_t codepoint);
 
 #endif
