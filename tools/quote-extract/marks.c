@@ -186,8 +186,6 @@ static size_t run_start(const Pairing *pairing, size_t token)
 
 static uint8_t mark_number(const MarkRules *rules, Slice text, const Token *token)
 {
-    if (token->kind != TOKEN_PUNCT)
-        return 0;
     const char *byte = text.data + token->byte;
     uint32_t codepoint = utf8_next(&byte);
     if (!rules->low_bytes[codepoint & 0xFF])
@@ -515,11 +513,10 @@ void marks_pair(const MarkRules *rules, Slice text, const Token *tokens, size_t 
                        .ends = ends,
                        .end_count = end_count};
     size_t marks = 0;
-    uint8_t *found = arena_alloc(arena, to - from);
-    for (size_t i = from; i < to; i++) {
-        found[i - from] = mark_number(rules, text, &tokens[i]);
-        marks += found[i - from] != 0;
-    }
+    uint8_t *found = ARENA_ARRAY(arena, to - from, uint8_t);
+    for (size_t i = from; i < to; i++)
+        if (tokens[i].kind == TOKEN_PUNCT)
+            marks += (found[i - from] = mark_number(rules, text, &tokens[i])) != 0;
     pairing.found = found;
     *pairs = NULL;
     *count = 0;
@@ -527,7 +524,7 @@ void marks_pair(const MarkRules *rules, Slice text, const Token *tokens, size_t 
         return;
     pairing.pairs = ARENA_ARRAY(arena, marks, MarkPair);
     for (size_t i = from; i < to;) {
-        const Mark *mark = mark_at(&pairing, i);
+        const Mark *mark = found[i - from] == 0 ? NULL : mark_at(&pairing, i);
         i = mark == NULL ? i + 1 : pair_at(&pairing, i, mark);
     }
     *pairs = pairing.pairs;

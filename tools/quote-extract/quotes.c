@@ -471,9 +471,7 @@ static size_t without_stops(const Search *search, size_t from, size_t to, const 
 
 static size_t token_behind(const Search *search, size_t from, size_t codepoint)
 {
-    while (from < search->token_count && search->tokens[from].start < codepoint)
-        from++;
-    return from;
+    return tokens_behind(search->tokens, from, search->token_count, codepoint);
 }
 
 /* The sentences [first, last) are one paragraph. */

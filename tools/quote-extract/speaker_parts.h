@@ -155,7 +155,14 @@ typedef struct {
 /* ---- words ---------------------------------------------------------------- */
 
 /* Bits of Group that a class set belongs to; worked out once for each set. */
-uint32_t set_groups(const Speakers *speakers, uint32_t set);
+uint32_t new_set_groups(const Speakers *speakers, uint32_t set);
+
+static inline uint32_t set_groups(const Speakers *speakers, uint32_t set)
+{
+    const SpeakerRules *rules = speakers->rules;
+    return set < rules->set_capacity && rules->set_groups[set] != 0 ? rules->set_groups[set]
+                                                                    : new_set_groups(speakers, set);
+}
 
 static inline const Item *item_at(const Speakers *speakers, size_t item)
 {

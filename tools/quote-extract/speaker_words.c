@@ -4,11 +4,9 @@
 
 enum { ORDINARY_BYTES = 64 };
 
-uint32_t set_groups(const Speakers *speakers, uint32_t set)
+uint32_t new_set_groups(const Speakers *speakers, uint32_t set)
 {
     SpeakerRules *rules = speakers->rules;
-    if (set < rules->set_capacity && rules->set_groups[set] != 0)
-        return rules->set_groups[set];
     size_t had = rules->set_capacity;
     rules->set_groups = memory_grow(rules->set_groups, &rules->set_capacity,
                                     lexicon_set_count(rules->lexicon), sizeof *rules->set_groups);

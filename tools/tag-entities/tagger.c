@@ -220,37 +220,46 @@ typedef struct {
     bool *limited;
 } Work;
 
+/* Where the stretch of text ends that begins with token `from`: with its line. */
+static size_t line_end(const Work *work, size_t from)
+{
+    size_t at = from + 1;
+    while (at < work->token_count && work->tokens[at].space_before != 2)
+        at++;
+    return at;
+}
+
+/* The same, with its sentence or where the next one begins: text between two sentences
+ * is a stretch of its own. `sentence`: where to go on looking. */
+static size_t sentence_end(const Work *work, const Sentence *sentences, size_t sentence_count,
+                           size_t *sentence, size_t from)
+{
+    size_t start = work->tokens[from].start;
+    while (*sentence < sentence_count && start >= sentences[*sentence].span.end)
+        ++*sentence;
+    if (*sentence == sentence_count)
+        return work->token_count;
+    CodepointSpan span = sentences[*sentence].span;
+    return tokens_behind(work->tokens, from + 1, work->token_count,
+                         start < span.start ? span.start : span.end);
+}
+
 static void make_items(Tagger *tagger, const Work *work, const Sentence *sentences,
                        size_t sentence_count)
 {
     ItemString *items = &tagger->items;
     items_clear(items);
     tagger->stretch_count = 0;
-    size_t from = 0, sentence = 0;
-    for (size_t at = 0; at <= work->token_count; at++) {
-        bool ends = at == work->token_count;
-        if (!ends && sentence_count == 0) {
-            ends = at > from && work->tokens[at].space_before == 2;
-        } else if (!ends) {
-            /* Text between two sentences is a stretch of its own. */
-            size_t start = work->tokens[at].start;
-            while (sentence < sentence_count && start >= sentences[sentence].span.end) {
-                sentence++;
-                ends = true;
-            }
-            if (sentence < sentence_count && start >= sentences[sentence].span.start && at > from &&
-                work->tokens[at - 1].start < sentences[sentence].span.start)
-                ends = true;
-        }
-        if (!ends || at == from)
-            continue;
+    size_t sentence = 0;
+    for (size_t from = 0, to; from < work->token_count; from = to) {
+        to = sentence_count == 0 ? line_end(work, from)
+                                 : sentence_end(work, sentences, sentence_count, &sentence, from);
         size_t first = items->count;
-        items_add_tokens(items, tagger->lexicon, work->tokens, from, at);
-        items_add_stop(items, at, work->tokens[at - 1].end);
+        items_add_tokens(items, tagger->lexicon, work->tokens, from, to);
+        items_add_stop(items, to, work->tokens[to - 1].end);
         tagger->stretches = memory_grow(tagger->stretches, &tagger->stretch_capacity,
                                         tagger->stretch_count + 1, sizeof *tagger->stretches);
         tagger->stretches[tagger->stretch_count++] = (Stretch){first, items->count};
-        from = at;
     }
 }
 
