@@ -13,10 +13,16 @@ typedef struct {
     Grade grade;       /* from this one on    */
 } FoldRule;
 
+/* What a code point is folded to: UTF-8, none where it is left out. */
+typedef struct {
+    char bytes[3];
+    uint8_t length;
+} Folded;
+
 struct Fold {
     uint8_t kind[FOLD_LOW];
     LetterRun letter_runs[FOLD_LOW];
-    uint16_t low[GRADE_COUNT][FOLD_LOW]; /* 0: left out */
+    Folded low[GRADE_COUNT][FOLD_LOW];
     FoldRule extra[FOLD_EXTRA];
     size_t extra_count;
     struct {
@@ -122,17 +128,14 @@ size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out)
     }
     char *to = out;
     const char *at = word.data, *end = word.data + word.length;
+    const Folded *low = fold->low[grade];
     while (at < end) {
         uint32_t codepoint = utf8_next(&at);
         if (codepoint < FOLD_LOW) {
-            uint32_t folded = fold->low[grade][codepoint];
-            if (folded >= 0x80 && folded < FOLD_LOW) {
-                to[0] = (char)(0xC0 | folded >> 6);
-                to[1] = (char)(0x80 | (folded & 0x3F));
-                to += 2;
-            } else if (folded != 0) {
-                to += utf8_encode(folded, to);
-            }
+            /* Always four bytes, of which the next ones overwrite those that are none. */
+            const Folded *folded = &low[codepoint];
+            memcpy(to, folded, sizeof *folded);
+            to += folded->length;
             continue;
         }
         uint32_t folded = fold_high(fold, codepoint, grade);
@@ -205,12 +208,23 @@ static bool one_codepoint(const RuleNode *node, Slice text, uint32_t *codepoint,
     return true;
 }
 
+static void put_low(Fold *fold, uint32_t from, uint32_t to, Grade grade)
+{
+    Folded folded = {.length = 0};
+    char bytes[4];
+    if (to != 0 && to <= 0xFFFF) {
+        folded.length = (uint8_t)utf8_encode(to, bytes);
+        memcpy(folded.bytes, bytes, folded.length);
+    }
+    for (Grade g = grade; g < GRADE_COUNT; g++)
+        fold->low[g][from] = folded;
+}
+
 static bool fold_put(Fold *fold, const RuleNode *node, uint32_t from, uint32_t to, Grade grade,
                      Error *error)
 {
     if (from < FOLD_LOW && (to == FOLD_DROP || to <= 0xFFFF)) {
-        for (Grade g = grade; g < GRADE_COUNT; g++)
-            fold->low[g][from] = to == FOLD_DROP ? 0 : (uint16_t)to;
+        put_low(fold, from, to == FOLD_DROP ? 0 : to, grade);
         return true;
     }
     if (fold->extra_count == FOLD_EXTRA)
@@ -299,9 +313,8 @@ Fold *fold_new(Rules *rules, Error *error)
         CharKind kind = unicode_kind(c);
         fold->kind[c] = (uint8_t)kind;
         uint32_t lower = (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
-        fold->low[GRADE_EXACT][c] = (uint16_t)c;
-        for (Grade g = GRADE_MARKS; g < GRADE_COUNT; g++)
-            fold->low[g][c] = kind == CHAR_IGNORE || lower > 0xFFFF ? 0 : (uint16_t)lower;
+        put_low(fold, c, c, GRADE_EXACT);
+        put_low(fold, c, kind == CHAR_IGNORE ? 0 : lower, GRADE_MARKS);
     }
     for (RuleWalk walk = rules_walk(rules, "letters"); rule_walk_next(&walk);)
         if (!rule_check_keys(walk.node, known, error) ||
