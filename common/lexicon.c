@@ -19,10 +19,11 @@ enum {
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
     SHAPES_MAX = 60,
-    LETTERS_TOLD = 16, /* longer words are as words with one letter less    */
-    LITERAL = 1 << 30, /* in Traits.clitics: the entry of a pattern's "word"     */
-    NOT_LISTED = 0,    /* number of no lexicon word, no match, no trie node      */
-    NODE_BITS = 24,    /* of an edge, for the number of the node it leads to     */
+    AFFIXES_MAX = 1000, /* of all shapes, at one edge of words */
+    LETTERS_TOLD = 16,  /* longer words are as words with one letter less    */
+    LITERAL = 1 << 30,  /* in Traits.clitics: the entry of a pattern's "word"     */
+    NOT_LISTED = 0,     /* number of no lexicon word, no match, no trie node      */
+    NODE_BITS = 24,     /* of an edge, for the number of the node it leads to     */
     NODES_MAX = 1 << NODE_BITS,
     SPARE_ITEMS = 1024,     /* room in a cache file for what patterns add       */
     SPARE_TEXT = 32 * 1024, /* bytes                                            */
@@ -73,6 +74,7 @@ _Static_assert(sizeof(Traits) == CACHE_TRAIT_BYTES && sizeof(Details) == CACHE_D
                "cache.h says how large they are");
 
 /* Up to eight bytes at an edge of a word, compared in one step. */
+enum { EDGE_BYTES = 8 };
 typedef struct {
     Slice text;
     uint64_t value, mask;
@@ -81,7 +83,7 @@ typedef struct {
 /* A way to reach an entry behind proclitics. */
 typedef struct {
     Slice prefix;    /* folded letters in front of the stem                       */
-    Affix start;     /* the same                                                  */
+    size_t letters;  /* of it                                                     */
     uint16_t lead;   /* its first two bytes                                       */
     Slice restore;   /* put in front of the stem before it is looked up           */
     uint32_t groups; /* bit set of the groups on the way                          */
@@ -95,6 +97,7 @@ typedef struct {
     size_t prefix_count, suffix_count;
     size_t letters, most; /* at least, at most */
     bool digits;          /* a digit stands in it */
+    bool has_long_affix;  /* of more than EDGE_BYTES */
     bool has_jit;
     bool as_written; /* the expression is over the word before folding */
     pcre2_code *code;
@@ -121,6 +124,16 @@ typedef struct {
     uint32_t *values;
     size_t size, count;
 } NumberTable;
+
+/* The shapes by an edge of the words that have them: affixes are looked up, not tried
+ * one after the other. */
+typedef struct {
+    NumberTable numbers; /* by the bytes of an affix, zeros beyond it: its place in `shapes` + 1 */
+    uint64_t shapes[AFFIXES_MAX];
+    uint64_t masks[EDGE_BYTES]; /* the bytes that affixes have */
+    size_t mask_count;
+    uint64_t any; /* shapes of words with any edge */
+} EdgeShapes;
 
 /* The entries that callers have seen, as they see them. */
 typedef struct {
@@ -163,6 +176,7 @@ struct Lexicon {
     size_t edges_size;
 
     Path paths[PATHS_MAX];
+    Affix path_starts[PATHS_MAX]; /* the prefixes of these */
     size_t path_count;
     uint16_t path_from[257]; /* the first path by the second byte of its prefix */
     Slice group_names[GROUPS_MAX];
@@ -175,12 +189,13 @@ struct Lexicon {
     Vocabulary *literal_words; /* for cutting them */
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
-    /* A bit for each shape that a word may have: by its second byte, its last, its letters
+    /* A bit for each shape that a word may have: by its beginning, its end, its letters
      * and its kind. Few are left then. */
-    uint64_t shapes_by_second[256], shapes_by_last[256], shapes_by_letters[LETTERS_TOLD],
-        shapes_by_kind[3];
+    EdgeShapes shapes_by_start, shapes_by_end;
+    uint64_t shapes_by_letters[LETTERS_TOLD], shapes_by_kind[3];
     int kind_classes[3], latin_class;
-    NumberTable plain_sets; /* of unlisted words, by shapes, kind and script */
+    NumberTable plain_sets;  /* of unlisted words, by shapes, kind and script */
+    NumberTable joined_sets; /* of words of one entry, by the plain set, the entry's and the path */
 
     ClassSet *sets;
     size_t set_count, set_capacity;
@@ -199,56 +214,71 @@ struct Lexicon {
 
 /* A folded word with its first and last eight bytes, zeros beyond its length. */
 typedef struct {
-    Slice text;
+    Slice text; /* in `room` */
     uint64_t first, last;
-    size_t letters; /* code points */
-    bool has_digit;
+    size_t letters;                                             /* code points */
+    char room[EDGE_BYTES + FOLD_ROOM(WORD_BYTES) + EDGE_BYTES]; /* zeros on both sides */
 } FoldedWord;
 
-static uint64_t edge_bytes(Slice text, bool at_end)
+/* The first byte is the lowest. */
+static inline uint64_t load_edge(const char *at)
 {
-    char bytes[8] = {0};
-    size_t length = text.length < 8 ? text.length : 8;
-    if (at_end)
-        memcpy(bytes + 8 - length, text.data + text.length - length, length);
-    else
-        memcpy(bytes, text.data, length);
     uint64_t value;
-    memcpy(&value, bytes, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ /* the first byte is the lowest */
+    memcpy(&value, at, sizeof value);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     value = __builtin_bswap64(value);
 #endif
     return value;
 }
 
-static FoldedWord folded_word(const Fold *fold, Slice text)
+/* Code points of valid text with zeros behind up to the next eight bytes. */
+static size_t count_letters(Slice text)
 {
-    FoldedWord word = {text, edge_bytes(text, false), edge_bytes(text, true), 0, false};
-    for (const char *at = text.data, *end = at + text.length; at < end; word.letters++)
-        word.has_digit |= fold_char_kind(fold, utf8_next(&at)) == CHAR_DIGIT;
-    return word;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t letters = text.length;
+    for (size_t i = 0; i < text.length; i += sizeof(uint64_t)) {
+        uint64_t bytes = load_edge(text.data + i);
+        letters -= (size_t)(((bytes >> 7 & ~bytes >> 6 & ones) * ones) >> 56);
+    }
+    return letters;
+}
+
+static void fold_edges(const Fold *fold, Slice surface, FoldedWord *word)
+{
+    char *text = word->room + EDGE_BYTES;
+    memset(word->room, 0, EDGE_BYTES);
+    size_t length = fold_word(fold, surface, GRADE_LETTER, text);
+    memset(text + length, 0, EDGE_BYTES);
+    word->text = (Slice){text, length};
+    word->first = load_edge(text);
+    word->last = load_edge(text + length - EDGE_BYTES);
+    word->letters = count_letters(word->text);
 }
 
 static Affix affix_of(Slice text, bool at_end)
 {
-    static const char ones[] = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
-    Slice covered = {ones, text.length < 8 ? text.length : 8};
-    return (Affix){text, edge_bytes(text, at_end), edge_bytes(covered, at_end)};
+    size_t covered = text.length < EDGE_BYTES ? text.length : EDGE_BYTES;
+    char bytes[EDGE_BYTES] = {0}, ones[EDGE_BYTES] = {0};
+    memcpy(at_end ? bytes + EDGE_BYTES - covered : bytes,
+           at_end ? text.data + text.length - covered : text.data, covered);
+    memset(at_end ? ones + EDGE_BYTES - covered : ones, 0xFF, covered);
+    return (Affix){text, load_edge(bytes), load_edge(ones)};
 }
 
-static bool affix_at_start(const Affix *affix, const FoldedWord *word)
+static inline bool affix_at_start(const Affix *affix, const FoldedWord *word)
 {
-    return (word->first & affix->mask) == affix->value && affix->text.length <= word->text.length &&
-           (affix->text.length <= 8 || slice_starts(word->text, affix->text));
+    return (word->first & affix->mask) == affix->value &&
+           (affix->text.length <= EDGE_BYTES || slice_starts(word->text, affix->text));
 }
 
 static bool affix_at_end(const Affix *affix, const FoldedWord *word)
 {
     size_t length = affix->text.length;
-    return (word->last & affix->mask) == affix->value && length <= word->text.length &&
-           (length <= 8 ||
-            slice_equal(slice_cut(word->text, word->text.length - length, word->text.length),
-                        affix->text));
+    return (word->last & affix->mask) == affix->value &&
+           (length <= EDGE_BYTES ||
+            (length <= word->text.length &&
+             slice_equal(slice_cut(word->text, word->text.length - length, word->text.length),
+                         affix->text)));
 }
 
 /* ---- number table ------------------------------------------------------ */
@@ -1181,10 +1211,13 @@ static bool read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
                 return false;
     }
     for (size_t i = 0; i < lexicon->path_count; i++) {
-        lexicon->paths[i].start = affix_of(lexicon->paths[i].prefix, false);
-        lexicon->paths[i].lead = (uint16_t)lexicon->paths[i].start.value;
+        Path *path = &lexicon->paths[i];
+        path->lead = (uint16_t)affix_of(path->prefix, false).value;
+        path->letters = utf8_count(path->prefix);
     }
     qsort(lexicon->paths, lexicon->path_count, sizeof *lexicon->paths, by_prefix);
+    for (size_t i = 0; i < lexicon->path_count; i++)
+        lexicon->path_starts[i] = affix_of(lexicon->paths[i].prefix, false);
     for (size_t byte = 0, i = 0; byte < 257; byte++) {
         while (i < lexicon->path_count && lexicon->paths[i].lead >> 8 < (int)byte)
             i++;
@@ -1237,33 +1270,63 @@ static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, Slice name, Erro
     return shape;
 }
 
-/* A bit for each byte that may be the second, or the last, of a word with these affixes. */
-static void note_bytes(uint64_t by_byte[256], const Affix *affixes, size_t count, bool at_end,
-                       uint64_t bit)
+/* Notes the shape of this bit with the affixes, none of which means any. */
+static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, uint64_t bit,
+                         const RuleNode *node, Error *error)
 {
-    for (unsigned byte = 0; byte < 256; byte++) {
-        bool may = count == 0;
-        for (size_t i = 0; i < count && !may; i++) {
-            Slice text = affixes[i].text;
-            size_t place = at_end ? text.length - 1 : 1;
-            may = place >= text.length || (unsigned char)text.data[place] == byte;
+    edge->any |= count == 0 ? bit : 0;
+    for (size_t i = 0; i < count; i++) {
+        const Affix *affix = &affixes[i];
+        if (affix->mask == 0) {
+            edge->any |= bit;
+            continue;
         }
-        by_byte[byte] |= may ? bit : 0;
+        uint32_t number = number_find(&edge->numbers, affix->value);
+        if (number == 0) {
+            if (edge->numbers.count == AFFIXES_MAX)
+                return rule_error(node, error, "more than %d affixes of shapes", AFFIXES_MAX);
+            number = (uint32_t)edge->numbers.count + 1;
+            number_put(&edge->numbers, affix->value, number);
+        }
+        edge->shapes[number - 1] |= bit;
+        size_t mask = 0;
+        while (mask < edge->mask_count && edge->masks[mask] != affix->mask)
+            mask++;
+        edge->masks[mask] = affix->mask;
+        edge->mask_count += mask == edge->mask_count;
     }
+    return true;
+}
+
+/* A bit for each shape that a word may have whose edge is `bytes`. */
+static uint64_t edge_shapes(const EdgeShapes *edge, uint64_t bytes)
+{
+    uint64_t shapes = edge->any;
+    for (size_t i = 0; i < edge->mask_count; i++) {
+        uint32_t number = number_find(&edge->numbers, bytes & edge->masks[i]);
+        if (number != 0)
+            shapes |= edge->shapes[number - 1];
+    }
+    return shapes;
 }
 
 /* `kind`: of the words that alone may have it; -1: any. */
-static void note_shape(Lexicon *lexicon, const Shape *shape, int kind)
+static bool note_shape(Lexicon *lexicon, const Shape *shape, int kind, const RuleNode *node,
+                       Error *error)
 {
     uint64_t bit = UINT64_C(1) << (shape - lexicon->shapes);
-    note_bytes(lexicon->shapes_by_second, shape->prefixes, shape->prefix_count, false, bit);
-    note_bytes(lexicon->shapes_by_last, shape->suffixes, shape->suffix_count, true, bit);
+    if (!note_affixes(&lexicon->shapes_by_start, shape->prefixes, shape->prefix_count, bit, node,
+                      error) ||
+        !note_affixes(&lexicon->shapes_by_end, shape->suffixes, shape->suffix_count, bit, node,
+                      error))
+        return false;
     for (size_t i = 0; i < LETTERS_TOLD; i++)
         if ((i >= shape->letters && i <= shape->most) || i == LETTERS_TOLD - 1)
             lexicon->shapes_by_letters[i] |= bit;
     for (int i = 0; i < 3; i++)
         if (kind < 0 || kind == i)
             lexicon->shapes_by_kind[i] |= bit;
+    return true;
 }
 
 static const char *const kind_names[] = {"word", "number", "punct", NULL};
@@ -1278,6 +1341,14 @@ static bool read_kind(const RuleNode *node, int *kind, Error *error)
     return node == NULL ||
            rule_error(node, error, "kind must be word, number or punct, not \"%.*s\"",
                       SLICE_ARG(node->scalar));
+}
+
+static bool has_long(const Affix *affixes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (affixes[i].text.length > EDGE_BYTES)
+            return true;
+    return false;
 }
 
 static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
@@ -1305,25 +1376,42 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
             read_affixes(lexicon, rule_get(walk.node, "prefixes"), false, &shape->prefix_count);
         shape->suffixes =
             read_affixes(lexicon, rule_get(walk.node, "suffixes"), true, &shape->suffix_count);
-        note_shape(lexicon, shape, kind);
+        shape->has_long_affix = has_long(shape->prefixes, shape->prefix_count) ||
+                                has_long(shape->suffixes, shape->suffix_count);
         const RuleNode *match = rule_get(walk.node, "match");
+        if (!note_shape(lexicon, shape, kind, walk.node, error))
+            return false;
         if (match != NULL && !compile_shape(shape, match->scalar, match, error))
             return false;
     }
     return true;
 }
 
-static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
+static bool has_digit(const Fold *fold, Slice word)
+{
+    for (const char *at = word.data, *end = at + word.length; at < end;)
+        if (fold_char_kind(fold, utf8_next(&at)) == CHAR_DIGIT)
+            return true;
+    return false;
+}
+
+static bool long_affixes_hold(const Shape *shape, const FoldedWord *word)
 {
     bool prefix = shape->prefix_count == 0, suffix = shape->suffix_count == 0;
-    if (word->letters < shape->letters || word->letters > shape->most ||
-        (shape->digits && !word->has_digit))
-        return false;
     for (size_t i = 0; i < shape->prefix_count && !prefix; i++)
         prefix = affix_at_start(&shape->prefixes[i], word);
     for (size_t i = 0; prefix && i < shape->suffix_count && !suffix; i++)
         suffix = affix_at_end(&shape->suffixes[i], word);
-    if (!prefix || !suffix)
+    return prefix && suffix;
+}
+
+/* The word has what the tables of the lexicon tell of a shape. */
+static bool shape_holds(const Lexicon *lexicon, const Shape *shape, const FoldedWord *word,
+                        Slice surface)
+{
+    if (word->letters < shape->letters || word->letters > shape->most ||
+        (shape->digits && !has_digit(lexicon->fold, word->text)) ||
+        (shape->has_long_affix && !long_affixes_hold(shape, word)))
         return false;
     if (shape->code == NULL)
         return true;
@@ -1339,21 +1427,23 @@ static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surfac
 static uint64_t shapes_of(const Lexicon *lexicon, const FoldedWord *folded, const Word *word)
 {
     size_t letters = folded->letters < LETTERS_TOLD ? folded->letters : LETTERS_TOLD - 1;
-    uint64_t shapes = 0;
-    for (uint64_t left = lexicon->shapes_by_second[folded->first >> 8 & 0xFF] &
-                         lexicon->shapes_by_last[folded->last >> 56] &
-                         lexicon->shapes_by_letters[letters] & lexicon->shapes_by_kind[word->kind];
-         left != 0; left &= left - 1)
-        if (shape_holds(&lexicon->shapes[__builtin_ctzll(left)], folded, word_surface(word)))
+    uint64_t shapes = 0,
+             left = lexicon->shapes_by_letters[letters] & lexicon->shapes_by_kind[word->kind];
+    if (left != 0)
+        left &= edge_shapes(&lexicon->shapes_by_start, folded->first);
+    if (left != 0)
+        left &= edge_shapes(&lexicon->shapes_by_end, folded->last);
+    for (; left != 0; left &= left - 1)
+        if (shape_holds(lexicon, &lexicon->shapes[__builtin_ctzll(left)], folded,
+                        word_surface(word)))
             shapes |= left & -left;
     return shapes;
 }
 
 static void put_shapes(const Lexicon *lexicon, uint64_t shapes, ClassSet *set)
 {
-    for (size_t i = 0; i < lexicon->shape_count; i++)
-        if (shapes >> i & 1)
-            classes_put(lexicon->classes, set, lexicon->shapes[i].class_number);
+    for (; shapes != 0; shapes &= shapes - 1)
+        classes_put(lexicon->classes, set, lexicon->shapes[__builtin_ctzll(shapes)].class_number);
 }
 
 int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error)
@@ -1361,9 +1451,9 @@ int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, 
     char name[32]; /* not the expression: a dot in it would make parent classes */
     int length = snprintf(name, sizeof name, "/%zu/", lexicon->shape_count);
     Shape *shape = new_shape(lexicon, node, (Slice){name, (size_t)length}, error);
-    if (shape == NULL || !compile_shape(shape, expression, node, error))
+    if (shape == NULL || !compile_shape(shape, expression, node, error) ||
+        !note_shape(lexicon, shape, -1, node, error))
         return CLASS_NONE;
-    note_shape(lexicon, shape, -1);
     return shape->class_number;
 }
 
@@ -1560,6 +1650,9 @@ void lexicon_free(Lexicon *lexicon)
     free(lexicon->match_entries);
     number_release(&lexicon->set_table);
     number_release(&lexicon->plain_sets);
+    number_release(&lexicon->joined_sets);
+    number_release(&lexicon->shapes_by_start.numbers);
+    number_release(&lexicon->shapes_by_end.numbers);
     number_release(&lexicon->phrase_matches);
 }
 
@@ -1724,7 +1817,7 @@ static Slice stem_of(Arena *arena, const Path *path, Slice surface, size_t bytes
     if (path->restore.length == 0)
         return stem;
     /* لل: the written stem begins with what is left of the article. */
-    uint32_t written = (uint32_t)utf8_count(path->prefix) - path->strip;
+    uint32_t written = (uint32_t)path->letters - path->strip;
     size_t skip;
     uint8_t codepoints;
     strip_letters(lexicon, stem, written, &skip, &codepoints);
@@ -1739,6 +1832,9 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
     Slice key = reached->word_form.text;
     uint32_t whole = word_find(lexicon, key);
     reached->word = whole;
+    reached->path = NULL;
+    reached->stem_bytes = 0;
+    reached->clitic_length = 0;
     reached->best = whole ? closest(lexicon, whole, 0, reached->surface) : GRADE_COUNT;
     if (whole && node_of_word(lexicon, whole) != 0) {
         lexicon->starts = memory_grow(lexicon->starts, &lexicon->start_capacity,
@@ -1750,11 +1846,11 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
         return whole;
     size_t second = reached->word_form.first >> 8 & 0xFF;
     for (size_t i = lexicon->path_from[second]; i < lexicon->path_from[second + 1]; i++) {
-        const Path *path = &lexicon->paths[i];
-        if (!affix_at_start(&path->start, &reached->word_form))
+        if (!affix_at_start(&lexicon->path_starts[i], &reached->word_form))
             continue;
+        const Path *path = &lexicon->paths[i];
         Slice rest = slice_cut(key, path->prefix.length, key.length);
-        if (utf8_count(rest) < lexicon->min_stem)
+        if (reached->word_form.letters - path->letters < lexicon->min_stem)
             continue;
         char restored[FOLD_ROOM(WORD_BYTES) + 16];
         if (path->restore.length != 0) {
@@ -1832,13 +1928,11 @@ static bool is_latin(Slice surface)
     return utf8_next(&at) < LATIN_END;
 }
 
-/* The class set of a single token. Most words are in no list: their sets are
- * kept by kind and shapes. */
-static uint32_t word_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t shapes,
-                         uint32_t match, const Path *path)
+/* The class set of a token that is in no list, kept by kind and shapes. */
+static uint32_t plain_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t shapes)
 {
     uint64_t key = shapes << 3 | (uint64_t)kind << 1 | latin;
-    uint32_t known = match == 0 ? number_find(&lexicon->plain_sets, key) : 0;
+    uint32_t known = number_find(&lexicon->plain_sets, key);
     if (known != 0)
         return known;
     ClassSet set = {{0}};
@@ -1846,39 +1940,73 @@ static uint32_t word_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t 
     if (latin)
         classes_put(lexicon->classes, &set, lexicon->latin_class);
     put_shapes(lexicon, shapes, &set);
-    if (match != 0)
-        put_match(lexicon, &lexicon->matches[match], path, &set);
     uint32_t number = lexicon_set_number(lexicon, &set);
-    if (match == 0)
-        number_put(&lexicon->plain_sets, key, number);
+    number_put(&lexicon->plain_sets, key, number);
     return number;
+}
+
+static uint32_t joined_set(Lexicon *lexicon, uint32_t plain, const Match *match, const Path *path)
+{
+    ClassSet set = lexicon->sets[plain];
+    put_match(lexicon, match, path, &set);
+    return lexicon_set_number(lexicon, &set);
+}
+
+/* The class set of a single token that is `plain` by itself. */
+static uint32_t word_set(Lexicon *lexicon, uint32_t plain, const Match *match, const Path *path)
+{
+    enum { SET_BITS = 27, PATH_BITS = 10 };
+    _Static_assert(PATHS_MAX < 1 << PATH_BITS && SET_BITS * 2 + PATH_BITS <= 64, "a key's parts");
+    uint32_t own = set_of(lexicon, match->entry);
+    if (match->count != 1 || plain >> SET_BITS != 0 || own >> SET_BITS != 0)
+        return joined_set(lexicon, plain, match, path);
+    uint64_t key = (uint64_t)plain << (SET_BITS + PATH_BITS) | (uint64_t)own << PATH_BITS |
+                   (uint64_t)(path == NULL ? 0 : path - lexicon->paths + 1);
+    uint32_t known = number_find(&lexicon->joined_sets, key);
+    if (known == 0) {
+        known = joined_set(lexicon, plain, match, path);
+        number_put(&lexicon->joined_sets, key, known);
+    }
+    return known;
+}
+
+/* What has been found of the word in the lists. */
+static void take_match(Word *word, uint32_t number, const Match *match)
+{
+    word->match = number;
+    word->entry = match->entry;
+    word->clitic_length = match->clitic_length;
+    word->grade = match->grade;
+    word->restored_article = match->restored;
 }
 
 static void analyse(Lexicon *lexicon, Word *word)
 {
     uint64_t shapes = 0;
+    uint32_t match = 0;
     const Path *path = NULL;
+    Slice surface = word_surface(word);
     word->first_start = (uint32_t)lexicon->start_count;
-    if (word_surface(word).length <= WORD_BYTES) {
-        char key[FOLD_ROOM(WORD_BYTES)];
-        size_t length = fold_word(lexicon->fold, word_surface(word), GRADE_LETTER, key);
+    word->entry = NO_ENTRY;
+    word->grade = GRADE_COUNT;
+    if (surface.length <= WORD_BYTES) {
         Arena scratch = {0};
-        Reached reached = {.word_form = folded_word(lexicon->fold, (Slice){key, length}),
-                           .surface = word_surface(word)};
+        Reached reached;
+        reached.surface = surface;
+        fold_edges(lexicon->fold, surface, &reached.word_form);
         word->lexicon_word = reach(lexicon, &reached, &scratch);
-        word->match = word_match(lexicon, &reached, word->lexicon_word, &scratch);
+        match = word_match(lexicon, &reached, word->lexicon_word, &scratch);
         path = reached.path;
         shapes = shapes_of(lexicon, &reached.word_form, word);
         arena_release(&scratch);
     }
-    const Match *match = &lexicon->matches[word->match];
-    word->entry = word->match != 0 ? match->entry : NO_ENTRY;
-    word->clitic_length = word->match != 0 ? match->clitic_length : 0;
-    word->grade = word->match != 0 ? match->grade : GRADE_COUNT;
-    word->restored_article = word->match != 0 && match->restored;
     word->start_count = (uint16_t)(lexicon->start_count - word->first_start);
-    bool latin = word->kind == TOKEN_WORD && is_latin(word_surface(word));
-    word->set = word_set(lexicon, (TokenKind)word->kind, latin, shapes, word->match, path);
+    bool latin = word->kind == TOKEN_WORD && is_latin(surface);
+    word->set = plain_set(lexicon, (TokenKind)word->kind, latin, shapes);
+    if (match != 0) {
+        take_match(word, match, &lexicon->matches[match]);
+        word->set = word_set(lexicon, word->set, &lexicon->matches[match], path);
+    }
     word->analysed = true;
 }
 
