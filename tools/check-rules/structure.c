@@ -425,8 +425,8 @@ static void list_forms(Listing *listing, unsigned pack, Slice class_name, Slice 
     if (listed->node == NULL) {
         *listed = (Listed){class_name, forms->scalar, name, pack, forms};
         listing->count++;
-    } else if (!slice_equal(listed->name, name) &&
-               (pack == 0 || listed->pack == 0 || pack == listed->pack)) {
+    } else if (!slice_equal(listed->name, name) && pack == listed->pack &&
+               (pack != 0 || forms->file == listed->node->file)) {
         mistakes_at(listing->mistakes, forms,
                     "\"%.*s\" is in class %.*s twice, here as \"%.*s\" and in %s:%u as \"%.*s\"; "
                     "take one out (remove: [...] does it for earlier files)",
