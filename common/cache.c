@@ -1,13 +1,15 @@
 #include "common/cache.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { ALIGNMENT = 16 };
+enum { ALIGNMENT = 16, DAY = 24 * 60 * 60 };
 
 static const size_t ITEM_BYTES[CACHE_PARTS] = {
     [CACHE_RULES] = 1,
@@ -92,6 +94,27 @@ const char *cache_path(Arena *arena, const char *name)
     return NULL;
 }
 
+enum { NUMBER_DIGITS = 16 };
+static const char DRAFT_ENDING[] = ".XXXXXX";
+
+const char *cache_name(Arena *arena, const char *tool, uint64_t number)
+{
+    return arena_format(arena, "%s-%0*llx", tool, NUMBER_DIGITS, (unsigned long long)number).data;
+}
+
+/* Whether cache_name made the name; a draft has an ending behind it. */
+static bool is_our_name(const char *name, bool *is_draft)
+{
+    const char *dash = strrchr(name, '-');
+    if (dash == NULL || dash == name)
+        return false;
+    size_t digits = strspn(dash + 1, "0123456789abcdef");
+    const char *ending = dash + 1 + digits;
+    *is_draft = *ending == '.';
+    return digits == NUMBER_DIGITS &&
+           (*ending == '\0' || (*is_draft && strlen(ending) == sizeof DRAFT_ENDING - 1));
+}
+
 /* ---- reading ----------------------------------------------------------- */
 
 static bool part_sound(Cache *cache, const PartHead *part, CachePart number)
@@ -122,6 +145,13 @@ static bool file_sound(Cache *cache, uint64_t key)
     return true;
 }
 
+static void note_use(int descriptor, const struct stat *status)
+{
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_NOW}};
+    if (time(NULL) - status->st_mtime > DAY)
+        (void)futimens(descriptor, times);
+}
+
 bool cache_open(Cache *cache, const char *path, uint64_t key)
 {
     *cache = (Cache){0};
@@ -134,15 +164,16 @@ bool cache_open(Cache *cache, const char *path, uint64_t key)
         status.st_size >= (off_t)sizeof(Head))
         bytes =
             mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0);
+    if (bytes != MAP_FAILED) {
+        cache->bytes = bytes;
+        cache->length = (size_t)status.st_size;
+        if (file_sound(cache, key))
+            note_use(descriptor, &status);
+        else
+            cache_close(cache);
+    }
     close(descriptor);
-    if (bytes == MAP_FAILED)
-        return false;
-    cache->bytes = bytes;
-    cache->length = (size_t)status.st_size;
-    if (file_sound(cache, key))
-        return true;
-    cache_close(cache);
-    return false;
+    return cache->bytes != NULL;
 }
 
 void cache_close(Cache *cache)
@@ -224,13 +255,71 @@ static void make_folders(char *path)
     *slash = '/';
 }
 
+/* ---- cleaning ---------------------------------------------------------- */
+
+typedef struct {
+    char name[128];
+    time_t used;
+    uint64_t bytes;
+} OldFile;
+
+static int by_use(const void *a, const void *b)
+{
+    const OldFile *x = a, *y = b;
+    return (x->used > y->used) - (x->used < y->used);
+}
+
+/* Removes the file where it is too old; else adds it to the list. */
+static void look_at(int folder, const char *name, OldFile **files, size_t *count, size_t *capacity)
+{
+    struct stat status;
+    OldFile file;
+    bool is_draft;
+    if (strlen(name) >= sizeof file.name || !is_our_name(name, &is_draft) ||
+        fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+        return;
+    /* A draft is a day old where its program was killed. */
+    if (time(NULL) - status.st_mtime > (is_draft ? 1 : CACHE_DAYS) * (time_t)DAY) {
+        unlinkat(folder, name, 0);
+        return;
+    }
+    strcpy(file.name, name);
+    file.used = status.st_mtime;
+    file.bytes = (uint64_t)status.st_blocks * 512;
+    *files = memory_grow(*files, capacity, *count + 1, sizeof **files);
+    (*files)[(*count)++] = file;
+}
+
+/* `kept`: the name of the file that has just been written. */
+static void clean(const char *path, const char *kept)
+{
+    DIR *folder = opendir(path);
+    OldFile *files = NULL;
+    size_t count = 0, capacity = 0;
+    uint64_t bytes = 0;
+    if (folder == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        look_at(dirfd(folder), entry->d_name, &files, &count, &capacity);
+    for (size_t i = 0; i < count; i++)
+        bytes += files[i].bytes;
+    if (count != 0)
+        qsort(files, count, sizeof *files, by_use);
+    for (size_t i = 0; i < count && bytes > CACHE_BYTES; i++)
+        if (strcmp(files[i].name, kept) != 0) {
+            unlinkat(dirfd(folder), files[i].name, 0);
+            bytes -= files[i].bytes;
+        }
+    free(files);
+    closedir(folder);
+}
+
 bool cache_write(const char *path, uint64_t key, const CacheSource sources[CACHE_PARTS])
 {
-    static const char ending[] = ".XXXXXX";
     size_t length = strlen(path);
-    char *draft = memory_take(length + sizeof ending);
+    char *draft = memory_take(length + sizeof DRAFT_ENDING);
     memcpy(draft, path, length);
-    memcpy(draft + length, ending, sizeof ending);
+    memcpy(draft + length, DRAFT_ENDING, sizeof DRAFT_ENDING);
     make_folders(draft);
     int descriptor = mkstemp(draft);
     bool good = false;
@@ -242,6 +331,10 @@ bool cache_write(const char *path, uint64_t key, const CacheSource sources[CACHE
         if (!good)
             unlink(draft);
     }
+    char *slash = strrchr(draft, '/');
+    *slash = '\0';
+    if (good)
+        clean(draft, path + (slash + 1 - draft));
     free(draft);
     return good;
 }

@@ -65,12 +65,19 @@ uint64_t cache_checksum(uint64_t seed, Slice bytes);
 /* Where the cache file `name` is; NULL when there is no place for it. */
 const char *cache_path(Arena *arena, const char *name);
 
-/* Maps the file if it is whole and was written under `key`. */
+/* Maps the file if it is whole and was written under `key`. The time of its last change
+ * becomes that of its last use, to the day. */
 bool cache_open(Cache *cache, const char *path, uint64_t key);
 void cache_close(Cache *cache);
 
 /* Writes the file, all or nothing; others may do so at the same time. False, and
- * nothing is there, where that cannot be done. */
+ * nothing is there, where that cannot be done. Then removes those of the other files in
+ * its folder, named as cache_name names them, that nobody has used for CACHE_DAYS, and
+ * those used longest ago while all together are more than CACHE_BYTES. */
+enum { CACHE_DAYS = 30, CACHE_BYTES = 1024 * 1024 * 1024 };
 bool cache_write(const char *path, uint64_t key, const CacheSource sources[CACHE_PARTS]);
+
+/* The name of the file for `tool` and what `number` stands for. */
+const char *cache_name(Arena *arena, const char *tool, uint64_t number);
 
 #endif

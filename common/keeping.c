@@ -46,8 +46,7 @@ uint64_t keeping_key(uint64_t seed)
 
 const char *keeping_path(Arena *arena, const char *tool, uint64_t place)
 {
-    return cache_path(arena,
-                      arena_format(arena, "%s-%016llx", tool, (unsigned long long)place).data);
+    return cache_path(arena, cache_name(arena, tool, place));
 }
 
 /* ---- writing ----------------------------------------------------------- */

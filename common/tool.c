@@ -579,6 +579,9 @@ int tool_run(const Tool *tool, int argc, char **argv)
     message_program(tool->name);
     /* A parent may have ignored it; `| head` must end the tool quietly. */
     signal(SIGPIPE, SIG_DFL);
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a limit of files is an error of the one written */
+#endif
     loop.input.descriptor = -1;
     make_tables(&tables, tool, &loop.settings);
     if (!options_parse(tables.tables, tables.count, argc, argv, &file_count, &error)) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/cache.h"
@@ -130,6 +131,84 @@ static void test_where_nothing_can_be_written(void **state)
     arena_release(&arena);
 }
 
+enum { DAY = 24 * 60 * 60 };
+
+/* The path of a file beside the cache, in static memory. */
+static const char *beside(const char *name)
+{
+    static char other[192];
+    snprintf(other, sizeof other, "%s/qawl/%s", folder, name);
+    return other;
+}
+
+static void make_old(const char *name, int days)
+{
+    int descriptor = open(beside(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    struct timespec times[2] = {{.tv_sec = time(NULL) - days * (time_t)DAY},
+                                {.tv_sec = time(NULL) - days * (time_t)DAY}};
+    assert_true(descriptor >= 0);
+    assert_int_equal(futimens(descriptor, times), 0);
+    close(descriptor);
+}
+
+static bool is_there(const char *name)
+{
+    return access(beside(name), F_OK) == 0;
+}
+
+static void test_what_nobody_uses_goes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int days;
+        bool stays;
+    } files[] = {
+        {"tag-entities-0123456789abcdef", CACHE_DAYS + 1, false},
+        {"tag-entities-1123456789abcdef", CACHE_DAYS - 1, true},
+        {"normalize-0123456789abcdef", CACHE_DAYS + 1, false},
+        {"normalize-2123456789abcdef", -5, true}, /* in the future */
+        {"normalize-0123456789abcdef.aB3xYz", 2, false},
+        {"normalize-2123456789abcdef.aB3xYz", 0, true},
+        {"normalize-0123456789abcdef.aB3xYzz", 900, true}, /* somebody else's */
+        {"normalize-0123456789abcde", 900, true},
+        {"normalize-0123456789abcdeX", 900, true},
+        {"-0123456789abcdef", 900, true},
+        {"letters", 900, true},
+    };
+    CacheSource sources[CACHE_PARTS];
+    fill(sources);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        make_old(files[i].name, files[i].days);
+    assert_int_equal(mkdir(beside("sentence-split-0123456789abcdef"), 0700), 0);
+    assert_int_equal(symlink("letters", beside("quote-extract-0123456789abcdef")), 0);
+    assert_true(cache_write(path, KEY, sources));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (is_there(files[i].name) != files[i].stays)
+            fail_msg("%s", files[i].name);
+    assert_true(is_there("sentence-split-0123456789abcdef"));
+    assert_true(is_there("quote-extract-0123456789abcdef"));
+}
+
+static void test_use_is_noted(void **state)
+{
+    (void)state;
+    CacheSource sources[CACHE_PARTS];
+    struct timespec times[2] = {{.tv_sec = time(NULL) - 9 * (time_t)DAY},
+                                {.tv_sec = time(NULL) - 9 * (time_t)DAY}};
+    struct stat status;
+    Cache cache;
+    fill(sources);
+    assert_true(cache_write(path, KEY, sources));
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+        assert_true(cache_open(&cache, path, KEY + (round == 0)) == (round != 0));
+        cache_close(&cache);
+        assert_int_equal(stat(path, &status), 0);
+        assert_true((time(NULL) - status.st_mtime < DAY) == (round != 0));
+    }
+}
+
 static void test_checksums(void **state)
 {
     (void)state;
@@ -154,6 +233,8 @@ int main(void)
         cmocka_unit_test(test_what_is_written_is_read),
         cmocka_unit_test(test_damaged_files_are_none),
         cmocka_unit_test(test_where_nothing_can_be_written),
+        cmocka_unit_test(test_what_nobody_uses_goes),
+        cmocka_unit_test(test_use_is_noted),
         cmocka_unit_test(test_checksums),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
