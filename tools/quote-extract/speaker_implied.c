@@ -36,7 +36,8 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
             continue;
         /* كشف ... عن عودة: behind a preposition stands no subject. */
         bool behind = i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
-                      item_has(speakers, i - 1, speakers->rules->preposition);
+                      (item_has(speakers, i - 1, speakers->rules->preposition) ||
+                       item_has(speakers, i - 1, speakers->rules->inside));
         if (behind || (i > start && (item_has(speakers, i, speakers->rules->preposed) ||
                                      item_at(speakers, i)->restored_article)))
             return SPEAKER_NONE;

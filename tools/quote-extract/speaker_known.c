@@ -117,13 +117,19 @@ uint32_t head_entry(const Speakers *speakers, size_t number)
     const Item *item = item_at(speakers, number);
     if (item->entry == NO_ENTRY || (group_bits(speakers, number) & HEAD_GROUPS) == 0)
         return item->entry;
+    uint32_t name = NO_ENTRY; /* الاتحاد: a club by name, but first of all a noun */
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         const ClassSet *set = lexicon_set(rules->lexicon, lexicon_entry(rules->lexicon, e)->set);
-        for (int i = 0; i < CLASS_WORDS; i++)
-            if ((set->bits[i] & rules->heads.bits[i]) != 0)
-                return e;
+        bool head = false;
+        for (int i = 0; i < CLASS_WORDS && !head; i++)
+            head = (set->bits[i] & rules->heads.bits[i]) != 0;
+        if (head &&
+            !lexicon_has(rules->lexicon, lexicon_entry(rules->lexicon, e)->set, rules->listed_org))
+            return e;
+        if (head && name == NO_ENTRY)
+            name = e;
     }
-    return item->entry;
+    return name != NO_ENTRY ? name : item->entry;
 }
 
 static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)

@@ -275,18 +275,18 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
             item_has(speakers, i, speakers->rules->marked))
             continue;
         size_t start = i;
-        while (
-            start > 0 && i - start < 4 && !has_proclitic(speakers, start) &&
-            !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
-            !(item_has(speakers, start, speakers->rules->given) &&
-              tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
-            !(item_has(speakers, start - 1, speakers->rules->person) &&
-              !(begins_name(speakers, start - 1) &&
-                item_at(speakers, start - 1)->token_count == 1)) &&
-            !in_group(speakers, start - 1, GROUP_CONTINUES) &&
-            (!is_definite(speakers, start - 1) || (start > 1 && !is_stop(speakers, start - 2) &&
-                                                   in_group(speakers, start - 2, GROUP_LINKS))) &&
-            !item_has(speakers, start, speakers->rules->conjunction))
+        while (start > 0 && i - start < 4 && !has_proclitic(speakers, start) &&
+               !is_stop(speakers, start - 1) &&
+               is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
+               !(item_has(speakers, start, speakers->rules->given) &&
+                 tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
+               !(item_has(speakers, start - 1, speakers->rules->person) &&
+                 !begins_name(speakers, start - 1)) &&
+               !in_group(speakers, start - 1, GROUP_CONTINUES) &&
+               (!is_definite(speakers, start - 1) || begins_name(speakers, start - 1) ||
+                (start > 1 && !is_stop(speakers, start - 2) &&
+                 in_group(speakers, start - 2, GROUP_LINKS))) &&
+               !item_has(speakers, start, speakers->rules->conjunction))
             start--;
         /* Unknown words belong to the name only behind a title or a comma. */
         while (start < i && tag_of(speakers, start, TAG_OTHER) == TAG_WORD) {

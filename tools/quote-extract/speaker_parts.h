@@ -93,7 +93,8 @@ struct SpeakerRules {
     int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
-        preposed, qad, opener, colon, past, imperfect, act, kin_of, object_pronoun, cited, agency;
+        preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, led_by, colon,
+        past, imperfect, act, kin_of, object_pronoun, cited, agency;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;
@@ -336,6 +337,10 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name);
 
 /* An adjective, or a word that goes on with a title. */
 bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item);
+
+/* Carries the preposition of what a body is for (هيئة مكافحة, الهيئة الوطنية لمكافحة),
+ * without an article: a complement follows. */
+bool is_purpose(const Speakers *speakers, size_t item);
 
 /* Where the phrase of an organisation that begins at `from` ends. */
 size_t noun_end(Speakers *speakers, size_t from, size_t limit);

@@ -77,6 +77,18 @@ bool segment_has_title(const Phrase *phrase, size_t from, size_t to)
     return false;
 }
 
+/* كبير الباحثين، كبار المستشارين: a small word whose complement is a title. */
+static bool leads_title(const Speakers *speakers, const Phrase *phrase, size_t item, size_t to)
+{
+    if (phrase_tag(phrase, item) != TAG_CONTINUES || item + 1 >= to ||
+        is_definite(speakers, item) || has_proclitic(speakers, item) ||
+        in_group(speakers, item, GROUP_BREAKS))
+        return false;
+    Tag next = phrase_tag(phrase, item + 1);
+    return (next == TAG_ROLE || next == TAG_PEOPLE) &&
+           item_has(speakers, item + 1, speakers->rules->plural);
+}
+
 Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     Range best = {0, 0};
@@ -100,9 +112,14 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
         while (from < to && phrase_tag(phrase, from) == TAG_ROLE && from > phrase->from &&
                item_has(speakers, from, speakers->rules->preposed))
             from = to;
+        /* رعاية أمير المنطقة للسباق: behind another noun stands no title of the speaker. */
+        if (name.to <= start && from < to && phrase_tag(phrase, from) == TAG_PLAIN &&
+            !is_definite(speakers, from))
+            from = to;
         while (from < to &&
                !(phrase_tag(phrase, from) == TAG_ROLE || phrase_tag(phrase, from) == TAG_PEOPLE ||
-                 phrase_tag(phrase, from) == TAG_WORD || is_modifier(speakers, phrase, from)))
+                 phrase_tag(phrase, from) == TAG_WORD || is_modifier(speakers, phrase, from) ||
+                 leads_title(speakers, phrase, from, to)))
             from++;
         /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
         for (size_t i = from + 1; i < to; i++)
@@ -133,6 +150,19 @@ static Range later_name(const Speakers *speakers, const Phrase *phrase, Range na
     return name;
 }
 
+/* مدير مدينة الملك سالم: whom a place or a body is named for. */
+static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
+{
+    if (name.from < start + 3 || phrase_tag(phrase, name.from - 1) != TAG_ROLE ||
+        !has_article(speakers, name.from - 1) || item_at(speakers, name.from - 1)->token_count > 1)
+        return false;
+    size_t head = name.from - 2;
+    Tag tag = phrase_tag(phrase, head);
+    return (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) && !is_definite(speakers, head) &&
+           !item_has(speakers, head, speakers->rules->listed_org) &&
+           item_at(speakers, head)->token_count == 1;
+}
+
 Range find_name(const Speakers *speakers, const Phrase *phrase)
 {
     bool titled = segment_has_title(phrase, phrase->from, phrase->to);
@@ -144,8 +174,16 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
             name = find_trailing_name(speakers, tags, start, end);
         if (name.from == name.to && titled)
             name = find_bare_name(speakers, tags, start, end);
+        if (name.from < name.to && names_place(speakers, phrase, start, name)) {
+            const Tag *behind = phrase->tags + (name.to - phrase->from);
+            Range later = find_listed_name(speakers, behind, name.to, end);
+            name =
+                later.from < later.to ? later : find_trailing_name(speakers, behind, name.to, end);
+        } else if (name.from < name.to && name.from > start) {
+            name = later_name(speakers, phrase, name, end);
+        }
         if (name.from < name.to)
-            return name.from > start ? later_name(speakers, phrase, name, end) : name;
+            return name;
         start = end + 1;
     }
     return (Range){phrase->to, phrase->to};
@@ -210,8 +248,27 @@ static bool joins_title(Speakers *speakers, size_t item, size_t limit)
         Tag next = tag_of(speakers, item + 1, TAG_OTHER);
         return next == TAG_HEAD || next == TAG_PLACE;
     }
+    /* الأمين العام لـ«حزب الوادي»، السفير السابق لدى عمان */
+    if (item_has(speakers, item, rules->before_mark) || item_has(speakers, item, rules->posted))
+        return item + 1 < limit && !is_stop(speakers, item + 1) &&
+               (item_has(speakers, item + 1, rules->marked) ||
+                in_group(speakers, item + 1, GROUP_PLACES));
     return item_has(speakers, item, rules->inside) &&
            !(item + 1 < limit && item_has(speakers, item + 1, rules->occasion));
+}
+
+/* Two or three words that are in no list, and nothing else up to what ends a phrase. */
+static bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
+{
+    size_t end = item;
+    while (end < limit && end - item < 4 && !is_stop(speakers, end) &&
+           item_at(speakers, end)->entry == NO_ENTRY && !has_proclitic(speakers, end) &&
+           tag_of(speakers, end, TAG_NAME) == TAG_WORD)
+        end++;
+    return end - item >= 2 && end - item <= 3 &&
+           (end == limit || is_stop(speakers, end) ||
+            tag_of(speakers, end, TAG_NAME) == TAG_OTHER ||
+            tag_of(speakers, end, TAG_NAME) == TAG_COMMA);
 }
 
 Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
@@ -230,17 +287,22 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
             continue;
         }
         Tag before = i == from ? TAG_OTHER : tag_of(speakers, i - 1, TAG_OTHER);
-        bool grounded = i > from && !item_has(speakers, i - 1, speakers->rules->inside) &&
-                        (before == TAG_COMMA || before == TAG_PLACE || before == TAG_ROLE ||
-                         before == TAG_BRACKET || is_definite(speakers, i - 1));
+        bool grounded =
+            i > from && !item_has(speakers, i - 1, speakers->rules->inside) &&
+            (before == TAG_COMMA || before == TAG_PLACE || before == TAG_ROLE ||
+             before == TAG_BRACKET || before == TAG_MARKED || is_definite(speakers, i - 1));
         bool title = in_group(speakers, i, GROUP_ROLES) && is_definite(speakers, i);
-        if (grounded && !title && item_has(speakers, i, speakers->rules->given) &&
-            !has_proclitic(speakers, i)) {
+        bool unlisted =
+            (before == TAG_PLACE || before == TAG_MARKED) && begins_unlisted(speakers, i, limit);
+        if (grounded && !title && !has_proclitic(speakers, i) &&
+            (unlisted || item_has(speakers, i, speakers->rules->given))) {
             size_t end = i;
             while (end < limit && end - i < 6 && !is_stop(speakers, end))
                 end++;
             Phrase phrase = read_phrase(speakers, i, end);
-            Range name = find_name(speakers, &phrase);
+            Range name = unlisted
+                             ? find_bare_name(speakers, phrase.tags, i, segment_end(&phrase, i))
+                             : find_name(speakers, &phrase);
             size_t words = 0;
             for (size_t k = name.from; k < name.to; k++)
                 words += item_at(speakers, k)->token_count;
@@ -252,8 +314,20 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
     return none;
 }
 
+/* وزارة التربية والعلوم: a further field of the same body. */
+static bool joins_field(const Speakers *speakers, size_t item, Tag tag)
+{
+    return has_article(speakers, item) && !is_stop(speakers, item - 1) &&
+           (is_definite_tag(tag) || tag == TAG_DOCUMENT || tag == TAG_HEAD) &&
+           (has_article(speakers, item - 1) ||
+            item_has(speakers, item - 1, speakers->rules->prepositional));
+}
+
 size_t noun_end(Speakers *speakers, size_t from, size_t limit)
 {
+    bool body =
+        in_group(speakers, from, GROUP_ORGANISATIONS) || in_group(speakers, from, GROUP_DOCUMENTS);
+    bool organised = body && !has_article(speakers, from);
     Tag previous = TAG_OTHER;
     size_t end = from;
     bool definite = false;
@@ -266,10 +340,19 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
             (tag == TAG_BRACKET && !named))
             break;
-        if (end > from && item_has(speakers, end, speakers->rules->conjunction))
+        if (end > from && item_has(speakers, end, speakers->rules->conjunction) &&
+            !(organised && joins_field(speakers, end, tag)))
             break;
+        if (body && item_has(speakers, end, speakers->rules->led_by))
+            break;
+        if (end > from && body && is_purpose(speakers, end)) {
+            definite = false;
+            previous = tag;
+            continue; /* الهيئة الوطنية لمكافحة الفساد */
+        }
         bool now = is_definite(speakers, end) || tag == TAG_PLACE || tag == TAG_MARKED;
-        if (definite && !now && (tag == TAG_WORD || tag == TAG_PLAIN))
+        if (definite && !now &&
+            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT))
             break; /* أمانة المنطقة كثرة التحويلات */
         if (end > from && tag == TAG_PLAIN && item_has(speakers, end, speakers->rules->preposed))
             break; /* شركة النقل بتوزيع أرباح */
@@ -283,11 +366,21 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
 {
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (tag == TAG_BRACKET)
+        if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
+                                   item_has(speakers, i, speakers->rules->issued)))
             return i;
         bool adjective_before = phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
                                 (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
+        /* أبلغت مصادر محلية «الرافد»: to whom it was told. */
+        if (tag == TAG_MARKED && adjective_before && i + 1 == to && !has_article(speakers, from))
+            return i;
+        /* الزعيم المتشدد عرض الرسوم: behind an adjective an indefinite noun is an object. */
+        if ((tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT) && i - 1 > from &&
+            has_article(speakers, from) && has_article(speakers, i - 1) &&
+            !has_article(speakers, i) && !has_proclitic(speakers, i))
+            return i;
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
+                    (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||
                     (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
         if (noun && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
             return i;

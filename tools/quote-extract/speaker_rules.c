@@ -106,6 +106,13 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->object_pronoun = need_class(lexicon, "cue.object");
     made->cited = need_class(lexicon, "speaker.cited");
     made->agency = need_class(lexicon, "org.agency");
+    made->before_mark = need_class(lexicon, "halt.before-mark");
+    made->posted = need_class(lexicon, "halt.posted");
+    made->issued = need_class(lexicon, "speech-event.behind");
+    made->issuer = need_class(lexicon, "speaker.issuer");
+    made->surname = need_class(lexicon, "title.surname");
+    made->led_by = need_class(lexicon, "speaker.led-by");
+    made->same = need_class(lexicon, "speaker.same");
     made->listed_org = need_class(lexicon, "org");
     made->again = need_class(lexicon, "speaker.again");
     made->quantifier = need_class(lexicon, "quantifier");

@@ -29,24 +29,58 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     body->name = items_text(speakers, start, to);
 }
 
+/* Opens its sentence, or stands behind a verb of saying or the word that does. */
+static bool is_subject(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (item == 0 || is_stop(speakers, item - 1) || item_has(speakers, item - 1, rules->past) ||
+        item_has(speakers, item - 1, rules->imperfect) || item_has(speakers, item - 1, rules->act))
+        return true;
+    bool opens = item == 1 || is_stop(speakers, item - 2);
+    return opens && !item_has(speakers, item - 1, rules->halt) &&
+           !item_has(speakers, item - 1, rules->preposition) &&
+           !item_has(speakers, item - 1, rules->inside);
+}
+
+/* A listed name of several words whose first is this noun (هيئة السوق المالية). */
+static bool opens_with(const Speakers *speakers, size_t item, Slice key)
+{
+    const Item *at = item_at(speakers, item);
+    if (at->token_count < 2 || !in_group(speakers, item, GROUP_ORGANISATIONS) ||
+        item_has(speakers, item, speakers->rules->marked))
+        return false;
+    ByteSpan bytes = item_core(speakers, item).bytes;
+    const Token *first = &speakers->tokens[at->first_token];
+    return slice_equal(fold_key(speakers, slice_cut(speakers->text, bytes.start,
+                                                    first->byte + first->byte_length)),
+                       key);
+}
+
 /* The organisation or document that a noun with the article takes up, when the
  * document names it in full elsewhere (المعهد for معهد ... للأبحاث). */
 static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
 {
     const ItemString *string = speakers->string;
     uint32_t head = head_entry(speakers, item);
+    Slice key = fold_key(speakers, items_text(speakers, item, item + 1));
+    /* الاتحاد may be a club of that name */
+    bool listed = item_has(speakers, item, speakers->rules->listed_org);
     size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
     for (size_t i = 0; i < string->count; i++) {
         if (i == item || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
-            !same_head(speakers, head_entry(speakers, i), head) || is_definite(speakers, i))
+            !(opens_with(speakers, i, key) ? !has_article(speakers, i)
+                                           : same_head(speakers, head_entry(speakers, i), head) &&
+                                                 !is_definite(speakers, i)) ||
+            (listed && !is_subject(speakers, i)))
             continue;
         size_t end = noun_end(speakers, i, string->count);
         size_t distance = i < item ? item - i : (i - item) * 4;
         /* What was the subject of a verb is taken up rather than what stands near. */
-        if (i == 0 || is_stop(speakers, i - 1) || in_group(speakers, i - 1, GROUP_BREAKS))
+        if (is_subject(speakers, i))
             distance /= 4;
         Known body = {.type = SPEAKER_COMMON, .role_from = i, .role_to = end};
-        if (end - i > 1 && distance < best_distance && titles_agree(speakers, item, to, &body)) {
+        if ((end - i > 1 || string->items[i].token_count > 1) && distance < best_distance &&
+            titles_agree(speakers, item, to, &body)) {
             best = i;
             best_distance = distance;
         }
@@ -61,28 +95,42 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
     bool definite = is_definite(speakers, from) || phrase_tag(phrase, from) == TAG_PLACE;
     for (size_t i = from + 1; i < limit; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (tag == TAG_BRACKET)
+        if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
+                                   item_has(speakers, i, speakers->rules->issued)))
             return i;
         if (tag == TAG_OTHER) {
             bool joined = item_has(speakers, i, speakers->rules->prepositional);
-            bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE;
+            bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE &&
+                            !item_has(speakers, i, speakers->rules->pronoun);
             if (!joined && !in_place)
                 return i;
             definite = definite || joined;
             continue;
         }
+        if (item_has(speakers, i, speakers->rules->led_by))
+            return i;
+        bool organised = phrase->lead == TAG_ORG || phrase->lead == TAG_DOCUMENT;
+        if (organised && is_purpose(speakers, i)) {
+            definite = false;
+            continue; /* الهيئة الوطنية لمكافحة الفساد */
+        }
         bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
+        if (tag == TAG_ROLE && item_has(speakers, i, speakers->rules->conjunction) &&
+            !item_has(speakers, i, speakers->rules->plural) &&
+            !item_has(speakers, i, speakers->rules->nisba))
+            return i; /* مركز الوادي والرئيس السابق */
         if (tag == TAG_PLACE && phrase_tag(phrase, i - 1) == TAG_PLACE && i == from + 1 &&
             !item_has(speakers, i, speakers->rules->conjunction) && !has_proclitic(speakers, i))
             return i; /* وصفت بيروت دمشق */
         if (tag == TAG_PLAIN && item_has(speakers, i, speakers->rules->preposed))
             return i; /* شركة النقل بتوزيع أرباح */
         if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
-            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE ||
+            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE || tag == TAG_DOCUMENT ||
+             tag == TAG_PEOPLE || (tag == TAG_HEAD && !has_proclitic(speakers, i)) ||
              (tag == TAG_NAME && phrase_tag(phrase, i - 1) != TAG_ROLE) ||
              (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES))))
             return i;
-        definite = definite || now;
+        definite = now || (definite && !item_has(speakers, i, speakers->rules->preposed));
     }
     return limit;
 }
@@ -112,6 +160,13 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
         if (phrase->lead == TAG_DOCUMENT && to == from + 1 && last != SPEAKER_NONE &&
             speakers->known[last].type == SPEAKER_ORGANISATION)
             return last;
+        /* الجهة ذاتها: whoever has spoken. */
+        bool same = false;
+        for (size_t i = from + 1;
+             phrase->lead != TAG_DOCUMENT && i <= to && i < speakers->string->count; i++)
+            same = same || item_has(speakers, i, speakers->rules->same);
+        if (same && last != SPEAKER_NONE && speakers->known[last].type != SPEAKER_PERSON)
+            return last;
         if ((phrase->lead == TAG_ORG || phrase->lead == TAG_BODY)) {
             size_t elsewhere = find_body_elsewhere(speakers, from, to);
             if (elsewhere != SPEAKER_NONE) {
@@ -125,7 +180,8 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
     if (phrase->lead == TAG_DOCUMENT && !is_definite(speakers, from) && from + 1 < end) {
         /* أرقام نشرتها السلطات: a verb that takes the document up may stand between. */
         size_t next = from + 1;
-        if (next + 1 < end && item_has(speakers, next, speakers->rules->pronoun))
+        if (next + 1 < end && (item_has(speakers, next, speakers->rules->pronoun) ||
+                               item_has(speakers, next, speakers->rules->issuer)))
             next++;
         if (phrase_tag(phrase, next) == TAG_ORG || phrase_tag(phrase, next) == TAG_BODY) {
             body.type = SPEAKER_ORGANISATION;

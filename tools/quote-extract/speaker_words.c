@@ -218,7 +218,9 @@ bool begins_name(const Speakers *speakers, size_t item)
 {
     return item < speakers->string->count && !is_stop(speakers, item) &&
            item_has(speakers, item, speakers->rules->given) && !has_proclitic(speakers, item) &&
-           !is_definite(speakers, item);
+           /* صلاح الدين is as bare as صلاح */
+           !(item_at(speakers, item)->token_count > 1 ? has_article(speakers, item)
+                                                      : is_definite(speakers, item));
 }
 
 /* Nothing that goes on with a title stands at `item`. */
@@ -273,6 +275,37 @@ static bool is_addressed(const Speakers *speakers, size_t item)
         if (slice_starts(word, rules->joined[i].prefix))
             return true;
     return false;
+}
+
+/* A given name that is also a place's, before a family name (عيسى العيسى) or, with
+ * its own article, before an unknown word (الزبير نجومي). */
+static bool begins_place_name(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    if (next >= speakers->string->count || is_stop(speakers, next) || has_proclitic(speakers, next))
+        return false;
+    if (begins_name(speakers, item))
+        return in_group(speakers, next, GROUP_NAMES);
+    return item_has(speakers, item, speakers->rules->given) && !has_proclitic(speakers, item) &&
+           item_at(speakers, item)->token_count == 1 &&
+           item_at(speakers, next)->entry == NO_ENTRY && !is_definite(speakers, next) &&
+           !item_has(speakers, next, speakers->rules->nisba);
+}
+
+bool is_purpose(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    const Item *at = item_at(speakers, item);
+    if (has_article(speakers, item) || (at->entry != NO_ENTRY && !has_proclitic(speakers, item)))
+        return false;
+    const Token *token = &speakers->tokens[at->first_token];
+    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+    bool joined = false;
+    for (size_t i = 0; i < rules->joined_count; i++)
+        joined = joined || slice_starts(word, rules->joined[i].prefix);
+    /* A word in no list may well be a name (الخضر لصور). */
+    return joined && item + 1 < speakers->string->count && !is_stop(speakers, item + 1) &&
+           (at->entry != NO_ENTRY || has_article(speakers, item + 1));
 }
 
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
@@ -336,15 +369,17 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
             item_has(speakers, item, rules->given) && !is_definite(speakers, item))
             return TAG_NAME;
-        if ((other == TAG_PLACE || other == TAG_ORG) && begins_name(speakers, item) &&
-            item + 1 < speakers->string->count && !is_stop(speakers, item + 1) &&
-            in_group(speakers, item + 1, GROUP_NAMES) && !has_proclitic(speakers, item + 1))
-            return TAG_NAME; /* عيسى العيسى */
+        if ((other == TAG_PLACE || other == TAG_ORG) && begins_place_name(speakers, item))
+            return TAG_NAME;
         bool name = other == TAG_OTHER || (beside_name && !title) ||
                     (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                     item_at(speakers, item)->token_count > 1;
         return name ? TAG_NAME : other;
     }
+    /* تشارلا لورد المتحدثة باسم: behind an unknown word it is a name. */
+    if (previous == TAG_WORD && item_has(speakers, item, rules->surname) &&
+        !has_proclitic(speakers, item))
+        return TAG_WORD;
     if (other == TAG_ROLE && previous == TAG_ROLE && item_at(speakers, item)->token_count == 1 &&
         has_article(speakers, item - 1) && !is_definite(speakers, item) &&
         !has_proclitic(speakers, item) && ends_in_family(speakers, item + 1) &&
