@@ -1515,12 +1515,12 @@ static void find_quotes(Search *search)
     for (size_t i = 0; i < search->candidate_count; i++)
         consider(search, i);
     tell_circumstances(search, search->limited);
-    if (search->explanation != NULL)
-        show_subjects(search);
     for (size_t i = 0; i < search->quote_count; i++)
         if (search->numbers[i] != SPEAKER_NONE)
             speakers_finish(search->speakers, search->numbers[i], &search->quotes[i].speaker);
     weigh(search);
+    if (search->explanation != NULL)
+        show_subjects(search); /* the quotes are as they are */
 }
 
 void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,
