@@ -21,11 +21,11 @@ struct Confidence {
 };
 
 static const char *const SPEAKERS[] = {"person", "organisation", "common", "nobody", NULL};
-static const char *const NEARNESS[] = {"named",   "sentence", "paragraph",
-                                       "farther", "against",  NULL};
+static const char *const NEARNESS[] = {"named",   "sentence", "paragraph", "farther",
+                                       "against", "implied",  NULL};
 static const char *const KINDS[] = {"direct", "indirect", "mixed", NULL};
 
-enum { NOBODY = 3 };
+enum { NOBODY = 3, IMPLIED = KNOWN_AGAINST + 1 /* in whatever way */ };
 
 /* The number of the word under `key` in `words`; -1 when the key is absent. */
 static bool read_choice(const RuleNode *node, const char *key, const char *const *words,
@@ -118,7 +118,9 @@ static bool holds(const Feature *feature, const Evidence *evidence)
         return false;
     if (feature->speaker >= 0 && (nobody ? NOBODY : (int)speaker->type) != feature->speaker)
         return false;
-    if (feature->known >= 0 && (nobody || (int)evidence->known != feature->known))
+    bool is_known = feature->known == IMPLIED ? evidence->known != KNOWN_NAMED
+                                              : (int)evidence->known == feature->known;
+    if (feature->known >= 0 && (nobody || !is_known))
         return false;
     if (feature->kind >= 0 && (int)evidence->kind != feature->kind)
         return false;
