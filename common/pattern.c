@@ -1,38 +1,31 @@
 #include "common/pattern.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/json.h"
 #include "common/nearest.h"
+#include "common/program.h"
 #include "common/utf8.h"
 
-/* Items are told apart in two steps. A pattern set knows a kind for all class
- * sets that its expressions cannot tell apart; a pattern gives a code unit to
- * all kinds that its own few expressions cannot tell apart. So its alphabet is
- * small, eight bits wide, and closed after little text. */
+/* Class sets that the expressions of a pattern set cannot tell apart are of one kind. A
+ * kind has a row of bits: an expression holds for it or not; a pattern may have it at the
+ * first, second, third place of a match; a needed expression holds. So nearly all
+ * patterns are ruled out for a sentence by looking once at the rows of its items. */
 enum {
-    STOP_KIND = 1,      /* of the stop item; 0: not known yet                  */
-    FIRST_KIND = 2,     /* of the first class set                              */
-    KIND_MAX = 30000,   /* kinds of a pattern set                         */
-    KIND_SLOTS = 65536, /* of the table that finds them                   */
-    MET_MAX = 2048,     /* truths of which the kind is remembered         */
-    MET_SLOTS = 8192,   /* of the table that finds them                   */
-    STOP_UNIT = 1,      /* the code unit of the stop item                      */
-    FIRST_UNIT = 2,     /* of the first kind                                   */
-    UNIT_MAX = 255,
-    OWN_EXPRESSIONS_MAX = 64, /* distinct class expressions of one pattern */
-    EXPRESSIONS_MAX = 4096,   /* of a pattern set                          */
-    NEEDED_MAX = 1024,        /* of them that patterns may be known to need */
-    LEAVES_MAX = 512,         /* distinct classes in them                  */
-    NESTING_MAX = 64,         /* brackets and class patterns within another  */
-    ITEMS_BEFORE_JIT = 1000,  /* machine code costs as much as to interpret these */
-    MATCH_LIMIT = 200000,     /* PCRE2's backtracking steps for one search   */
-    HEAP_LIMIT = 4096,        /* kilobytes                                   */
-    JIT_STACK_FIRST = 32 * 1024,
-    JIT_STACK_MOST = 1024 * 1024,
+    STOP_KIND = 1,                     /* of the stop item; 0: not known yet */
+    KIND_MAX = 30000,                  /* of a pattern set                                    */
+    KIND_SLOTS = 65536,                /* of the table that finds them                        */
+    MET_MAX = 2048,                    /* truths of which the kind is remembered              */
+    MET_SLOTS = 8192,                  /* of the table that finds them                        */
+    EXPRESSIONS_MAX = LEAD_WORDS * 64, /* distinct class expressions of a pattern set */
+    NEEDED_MAX = 1024,                 /* of them that patterns may be known to need  */
+    NEED_WORDS_STEP = 2,               /* words of these that a row has, or a multiple */
+    LEAVES_MAX = 512,                  /* distinct classes in them                    */
+    NESTING_MAX = 64,                  /* brackets and class patterns within another  */
+    STEPS_MAX = 32000,                 /* of one pattern                              */
+    SEARCH_STEPS = 1000 * 1000,        /* that one search may take,                   */
+    SEARCH_STEPS_PER_ITEM = 100,       /* and these more for each item of its stretch */
 };
 
 typedef struct {
@@ -57,32 +50,25 @@ typedef struct {
     uint64_t expressions[NEEDED_MAX / 64]; /* by number, the first NEEDED_MAX of them */
 } Needs;
 
+/* A group that captures: its start is in one slot, its end in the next. */
+typedef struct {
+    uint16_t capture, slot;
+} Group;
+
 struct Pattern {
     Slice name, id;
     const RuleNode *node;
     size_t index;
     bool is_class;
-    Slice source;   /* the text of `match` */
-    uint32_t *text; /* PCRE2 source: ASCII, and EXPRESSION_BASE + n for expression n */
-    size_t text_length;
-    uint8_t *groups; /* capture number of each PCRE2 group, from 1 */
+    Slice source; /* the text of `match` */
+    Step *steps;
+    size_t step_count, slot_count;
+    Group *groups;
     size_t group_count;
-    uint16_t expressions[OWN_EXPRESSIONS_MAX]; /* those that it uses, each once */
-    size_t expression_count;
     Needs needs;
     uint64_t *need_bits; /* those of PatternSet.needed that it needs: need_words words */
-    uint64_t *units;     /* a bit for each own expression that holds, by code unit */
-    size_t unit_count, unit_capacity;
-    uint8_t *kind_units; /* code unit of each kind; 0: not known yet */
-    size_t kind_count, kind_capacity;
-    uint8_t start_units[32]; /* a bit for each unit that a match may begin with */
-    pcre2_code *code;
-    size_t compiled_units; /* that `code` knows                                 */
-    bool has_jit;
-    size_t seen; /* items it ran over since it was compiled             */
+    size_t first, last;  /* where it may begin in the stretch that was looked at */
 };
-
-enum { EXPRESSION_BASE = 0x110000 };
 
 struct PatternSet {
     Rules *rules;
@@ -104,29 +90,31 @@ struct PatternSet {
     uint16_t met_slots[MET_SLOTS]; /* of `met`, from 1; open addressing; 0: empty */
     Truth *masks;                  /* of the leaves, for expressions */
     size_t mask_count, mask_capacity;
-    uint64_t *kinds;      /* a bit for each expression that holds, from FIRST_KIND on */
-    size_t kind_words;    /* of 64 expressions; fixed once the patterns are parsed    */
     uint64_t *leaf_masks; /* by leaf a bit for each mask that it is in, mask_words each */
     uint64_t *holding;    /* the masks that hold for the kind being made                */
     size_t mask_words;
-    /* A row for each kind: a bit for each pattern that may begin with it, then one for
-     * each needed expression that holds. */
+    /* By leaf, kind_words each, a bit for each expression that it may bring about, and for
+     * each that it forbids; see note_terms. */
+    uint64_t *leaf_allows, *leaf_forbids;
+    uint64_t *allowed; /* expressions that hold unless something forbids it         */
+    uint64_t *settled; /* expressions that hold where they are allowed and not forbidden */
+    /* A row for each kind: a bit for each expression that holds; for each place of a
+     * lead a bit for each pattern that may have it there, and again for leads at an
+     * edge; one for each needed expression that holds. */
     uint64_t *rows;
-    size_t start_words, need_words, row_words, row_kinds, row_capacity;
-    uint16_t *needed; /* numbers of the expressions that some pattern needs */
-    size_t needed_count;
-    uint64_t *row; /* the rows of a stretch of items, joined */
+    size_t kind_words, pattern_words, lead_words, need_words, row_words;
     size_t kind_count, kind_capacity;
+    uint64_t *leads;   /* by expression: the part of a row that it brings about         */
+    uint64_t *always;  /* the part that every row has: matches that are over by then    */
+    uint64_t *leading; /* a bit for each expression with a lead */
+    uint16_t *needed;  /* numbers of the expressions that some pattern needs            */
+    size_t needed_count;
+    uint64_t *possible;   /* patterns in the stretch that was looked at                  */
+    ItemView view;        /* of it                                                       */
     uint16_t *kind_slots; /* open addressing; 0: empty */
-    uint64_t *truth;      /* of the kind being made: kind_words words               */
     uint16_t *set_kinds;  /* kind of each class set; 0: not known yet               */
     size_t set_count, set_capacity;
-    uint8_t *subject; /* the code units of items [subject_from, subject_to) for subject_pattern */
-    size_t subject_capacity, subject_from, subject_to;
-    const Pattern *subject_pattern;
-    pcre2_match_data *data;
-    pcre2_match_context *context;
-    pcre2_jit_stack *stack;
+    Machine machine;
 };
 
 /* ---- expressions ------------------------------------------------------- */
@@ -208,6 +196,19 @@ static void meet_needs(Needs *needs, const Needs *others)
 
 /* ---- parsing `match` --------------------------------------------------- */
 
+/* What is known of a part of a pattern. */
+typedef struct {
+    Needs needs;
+    size_t least, most; /* items that it takes; LENGTH_ENDLESS */
+} Part;
+
+enum { LENGTH_ENDLESS = INT32_MAX };
+
+typedef struct {
+    size_t least, most; /* LENGTH_ENDLESS */
+    RepeatMode mode;
+} Quantifier;
+
 typedef struct {
     PatternSet *set;
     Pattern *pattern;     /* whose text is being made */
@@ -218,10 +219,11 @@ typedef struct {
     bool within_class; /* inside a class pattern: no captures */
     Error *error;
 
-    uint32_t *out;
-    size_t out_length, out_capacity;
-    uint8_t *groups;
+    Step *steps;
+    size_t step_count, step_capacity;
+    Group *groups;
     size_t group_count, group_capacity;
+    size_t slot_count;
     Op ops[NESTING_MAX * 4];
     size_t op_count;
 } Parser;
@@ -250,17 +252,39 @@ static bool complain(Parser *parser, const char *format, ...)
                          SLICE_ARG(parser->pattern->id), column, SLICE_ARG(near), text);
 }
 
-static void emit(Parser *parser, uint32_t code)
+static void emit(Parser *parser, Step step)
 {
-    parser->out = memory_grow(parser->out, &parser->out_capacity, parser->out_length + 1,
-                              sizeof *parser->out);
-    parser->out[parser->out_length++] = code;
+    parser->steps = memory_grow(parser->steps, &parser->step_capacity, parser->step_count + 1,
+                                sizeof *parser->steps);
+    parser->steps[parser->step_count++] = step;
 }
 
-static void emit_text(Parser *parser, const char *text)
+/* Steps behind it move; those that lead over it are not there yet. */
+static void insert(Parser *parser, size_t place, Step step)
 {
-    for (; *text; text++)
-        emit(parser, (uint32_t)(unsigned char)*text);
+    emit(parser, step);
+    memmove(parser->steps + place + 1, parser->steps + place,
+            (parser->step_count - 1 - place) * sizeof *parser->steps);
+    parser->steps[place] = step;
+}
+
+static void lead_to(Parser *parser, size_t from, size_t to)
+{
+    parser->steps[from].offset = (int32_t)to - (int32_t)from;
+}
+
+static size_t times(size_t length, size_t count)
+{
+    if (length == 0 || count == 0)
+        return 0;
+    return count >= LENGTH_ENDLESS || length >= LENGTH_ENDLESS / count ? LENGTH_ENDLESS
+                                                                       : length * count;
+}
+
+static void add_length(Part *part, size_t least, size_t most)
+{
+    part->least = part->least + least < LENGTH_ENDLESS ? part->least + least : LENGTH_ENDLESS;
+    part->most = part->most + most < LENGTH_ENDLESS ? part->most + most : LENGTH_ENDLESS;
 }
 
 static int peek(const Parser *parser)
@@ -296,17 +320,31 @@ static bool push_or(Parser *parser)
     return true;
 }
 
+/* A mask without leaves. */
+static Truth *add_mask(PatternSet *set)
+{
+    set->masks =
+        memory_grow(set->masks, &set->mask_capacity, set->mask_count + 1, sizeof *set->masks);
+    set->masks[set->mask_count] = (Truth){{0}};
+    return &set->masks[set->mask_count++];
+}
+
 static bool push_class(Parser *parser, int number)
 {
     int leaf = add_leaf(parser->set, number);
     if (leaf < 0)
         return complain(parser, "more than %d different classes in the patterns", LEAVES_MAX);
-    PatternSet *set = parser->set;
-    set->masks =
-        memory_grow(set->masks, &set->mask_capacity, set->mask_count + 1, sizeof *set->masks);
-    set->masks[set->mask_count] = (Truth){{0}};
-    set->masks[set->mask_count].bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
-    return push_op(parser, OP_ANY, (uint32_t)set->mask_count++);
+    Truth *mask = add_mask(parser->set);
+    mask->bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
+    return push_op(parser, OP_ANY, (uint32_t)(parser->set->mask_count - 1));
+}
+
+/* What holds for every item: that none of no classes does not. */
+static bool push_anything(Parser *parser)
+{
+    add_mask(parser->set);
+    return push_op(parser, OP_ANY, (uint32_t)(parser->set->mask_count - 1)) &&
+           push_op(parser, OP_NOT, 0);
 }
 
 static bool is_name_byte(int c)
@@ -482,7 +520,7 @@ static size_t find_expression(PatternSet *set, const Expression *expression)
     return number;
 }
 
-static bool emit_expression(Parser *parser, size_t first_op, Needs *needs)
+static bool emit_expression(Parser *parser, size_t first_op, Part *part)
 {
     PatternSet *set = parser->set;
     Expression expression = {.ops = parser->ops + first_op, .count = parser->op_count - first_op};
@@ -490,14 +528,15 @@ static bool emit_expression(Parser *parser, size_t first_op, Needs *needs)
     size_t number = find_expression(set, &expression);
     if (number == EXPRESSIONS_MAX)
         return complain(parser, "more than %d different class expressions", EXPRESSIONS_MAX);
-    emit(parser, EXPRESSION_BASE + (uint32_t)number);
+    emit(parser, (Step){.kind = STEP_ITEM, .expression = (uint16_t)number});
     if (number < NEEDED_MAX)
-        needs->expressions[number / 64] |= (uint64_t)1 << (number % 64);
-    expression_needs(set, &set->expressions[number], needs);
+        part->needs.expressions[number / 64] |= (uint64_t)1 << (number % 64);
+    expression_needs(set, &set->expressions[number], &part->needs);
+    add_length(part, 1, 1);
     return true;
 }
 
-static bool parse_alternatives(Parser *parser, Needs *needs);
+static bool parse_alternatives(Parser *parser, Part *part, bool behind);
 
 static bool capture_number(Parser *parser, Slice name, uint8_t *number)
 {
@@ -514,22 +553,20 @@ static bool capture_number(Parser *parser, Slice name, uint8_t *number)
     return true;
 }
 
-static bool parse_group(Parser *parser, const char *opening, char closing, Needs *needs)
+static bool parse_group(Parser *parser, char closing, Part *part, bool behind)
 {
-    emit_text(parser, opening);
     if (++parser->nesting > NESTING_MAX)
         return complain(parser, "nested too deeply");
-    if (!parse_alternatives(parser, needs))
+    if (!parse_alternatives(parser, part, behind))
         return false;
     if (peek(parser) != closing)
         return complain(parser, "a closing %c is missing", closing);
     parser->at++;
     parser->nesting--;
-    emit(parser, ')');
     return true;
 }
 
-static bool parse_capture(Parser *parser, Needs *needs)
+static bool parse_capture(Parser *parser, Part *part)
 {
     parser->at++;
     Slice name = read_name(parser);
@@ -542,14 +579,20 @@ static bool parse_capture(Parser *parser, Needs *needs)
     uint8_t number = 0;
     if (!capture_number(parser, name, &number))
         return false;
+    uint16_t slot = (uint16_t)parser->slot_count;
+    parser->slot_count += 2;
     parser->groups = memory_grow(parser->groups, &parser->group_capacity, parser->group_count + 1,
                                  sizeof *parser->groups);
-    parser->groups[parser->group_count++] = number;
-    return parse_group(parser, "(", '>', needs);
+    parser->groups[parser->group_count++] = (Group){number, slot};
+    emit(parser, (Step){.kind = STEP_NOTE, .slot = slot});
+    if (!parse_group(parser, '>', part, false))
+        return false;
+    emit(parser, (Step){.kind = STEP_NOTE, .slot = (uint16_t)(slot + 1)});
+    return true;
 }
 
 /* @id of a pattern that makes a class: its text stands here as a group. */
-static bool parse_inlined(Parser *parser, Pattern *inner, Needs *needs)
+static bool parse_inlined(Parser *parser, Pattern *inner, Part *part)
 {
     if (++parser->nesting > NESTING_MAX)
         return complain(parser, "patterns that name one another in a circle (\"%.*s\")",
@@ -564,12 +607,10 @@ static bool parse_inlined(Parser *parser, Pattern *inner, Needs *needs)
     parser->node = rule_get(inner->node, "match");
     parser->within_class = true;
     parser->pattern = inner;
-    emit_text(parser, "(?:");
-    if (!parse_alternatives(parser, needs))
+    if (!parse_alternatives(parser, part, false))
         return false;
     if (parser->at < parser->text.length)
         return complain(parser, "a closing bracket without an opening one");
-    emit(parser, ')');
     parser->text = text;
     parser->at = at;
     parser->node = node;
@@ -584,37 +625,80 @@ static bool starts_with(const Parser *parser, const char *text)
     return slice_starts(slice_cut(parser->text, parser->at, parser->text.length), slice_of(text));
 }
 
-/* One atom without its quantifier. *bare: it takes no quantifier. */
-static bool parse_atom(Parser *parser, Needs *needs, bool *bare)
+/* A look around, an atomic group: what stands between two steps that belong together. */
+static bool parse_between(Parser *parser, StepKind opening, Part *part, bool behind)
+{
+    size_t start = parser->step_count;
+    emit(parser, (Step){.kind = (uint8_t)opening});
+    if (!parse_group(parser, ')', part, behind))
+        return false;
+    emit(parser, (Step){.kind = (uint8_t)(opening + 1)});
+    lead_to(parser, start, parser->step_count);
+    return true;
+}
+
+/* A look around, from `start` on, that wants or does not want but one item. */
+static void shorten_look(Parser *parser, size_t start, bool not )
+{
+    const Step *first = parser->steps + start + 1, *last = parser->steps + parser->step_count - 2;
+    bool behind = first->kind == STEP_BACK;
+    if (last->kind != STEP_ITEM || first + behind != last)
+        return;
+    uint8_t mode = (uint8_t)((behind ? LOOK_BEHIND : 0) | (not ? LOOK_NOT : 0));
+    parser->steps[start] = (Step){.kind = STEP_LOOK, .mode = mode, .expression = last->expression};
+    parser->step_count = start + 1;
+}
+
+/* (?= (?! (?<= (?<!; *found: it is one. */
+static bool parse_around(Parser *parser, Part *part, bool *found)
 {
     static const char *const around[] = {"(?=", "(?!", "(?<=", "(?<!"};
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+        if (!starts_with(parser, around[i]))
+            continue;
+        parser->at += strlen(around[i]);
+        *found = true;
+        Part own = {0};
+        size_t start = parser->step_count;
+        bool not = i % 2 != 0, behind = i >= 2;
+        if (!parse_between(parser, not ? STEP_NOT : STEP_AHEAD, &own, behind))
+            return false;
+        shorten_look(parser, start, not );
+        if (!not &&!behind)
+            join_needs(&part->needs, &own.needs);
+        return true;
+    }
+    return true;
+}
+
+/* One atom without its quantifier. *bare: it takes no quantifier. */
+static bool parse_atom(Parser *parser, Part *part, bool *bare)
+{
     *bare = false;
     int c = peek(parser);
+    size_t first_op = parser->op_count;
     if (c == '.') {
         parser->at++;
-        emit_text(parser, "[^\\x{1}]");
-        return true;
+        Part ignored = {0};
+        add_length(part, 1, 1);
+        return push_anything(parser) && emit_expression(parser, first_op, &ignored);
     }
     if (c == '^' || c == '$') {
         parser->at++;
         *bare = true;
-        emit_text(parser, c == '^' ? "(?<![^\\x{1}])" : "(?![^\\x{1}])");
+        emit(parser, (Step){.kind = c == '^' ? STEP_FIRST : STEP_LAST});
         return true;
     }
     if (c == '<')
-        return parse_capture(parser, needs);
+        return parse_capture(parser, part);
     if (c == '(') {
-        for (size_t i = 0; i < sizeof around / sizeof *around; i++)
-            if (starts_with(parser, around[i])) {
-                Needs ignored = {0};
-                parser->at += strlen(around[i]);
-                *bare = true;
-                bool positive = i == 0;
-                return parse_group(parser, around[i], ')', positive ? needs : &ignored);
-            }
+        bool good = parse_around(parser, part, bare);
+        if (!good || *bare)
+            return good;
         bool atomic = starts_with(parser, "(?>");
         parser->at += atomic ? 3 : starts_with(parser, "(?:") ? 3 : 1;
-        return parse_group(parser, atomic ? "(?>" : "(?:", ')', needs);
+        return atomic ? parse_between(parser, STEP_ATOMIC, part, false)
+                      : parse_group(parser, ')', part, false);
     }
     if (c == '@') {
         size_t at = parser->at++;
@@ -624,163 +708,252 @@ static bool parse_atom(Parser *parser, Needs *needs, bool *bare)
                              ? find_class_pattern(parser->set, name)
                              : NULL;
         if (inner != NULL)
-            return parse_inlined(parser, inner, needs);
+            return parse_inlined(parser, inner, part);
         parser->at = at;
     }
-    size_t first_op = parser->op_count;
-    return parse_class(parser) && emit_expression(parser, first_op, needs);
+    return parse_class(parser) && emit_expression(parser, first_op, part);
 }
 
-/* ? * + {m,n} with ? or + behind; *optional: it may match nothing. */
-static bool parse_quantifier(Parser *parser, bool *optional)
+/* A number of {2,5}; `without` where none is written. */
+static size_t read_count(Parser *parser, size_t without)
 {
-    *optional = false;
+    int c = peek(parser);
+    if (c < '0' || c > '9')
+        return without;
+    size_t count = 0;
+    for (; c >= '0' && c <= '9'; c = peek(parser)) {
+        count = count < STEPS_MAX ? count * 10 + (size_t)(c - '0') : STEPS_MAX;
+        parser->at++;
+    }
+    return count;
+}
+
+static bool parse_counts(Parser *parser, Quantifier *quantifier)
+{
+    const Slice text = parser->text;
+    if (memchr(text.data + parser->at, '}', text.length - parser->at) == NULL) {
+        parser->at = text.length;
+        return complain(parser, "a closing } is missing");
+    }
+    size_t start = ++parser->at;
+    quantifier->least = quantifier->most = read_count(parser, 0);
+    bool given = parser->at > start;
+    if (peek(parser) == ',') {
+        parser->at++;
+        quantifier->most = read_count(parser, LENGTH_ENDLESS);
+        given = true;
+    }
+    size_t most = quantifier->most == LENGTH_ENDLESS ? quantifier->least : quantifier->most;
+    if (peek(parser) != '}' || !given)
+        return complain(parser, "a count is written {3} or {0,3}");
+    if (most >= STEPS_MAX)
+        return complain(parser, "a count of %d or more", STEPS_MAX);
+    if (most < quantifier->least)
+        return complain(parser, "{%zu,%zu}: the larger count stands first", quantifier->least,
+                        quantifier->most);
+    parser->at++;
+    return true;
+}
+
+/* ? * + {m,n} with ? or + behind. */
+static bool parse_quantifier(Parser *parser, Quantifier *quantifier)
+{
+    *quantifier = (Quantifier){1, 1, REPEAT_GREEDY};
     int c = peek(parser);
     if (c == '{') {
-        size_t start = parser->at;
-        while (peek(parser) >= 0 && peek(parser) != '}')
-            parser->at++;
-        if (peek(parser) < 0)
-            return complain(parser, "a closing } is missing");
-        parser->at++;
-        Slice text = slice_cut(parser->text, start, parser->at);
-        *optional = text.length > 2 && (text.data[1] == '0' || text.data[1] == ',');
-        for (size_t i = 1; i + 1 < text.length; i++)
-            if ((text.data[i] < '0' || text.data[i] > '9') && text.data[i] != ',')
-                return complain(parser, "a count is written {3} or {0,3}");
-        if (text.data[1] == ',')
-            emit_text(parser, "{0");
-        for (size_t i = text.data[1] == ',' ? 1 : 0; i < text.length; i++)
-            emit(parser, (uint32_t)(unsigned char)text.data[i]);
+        if (!parse_counts(parser, quantifier))
+            return false;
     } else if (c == '?' || c == '*' || c == '+') {
-        *optional = c != '+';
-        emit(parser, (uint32_t)c);
+        quantifier->least = c == '+';
+        quantifier->most = c == '?' ? 1 : LENGTH_ENDLESS;
         parser->at++;
     } else {
         return true;
     }
     c = peek(parser);
     if (c == '?' || c == '+') {
-        emit(parser, (uint32_t)c);
+        quantifier->mode = c == '?' ? REPEAT_LAZY : REPEAT_POSSESSIVE;
         parser->at++;
     }
     return true;
 }
 
-static bool parse_sequence(Parser *parser, Needs *needs)
+/* The steps of a group that is repeated. */
+typedef struct {
+    Step *steps;
+    size_t count;
+    bool may_be_empty;
+} Body;
+
+static void emit_copies(Parser *parser, const Body *body, size_t count)
+{
+    for (size_t i = 0; i < count * body->count && parser->step_count <= STEPS_MAX; i++)
+        emit(parser, body->steps[i % body->count]);
+}
+
+/* Where to go first: on, or away. */
+static Step split(bool on)
+{
+    return (Step){.kind = on ? STEP_SPLIT : STEP_SPLIT_AWAY};
+}
+
+/* Once or more often, as long as it takes anything. */
+static void emit_loop(Parser *parser, const Body *body, bool lazy)
+{
+    size_t start = parser->step_count, check = 0;
+    uint16_t slot = (uint16_t)parser->slot_count;
+    if (body->may_be_empty) {
+        parser->slot_count++;
+        emit(parser, (Step){.kind = STEP_NOTE, .slot = slot});
+    }
+    emit_copies(parser, body, 1);
+    if (body->may_be_empty) {
+        check = parser->step_count;
+        emit(parser, (Step){.kind = STEP_UNMOVED, .slot = slot});
+    }
+    emit(parser, split(lazy));
+    lead_to(parser, parser->step_count - 1, start);
+    if (body->may_be_empty)
+        lead_to(parser, check, parser->step_count);
+}
+
+/* `count` times at most, each time only where it came to the one before. */
+static void emit_options(Parser *parser, const Body *body, size_t count, bool lazy)
+{
+    size_t start = parser->step_count, end = start + count * (body->count + 1);
+    for (size_t i = 0; i < count && parser->step_count <= STEPS_MAX; i++) {
+        emit(parser, split(!lazy));
+        lead_to(parser, parser->step_count - 1, end);
+        emit_copies(parser, body, 1);
+    }
+}
+
+static void emit_repeated(Parser *parser, const Body *body, const Quantifier *quantifier)
+{
+    bool lazy = quantifier->mode == REPEAT_LAZY;
+    if (quantifier->most != LENGTH_ENDLESS) {
+        emit_copies(parser, body, quantifier->least);
+        emit_options(parser, body, quantifier->most - quantifier->least, lazy);
+    } else if (quantifier->least == 0) {
+        size_t start = parser->step_count;
+        emit(parser, split(!lazy));
+        emit_loop(parser, body, lazy);
+        lead_to(parser, start, parser->step_count);
+    } else {
+        emit_copies(parser, body, quantifier->least - 1);
+        emit_loop(parser, body, lazy);
+    }
+}
+
+/* Repeats the steps from `start` on. */
+static bool repeat_steps(Parser *parser, size_t start, const Part *part,
+                         const Quantifier *quantifier)
+{
+    size_t count = parser->step_count - start;
+    Step *first = parser->steps + start;
+    bool possessive = quantifier->mode == REPEAT_POSSESSIVE;
+    bool once = quantifier->least == 1 && quantifier->most == 1;
+    if (count == 0 || (once && !possessive))
+        return true;
+    if (count == 1 && first->kind == STEP_ITEM) {
+        first->kind = STEP_REPEAT;
+        first->mode = (uint8_t)quantifier->mode;
+        first->least = (uint16_t)quantifier->least;
+        first->most =
+            quantifier->most == LENGTH_ENDLESS ? REPEAT_ENDLESS : (uint16_t)quantifier->most;
+        return true;
+    }
+    Body body = {memory_take(count * sizeof *body.steps), count, part->least == 0};
+    memcpy(body.steps, first, count * sizeof *body.steps);
+    parser->step_count = start;
+    if (possessive)
+        emit(parser, (Step){.kind = STEP_ATOMIC});
+    emit_repeated(parser, &body, quantifier);
+    if (possessive)
+        emit(parser, (Step){.kind = STEP_ATOMIC_END});
+    free(body.steps);
+    return true;
+}
+
+static bool parse_sequence(Parser *parser, Part *part)
 {
     for (;;) {
         skip_space(parser);
         int c = peek(parser);
         if (c < 0 || c == ')' || c == '|' || c == '>')
             return true;
-        Needs own = {0};
-        bool bare, optional;
-        if (!parse_atom(parser, &own, &bare))
+        Part own = {0};
+        bool bare;
+        size_t start = parser->step_count;
+        Quantifier quantifier = {1, 1, REPEAT_GREEDY};
+        if (!parse_atom(parser, &own, &bare) || (!bare && !parse_quantifier(parser, &quantifier)) ||
+            !repeat_steps(parser, start, &own, &quantifier))
             return false;
-        if (bare) {
-            join_needs(needs, &own);
-            continue;
-        }
-        if (!parse_quantifier(parser, &optional))
-            return false;
-        if (!optional)
-            join_needs(needs, &own);
+        if (parser->step_count > STEPS_MAX || parser->slot_count > STEPS_MAX)
+            return complain(parser, "the pattern is too large");
+        if (quantifier.least > 0)
+            join_needs(&part->needs, &own.needs);
+        add_length(part, times(own.least, quantifier.least), times(own.most, quantifier.most));
     }
 }
 
-static bool parse_alternatives(Parser *parser, Needs *needs)
+/* One of several alternatives, `behind` what stands in front: it is looked for as many
+ * items back as it has. */
+static bool parse_alternative(Parser *parser, Part *part, bool behind)
 {
-    Needs common = {0};
+    size_t start = parser->step_count;
+    if (!parse_sequence(parser, part))
+        return false;
+    if (!behind)
+        return true;
+    if (part->least != part->most || part->most >= UINT16_MAX)
+        return complain(parser, "what must stand in front, or must not, takes one number of "
+                                "items, without ? * + or alternatives of other lengths in it");
+    insert(parser, start, (Step){.kind = STEP_BACK, .least = (uint16_t)part->least});
+    return true;
+}
+
+static void join_lengths(Part *part, const Part *other)
+{
+    part->least = other->least < part->least ? other->least : part->least;
+    part->most = other->most > part->most ? other->most : part->most;
+}
+
+static bool parse_alternatives(Parser *parser, Part *part, bool behind)
+{
+    Part common = {0};
+    size_t jump = SIZE_MAX; /* the last one to the end; its offset leads to the one before */
     for (bool first = true;; first = false) {
-        Needs own = {0};
-        if (!parse_sequence(parser, &own))
+        size_t start = parser->step_count;
+        Part own = {0};
+        if (!parse_alternative(parser, &own, behind))
             return false;
-        if (first)
+        if (first) {
             common = own;
-        else
-            meet_needs(&common, &own);
+        } else {
+            meet_needs(&common.needs, &own.needs);
+            join_lengths(&common, &own);
+        }
         if (peek(parser) != '|')
             break;
         parser->at++;
-        emit(parser, '|');
+        insert(parser, start, split(true));
+        emit(parser, (Step){.kind = STEP_JUMP});
+        lead_to(parser, parser->step_count - 1, jump == SIZE_MAX ? parser->step_count - 1 : jump);
+        jump = parser->step_count - 1;
+        lead_to(parser, start, parser->step_count);
     }
-    join_needs(needs, &common);
+    while (jump != SIZE_MAX) {
+        int32_t before = parser->steps[jump].offset;
+        lead_to(parser, jump, parser->step_count);
+        jump = before == 0 ? SIZE_MAX : jump - (size_t)-before;
+    }
+    join_needs(&part->needs, &common.needs);
+    add_length(part, common.least, common.most);
     return true;
-}
-
-/* ---- compiling ---------------------------------------------------------- */
-
-static void append_unit(Buffer *out, size_t unit)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char text[] = {'\\', 'x', digits[unit >> 4], digits[unit & 15]};
-    buffer_append(out, (Slice){text, sizeof text});
-}
-
-/* The set of code units for which own expression number `own` holds. */
-static void append_units(Buffer *out, const Pattern *pattern, size_t own)
-{
-    buffer_append_byte(out, '[');
-    append_unit(out, 0); /* no unit: a set must not be empty */
-    for (size_t i = 0; i < pattern->unit_count;) {
-        size_t last = i;
-        while (last < pattern->unit_count && (pattern->units[last] >> own & 1))
-            last++;
-        if (last > i) {
-            append_unit(out, i + FIRST_UNIT);
-            if (last > i + 1) {
-                buffer_append_byte(out, '-');
-                append_unit(out, last - 1 + FIRST_UNIT);
-            }
-        }
-        i = last + 1;
-    }
-    buffer_append_byte(out, ']');
-}
-
-static size_t own_number(const Pattern *pattern, size_t expression)
-{
-    size_t own = 0;
-    while (pattern->expressions[own] != expression)
-        own++;
-    return own;
-}
-
-/* Compiles the pattern for the code units that it knows now; false with PCRE2's
- * error number in *problem. */
-static bool compile_pattern(Pattern *pattern, int *problem)
-{
-    Buffer text = {0};
-    for (size_t i = 0; i < pattern->text_length; i++) {
-        uint32_t code = pattern->text[i];
-        if (code >= EXPRESSION_BASE)
-            append_units(&text, pattern, own_number(pattern, code - EXPRESSION_BASE));
-        else
-            buffer_append_byte(&text, (char)code);
-    }
-    PCRE2_SIZE place;
-    pcre2_code_free(pattern->code);
-    pattern->code =
-        pcre2_compile((PCRE2_SPTR)text.data, text.length, PCRE2_DOTALL, problem, &place, NULL);
-    buffer_release(&text);
-    return pattern->code != NULL;
 }
 
 /* ---- loading ----------------------------------------------------------- */
-
-static uint16_t kind_of(PatternSet *set, uint32_t number);
-
-static bool own_expression(Pattern *pattern, uint16_t number)
-{
-    for (size_t i = 0; i < pattern->expression_count; i++)
-        if (pattern->expressions[i] == number)
-            return true;
-    if (pattern->expression_count == OWN_EXPRESSIONS_MAX)
-        return false;
-    pattern->expressions[pattern->expression_count++] = number;
-    return true;
-}
 
 static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
 {
@@ -790,31 +963,26 @@ static bool parse_pattern(PatternSet *set, Pattern *pattern, Error *error)
                      .text = pattern->source,
                      .within_class = pattern->is_class,
                      .error = error};
-    bool good = parse_alternatives(&parser, &pattern->needs) &&
+    Part part = {0};
+    bool good = parse_alternatives(&parser, &part, false) &&
                 (parser.at == parser.text.length ||
                  complain(&parser, "a closing bracket without an opening one"));
+    emit(&parser, (Step){.kind = STEP_MATCH});
     Arena *arena = &set->rules->arena;
-    pattern->text = ARENA_ARRAY(arena, parser.out_length + 1, uint32_t);
-    if (parser.out_length != 0)
-        memcpy(pattern->text, parser.out, parser.out_length * sizeof *pattern->text);
-    pattern->text_length = parser.out_length;
-    pattern->groups = ARENA_ARRAY(arena, parser.group_count + 1, uint8_t);
+    pattern->needs = part.needs;
+    pattern->steps = ARENA_ARRAY(arena, parser.step_count, Step);
+    memcpy(pattern->steps, parser.steps, parser.step_count * sizeof *pattern->steps);
+    pattern->step_count = parser.step_count;
+    if (good)
+        program_finish(pattern->steps, pattern->step_count);
+    pattern->slot_count = parser.slot_count;
+    pattern->groups = ARENA_ARRAY(arena, parser.group_count + 1, Group);
     if (parser.group_count != 0)
-        memcpy(pattern->groups, parser.groups, parser.group_count);
+        memcpy(pattern->groups, parser.groups, parser.group_count * sizeof *pattern->groups);
     pattern->group_count = parser.group_count;
-    for (size_t i = 0; i < parser.out_length && good; i++)
-        if (parser.out[i] >= EXPRESSION_BASE)
-            good = own_expression(pattern, (uint16_t)(parser.out[i] - EXPRESSION_BASE)) ||
-                   complain(&parser, "more than %d different class expressions in one pattern",
-                            OWN_EXPRESSIONS_MAX);
-    free(parser.out);
+    free(parser.steps);
     free(parser.groups);
-    int problem;
-    if (!good || pattern->is_class || compile_pattern(pattern, &problem))
-        return good;
-    char reason[256];
-    pcre2_get_error_message(problem, (PCRE2_UCHAR *)reason, sizeof reason);
-    return complain(&parser, "%s", reason);
+    return good;
 }
 
 const char *const pattern_keys[] = {PATTERN_KEYS, NULL};
@@ -915,12 +1083,8 @@ static bool need_class(PatternSet *set, Needs *needs, int number)
     int leaf = add_leaf(set, number);
     if (leaf < 0)
         return false;
-    Truth mask = {{0}};
-    mask.bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
-    set->masks =
-        memory_grow(set->masks, &set->mask_capacity, set->mask_count + 1, sizeof *set->masks);
-    set->masks[set->mask_count] = mask;
-    Op op = {OP_ANY, (uint32_t)set->mask_count++};
+    add_mask(set)->bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
+    Op op = {OP_ANY, (uint32_t)set->mask_count - 1};
     Expression expression = {&op, 1};
     size_t expression_number = find_expression(set, &expression);
     if (expression_number >= NEEDED_MAX)
@@ -945,7 +1109,8 @@ static void number_needs(PatternSet *set)
     for (size_t number = 0; number < NEEDED_MAX; number++)
         if (all.expressions[number / 64] >> (number % 64) & 1)
             set->needed[set->needed_count++] = (uint16_t)number;
-    set->need_words = (set->needed_count + 63) / 64;
+    set->need_words = (set->needed_count + 64 * NEED_WORDS_STEP - 1) / (64 * NEED_WORDS_STEP);
+    set->need_words *= NEED_WORDS_STEP;
     for (size_t i = 0; i < set->count; i++) {
         Pattern *pattern = &set->patterns[i];
         pattern->need_bits = ARENA_ARRAY(arena, set->need_words + 1, uint64_t);
@@ -955,6 +1120,129 @@ static void number_needs(PatternSet *set)
                 (pattern->needs.expressions[number / 64] >> (number % 64) & 1) << (j % 64);
         }
     }
+}
+
+/* Where the operand begins that ends with operation `at`. */
+static size_t operand_start(const Expression *expression, size_t at)
+{
+    for (size_t wanted = 1;; at--) {
+        OpKind kind = expression->ops[at].kind;
+        wanted = kind == OP_ANY ? wanted - 1 : kind == OP_NOT ? wanted : wanted + 1;
+        if (wanted == 0)
+            return at;
+    }
+}
+
+/* What of an expression is plain from its operands that are joined by &: classes that it
+ * does not go with, and one of which it needs one. */
+typedef struct {
+    Truth forbids, needs;
+    bool has_needs, is_all; /* ... and there is nothing else to it */
+} Terms;
+
+static void read_terms(const PatternSet *set, const Expression *expression, Terms *terms)
+{
+    *terms = (Terms){.is_all = expression->count > 0};
+    for (size_t end = expression->count; end > 0;) {
+        const Op *op = &expression->ops[end - 1];
+        if (op->kind == OP_AND) {
+            end--;
+            continue;
+        }
+        size_t start = operand_start(expression, end - 1);
+        const Truth *mask = &set->masks[expression->ops[start].mask];
+        if (end - start == 1 && !terms->has_needs) {
+            terms->needs = *mask;
+            terms->has_needs = true;
+        } else if (end - start == 2) {
+            for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+                terms->forbids.bits[i] |= mask->bits[i];
+        } else {
+            terms->is_all = false;
+        }
+        end = start;
+    }
+}
+
+/* Sets bit `number` in the row of each leaf of the mask. */
+static void note_leaves(const PatternSet *set, const Truth *mask, uint64_t *rows, size_t number)
+{
+    for (size_t leaf = 0; leaf < set->leaf_count; leaf++)
+        if (bit_at(mask->bits, leaf))
+            rows[leaf * set->kind_words + number / 64] |= (uint64_t)1 << (number % 64);
+}
+
+/* Most expressions hold or not by what single leaves say to them. */
+static void note_terms(PatternSet *set)
+{
+    Arena *arena = &set->rules->arena;
+    set->leaf_allows = ARENA_ARRAY(arena, set->leaf_count * set->kind_words + 1, uint64_t);
+    set->leaf_forbids = ARENA_ARRAY(arena, set->leaf_count * set->kind_words + 1, uint64_t);
+    set->allowed = ARENA_ARRAY(arena, set->kind_words, uint64_t);
+    set->settled = ARENA_ARRAY(arena, set->kind_words, uint64_t);
+    for (size_t i = 0; i < set->expression_count; i++) {
+        Terms terms;
+        read_terms(set, &set->expressions[i], &terms);
+        uint64_t bit = (uint64_t)1 << (i % 64);
+        set->settled[i / 64] |= terms.is_all ? bit : 0;
+        set->allowed[i / 64] |= terms.has_needs ? 0 : bit;
+        note_leaves(set, &terms.needs, set->leaf_allows, i);
+        note_leaves(set, &terms.forbids, set->leaf_forbids, i);
+    }
+}
+
+/* A row for one more kind, for which nothing holds. */
+static uint64_t *add_row(PatternSet *set)
+{
+    set->rows = memory_grow(set->rows, &set->kind_capacity, set->kind_count + 1,
+                            set->row_words * sizeof *set->rows);
+    uint64_t *row = set->rows + set->kind_count++ * set->row_words;
+    memset(row, 0, set->row_words * sizeof *row);
+    memcpy(row + set->kind_words, set->always, set->lead_words * sizeof *row);
+    return row;
+}
+
+/* Says to each expression at which first places of a match of the pattern it may be. */
+static void note_lead(PatternSet *set, const Pattern *pattern, bool at_edge)
+{
+    Lead lead;
+    program_lead(pattern->steps, pattern->step_count, at_edge, &lead);
+    uint64_t bit = (uint64_t)1 << (pattern->index % 64);
+    for (size_t place = 0; place < LEAD; place++) {
+        size_t word = ((at_edge ? LEAD : 0) + place) * set->pattern_words + pattern->index / 64;
+        if (lead.ends[place])
+            set->always[word] |= bit;
+        for (size_t e = 0; e < set->expression_count && !lead.ends[place]; e++)
+            if (bit_at(lead.expressions[place], e)) {
+                set->leads[e * set->lead_words + word] |= bit;
+                set->leading[e / 64] |= (uint64_t)1 << (e % 64);
+            }
+    }
+}
+
+static void note_leads(PatternSet *set)
+{
+    Arena *arena = &set->rules->arena;
+    set->leads = ARENA_ARRAY(arena, set->expression_count * set->lead_words + 1, uint64_t);
+    set->always = ARENA_ARRAY(arena, set->lead_words, uint64_t);
+    set->leading = ARENA_ARRAY(arena, set->kind_words, uint64_t);
+    for (size_t i = 0; i < set->count; i++) {
+        note_lead(set, &set->patterns[i], false);
+        note_lead(set, &set->patterns[i], true);
+    }
+}
+
+/* The tables that are as large as the patterns need. */
+static void size_tables(PatternSet *set)
+{
+    Arena *arena = &set->rules->arena;
+    set->kind_words = (set->expression_count + 63) / 64 + 1;
+    set->pattern_words = set->count / 64 + 1;
+    set->lead_words = 2 * LEAD * set->pattern_words;
+    set->row_words = set->kind_words + set->lead_words + set->need_words;
+    set->possible = ARENA_ARRAY(arena, set->pattern_words, uint64_t);
+    set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
+    memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
 }
 
 PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, const char *const *keys,
@@ -972,26 +1260,17 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, cons
      * may be meant for another tool, with classes of its own. */
     for (size_t i = 0; i < set->count && good; i++)
         good = parse_pattern(set, &set->patterns[i], error);
-    number_needs(set);
-    set->kind_words = (set->expression_count + 63) / 64 + 1;
-    note_masks(set);
-    set->start_words = set->count / 64 + 1;
-    set->row_words = set->start_words + set->need_words;
-    set->row = ARENA_ARRAY(&rules->arena, set->row_words, uint64_t);
-    set->truth = memory_take(set->kind_words * sizeof *set->truth);
-    set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
-    memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
-    set->data = pcre2_match_data_create(PATTERN_CAPTURES * 8, NULL);
-    set->context = pcre2_match_context_create(NULL);
-    set->stack = pcre2_jit_stack_create(JIT_STACK_FIRST, JIT_STACK_MOST, NULL);
-    pcre2_set_match_limit(set->context, MATCH_LIMIT);
-    pcre2_set_depth_limit(set->context, MATCH_LIMIT);
-    pcre2_set_heap_limit(set->context, HEAP_LIMIT);
-    pcre2_jit_stack_assign(set->context, NULL, set->stack);
     if (!good) {
         patterns_free(set);
         return NULL;
     }
+    number_needs(set);
+    size_tables(set);
+    note_terms(set);
+    note_masks(set);
+    note_leads(set);
+    add_row(set); /* that of no kind    */
+    add_row(set); /* that of STOP_KIND */
     return set;
 }
 
@@ -999,23 +1278,13 @@ void patterns_free(PatternSet *set)
 {
     if (set == NULL)
         return;
-    for (size_t i = 0; i < set->all_count; i++) {
-        pcre2_code_free(set->patterns[i].code);
-        free(set->patterns[i].units);
-        free(set->patterns[i].kind_units);
-    }
     free(set->patterns);
     free(set->masks);
-    free(set->kinds);
     free(set->rows);
     free(set->kind_slots);
-    free(set->truth);
     free(set->met);
     free(set->set_kinds);
-    free(set->subject);
-    pcre2_match_data_free(set->data);
-    pcre2_match_context_free(set->context);
-    pcre2_jit_stack_free(set->stack);
+    machine_release(&set->machine);
 }
 
 size_t patterns_count(const PatternSet *set)
@@ -1051,7 +1320,7 @@ size_t pattern_index(const Pattern *pattern)
 bool pattern_captures(const Pattern *pattern, int capture)
 {
     for (size_t i = 0; i < pattern->group_count; i++)
-        if (pattern->groups[i] == capture)
+        if (pattern->groups[i].capture == capture)
             return true;
     return false;
 }
@@ -1064,12 +1333,11 @@ int patterns_capture(const PatternSet *set, const char *name)
     return -1;
 }
 
-/* ---- kinds and code units ---------------------------------------------- */
+/* ---- kinds --------------------------------------------------------------- */
 
-static uint16_t truth_kind(PatternSet *set, const Truth *truth)
+/* Which masks hold where the set has these leaves. */
+static void hold_masks(PatternSet *set, const Truth *truth)
 {
-    size_t words = set->kind_words;
-    memset(set->truth, 0, words * sizeof *set->truth);
     memset(set->holding, 0, set->mask_words * sizeof *set->holding);
     for (size_t i = 0; i < LEAVES_MAX / 64; i++)
         for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
@@ -1077,21 +1345,63 @@ static uint16_t truth_kind(PatternSet *set, const Truth *truth)
             for (size_t word = 0; word < set->mask_words; word++)
                 set->holding[word] |= set->leaf_masks[leaf * set->mask_words + word];
         }
-    for (size_t i = 0; i < set->expression_count; i++)
-        set->truth[i / 64] |= (uint64_t)evaluate(&set->expressions[i], set->holding) << (i % 64);
-    size_t bytes = words * sizeof *set->truth;
-    size_t slot = (size_t)slice_hash((Slice){(const char *)set->truth, bytes}) % KIND_SLOTS;
+}
+
+/* Which expressions hold where the set has these leaves. */
+static void evaluate_all(PatternSet *set, const Truth *truth, uint64_t *holds)
+{
+    hold_masks(set, truth);
+    for (size_t word = 0; word < set->kind_words; word++) {
+        uint64_t allowed = set->allowed[word], forbidden = 0;
+        for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+            for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
+                size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
+                allowed |= set->leaf_allows[leaf * set->kind_words + word];
+                forbidden |= set->leaf_forbids[leaf * set->kind_words + word];
+            }
+        holds[word] = allowed & ~forbidden;
+        for (uint64_t left = holds[word] & ~set->settled[word]; left != 0; left &= left - 1)
+            if (!evaluate(&set->expressions[word * 64 + (size_t)__builtin_ctzll(left)],
+                          set->holding))
+                holds[word] &= ~(left & -left);
+    }
+}
+
+/* Fills in what a row says beside the expressions that hold. */
+static void finish_row(const PatternSet *set, uint64_t *row)
+{
+    size_t lead_words = set->lead_words;
+    uint64_t *leads = row + set->kind_words, *needs = leads + lead_words;
+    for (size_t i = 0; i < set->kind_words; i++)
+        for (uint64_t left = row[i] & set->leading[i]; left != 0; left &= left - 1) {
+            size_t expression = i * 64 + (size_t)__builtin_ctzll(left);
+            for (size_t word = 0; word < lead_words; word++)
+                leads[word] |= set->leads[expression * lead_words + word];
+        }
+    for (size_t i = 0; i < set->needed_count; i++)
+        needs[i / 64] |= (uint64_t)bit_at(row, set->needed[i]) << (i % 64);
+}
+
+static uint16_t truth_kind(PatternSet *set, const Truth *truth)
+{
+    uint64_t *row = add_row(set);
+    size_t added = set->kind_count - 1, bytes = set->kind_words * sizeof *row;
+    evaluate_all(set, truth, row);
+    size_t slot = (size_t)slice_hash((Slice){(const char *)row, bytes}) % KIND_SLOTS;
     for (; set->kind_slots[slot] != 0; slot = (slot + 1) % KIND_SLOTS) {
         uint16_t kind = set->kind_slots[slot];
-        if (memcmp(set->kinds + (size_t)(kind - FIRST_KIND) * words, set->truth, bytes) == 0)
+        if (memcmp(set->rows + kind * set->row_words, row, bytes) == 0) {
+            set->kind_count--;
             return kind;
+        }
     }
-    if (set->kind_count == KIND_MAX)
-        return FIRST_KIND + KIND_MAX - 1; /* the last kind serves for the rest */
-    set->kinds = memory_grow(set->kinds, &set->kind_capacity, set->kind_count + 1, bytes);
-    memcpy(set->kinds + set->kind_count * words, set->truth, bytes);
-    set->kind_slots[slot] = (uint16_t)(FIRST_KIND + set->kind_count);
-    return (uint16_t)(FIRST_KIND + set->kind_count++);
+    if (added == KIND_MAX) {
+        set->kind_count--;
+        return KIND_MAX - 1; /* the last kind serves for the rest */
+    }
+    finish_row(set, row);
+    set->kind_slots[slot] = (uint16_t)added;
+    return (uint16_t)added;
 }
 
 /* Which leaves the set has tells its kind; most sets have what others had. */
@@ -1123,114 +1433,8 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
     return kind;
 }
 
-/* The code unit that `pattern` gives to `kind`; a new one when its expressions
- * have not met such a kind before: it must be compiled again before it meets it. */
-static uint8_t unit_of(const PatternSet *set, Pattern *pattern, uint16_t kind)
-{
-    if (kind == STOP_KIND)
-        return STOP_UNIT;
-    uint64_t holds = 0;
-    const uint64_t *truth = set->kinds + (size_t)(kind - FIRST_KIND) * set->kind_words;
-    for (size_t i = 0; i < pattern->expression_count; i++) {
-        size_t number = pattern->expressions[i];
-        holds |= (truth[number / 64] >> (number % 64) & 1) << i;
-    }
-    for (size_t i = 0; i < pattern->unit_count; i++)
-        if (pattern->units[i] == holds)
-            return (uint8_t)(FIRST_UNIT + i);
-    if (pattern->unit_count + FIRST_UNIT == UNIT_MAX)
-        return UNIT_MAX; /* a unit that no atom but . matches */
-    pattern->units = memory_grow(pattern->units, &pattern->unit_capacity, pattern->unit_count + 1,
-                                 sizeof *pattern->units);
-    pattern->units[pattern->unit_count++] = holds;
-    return (uint8_t)(FIRST_UNIT + pattern->unit_count - 1);
-}
-
-/* Gives code units to the kinds that came since the last look. */
-static void meet_kinds(const PatternSet *set, Pattern *pattern)
-{
-    size_t known = pattern->kind_count, kinds = set->kind_count + FIRST_KIND;
-    pattern->kind_units = memory_grow(pattern->kind_units, &pattern->kind_capacity, kinds,
-                                      sizeof *pattern->kind_units);
-    memset(pattern->kind_units + known, 0, kinds - known);
-    for (size_t kind = known > STOP_KIND ? known : STOP_KIND; kind < kinds; kind++)
-        pattern->kind_units[kind] = unit_of(set, pattern, (uint16_t)kind);
-    pattern->kind_count = kinds;
-}
-
-static bool knows_unit(const Pattern *pattern, uint8_t unit)
-{
-    return unit == STOP_UNIT || unit == UNIT_MAX || unit < pattern->compiled_units + FIRST_UNIT;
-}
-
-/* Notes for kinds [from, all) whether a match of the pattern may begin there; it may
- * where it must first be compiled for the kind. */
-static void note_starts(PatternSet *set, const Pattern *pattern, size_t from)
-{
-    size_t word = pattern->index / 64;
-    uint64_t bit = (uint64_t)1 << (pattern->index % 64);
-    for (size_t kind = from; kind < pattern->kind_count; kind++) {
-        uint8_t unit = pattern->kind_units[kind];
-        uint64_t *starts = &set->rows[kind * set->row_words + word];
-        bool may =
-            !knows_unit(pattern, unit) || (pattern->start_units[unit / 8] >> (unit % 8) & 1) != 0;
-        *starts = may ? *starts | bit : *starts & ~bit;
-    }
-}
-
-/* Notes which of the needed expressions hold for the kind. */
-static void note_needs(PatternSet *set, size_t kind)
-{
-    const uint64_t *truth = set->kinds + (kind - FIRST_KIND) * set->kind_words;
-    uint64_t *bits = &set->rows[kind * set->row_words + set->start_words];
-    for (size_t i = 0; i < set->needed_count; i++) {
-        size_t number = set->needed[i];
-        bits[i / 64] |= (truth[number / 64] >> (number % 64) & 1) << (i % 64);
-    }
-}
-
-static void meet_new_kinds(PatternSet *set)
-{
-    size_t known = set->row_kinds, kinds = set->kind_count + FIRST_KIND;
-    set->rows =
-        memory_grow(set->rows, &set->row_capacity, kinds, set->row_words * sizeof *set->rows);
-    memset(set->rows + known * set->row_words, 0,
-           (kinds - known) * set->row_words * sizeof *set->rows);
-    set->row_kinds = kinds;
-    for (size_t kind = known > FIRST_KIND ? known : FIRST_KIND; kind < kinds; kind++)
-        note_needs(set, kind);
-    for (size_t i = 0; i < set->count; i++) {
-        meet_kinds(set, &set->patterns[i]);
-        note_starts(set, &set->patterns[i], known);
-    }
-}
-
-/* Compiles a pattern for all its units and notes where its matches may begin. */
-static bool refresh(PatternSet *set, Pattern *pattern)
-{
-    int problem;
-    if (!compile_pattern(pattern, &problem))
-        return false;
-    pattern->compiled_units = pattern->unit_count;
-    pattern->has_jit = false;
-    pattern->seen = 0;
-    const uint8_t *map = NULL;
-    uint32_t type = 0, first = 0;
-    pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTBITMAP, &map);
-    pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTCODETYPE, &type);
-    pcre2_pattern_info(pattern->code, PCRE2_INFO_FIRSTCODEUNIT, &first);
-    if (map != NULL) {
-        memcpy(pattern->start_units, map, sizeof pattern->start_units);
-    } else {
-        memset(pattern->start_units, type == 1 ? 0 : 0xFF, sizeof pattern->start_units);
-        if (type == 1)
-            pattern->start_units[first / 8] |= (uint8_t)(1 << (first % 8));
-    }
-    note_starts(set, pattern, STOP_KIND);
-    return true;
-}
-
-void patterns_prepare(PatternSet *set, ItemString *string)
+/* Writes the kinds of items [from, to). */
+static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t to)
 {
     size_t known = set->set_count, sets = lexicon_set_count(set->lexicon);
     if (sets > known) {
@@ -1239,19 +1443,17 @@ void patterns_prepare(PatternSet *set, ItemString *string)
         memset(set->set_kinds + known, 0, (sets - known) * sizeof *set->set_kinds);
         set->set_count = sets;
     }
-    if (string->kind_capacity < string->count + 1)
-        string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count + 1,
+    if (string->kind_capacity < string->count)
+        string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count,
                                     sizeof *string->kinds);
-    for (size_t i = 0; i < string->count; i++) {
-        uint32_t number = string->items[i].set;
-        uint16_t kind = set->set_kinds[number];
-        if (kind == 0)
-            kind = set->set_kinds[number] = kind_of(set, number);
-        string->kinds[i] = kind;
+    const Item *items = string->items;
+    uint16_t *set_kinds = set->set_kinds, *kinds = string->kinds;
+    for (size_t i = from; i < to; i++) {
+        uint32_t number = items[i].set;
+        if (set_kinds[number] == 0)
+            set_kinds[number] = kind_of(set, number);
+        kinds[i] = set_kinds[number];
     }
-    if (set->row_kinds != set->kind_count + FIRST_KIND)
-        meet_new_kinds(set);
-    set->subject_pattern = NULL;
 }
 
 /* ---- running ----------------------------------------------------------- */
@@ -1264,121 +1466,134 @@ static bool has_all(const uint64_t *bits, const uint64_t *wanted, size_t words)
     return lacking == 0;
 }
 
-const uint64_t *patterns_possible(PatternSet *set, const ItemString *string, size_t from, size_t to)
+/* The patterns in `may`, of a word of them, may begin at `item` by their leads: by what
+ * they need as well? */
+static void note_starts(PatternSet *set, size_t word, uint64_t may, const uint64_t *behind,
+                        size_t item)
 {
-    size_t words = set->row_words;
-    uint64_t *row = set->row;
-    memset(row, 0, words * sizeof *row);
-    for (size_t item = from; item < to; item++) {
-        const uint64_t *of_kind = set->rows + string->kinds[item] * words;
-        for (size_t i = 0; i < words; i++)
-            row[i] |= of_kind[i];
+    for (uint64_t left = may; left != 0; left &= left - 1) {
+        Pattern *pattern = &set->patterns[word * 64 + (size_t)__builtin_ctzll(left)];
+        if (!has_all(behind, pattern->need_bits, set->need_words))
+            continue;
+        pattern->first = item;
+        if (!bit_at(set->possible, pattern->index))
+            pattern->last = item;
+        set->possible[word] |= left & -left;
     }
-    const uint64_t *needs = row + set->start_words;
-    for (size_t word = 0; word < set->start_words; word++)
-        for (uint64_t left = row[word]; left != 0; left &= left - 1) {
-            size_t index = word * 64 + (size_t)__builtin_ctzll(left);
-            if (!has_all(needs, set->patterns[index].need_bits, set->need_words))
-                row[word] &= ~(left & -left);
-        }
-    return row;
 }
 
-/* The first item in [at, to) that a match may begin with; `to` when what follows
- * lacks something that the pattern needs. */
-static size_t next_start(const PatternSet *set, const Pattern *pattern, const ItemString *string,
-                         size_t at, size_t to)
+/* From the last item to the first, so that it is known what stands behind each. The
+ * compiler knows how many words there are in the commonest cases. */
+static inline __attribute__((always_inline)) void scan(PatternSet *set, const ItemView *view,
+                                                       size_t words, size_t need_words)
 {
-    size_t word = pattern->index / 64, bit = pattern->index % 64, words = set->row_words;
-    while (at < to && !(set->rows[string->kinds[at] * words + word] >> bit & 1))
-        at++;
-    for (size_t i = 0; at < to && i < set->need_words; i++) {
-        uint64_t lacking = pattern->need_bits[i];
-        for (size_t item = at; item < to && lacking != 0; item++)
-            lacking &= ~set->rows[string->kinds[item] * words + set->start_words + i];
-        if (lacking != 0)
-            return to;
+    const uint16_t *kinds = view->kinds;
+    const uint64_t *leads = view->rows + set->kind_words;
+    size_t row_words = view->row_words;
+    uint64_t behind[NEEDED_MAX / 64] = {0};
+    const uint64_t *stop = leads + STOP_KIND * row_words;
+    const uint64_t *first = stop, *second = stop, *third = stop;
+    for (size_t item = view->to;; item--) {
+        const uint64_t *before = item == view->from ? stop : leads + kinds[item - 1] * row_words;
+        size_t place = before == stop ? LEAD * words : 0;
+        for (size_t i = 0; i < need_words; i++)
+            behind[i] |= first[2 * LEAD * words + i];
+        for (size_t word = 0; word < words; word++, place++) {
+            uint64_t may = first[place] & second[words + place] & third[2 * words + place];
+            if (may != 0)
+                note_starts(set, word, may, behind, item);
+        }
+        if (item == view->from)
+            return;
+        third = second;
+        second = first;
+        first = before;
+    }
+}
+
+const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to)
+{
+    write_kinds(set, string, from, to);
+    size_t words = set->pattern_words, need_words = set->need_words;
+    set->view = (ItemView){string->kinds, set->rows, set->row_words, from, to, STOP_KIND};
+    memset(set->possible, 0, words * sizeof *set->possible);
+    if (words == 1 && need_words == NEED_WORDS_STEP)
+        scan(set, &set->view, 1, NEED_WORDS_STEP);
+    else if (words == 2 && need_words == NEED_WORDS_STEP)
+        scan(set, &set->view, 2, NEED_WORDS_STEP);
+    else
+        scan(set, &set->view, words, need_words);
+    return set->possible;
+}
+
+static const uint64_t *leads_at(const PatternSet *set, size_t item)
+{
+    const ItemView *view = &set->view;
+    uint16_t kind = item < view->to ? view->kinds[item] : STOP_KIND;
+    return set->rows + kind * set->row_words + set->kind_words;
+}
+
+/* The next item, up to the last, at which the pattern may begin. */
+static size_t next_start(const PatternSet *set, const Pattern *pattern, size_t at)
+{
+    size_t words = set->pattern_words;
+    for (; at < pattern->last; at++) {
+        bool at_edge = at == set->view.from || set->view.kinds[at - 1] == STOP_KIND;
+        size_t place = (at_edge ? LEAD * words : 0) + pattern->index / 64;
+        uint64_t may = leads_at(set, at)[place] & leads_at(set, at + 1)[place + words] &
+                       leads_at(set, at + 2)[place + 2 * words];
+        if (may >> (pattern->index % 64) & 1)
+            break;
     }
     return at;
 }
 
-/* Writes items [from, to) in the code units of `pattern`. False where it must be
- * compiled for one of them first. */
-static bool make_subject(PatternSet *set, const Pattern *pattern, const ItemString *string,
-                         size_t from, size_t to)
+static void read_match(const PatternSet *set, const Pattern *pattern, PatternMatch *match)
 {
-    if (set->subject_capacity < to - from + 1)
-        set->subject =
-            memory_grow(set->subject, &set->subject_capacity, to - from + 1, sizeof *set->subject);
-    const uint16_t *kinds = string->kinds + from;
-    const uint8_t *units = pattern->kind_units;
-    uint8_t *subject = set->subject;
-    for (size_t i = 0; i < to - from; i++)
-        subject[i] = units[kinds[i]];
-    bool known = true;
-    if (pattern->unit_count != pattern->compiled_units)
-        for (size_t i = 0; i < to - from; i++)
-            known &= knows_unit(pattern, subject[i]);
-    set->subject_pattern = pattern;
-    set->subject_from = from;
-    set->subject_to = to;
-    return known;
-}
-
-bool patterns_find(PatternSet *set, const Pattern *wanted, const ItemString *string, size_t from,
-                   size_t to, size_t at, PatternMatch *match, bool *limited)
-{
-    Pattern *pattern = &set->patterns[wanted->index];
-    at = next_start(set, pattern, string, at, to);
-    if (at == to)
-        return false;
-    bool made =
-        set->subject_pattern == pattern && set->subject_from == from && set->subject_to == to;
-    if (!made && !make_subject(set, pattern, string, from, to) && !refresh(set, pattern)) {
-        set->subject_pattern = NULL; /* larger than PCRE2 takes */
-        *limited = true;
-        return false;
-    }
-    /* Machine code takes longer to make than a run of a pattern that may
-     * have to be compiled again soon. */
-    bool had_enough = pattern->seen >= ITEMS_BEFORE_JIT;
-    pattern->seen += to - at + 1;
-    if (!had_enough && pattern->seen >= ITEMS_BEFORE_JIT)
-        pattern->has_jit = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE) == 0;
-    int groups = pattern->has_jit ? pcre2_jit_match(pattern->code, set->subject, to - from,
-                                                    at - from, 0, set->data, set->context)
-                                  : pcre2_match(pattern->code, set->subject, to - from, at - from,
-                                                0, set->data, set->context);
-    if (groups < 0) {
-        if (groups != PCRE2_ERROR_NOMATCH)
-            *limited = true;
-        return false;
-    }
-    const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(set->data);
     match->pattern = pattern;
-    match->start = from + spans[0];
-    match->end = from + spans[1];
     for (size_t i = 0; i < PATTERN_CAPTURES; i++)
         match->captures[i].start = match->captures[i].end = SIZE_MAX;
-    for (size_t group = 1; group < (size_t)groups; group++)
-        if (spans[2 * group] != PCRE2_UNSET && group <= pattern->group_count) {
-            uint8_t number = pattern->groups[group - 1];
-            match->captures[number].start = from + spans[2 * group];
-            match->captures[number].end = from + spans[2 * group + 1];
-        }
-    return true;
+    for (size_t i = 0; i < pattern->group_count; i++) {
+        const uint32_t *slots = set->machine.slots + pattern->groups[i].slot;
+        if (slots[1] == PLACE_NONE)
+            continue;
+        match->captures[pattern->groups[i].capture].start = slots[0];
+        match->captures[pattern->groups[i].capture].end = slots[1];
+    }
 }
 
-void patterns_find_within(PatternSet *set, const ItemString *string, size_t from, size_t to,
+bool patterns_find(PatternSet *set, const Pattern *pattern, size_t at, PatternMatch *match,
+                   bool *limited)
+{
+    if (at >= set->view.to || !bit_at(set->possible, pattern->index))
+        return false;
+    set->machine.budget = SEARCH_STEPS + SEARCH_STEPS_PER_ITEM * (set->view.to - at);
+    at = at <= pattern->first ? pattern->first : next_start(set, pattern, at);
+    for (; at <= pattern->last; at = next_start(set, pattern, at + 1)) {
+        RunResult result = program_run(&set->machine, pattern->steps, pattern->slot_count,
+                                       &set->view, at, &match->end);
+        if (result == RUN_MATCHES) {
+            match->start = at;
+            read_match(set, pattern, match);
+            return true;
+        }
+        if (result == RUN_LIMITED) {
+            *limited = true;
+            return false;
+        }
+    }
+    return false;
+}
+
+void patterns_find_within(PatternSet *set, ItemString *string, size_t from, size_t to,
                           PatternMatch **matches, size_t *count, size_t *capacity, bool *limited)
 {
     const uint64_t *possible = patterns_possible(set, string, from, to);
-    for (size_t word = 0; word < set->start_words; word++)
+    for (size_t word = 0; word < set->pattern_words; word++)
         for (uint64_t left = possible[word]; left != 0; left &= left - 1) {
             const Pattern *pattern = &set->patterns[word * 64 + (size_t)__builtin_ctzll(left)];
             PatternMatch match;
-            for (size_t at = from;
-                 at < to && patterns_find(set, pattern, string, from, to, at, &match, limited);
+            for (size_t at = from; at < to && patterns_find(set, pattern, at, &match, limited);
                  at = match.end > match.start ? match.end : match.end + 1) {
                 *matches = memory_grow(*matches, capacity, *count + 1, sizeof **matches);
                 (*matches)[(*count)++] = match;
@@ -1389,11 +1604,8 @@ void patterns_find_within(PatternSet *set, const ItemString *string, size_t from
 void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
                        size_t *capacity, bool *limited)
 {
-    patterns_prepare(set, string);
     for (size_t from = 0; from < string->count;) {
-        size_t to = from;
-        while (to < string->count && string->kinds[to] != STOP_KIND)
-            to++;
+        size_t to = items_stretch_end(string, from);
         patterns_find_within(set, string, from, to, matches, count, capacity, limited);
         from = to + 1;
     }

@@ -1,5 +1,5 @@
-/* Patterns: regular expressions over token classes, run by PCRE2 over a string
- * that has one code unit an item. Section `patterns`. */
+/* Patterns: regular expressions over token classes, their letters the items of a
+ * sentence. Section `patterns`. */
 #ifndef QAWL_PATTERN_H
 #define QAWL_PATTERN_H
 
@@ -59,30 +59,25 @@ static inline bool match_capture(const PatternMatch *match, int capture, size_t 
     return true;
 }
 
-/* Looks at the items of `string` for this set; once before what follows, and
- * again when items were added or changed. */
-void patterns_prepare(PatternSet *set, ItemString *string);
+/* A bit for each pattern, by its index, that may match within items [from, to): its first classes occur there one behind the other, and
+ * from there on every class that it cannot do without. Nearly all are ruled out so.
+ * Valid until the next call. */
+const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to);
 
-/* A bit for each pattern, by its index, that may match within items [from, to) of a
- * string that is prepared: its first class occurs there, and every class that it
- * cannot do without. Nearly all are ruled out so. Valid until the next call. */
-const uint64_t *patterns_possible(PatternSet *set, const ItemString *string, size_t from,
-                                  size_t to);
-
-/* The leftmost match of `pattern` within items [from, to), which no match crosses, at
- * or behind item `at`; false if none. Where a limit of PCRE2 (match, depth, heap) is
- * reached, *limited is set and the answer is false: report it as a warning on the
- * document. */
-bool patterns_find(PatternSet *set, const Pattern *pattern, const ItemString *string, size_t from,
-                   size_t to, size_t at, PatternMatch *match, bool *limited);
+/* The leftmost match of `pattern` at or behind item `at`, within the items that
+ * patterns_possible looked at last: no match crosses them. False if there is none. A
+ * search that takes too many steps is given up, *limited is set and the answer is false:
+ * report it as a warning on the document. */
+bool patterns_find(PatternSet *set, const Pattern *pattern, size_t at, PatternMatch *match,
+                   bool *limited);
 
 /* All matches of all patterns within items [from, to), pattern by pattern in order;
  * each pattern searches on from the end of its last match (or one item further, when
  * that was empty). Appends to matches, a heap array that grows. */
-void patterns_find_within(PatternSet *set, const ItemString *string, size_t from, size_t to,
+void patterns_find_within(PatternSet *set, ItemString *string, size_t from, size_t to,
                           PatternMatch **matches, size_t *count, size_t *capacity, bool *limited);
 
-/* The same for a whole string, which it prepares, stretch by stretch between stop items. */
+/* The same for a whole string, stretch by stretch between stop items. */
 void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
                        size_t *capacity, bool *limited);
 

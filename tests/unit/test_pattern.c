@@ -124,7 +124,7 @@ static void test_order_replacement_and_dropping(void **state)
                   "said that", "test/a[0=that;] test/b[]");
 }
 
-/* Words that no pattern has seen before bring new code units. */
+/* Words that no pattern has seen before bring new kinds. */
 static void test_new_class_sets_at_run_time(void **state)
 {
     (void)state;
@@ -143,6 +143,64 @@ static void test_lookaround_and_lazy(void **state)
                   "said so that it | added more", "test/a[0=so;] test/a[0=more;]");
     check_matches("patterns:\n  - {id: a, makes: quote, match: '(?<! @title ) <x: @cue>'}\n",
                   "minister said chief added so says", "test/a[0=says;]");
+}
+
+static void check_one(const char *match, const char *text, const char *wanted)
+{
+    char patterns[256];
+    snprintf(patterns, sizeof patterns, "patterns:\n  - {id: a, makes: quote, match: '%s'}\n",
+             match);
+    check_matches(patterns, text, wanted);
+}
+
+static void test_counts(void **state)
+{
+    (void)state;
+    check_one("<x: @cue{2}>", "said said said", "test/a[0=said said;]");
+    check_one("<x: @cue{,2}> @comp", "said said said that", "test/a[0=said said;]");
+    check_one("<x: @cue{2,}>", "said | said said said", "test/a[0=said said said;]");
+    check_one("<x: (@cue @comp){2,3}>", "said that said that said that said that",
+              "test/a[0=said that said that said that;]");
+    check_one("<x: (@cue @comp){1,3}?> .", "said that said that", "test/a[0=said that;]");
+    check_one("@title <x: @cue{0}> @comp", "minister that", "test/a[0=;]");
+    check_one("<x: (@cue? @comp?)*> @title", "said that said minister",
+              "test/a[0=said that said;]");
+    check_one("<x: (@cue? @comp?)+> @title", "minister", "test/a[0=;]");
+}
+
+/* The first way that leads to a match counts, be others longer. */
+static void test_order_of_trying(void **state)
+{
+    (void)state;
+    check_one("<x: @cue | @cue @comp>", "said that", "test/a[0=said;]");
+    check_one("<x: @cue | @cue @comp> $", "said that", "test/a[0=said that;]");
+    check_one("<x: @cue+> <y: .*>", "said said that", "test/a[0=said said;1=that;]");
+    check_one("<x: @cue+?> <y: .*>", "said said that", "test/a[0=said;1=said that;]");
+    check_one("(<x: @cue> | <y: .>)* @comp", "said minister that", "test/a[0=said;1=minister;]");
+}
+
+static void test_without_giving_back(void **state)
+{
+    (void)state;
+    check_one("<x: @cue+ @cue>", "said said", "test/a[0=said said;]");
+    check_one("<x: @cue++ @cue>", "said said", "");
+    check_one("<x: (?>@cue | @cue @comp) @title>", "said that minister", "");
+    check_one("<x: (@cue | @cue @comp){1}+ @title>", "said that minister", "");
+    check_one("<x: (@cue @comp?)?+ @comp>", "said that", "test/a[0=that;]");
+}
+
+static void test_what_stands_around(void **state)
+{
+    (void)state;
+    check_one("(?<= @title | @cue @comp ) <x: .>", "minister said that it",
+              "test/a[0=said;] test/a[0=it;]");
+    check_one("(?<! @title | @comp ) <x: @cue>", "minister said that says added",
+              "test/a[0=added;]");
+    check_one("<x: .> (?! @comp (@cue | @title) )", "that said that it",
+              "test/a[0=that;] test/a[0=said;] test/a[0=that;] test/a[0=it;]");
+    check_one("<x: .> (?= @comp @cue)", "so that it so that said", "test/a[0=so;]");
+    check_one("(?: ^ | @comp ) <x: @cue> (?! $)", "said said that says | says it",
+              "test/a[0=said;] test/a[0=says;]");
 }
 
 static void test_a_hostile_pattern_is_stopped(void **state)
@@ -170,16 +228,13 @@ static void test_a_hostile_pattern_is_stopped(void **state)
     items_add_tokens(&string, lexicon, tokens, 0, count - 2);
     PatternMatch match;
     bool limited = false;
-    patterns_prepare(set, &string);
     assert_int_equal(patterns_possible(set, &string, 0, string.count)[0], 0);
     items_clear(&string);
     items_add_tokens(&string, lexicon, tokens, 0, count - 2);
     items_add_stop(&string, 0, 0);
     items_add_tokens(&string, lexicon, tokens, count - 2, count - 1);
-    patterns_prepare(set, &string);
     assert_int_equal(patterns_possible(set, &string, 0, string.count)[0], 1);
-    assert_false(
-        patterns_find(set, patterns_at(set, 0), &string, 0, string.count, 0, &match, &limited));
+    assert_false(patterns_find(set, patterns_at(set, 0), 0, &match, &limited));
     assert_true(limited);
     items_release(&string);
     arena_release(&arena);
@@ -205,7 +260,13 @@ static void test_mistakes(void **state)
         {"\\\"word", "closing"},
         {"@cue ~", "is needed here"},
         {"/(/", "regular expression"},
-        {"(?<= @cue+ ) @comp", "pattern \\\"a\\\""},
+        {"(?<= @cue+ ) @comp", "one number of items"},
+        {"(?<! (@cue | @cue @comp) ) @comp", "one number of items"},
+        {"@cue{}", "a count is written"},
+        {"@cue{1,2,3}", "a count is written"},
+        {"@cue{3,2}", "the larger count stands first"},
+        {"@cue{1,99999}", "a count of 32000 or more"},
+        {"((@cue @comp){100} @cue){1000}", "too large"},
         {"@loop", "in a circle"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -243,6 +304,10 @@ int main(void)
         cmocka_unit_test(test_order_replacement_and_dropping),
         cmocka_unit_test(test_new_class_sets_at_run_time),
         cmocka_unit_test(test_lookaround_and_lazy),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_order_of_trying),
+        cmocka_unit_test(test_without_giving_back),
+        cmocka_unit_test(test_what_stands_around),
         cmocka_unit_test(test_a_hostile_pattern_is_stopped),
         cmocka_unit_test(test_mistakes),
     };

@@ -640,8 +640,6 @@ static void find_ends(Search *search)
         const Candidate *candidate = &search->candidates[i];
         if (candidate->to < searched || !extends_on(finder, candidate))
             continue;
-        if (searched == 0)
-            patterns_prepare(finder->ends, &finder->string);
         size_t from = items_stretch_start(&finder->string, candidate->to);
         size_t to = items_stretch_end(&finder->string, candidate->to);
         patterns_find_within(finder->ends, &finder->string, from, to, &finder->matches,
@@ -960,8 +958,6 @@ static void find_subjects(Search *search, size_t limit)
         at = edge_before(search, search->last_cue);
     if (at < search->subjects_to)
         at = search->subjects_to;
-    if (search->subjects_to == 0)
-        patterns_prepare(finder->subjects, &finder->string);
     while (at < finder->string.count && at <= limit) {
         size_t end = items_stretch_end(&finder->string, at);
         patterns_find_within(finder->subjects, &finder->string, at, end, &finder->matches,

@@ -401,8 +401,7 @@ static void find_in_stretch(Tagger *tagger, const Work *work, const Stretch *str
         tagger->matches = memory_grow(tagger->matches, &tagger->match_capacity,
                                       tagger->match_count + 1, sizeof *tagger->matches);
         PatternMatch *match = &tagger->matches[tagger->match_count];
-        if (!patterns_find(tagger->patterns, pattern, &tagger->items, stretch->from, stretch->to,
-                           at, match, work->limited))
+        if (!patterns_find(tagger->patterns, pattern, at, match, work->limited))
             return;
         size_t start = match->start, end = match->end;
         match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
@@ -419,7 +418,6 @@ static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
 {
     const uint64_t *wanted = uses_parts ? tagger->parts_round : tagger->first_round;
     tagger->match_count = 0;
-    patterns_prepare(tagger->patterns, &tagger->items);
     for (size_t i = 0; i < tagger->stretch_count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
         if (uses_parts && !parts_within(tagger->parts, stretch->from, stretch->to))

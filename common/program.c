@@ -1,0 +1,433 @@
+#include "common/program.h"
+
+#include <stdlib.h>
+
+typedef enum {
+    CHOICE_TRY,   /* go on at `step` and `at`                               */
+    CHOICE_FEWER, /* the same with `at` one less, down to `edge`            */
+    CHOICE_MORE,  /* with one more, up to `edge`, of what the step before it takes */
+    CHOICE_SLOT,  /* nothing: `slot` was `at`                               */
+    CHOICE_BAR,   /* nothing: here an atomic group or a look ahead began    */
+    CHOICE_NOT,   /* go on: what must not match did not                     */
+} ChoiceKind;
+
+struct Choice {
+    const Step *step;
+    uint32_t at, edge;
+    uint32_t slot;
+    ChoiceKind kind;
+};
+
+enum { CHOICES_MAX = 256 * 1024 };
+
+typedef struct {
+    Machine *machine;
+    const ItemView *view;
+    const Step *step; /* at hand */
+    size_t at;
+} Run;
+
+static bool holds(const ItemView *view, size_t at, uint16_t expression)
+{
+    return (view_row(view, at)[expression / 64] >> (expression % 64) & 1) != 0;
+}
+
+static void spend(Machine *machine, size_t steps)
+{
+    machine->budget -= steps < machine->budget ? steps : machine->budget;
+}
+
+/* ---- choices ------------------------------------------------------------ */
+
+/* More choices than may be kept use up the budget. */
+static void push(Run *run, Choice choice)
+{
+    Machine *machine = run->machine;
+    if (machine->count == machine->capacity) {
+        if (machine->count >= CHOICES_MAX) {
+            machine->budget = 0;
+            return;
+        }
+        machine->choices = memory_grow(machine->choices, &machine->capacity, machine->count + 1,
+                                       sizeof *machine->choices);
+    }
+    machine->choices[machine->count++] = choice;
+}
+
+static void push_step(Run *run, ChoiceKind kind, const Step *step)
+{
+    push(run, (Choice){.kind = kind, .step = step, .at = (uint32_t)run->at});
+}
+
+static void write_slot(Run *run, uint32_t slot)
+{
+    uint32_t *place = &run->machine->slots[slot];
+    if (run->machine->count > 0)
+        push(run, (Choice){.kind = CHOICE_SLOT, .slot = slot, .at = *place});
+    *place = (uint32_t)run->at;
+}
+
+/* The item at `at` cannot be what the step needs. */
+static bool is_refused(const ItemView *view, const Step *step, size_t at)
+{
+    return step->kind == STEP_ITEM && !(at < view->to && holds(view, at, step->expression));
+}
+
+static void go_on(Run *run, const Choice *choice)
+{
+    run->step = choice->step;
+    run->at = choice->at;
+}
+
+/* One less, and less again as long as that leads nowhere. */
+static void take_fewer(Run *run, Choice *choice)
+{
+    do
+        choice->at--;
+    while (choice->at > choice->edge && is_refused(run->view, choice->step, choice->at));
+    go_on(run, choice);
+    if (choice->at == choice->edge)
+        run->machine->count--;
+}
+
+static bool take_more(Run *run, Choice *choice)
+{
+    const Step *taken = choice->step - 1;
+    while (choice->at < choice->edge && holds(run->view, choice->at, taken->expression)) {
+        choice->at++;
+        spend(run->machine, 1);
+        if (!is_refused(run->view, choice->step, choice->at)) {
+            go_on(run, choice);
+            return true;
+        }
+    }
+    run->machine->count--;
+    return false;
+}
+
+/* Goes on with the newest choice; false where there is none. */
+static bool go_back(Run *run)
+{
+    Machine *machine = run->machine;
+    while (machine->count > 0) {
+        Choice *choice = &machine->choices[machine->count - 1];
+        switch (choice->kind) {
+        case CHOICE_FEWER:
+            take_fewer(run, choice);
+            return true;
+        case CHOICE_MORE:
+            if (take_more(run, choice))
+                return true;
+            break;
+        case CHOICE_TRY:
+        case CHOICE_NOT:
+            go_on(run, choice);
+            machine->count--;
+            return true;
+        case CHOICE_SLOT:
+            machine->slots[choice->slot] = choice->at;
+            machine->count--;
+            break;
+        case CHOICE_BAR:
+            machine->count--;
+            break;
+        }
+    }
+    return false;
+}
+
+/* Drops the choices since the newest bar, and keeps what slots were before. Gives the
+ * place of the bar. */
+static size_t drop_choices(Machine *machine)
+{
+    Choice *choices = machine->choices;
+    size_t bar = machine->count - 1;
+    while (choices[bar].kind != CHOICE_BAR)
+        bar--;
+    size_t at = choices[bar].at, kept = bar;
+    for (size_t i = bar + 1; i < machine->count; i++)
+        if (choices[i].kind == CHOICE_SLOT)
+            choices[kept++] = choices[i];
+    machine->count = kept;
+    return at;
+}
+
+/* As if what must not match, and did, had never been tried. */
+static void undo_not(Machine *machine)
+{
+    for (;;) {
+        const Choice *choice = &machine->choices[--machine->count];
+        if (choice->kind == CHOICE_NOT)
+            return;
+        if (choice->kind == CHOICE_SLOT)
+            machine->slots[choice->slot] = choice->at;
+    }
+}
+
+/* ---- steps -------------------------------------------------------------- */
+
+static bool repeat(Run *run, const Step *step)
+{
+    const ItemView *view = run->view;
+    size_t at = run->at, first = at + step->least;
+    size_t edge = step->most < view->to - at ? at + step->most : view->to;
+    size_t enough = step->mode == REPEAT_LAZY ? first : edge;
+    if (first > edge)
+        return false;
+    while (at < enough && holds(view, at, step->expression))
+        at++;
+    spend(run->machine, at - run->at);
+    run->at = at;
+    if (at < first)
+        return false;
+    if (step->mode == REPEAT_LAZY && at < edge)
+        push(run, (Choice){run->step, (uint32_t)at, (uint32_t)edge, 0, CHOICE_MORE});
+    else if (step->mode == REPEAT_GREEDY && at > first)
+        push(run, (Choice){run->step, (uint32_t)at, (uint32_t)first, 0, CHOICE_FEWER});
+    return !is_refused(view, run->step, at);
+}
+
+static bool is_first(const ItemView *view, size_t at)
+{
+    return at == view->from || view->kinds[at - 1] == view->stop;
+}
+
+static bool is_last(const ItemView *view, size_t at)
+{
+    return at == view->to || view->kinds[at] == view->stop;
+}
+
+/* The way that begins with this expression leads nowhere. */
+static bool is_shut(const Run *run, uint16_t guard)
+{
+    return guard != NO_GUARD && !(run->at < run->view->to && holds(run->view, run->at, guard));
+}
+
+static bool split(Run *run, const Step *step)
+{
+    bool here = !is_shut(run, step->guard), there = !is_shut(run, step->away_guard);
+    const Step *away = step + step->offset, *next = step + 1;
+    if (step->kind == STEP_SPLIT_AWAY) {
+        run->step = there ? away : next;
+        if (here && there)
+            push_step(run, CHOICE_TRY, next);
+    } else {
+        run->step = here ? next : away;
+        if (here && there)
+            push_step(run, CHOICE_TRY, away);
+    }
+    return here || there;
+}
+
+static bool look(const Run *run, const Step *step)
+{
+    const ItemView *view = run->view;
+    size_t at = run->at;
+    bool there = (step->mode & LOOK_BEHIND) != 0
+                     ? at > view->from && holds(view, at - 1, step->expression)
+                     : at < view->to && holds(view, at, step->expression);
+    return there != ((step->mode & LOOK_NOT) != 0);
+}
+
+/* Takes the step at hand; false where it fails. */
+static inline bool take_step(Run *run)
+{
+    const Step *step = run->step++;
+    switch ((StepKind)step->kind) {
+    case STEP_MATCH:
+        return true;
+    case STEP_ITEM:
+        return run->at < run->view->to && holds(run->view, run->at++, step->expression);
+    case STEP_REPEAT:
+        return repeat(run, step);
+    case STEP_FIRST:
+        return is_first(run->view, run->at);
+    case STEP_LAST:
+        return is_last(run->view, run->at);
+    case STEP_SPLIT:
+    case STEP_SPLIT_AWAY:
+        return split(run, step);
+    case STEP_JUMP:
+        run->step = step + step->offset;
+        return true;
+    case STEP_NOTE:
+        write_slot(run, step->slot);
+        return true;
+    case STEP_UNMOVED:
+        if (run->machine->slots[step->slot] == run->at)
+            run->step = step + step->offset;
+        return true;
+    case STEP_ATOMIC:
+    case STEP_AHEAD:
+        push_step(run, CHOICE_BAR, step);
+        return true;
+    case STEP_ATOMIC_END:
+        drop_choices(run->machine);
+        return true;
+    case STEP_AHEAD_END:
+        run->at = drop_choices(run->machine);
+        return true;
+    case STEP_NOT:
+        push_step(run, CHOICE_NOT, step + step->offset);
+        return true;
+    case STEP_NOT_END:
+        undo_not(run->machine);
+        return false;
+    case STEP_BACK:
+        if (run->at - run->view->from < step->least)
+            return false;
+        run->at -= step->least;
+        return true;
+    case STEP_LOOK:
+        return look(run, step);
+    }
+    return false;
+}
+
+RunResult program_run(Machine *machine, const Step *steps, size_t slot_count, const ItemView *view,
+                      size_t at, size_t *end)
+{
+    Run run = {machine, view, steps, at};
+    machine->count = 0;
+    if (machine->slot_capacity < slot_count)
+        machine->slots = memory_grow(machine->slots, &machine->slot_capacity, slot_count,
+                                     sizeof *machine->slots);
+    for (size_t i = 0; i < slot_count; i++)
+        machine->slots[i] = PLACE_NONE;
+    while (run.step->kind != STEP_MATCH) {
+        if (machine->budget == 0)
+            return RUN_LIMITED;
+        machine->budget--;
+        if (!take_step(&run) && !go_back(&run))
+            return RUN_FAILS;
+    }
+    *end = run.at;
+    return RUN_MATCHES;
+}
+
+void machine_release(Machine *machine)
+{
+    free(machine->slots);
+    free(machine->choices);
+    *machine = (Machine){0};
+}
+
+/* ---- guards -------------------------------------------------------------- */
+
+/* The expression that must hold for the item where the program goes on with `step`,
+ * where that is plain. */
+static uint16_t guard_of(const Step *step)
+{
+    for (;;)
+        switch ((StepKind)step->kind) {
+        case STEP_ITEM:
+            return step->expression;
+        case STEP_REPEAT:
+            return step->least > 0 ? step->expression : NO_GUARD;
+        case STEP_NOTE:
+        case STEP_ATOMIC:
+        case STEP_FIRST:
+        case STEP_LOOK:
+            step++;
+            break;
+        case STEP_AHEAD:
+        case STEP_NOT:
+            step += step->offset;
+            break;
+        default:
+            return NO_GUARD;
+        }
+}
+
+void program_finish(Step *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (steps[i].kind == STEP_SPLIT || steps[i].kind == STEP_SPLIT_AWAY) {
+            steps[i].guard = guard_of(&steps[i + 1]);
+            steps[i].away_guard = guard_of(&steps[i] + steps[i].offset);
+        }
+}
+
+/* ---- leads --------------------------------------------------------------- */
+
+typedef struct {
+    uint64_t *seen; /* a bit for each step at each depth */
+    uint32_t *queue;
+    size_t count;
+    size_t step_count;
+    bool at_edge;
+} Walk;
+
+static void walk_to(Walk *walk, size_t step, size_t depth)
+{
+    size_t number = depth * walk->step_count + step;
+    if (depth >= LEAD || (walk->seen[number / 64] >> (number % 64) & 1) != 0)
+        return;
+    walk->seen[number / 64] |= (uint64_t)1 << (number % 64);
+    walk->queue[walk->count++] = (uint32_t)number;
+}
+
+static void walk_items(Walk *walk, const Step *step, size_t number, size_t depth, Lead *lead)
+{
+    size_t least = step->kind == STEP_ITEM ? 1 : step->least;
+    size_t most = step->kind == STEP_ITEM ? 1 : step->most;
+    for (size_t taken = 0; taken <= most && depth < LEAD; taken++, depth++) {
+        if (taken >= least)
+            walk_to(walk, number + 1, depth);
+        if (taken < most)
+            lead->expressions[depth][step->expression / 64] |= (uint64_t)1
+                                                               << (step->expression % 64);
+    }
+}
+
+static void walk_on(Walk *walk, const Step *step, size_t number, size_t depth, Lead *lead)
+{
+    size_t away = number + (size_t)(ptrdiff_t)step->offset;
+    switch ((StepKind)step->kind) {
+    case STEP_MATCH:
+        for (size_t i = depth; i < LEAD; i++)
+            lead->ends[i] = true;
+        break;
+    case STEP_ITEM:
+    case STEP_REPEAT:
+        walk_items(walk, step, number, depth, lead);
+        break;
+    case STEP_SPLIT:
+    case STEP_SPLIT_AWAY:
+    case STEP_UNMOVED:
+        walk_to(walk, number + 1, depth);
+        walk_to(walk, away, depth);
+        break;
+    case STEP_JUMP:
+    case STEP_AHEAD:
+    case STEP_NOT:
+        walk_to(walk, away, depth);
+        break;
+    case STEP_FIRST:
+        if (depth > 0 || walk->at_edge)
+            walk_to(walk, number + 1, depth);
+        break;
+    default:
+        walk_to(walk, number + 1, depth);
+        break;
+    }
+}
+
+void program_lead(const Step *steps, size_t count, bool at_edge, Lead *lead)
+{
+    size_t words = count * LEAD / 64 + 1;
+    Walk walk = {.seen = memory_take(words * sizeof *walk.seen),
+                 .queue = memory_take(count * LEAD * sizeof *walk.queue),
+                 .step_count = count,
+                 .at_edge = at_edge};
+    for (size_t i = 0; i < words; i++)
+        walk.seen[i] = 0;
+    *lead = (Lead){0};
+    walk_to(&walk, 0, 0);
+    for (size_t i = 0; i < walk.count; i++) {
+        size_t number = walk.queue[i] % count;
+        walk_on(&walk, &steps[number], number, walk.queue[i] / count, lead);
+    }
+    free(walk.seen);
+    free(walk.queue);
+}
