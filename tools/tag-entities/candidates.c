@@ -60,9 +60,15 @@ static bool is_within(CodepointSpan inner, CodepointSpan outer)
            inner.end - inner.start < outer.end - outer.start;
 }
 
+static bool has_same_name(const Candidate *candidate, const Candidate *keeper)
+{
+    return candidate->entry != NULL && keeper->entry != NULL &&
+           slice_equal(candidate->entry->name, keeper->entry->name);
+}
+
 /* The kept candidate that this one lies within; or NO_CANDIDATE. */
 static uint32_t keeper_of(const Candidates *candidates, const Candidate *candidate,
-                          size_t item_count)
+                          size_t item_count, IsPart *is_part, const void *context)
 {
     if (candidate->state != STATE_COVERED || candidate->whole != NO_CANDIDATE ||
         candidate->type.length == 0)
@@ -70,7 +76,9 @@ static uint32_t keeper_of(const Candidates *candidates, const Candidate *candida
     uint32_t keeper =
         candidate->first < item_count ? candidates->owners[candidate->first] : candidate->by;
     if (keeper == NO_CANDIDATE || candidates->list[keeper].state != STATE_KEPT ||
-        !is_within(candidate->span, candidates->list[keeper].span))
+        !is_within(candidate->span, candidates->list[keeper].span) ||
+        has_same_name(candidate, &candidates->list[keeper]) ||
+        is_part(context, candidate, &candidates->list[keeper]))
         return NO_CANDIDATE;
     return keeper;
 }
@@ -80,14 +88,15 @@ static bool is_apart(CodepointSpan a, CodepointSpan b)
     return a.end <= b.start || b.end <= a.start || is_within(a, b) || is_within(b, a);
 }
 
-void candidates_nest(Candidates *candidates, size_t item_count)
+void candidates_nest(Candidates *candidates, size_t item_count, IsPart *is_part,
+                     const void *context)
 {
     Candidate *list = candidates->list;
     Rank *ranks = candidates->ranks = memory_grow(candidates->ranks, &candidates->rank_capacity,
                                                   candidates->count, sizeof *candidates->ranks);
     size_t count = 0;
     for (size_t i = 0; i < candidates->count; i++) {
-        uint32_t keeper = keeper_of(candidates, &list[i], item_count);
+        uint32_t keeper = keeper_of(candidates, &list[i], item_count, is_part, context);
         if (keeper == NO_CANDIDATE)
             continue;
         list[i].by = keeper;

@@ -56,11 +56,15 @@ Candidate *candidates_add(Candidates *candidates);
  * rounds. */
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided);
 
+/* Whether what lies within a kept candidate is but a part of its name. */
+typedef bool IsPart(const void *context, const Candidate *candidate, const Candidate *keeper);
+
 /* Of those that have been decided, covered ones that lie within a kept one become nested:
- * what is itself a part of that name, has the same span as another, or crosses a stronger
- * one does not. `item_count` as before; those on later items lie within the one that `by`
+ * what is itself a part of that name or has its name in the list, has the same span as
+ * another, or crosses a stronger one does not. `item_count` as before; those on later items lie within the one that `by`
  * names. */
-void candidates_nest(Candidates *candidates, size_t item_count);
+void candidates_nest(Candidates *candidates, size_t item_count, IsPart *is_part,
+                     const void *context);
 
 void candidates_release(Candidates *candidates);
 

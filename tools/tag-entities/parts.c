@@ -22,6 +22,8 @@ typedef struct {
     int opens;               /* only names that begin with a word of this class         */
     size_t words;            /* only names of so many words; 0: of two and more         */
     bool omits;              /* names with words left out are the longer one            */
+    bool teaches;            /* gives some word a class                                 */
+    bool is_whole;           /* what of the type lies within a name is a part of it     */
 } Learning;
 
 /* Letters in front of a word that are no part of it. */
@@ -168,9 +170,9 @@ static bool read_brackets(Parts *parts, const RuleNode *node, Learning *learning
 
 static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Error *error)
 {
-    static const char *const known[] = {"type",      "first", "second", "last",       "beside",
-                                        "words",     "opens", "unless", "brackets[]", "omits",
-                                        "clitics[]", "note",  NULL};
+    static const char *const known[] = {"type",  "first",     "second", "last",       "beside",
+                                        "words", "opens",     "unless", "brackets[]", "omits",
+                                        "whole", "clitics[]", "note",   NULL};
     if (!rule_check_keys(node, known, error))
         return false;
     if (parts->learning_count == LEARNINGS_MAX)
@@ -188,9 +190,12 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
         !read_class(parts, node, "unless", &learning->unless, error) ||
         !read_brackets(parts, node, learning, error) ||
         !rule_number(node, "words", 0, &words, error) ||
-        !rule_flag(node, "omits", false, &learning->omits, error))
+        !rule_flag(node, "omits", false, &learning->omits, error) ||
+        !rule_flag(node, "whole", false, &learning->is_whole, error))
         return false;
     learning->words = (size_t)words;
+    learning->teaches = learning->first != CLASS_NONE || learning->second != CLASS_NONE ||
+                        learning->last != CLASS_NONE || learning->beside != CLASS_NONE;
     parts->learning_count++;
     const RuleNode *groups = rule_get(node, "clitics");
     if (groups == NULL || parts->prefix_count > 0)
@@ -373,8 +378,26 @@ bool parts_within(const Parts *parts, size_t from, size_t to)
 bool parts_learns(const Parts *parts, Slice type)
 {
     for (size_t i = 0; i < parts->learning_count; i++)
-        if (slice_equal(parts->learnings[i].type, type))
+        if (parts->learnings[i].teaches && slice_equal(parts->learnings[i].type, type))
             return true;
+    return false;
+}
+
+bool parts_within_name(const Parts *parts, const ItemString *items, const Candidate *candidate,
+                       const Candidate *whole)
+{
+    if (!slice_equal(candidate->type, whole->type))
+        return false;
+    for (size_t i = 0; i < parts->learning_count; i++) {
+        const Learning *learning = &parts->learnings[i];
+        if (!slice_equal(learning->type, whole->type))
+            continue;
+        if (learning->is_whole ||
+            (learning->opens != CLASS_NONE && candidate->first == whole->first + 1 &&
+             candidate->end == whole->end &&
+             lexicon_has(parts->lexicon, items->items[whole->first].set, learning->opens)))
+            return true;
+    }
     return false;
 }
 
@@ -539,7 +562,8 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
         if (candidate->state != STATE_KEPT)
             continue;
         for (size_t l = 0; l < parts->learning_count; l++)
-            if (slice_equal(parts->learnings[l].type, candidate->type))
+            if (parts->learnings[l].teaches &&
+                slice_equal(parts->learnings[l].type, candidate->type))
                 learn_name(parts, &parts->learnings[l], tokens, items, candidate, (uint32_t)i);
     }
     if (parts->learnt_count == 0)

@@ -28,6 +28,11 @@ bool parts_learns(const Parts *parts, Slice type);
 /* Whether a name of this type with words left out is the longer one. */
 bool parts_omits(const Parts *parts, Slice type);
 
+/* Whether a candidate that lies within `whole` is, by the rules of its type, a part of that
+ * name: of the types whose names are whole, and behind the word that opens a name. */
+bool parts_within_name(const Parts *parts, const ItemString *items, const Candidate *candidate,
+                       const Candidate *whole);
+
 /* The candidate of the name of this type that the marked ones of the items [first, end)
  * are parts of: of several the last one before them, else the first behind. NO_CANDIDATE
  * when none is marked or no name has them all. */

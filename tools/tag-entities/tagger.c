@@ -381,6 +381,12 @@ static void add_listed_within(Tagger *tagger, const Work *work, size_t at, uint3
     }
 }
 
+static bool is_part_of_name(const void *context, const Candidate *candidate, const Candidate *whole)
+{
+    const Tagger *tagger = context;
+    return parts_within_name(tagger->parts, &tagger->items, candidate, whole);
+}
+
 static void nest(Tagger *tagger, const Work *work)
 {
     size_t item_count = tagger->items.count, candidate_count = tagger->candidates.count;
@@ -390,7 +396,7 @@ static void nest(Tagger *tagger, const Work *work)
             if (tagger->items.items[at].token_count > 1)
                 add_listed_within(tagger, work, at, (uint32_t)i);
     }
-    candidates_nest(&tagger->candidates, item_count);
+    candidates_nest(&tagger->candidates, item_count, is_part_of_name, tagger);
 }
 
 static void find_in_stretch(Tagger *tagger, const Work *work, const Stretch *stretch,
