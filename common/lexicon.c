@@ -28,8 +28,9 @@ enum {
     SPARE_ITEMS = 1024,     /* room in a cache file for what patterns add       */
     SPARE_TEXT = 32 * 1024, /* bytes                                            */
     MADE_KEPT = 50000,      /* entries shown to callers, between documents      */
-    MATCHES_KEPT = 200000,  /* ways in which words and phrases matched, likewise    */
-    TRAITS_TRIED = 16,      /* before new ones are made                         */
+    MADE_BLOCK = 256,
+    MATCHES_KEPT = 200000, /* ways in which words and phrases matched, likewise    */
+    TRAITS_TRIED = 16,     /* before new ones are made                         */
 };
 
 /* What the rules list lies in flat arrays of numbers, so that it can be written to
@@ -120,8 +121,12 @@ typedef struct {
 
 /* Open addressing over 64-bit keys; value 0 is absent. */
 typedef struct {
-    uint64_t *keys;
-    uint32_t *values;
+    uint64_t key;
+    uint32_t value;
+} NumberSlot;
+
+typedef struct {
+    NumberSlot *slots;
     size_t size, count;
 } NumberTable;
 
@@ -137,9 +142,11 @@ typedef struct {
 
 /* The entries that callers have seen, as they see them. */
 typedef struct {
-    Arena arena;
-    LexiconEntry **entries; /* by number; NULL: not yet */
-    size_t size, count;
+    uint32_t *places; /* by number: in `blocks`, from 1; 0: not yet */
+    size_t size;
+    LexiconEntry **blocks; /* of MADE_BLOCK each, so that they stay where they are */
+    size_t block_count, block_capacity;
+    size_t count;
 } Made;
 
 /* A word in a pattern. */
@@ -178,7 +185,8 @@ struct Lexicon {
     Path paths[PATHS_MAX];
     Affix path_starts[PATHS_MAX]; /* the prefixes of these */
     size_t path_count;
-    uint16_t path_from[257]; /* the first path by the second byte of its prefix */
+    uint16_t path_from[257];  /* the first path by the second byte of its prefix */
+    bool has_one_byte_prefix; /* such paths come first, and count for any second byte */
     Slice group_names[GROUPS_MAX];
     int group_classes[GROUPS_MAX];
     size_t group_count;
@@ -294,11 +302,17 @@ static uint32_t number_find(const NumberTable *table, uint64_t key)
 {
     if (table->size == 0)
         return 0;
-    for (size_t at = (size_t)mix(key) & (table->size - 1); table->values[at] != 0;
+    for (size_t at = (size_t)mix(key) & (table->size - 1); table->slots[at].value != 0;
          at = (at + 1) & (table->size - 1))
-        if (table->keys[at] == key)
-            return table->values[at];
+        if (table->slots[at].key == key)
+            return table->slots[at].value;
     return 0;
+}
+
+static void number_fetch(const NumberTable *table, uint64_t key)
+{
+    if (table->size != 0)
+        __builtin_prefetch(&table->slots[(size_t)mix(key) & (table->size - 1)]);
 }
 
 static void number_put(NumberTable *table, uint64_t key, uint32_t value)
@@ -306,35 +320,33 @@ static void number_put(NumberTable *table, uint64_t key, uint32_t value)
     if ((table->count + 1) * 2 > table->size) {
         NumberTable old = *table;
         table->size = old.size ? old.size * 2 : 256;
-        table->keys = memory_take(table->size * sizeof *table->keys);
-        table->values = memory_take(table->size * sizeof *table->values);
-        memset(table->values, 0, table->size * sizeof *table->values);
+        size_t bytes = table->size * sizeof *table->slots;
+        table->slots =
+            bytes % MEMORY_LARGE_PAGE == 0 ? memory_take_large(bytes) : memory_take(bytes);
+        memset(table->slots, 0, table->size * sizeof *table->slots);
         table->count = 0;
         for (size_t i = 0; i < old.size; i++)
-            if (old.values[i] != 0)
-                number_put(table, old.keys[i], old.values[i]);
-        free(old.keys);
-        free(old.values);
+            if (old.slots[i].value != 0)
+                number_put(table, old.slots[i].key, old.slots[i].value);
+        free(old.slots);
     }
     size_t at = (size_t)mix(key) & (table->size - 1);
-    while (table->values[at] != 0)
+    while (table->slots[at].value != 0)
         at = (at + 1) & (table->size - 1);
-    table->keys[at] = key;
-    table->values[at] = value;
+    table->slots[at] = (NumberSlot){key, value};
     table->count++;
 }
 
 static void number_clear(NumberTable *table)
 {
     if (table->size != 0)
-        memset(table->values, 0, table->size * sizeof *table->values);
+        memset(table->slots, 0, table->size * sizeof *table->slots);
     table->count = 0;
 }
 
 static void number_release(NumberTable *table)
 {
-    free(table->keys);
-    free(table->values);
+    free(table->slots);
 }
 
 /* ---- arrays that may lie in a cache file ------------------------------- */
@@ -513,6 +525,7 @@ static uint32_t word_find(const Lexicon *lexicon, Slice key)
         return NOT_LISTED;
     size_t mask = lexicon->word_table_size - 1;
     uint64_t hash = slice_hash(key), entry, bits = filter_bits(hash);
+    __builtin_prefetch(&lexicon->word_table[(size_t)hash & mask]);
     if ((*filter_at(lexicon, hash) & bits) != bits)
         return NOT_LISTED;
     for (size_t at = (size_t)hash & mask, tries = 0;
@@ -599,14 +612,17 @@ static void fetch_edge(const Lexicon *lexicon, uint32_t parent, uint32_t word)
         __builtin_prefetch(&lexicon->edges[edge_start(lexicon, edge_hash(parent, word))]);
 }
 
-static void fetch_child(const Lexicon *lexicon, uint32_t parent, uint32_t word)
+/* The node that the edge may lead to; 0: not the first one looked at. */
+static uint32_t fetch_child(const Lexicon *lexicon, uint32_t parent, uint32_t word)
 {
     if (lexicon->edges_size == 0)
-        return;
+        return 0;
     uint64_t hash = edge_hash(parent, word);
-    uint32_t edge = lexicon->edges[edge_start(lexicon, hash)];
-    if ((edge & ~(uint32_t)(NODES_MAX - 1)) == edge_tag(hash))
-        __builtin_prefetch(&lexicon->nodes[edge & (NODES_MAX - 1)]);
+    uint32_t edge = lexicon->edges[edge_start(lexicon, hash)], node = edge & (NODES_MAX - 1);
+    if ((edge & ~(uint32_t)(NODES_MAX - 1)) != edge_tag(hash) || node >= lexicon->node_count)
+        return 0;
+    __builtin_prefetch(&lexicon->nodes[node]);
+    return node;
 }
 
 /* Where the edge stands or belongs; SIZE_MAX in a full table. */
@@ -745,7 +761,7 @@ static void lead_on(Lexicon *lexicon, FormBatch *batch, size_t at)
     for (size_t i = 0; i < batch->count; i++) {
         const IndexedForm *form = &batch->forms[i];
         if (at < form->count)
-            fetch_child(lexicon, form->node, batch_word(batch, form->first + at));
+            (void)fetch_child(lexicon, form->node, batch_word(batch, form->first + at));
     }
     for (size_t i = 0; i < batch->count; i++) {
         IndexedForm *form = &batch->forms[i];
@@ -1264,6 +1280,7 @@ static bool read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
     qsort(lexicon->paths, lexicon->path_count, sizeof *lexicon->paths, by_prefix);
     for (size_t i = 0; i < lexicon->path_count; i++)
         lexicon->path_starts[i] = affix_of(lexicon->paths[i].prefix, false);
+    lexicon->has_one_byte_prefix = lexicon->path_count != 0 && lexicon->paths[0].lead >> 8 == 0;
     for (size_t byte = 0, i = 0; byte < 257; byte++) {
         while (i < lexicon->path_count && lexicon->paths[i].lead >> 8 < (int)byte)
             i++;
@@ -1685,8 +1702,10 @@ void lexicon_free(Lexicon *lexicon)
         pcre2_match_data_free(lexicon->shapes[i].data);
     }
     release_arrays(lexicon);
-    arena_release(&lexicon->made->arena);
-    free(lexicon->made->entries);
+    for (size_t i = 0; i < lexicon->made->block_count; i++)
+        free(lexicon->made->blocks[i]);
+    free(lexicon->made->blocks);
+    free(lexicon->made->places);
     free(lexicon->literals);
     free(lexicon->starts);
     free(lexicon->matches);
@@ -1701,9 +1720,8 @@ void lexicon_free(Lexicon *lexicon)
 
 static void forget_made(Made *made)
 {
-    memset(made->entries, 0, made->size * sizeof *made->entries);
+    memset(made->places, 0, made->size * sizeof *made->places);
     made->count = 0;
-    arena_reset(&made->arena, 1 << 16);
 }
 
 void lexicon_settle(Lexicon *lexicon)
@@ -1755,21 +1773,36 @@ static void make_entry(const Lexicon *lexicon, uint32_t number, LexiconEntry *ma
     }
 }
 
+/* The entry at place `place`, from 1. */
+static LexiconEntry *made_at(const Made *made, uint32_t place)
+{
+    return &made->blocks[(place - 1) / MADE_BLOCK][(place - 1) % MADE_BLOCK];
+}
+
+static uint32_t make_place(Made *made)
+{
+    if (made->count == made->block_count * MADE_BLOCK) {
+        made->blocks = memory_grow(made->blocks, &made->block_capacity, made->block_count + 1,
+                                   sizeof *made->blocks);
+        made->blocks[made->block_count++] = memory_take(MADE_BLOCK * sizeof **made->blocks);
+    }
+    return (uint32_t)++made->count;
+}
+
 const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry)
 {
     Made *made = lexicon->made;
     if (entry >= made->size) {
         size_t size = made->size;
-        made->entries =
-            memory_grow(made->entries, &made->size, lexicon->entry_count, sizeof *made->entries);
-        memset(made->entries + size, 0, (made->size - size) * sizeof *made->entries);
+        made->places =
+            memory_grow(made->places, &made->size, lexicon->entry_count, sizeof *made->places);
+        memset(made->places + size, 0, (made->size - size) * sizeof *made->places);
     }
-    if (made->entries[entry] == NULL) {
-        made->entries[entry] = ARENA_NEW(&made->arena, LexiconEntry);
-        make_entry(lexicon, entry, made->entries[entry]);
-        made->count++;
+    if (made->places[entry] == 0) {
+        made->places[entry] = make_place(made);
+        make_entry(lexicon, entry, made_at(made, made->places[entry]));
     }
-    return made->entries[entry];
+    return made_at(made, made->places[entry]);
 }
 
 /* ---- matching ---------------------------------------------------------- */
@@ -1888,7 +1921,8 @@ static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
     if (reached->best != GRADE_COUNT)
         return whole;
     size_t second = reached->word_form.first >> 8 & 0xFF;
-    for (size_t i = lexicon->path_from[second]; i < lexicon->path_from[second + 1]; i++) {
+    for (size_t i = lexicon->has_one_byte_prefix ? 0 : lexicon->path_from[second];
+         i < lexicon->path_from[second + 1]; i++) {
         if (!affix_at_start(&lexicon->path_starts[i], &reached->word_form))
             continue;
         const Path *path = &lexicon->paths[i];
@@ -2061,10 +2095,15 @@ static const Word *analysed_word(Lexicon *lexicon, uint32_t number)
     return word;
 }
 
+static uint64_t phrase_key(uint32_t node, const PhraseStart *start)
+{
+    return ((uint64_t)node << 32 | (start->path + 1) << 8 | start->clitic_length) + 1;
+}
+
 static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart *start)
 {
-    uint64_t key = (uint64_t)node << 32 | (start->path + 1) << 8 | start->clitic_length;
-    uint32_t known = number_find(&lexicon->phrase_matches, key + 1);
+    uint64_t key = phrase_key(node, start);
+    uint32_t known = number_find(&lexicon->phrase_matches, key);
     if (known != 0)
         return lexicon->matches[known].count ? known : 0;
     const Path *path = start->path == UINT32_MAX ? NULL : &lexicon->paths[start->path];
@@ -2082,7 +2121,7 @@ static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart 
     put_match(lexicon, &lexicon->matches[match], path, &set);
     classes_put(lexicon->classes, &set, lexicon->kind_classes[TOKEN_WORD]);
     lexicon->matches[match].set = lexicon_set_number(lexicon, &set);
-    number_put(&lexicon->phrase_matches, key + 1, match);
+    number_put(&lexicon->phrase_matches, key, match);
     return lexicon->matches[match].count ? match : 0;
 }
 
@@ -2164,13 +2203,93 @@ _Static_assert(SAME_PLACE(entry) && SAME_PLACE(match) && SAME_PLACE(clitic_lengt
                    SAME_PLACE(restored_article) && SAME_PLACE(grade) && MEANING_BYTES == 16,
                "Word and Item agree");
 
+enum { FETCHED_AT_ONCE = 64, FEW_EDGES = 1 << 17 };
+
+static uint32_t word_number(const Lexicon *lexicon, const Token *token)
+{
+    return vocabulary_word(lexicon->vocabulary, token->word)->lexicon_word;
+}
+
+/* A phrase that may begin in these tokens: where its words so far lead. */
+typedef struct {
+    PhraseStart start;
+    uint32_t node, next_token;
+} FetchedPhrase;
+
+/* Goes on with each phrase by a word, as far as the edges look like it. */
+static size_t fetch_words(const Lexicon *lexicon, const Token *tokens, size_t to,
+                          FetchedPhrase *phrases, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        FetchedPhrase phrase = phrases[i];
+        if (phrase.node != phrase.start.node && lexicon->nodes[phrase.node].first_entry != NO_ENTRY)
+            __builtin_prefetch(&lexicon->entries[lexicon->nodes[phrase.node].first_entry]);
+        if (phrase.next_token == to)
+            continue;
+        uint32_t word = word_number(lexicon, &tokens[phrase.next_token++]);
+        phrase.node = fetch_child(lexicon, phrase.node, word);
+        if (phrase.node == 0)
+            continue;
+        number_fetch(&lexicon->phrase_matches, phrase_key(phrase.node, &phrase.start));
+        if (phrase.next_token < to)
+            fetch_edge(lexicon, phrase.node, word_number(lexicon, &tokens[phrase.next_token]));
+        phrases[left++] = phrase;
+    }
+    return left;
+}
+
+/* Fetches what phrases of tokens [from, to), of which those from `until` on come later,
+ * will need. With many names it lies scattered over far more than the caches hold: each
+ * step is taken for all tokens before the next, so that the waits fall together. */
+static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, size_t until,
+                          size_t to)
+{
+    FetchedPhrase phrases[FETCHED_AT_ONCE * 2];
+    size_t count = 0;
+    for (size_t at = from; at < until; at++)
+        __builtin_prefetch(&lexicon->starts[analysed_word(lexicon, tokens[at].word)->first_start]);
+    if (until < to)
+        (void)analysed_word(lexicon, tokens[until].word);
+    for (size_t at = from; at < until && at + 1 < to; at++) {
+        const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
+        for (uint32_t i = 0; i < word->start_count && count < FETCHED_AT_ONCE * 2; i++) {
+            PhraseStart start = lexicon->starts[word->first_start + i];
+            fetch_edge(lexicon, start.node, word_number(lexicon, &tokens[at + 1]));
+            phrases[count++] = (FetchedPhrase){start, start.node, (uint32_t)at + 1};
+        }
+    }
+    while (count != 0)
+        count = fetch_words(lexicon, tokens, to, phrases, count);
+}
+
+/* Fetches what whoever made the items will ask for. */
+static void fetch_entries(const Lexicon *lexicon, const Item *items, const Item *end)
+{
+    const Made *made = lexicon->made;
+    for (const Item *item = items; item < end; item++)
+        if (item->entry < made->size) {
+            __builtin_prefetch(&made->places[item->entry]);
+            __builtin_prefetch(&lexicon->matches[item->match]);
+        }
+    for (const Item *item = items; item < end; item++)
+        if (item->entry < made->size && made->places[item->entry] != 0)
+            __builtin_prefetch(made_at(made, made->places[item->entry]));
+}
+
 void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
                       size_t to)
 {
     enum { AHEAD = 8 }; /* tokens; words lie scattered over more than the caches hold */
+    bool has_many = lexicon->edges_size > FEW_EDGES;
+    size_t fetched = from;
     make_room(string, to - from);
     Item *item = string->items + string->count;
     for (size_t at = from, next; at < to; at = next, item++) {
+        if (has_many && at >= fetched) {
+            fetched = to - at < FETCHED_AT_ONCE ? to : at + FETCHED_AT_ONCE;
+            fetch_phrases(lexicon, tokens, at, fetched, to);
+        }
         if (at + AHEAD < to)
             __builtin_prefetch(vocabulary_word(lexicon->vocabulary, tokens[at + AHEAD].word));
         const Word *word = analysed_word(lexicon, tokens[at].word);
@@ -2199,6 +2318,8 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
                        .restored_article = match->restored,
                        .grade = match->grade};
     }
+    if (has_many)
+        fetch_entries(lexicon, string->items + string->count, item);
     string->count = (size_t)(item - string->items);
 }
 

@@ -27,7 +27,7 @@ static const char pack[] =
     "patterns:\n"
     "  - {id: one, makes: entity, match: '@place'}\n";
 
-static const char text[] =
+static const char *text =
     "tuma wtuma bab tuma wbab tuma dima dimas wdima gone nur nothing babtuma said";
 
 static char folder[] = "/tmp/qawl-keeping-XXXXXX", rule_path[128];
@@ -140,6 +140,7 @@ static void test_kept_rules_are_the_same(void **state)
         rules_release(&rules);
     }
     assert_non_null(strstr(first, "dimas|LOC|D|3|rules/place.town"));
+    assert_non_null(strstr(first, "1+1 6-10 0")); /* behind a prefix of one byte */
     assert_null(strstr(first, "gone|"));
 }
 
@@ -181,9 +182,8 @@ static void test_a_change_is_seen(void **state)
 }
 
 /* What is too long to be read through at each start may hold anything. */
-static void test_damaged_numbers_do_no_harm(void **state)
+static void damage(int rounds)
 {
-    (void)state;
     static const CachePart long_parts[] = {CACHE_TEXT,       CACHE_ENTRIES, CACHE_WORDS,
                                            CACHE_WORD_TABLE, CACHE_FILTER,  CACHE_NODES,
                                            CACHE_EDGES};
@@ -196,7 +196,7 @@ static void test_damaged_numbers_do_no_harm(void **state)
                                         CACHE_EDGE_BYTES};
     static char out[65536];
     uint64_t seed = 3;
-    for (int round = 0; round < 400; round++) {
+    for (int round = 0; round < rounds; round++) {
         Rules rules;
         Error error = {0};
         load(&rules, "tag-entities", true);
@@ -219,6 +219,48 @@ static void test_damaged_numbers_do_no_harm(void **state)
     }
 }
 
+static void test_damaged_numbers_do_no_harm(void **state)
+{
+    (void)state;
+    damage(400);
+}
+
+/* As many names as are looked for in another way. */
+static void test_many_names(void **state)
+{
+    (void)state;
+    enum { FIRST = 700, SECOND = 130 };
+    static char first[8192], later[8192];
+    const char *few = text;
+    FILE *file = fopen(rule_path, "wb");
+    assert_non_null(file);
+    fputs("clitics:\n  groups: {c: [w]}\n  paths: [[c]]\nlexicon:\n  - class: place\n"
+          "    type: LOC\n    clitics: [c]\n    entries:\n",
+          file);
+    for (int i = 0; i < FIRST * SECOND; i++)
+        fprintf(file, "      - a%d b%d%s\n", i % FIRST, i / FIRST, i % 3 ? "" : " c");
+    fclose(file);
+    text = "a0 b0 c a1 b0 said a698 b129 a698 b130 b3 a4 b3 wa2 b0 wa0 b0 c a0 b0 a3 b0 c";
+    Rules rules;
+    load(&rules, "tag-entities", false);
+    describe_rules(&rules, first, sizeof first);
+    rules_release(&rules);
+    for (int round = 0; round < 2; round++) {
+        load(&rules, "tag-entities", true);
+        describe_rules(&rules, later, sizeof later);
+        assert_string_equal(first, later);
+        rules_release(&rules);
+    }
+    static const char *const found[] = {"(a0 b0 c|", "(a1 b0|", "(a698 b129|",
+                                        "(a4 b3|",   "(a2 b0|", "(a3 b0 c|"};
+    for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+        assert_non_null(strstr(first, found[i]));
+    assert_null(strstr(first, "(a0 b0|"));
+    damage(40);
+    text = few;
+    write_file(rule_path, pack);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_tools_without_a_lexicon),
         cmocka_unit_test(test_a_change_is_seen),
         cmocka_unit_test(test_damaged_numbers_do_no_harm),
+        cmocka_unit_test(test_many_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
