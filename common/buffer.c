@@ -15,16 +15,15 @@ void buffer_grow(Buffer *buffer, size_t extra)
 
 void buffer_append_number(Buffer *buffer, uint64_t number)
 {
-    size_t digits = 1;
-    for (uint64_t limit = 10; number >= limit && digits < 19; limit *= 10)
-        digits++;
-    digits += number >= UINT64_C(10000000000000000000);
-    char *at = buffer_reserve(buffer, digits) + digits;
+    enum { LONGEST = 20 };
+    char digits[2 * LONGEST] = {0}; /* so that as many bytes can be copied from any of them */
+    char *at = digits + LONGEST;
     do {
         *--at = (char)('0' + number % 10);
         number /= 10;
     } while (number != 0);
-    buffer->length += digits;
+    memcpy(buffer_reserve(buffer, LONGEST), at, LONGEST);
+    buffer->length += (size_t)(digits + LONGEST - at);
 }
 
 void buffer_append_share(Buffer *buffer, double share)

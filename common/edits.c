@@ -74,7 +74,9 @@ void edits_append_json(const EditList *edits, Buffer *out)
     buffer_append_byte(out, '[');
     for (size_t i = 0; i < edits->count; i++) {
         const Edit *run = &edits->runs[i];
-        buffer_append(out, i == 0 ? SLICE("[") : SLICE(", ["));
+        if (i != 0)
+            buffer_append(out, SLICE(", "));
+        buffer_append_byte(out, '[');
         buffer_append_number(out, run->text_start);
         buffer_append(out, SLICE(", "));
         buffer_append_number(out, run->source_start);

@@ -4,12 +4,9 @@
 
 #include "common/utf8.h"
 
-#if defined(__SSE2__) && !defined(QAWL_PORTABLE)
-#include <emmintrin.h>
-#define HAVE_SSE2 1
-#endif
+#include "common/wide.h"
 
-enum { REPLACEMENT = 0xFFFD };
+enum { REPLACEMENT = 0xFFFD, LONGEST_ESCAPE = 6 };
 
 static bool fail(JsonCursor *cursor, const char *at, const char *problem)
 {
@@ -20,27 +17,102 @@ static bool fail(JsonCursor *cursor, const char *at, const char *problem)
     return false;
 }
 
+static inline bool is_plain(char byte)
+{
+    return byte != '"' && byte != '\\' && (unsigned char)byte >= 0x20;
+}
+
+#ifdef HAVE_WIDE
+
+/* Of so many bytes, one after another, before a long string is supposed. */
+enum { BLOCK_BYTES = 16, BLOCKS = 4, LONG = BLOCK_BYTES * BLOCKS };
+
+/* The bytes of a block, one bit each, that cannot stand in a string as they are. */
+static inline unsigned special_in_block(__m128i block)
+{
+    __m128i found = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                                 _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+    __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(found, control));
+}
+
+WIDE_PART Wide find_special(Wide bytes)
+{
+    return (bytes == wide_of('"')) | (bytes == wide_of('\\')) | wide_in_range(bytes, 0, 0x1F);
+}
+
+/* Passes over blocks of a long string. */
+static WIDE const char *skip_blocks(const char *at, const char *end)
+{
+    enum { STEP = 2 * WIDE_BYTES };
+    for (; end - at >= STEP; at += STEP) {
+        Wide first = find_special(wide_load(at)), second = find_special(wide_load(at + WIDE_BYTES));
+        if (wide_bits(first | second) != 0)
+            break;
+    }
+    return at;
+}
+
+/* Copies blocks of a long string, up to what is special. Gives its place. */
+static WIDE const char *copy_blocks(const char *at, const char *end, char *out)
+{
+    for (; end - at >= WIDE_BYTES; at += WIDE_BYTES, out += WIDE_BYTES) {
+        Wide bytes = wide_load(at);
+        wide_store(out, bytes);
+        uint32_t found = wide_bits(find_special(bytes));
+        if (found != 0)
+            return at + __builtin_ctz(found);
+    }
+    return at;
+}
+
+#endif
+
 /* The first byte from `at` that cannot stand in a string as it is: a quote, a
  * backslash or a control; `end` when there is none. */
 static inline const char *skip_plain(const char *at, const char *end)
 {
-#ifdef HAVE_SSE2
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-    const __m128i last_control = _mm_set1_epi8(0x1F);
-    while (end - at >= 16) {
-        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i found = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)),
-            _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block));
-        unsigned mask = (unsigned)_mm_movemask_epi8(found);
-        if (mask != 0)
-            return at + __builtin_ctz(mask);
-        at += 16;
+#ifdef HAVE_WIDE
+    for (int i = 0; end - at >= BLOCK_BYTES; i++) {
+        unsigned found = special_in_block(_mm_loadu_si128((const __m128i *)(const void *)at));
+        if (found != 0)
+            return at + __builtin_ctz(found);
+        at += BLOCK_BYTES;
+        if (i % BLOCKS == BLOCKS - 1)
+            at = skip_blocks(at, end);
     }
 #endif
-    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
+    while (at < end && is_plain(*at))
         at++;
     return at;
+}
+
+/* Copies what skip_plain passes over, moves `*from` there and gives the place behind the
+ * copy. `out` has room for all up to `end`. */
+static inline char *copy_plain(const char **from, const char *end, char *out)
+{
+    const char *at = *from;
+#ifdef HAVE_WIDE
+    if (end - at >= LONG) {
+        const char *stop = copy_blocks(at, end, out);
+        out += stop - at;
+        at = stop;
+    }
+    while (end - at >= BLOCK_BYTES) {
+        __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
+        unsigned found = special_in_block(block);
+        int plain = found == 0 ? BLOCK_BYTES : __builtin_ctz(found);
+        _mm_storeu_si128((__m128i *)(void *)out, block);
+        at += plain;
+        out += plain;
+        if (found != 0)
+            break;
+    }
+#endif
+    while (at < end && is_plain(*at))
+        *out++ = *at++;
+    *from = at;
+    return out;
 }
 
 static bool is_digit(char byte)
@@ -357,9 +429,9 @@ static const char *skip_bytes(Nesting *nesting, const char *at, const char *stop
     return at;
 }
 
-#ifdef HAVE_SSE2
+#ifdef HAVE_WIDE
 
-enum { BLOCK_BYTES = 64 };
+enum { MASK_BYTES = 64 };
 
 /* One bit a byte of a block. */
 typedef struct {
@@ -375,7 +447,7 @@ static inline BlockMasks block_masks(const char *at)
     __m128i backslashes = _mm_setzero_si128();
     BlockMasks masks = {0, 0, false};
 #pragma GCC unroll 4
-    for (int i = 0; i < BLOCK_BYTES; i += 16) {
+    for (int i = 0; i < MASK_BYTES; i += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
         __m128i curly = _mm_or_si128(bytes, case_bit);
         __m128i brackets =
@@ -396,12 +468,12 @@ static inline uint64_t parities(uint64_t bits)
     return bits;
 }
 
-static const char *skip_blocks(Nesting *nesting, const char *at, const char *end, bool *closed)
+static const char *skip_masks(Nesting *nesting, const char *at, const char *end, bool *closed)
 {
-    for (; end - at >= BLOCK_BYTES && !*closed; at += BLOCK_BYTES) {
+    for (; end - at >= MASK_BYTES && !*closed; at += MASK_BYTES) {
         BlockMasks masks = block_masks(at);
         if (masks.has_backslash || nesting->escaped) {
-            const char *stop = skip_bytes(nesting, at, at + BLOCK_BYTES, closed);
+            const char *stop = skip_bytes(nesting, at, at + MASK_BYTES, closed);
             if (*closed)
                 return stop;
             continue;
@@ -423,7 +495,7 @@ static const char *skip_blocks(Nesting *nesting, const char *at, const char *end
 
 #else
 
-static const char *skip_blocks(Nesting *nesting, const char *at, const char *end, bool *closed)
+static const char *skip_masks(Nesting *nesting, const char *at, const char *end, bool *closed)
 {
     (void)nesting, (void)end, (void)closed;
     return at;
@@ -438,7 +510,7 @@ bool json_skip(JsonCursor *cursor, Slice *raw)
         return false;
     Nesting nesting = {1, false, false};
     bool closed = false;
-    const char *at = skip_blocks(&nesting, start + 1, end, &closed);
+    const char *at = skip_masks(&nesting, start + 1, end, &closed);
     if (!closed)
         at = skip_bytes(&nesting, at, end, &closed);
     if (!closed)
@@ -519,74 +591,83 @@ static uint32_t read_unicode_escape(const char **at, const char *end)
     return 0x10000 + ((uint32_t)(unit - 0xD800) << 10) + (uint32_t)(low - 0xDC00);
 }
 
-/* Unescapes [at, end), which holds a valid string's inside; returns the length. */
-static size_t unescape(const char *at, const char *end, char *out)
+/* Writes what the escape at `*at`, which is one, stands for; moves `*at` behind it. */
+static char *unescape(const char **at, const char *end, char *out)
 {
-    char *start = out;
-    while (at < end) {
-#ifdef HAVE_SSE2
-        /* Copies a block and keeps what stands before the first backslash: `out`
-         * has 16 bytes of room behind what it needs. */
-        if (end - at >= 16) {
-            __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-            _mm_storeu_si128((__m128i *)(void *)out, block);
-            unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
-            int plain = mask == 0 ? 16 : __builtin_ctz(mask);
-            at += plain;
-            out += plain;
-            if (mask == 0)
-                continue;
-        }
-#endif
-        if (*at != '\\') {
-            *out++ = *at++;
-            continue;
-        }
-        if (end - at < 2)
-            break;
-        char escape = at[1];
-        at += 2;
-        switch (escape) {
-        case 'u':
-            out += utf8_encode(read_unicode_escape(&at, end), out);
-            break;
-        case 'n':
-            *out++ = '\n';
-            break;
-        case 't':
-            *out++ = '\t';
-            break;
-        case 'r':
-            *out++ = '\r';
-            break;
-        case 'b':
-            *out++ = '\b';
-            break;
-        case 'f':
-            *out++ = '\f';
-            break;
-        default:
-            *out++ = escape;
-        }
+    char escape = (*at)[1];
+    *at += 2;
+    switch (escape) {
+    case 'u':
+        return out + utf8_encode(read_unicode_escape(at, end), out);
+    case 'n':
+        *out = '\n';
+        break;
+    case 't':
+        *out = '\t';
+        break;
+    case 'r':
+        *out = '\r';
+        break;
+    case 'b':
+        *out = '\b';
+        break;
+    case 'f':
+        *out = '\f';
+        break;
+    default:
+        *out = escape;
     }
-    return (size_t)(out - start);
+    return out + 1;
+}
+
+/* The rest of a string from the first byte that is not plain in it, decoded behind `*out`;
+ * gives the place behind its closing quote, or NULL as pass_string_rest. */
+static const char *decode_rest(JsonCursor *cursor, const char *at, char **out)
+{
+    const char *end = cursor->end;
+    while (peek(at, end) == '\\') {
+        if (pass_escape(cursor, at) == NULL)
+            return NULL;
+        *out = unescape(&at, end, *out);
+        *out = copy_plain(&at, end, *out);
+    }
+    return pass_string_rest(cursor, at);
+}
+
+/* A string, from its opening quote, decoded. */
+static const char *decode_string(JsonCursor *cursor, const char *at, Arena *arena, Slice *text)
+{
+    const char *inside = at + 1, *stop = skip_plain(inside, cursor->end);
+    size_t plain = (size_t)(stop - inside);
+    if (peek(stop, cursor->end) != '\\') {
+        *text = (Slice){inside, plain};
+        return pass_string_rest(cursor, stop);
+    }
+    char *copy = arena_alloc(arena, (size_t)(cursor->end - inside)), *out = copy + plain;
+    memcpy(copy, inside, plain);
+    at = decode_rest(cursor, stop, &out);
+    *text = (Slice){copy, (size_t)(out - copy)};
+    return at;
+}
+
+bool json_text(JsonCursor *cursor, Arena *arena, Slice *raw, Slice *text)
+{
+    const char *start = skip_space(cursor->at, cursor->end);
+    if (cursor->problem != NULL || peek(start, cursor->end) != '"')
+        return json_value(cursor, raw);
+    const char *at = decode_string(cursor, start, arena, text);
+    if (at == NULL)
+        return false;
+    *raw = (Slice){start, (size_t)(at - start)};
+    cursor->at = at;
+    return true;
 }
 
 bool json_string(Slice raw, Arena *arena, Slice *text)
 {
-    if (raw.length < 2 || raw.data[0] != '"' || raw.data[raw.length - 1] != '"')
-        return false;
-    Slice inside = slice_cut(raw, 1, raw.length - 1);
-    const char *backslash = memchr(inside.data, '\\', inside.length);
-    if (backslash == NULL) {
-        *text = inside;
-        return true;
-    }
-    size_t plain = (size_t)(backslash - inside.data);
-    char *copy = arena_alloc(arena, inside.length + 16);
-    memcpy(copy, inside.data, plain);
-    *text = (Slice){copy, plain + unescape(backslash, inside.data + inside.length, copy + plain)};
-    return true;
+    JsonCursor cursor = json_cursor(raw);
+    return peek(cursor.at, cursor.end) == '"' &&
+           decode_string(&cursor, cursor.at, arena, text) == cursor.end;
 }
 
 bool json_plain_string(JsonCursor *cursor, Slice *text)
@@ -688,7 +769,7 @@ bool json_is_null(Slice raw)
 }
 
 /* The escape of a byte that cannot stand in a string; returns its length. */
-static size_t write_escape(char byte, char out[6])
+static size_t write_escape(char byte, char out[LONGEST_ESCAPE])
 {
     static const char names[] = "\"\"\\\\\bb\ff\nn\rr\tt";
     static const char digits[] = "0123456789abcdef";
@@ -708,24 +789,21 @@ static size_t write_escape(char byte, char out[6])
 
 void json_append_string(Buffer *out, Slice text)
 {
-    char escape[6];
-    buffer_reserve(out, text.length + 2);
-    buffer_append_byte(out, '"');
     const char *at = text.length == 0 ? "" : text.data, *end = at + text.length;
-    while (at < end) {
-        const char *stop = skip_plain(at, end);
-        buffer_append(out, (Slice){at, (size_t)(stop - at)});
-        if (stop == end)
-            break;
-        buffer_append(out, (Slice){escape, write_escape(*stop, escape)});
-        at = stop + 1;
-    }
+    buffer_append_byte(out, '"');
+    do {
+        char *start = buffer_reserve(out, (size_t)(end - at) + LONGEST_ESCAPE);
+        char *to = copy_plain(&at, end, start);
+        if (at < end)
+            to += write_escape(*at++, to);
+        out->length += (size_t)(to - start);
+    } while (at < end);
     buffer_append_byte(out, '"');
 }
 
 Slice json_quoted(Slice text, Arena *arena)
 {
-    char escape[6];
+    char escape[LONGEST_ESCAPE];
     size_t length = text.length + 2;
     if (text.length == 0)
         return SLICE("\"\"");
@@ -734,19 +812,10 @@ Slice json_quoted(Slice text, Arena *arena)
         length += write_escape(*at, escape) - 1;
     char *quoted = arena_alloc(arena, length), *out = quoted;
     *out++ = '"';
-    if (length == text.length + 2) {
-        memcpy(out, text.data, text.length);
-        out += text.length;
-    } else {
-        for (at = text.data; at < end; at++) {
-            const char *stop = skip_plain(at, end);
-            memcpy(out, at, (size_t)(stop - at));
-            out += stop - at;
-            at = stop;
-            if (stop == end)
-                break;
-            out += write_escape(*stop, out);
-        }
+    for (at = text.data; at < end;) {
+        out = copy_plain(&at, end, out);
+        if (at < end)
+            out += write_escape(*at++, out);
     }
     *out = '"';
     return (Slice){quoted, length};

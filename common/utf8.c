@@ -1,9 +1,8 @@
 #include "common/utf8.h"
 
-#if defined(__SSE2__) && !defined(QAWL_PORTABLE)
-#include <emmintrin.h>
-#define HAVE_SSE2 1
-#endif
+#include "common/wide.h"
+
+enum { LONG = 256 }; /* bytes for which a call for the machine at hand is worth it */
 
 static bool is_continuation(unsigned char byte)
 {
@@ -38,56 +37,52 @@ static size_t sequence_length(const unsigned char *at, const unsigned char *end)
     return left >= 4 && is_continuation(at[3]) ? 4 : 0;
 }
 
-#ifdef HAVE_SSE2
+#ifdef HAVE_WIDE
 
-enum { BLOCK_BYTES = 64 };
-
-/* One bit a byte: whether it is a byte from `low` to `high`. */
-static inline uint64_t in_range(__m128i bytes, int low, int high)
+/* Not zero where a byte is no part of a sequence of one, two or `most` bytes; of three
+ * only such as need no look at the second byte. The bytes in front are known to be good. */
+WIDE_PART Wide find_bad(const unsigned char *at, int most)
 {
-    __m128i moved = _mm_add_epi8(bytes, _mm_set1_epi8((char)(0x80 - low)));
-    return (unsigned)_mm_movemask_epi8(
-        _mm_cmplt_epi8(moved, _mm_set1_epi8((char)(high - low + 1 - 0x80))));
+    Wide bytes = wide_load(at), before = wide_load(at - 1);
+    Wide leads = wide_in_range(bytes, 0xC2, 0xDF), due = wide_in_range(before, 0xC2, 0xDF);
+    Wide tails = bytes < wide_of(0xC0);
+    if (most > 2) {
+        leads |= wide_in_range(bytes, 0xE1, 0xEC);
+        due |= wide_in_range(before, 0xE1, 0xEC);
+        due |= wide_in_range(wide_load(at - 2), 0xE1, 0xEC);
+    }
+    return (tails ^ due) | (bytes & ~(tails | leads));
 }
 
-/* Passes over blocks of 64 bytes that hold only ASCII, two-byte sequences and
- * such three-byte sequences as need no look at the second byte: their
- * continuation bytes stand exactly behind their leads. Gives the place of the
- * first sequence that is not passed over. */
-static const unsigned char *skip_blocks(const unsigned char *at, const unsigned char *end)
+/* Passes over blocks without such bytes, from the beginning of a character that has
+ * two bytes in front of it. Gives the place of the first sequence that is not passed over. */
+static WIDE const unsigned char *skip_blocks(const unsigned char *at, const unsigned char *end)
 {
-    uint64_t pending = 0; /* continuation bytes due at the start of the block */
-    while (end - at >= BLOCK_BYTES) {
-        uint64_t high = 0, tails = 0, pairs = 0, triples = 0;
-#pragma GCC unroll 4
-        for (int i = 0; i < BLOCK_BYTES; i += 16) {
-            __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
-            high |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i;
-            tails |=
-                (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(-64)))
-                << i;
-            pairs |= in_range(bytes, 0xC2, 0xDF) << i;
-        }
-        uint64_t others = high & ~(tails | pairs);
-        if (others != 0) {
-#pragma GCC unroll 4
-            for (int i = 0; i < BLOCK_BYTES; i += 16)
-                triples |=
-                    in_range(_mm_loadu_si128((const __m128i *)(const void *)(at + i)), 0xE1, 0xEC)
-                    << i;
-            if (others != triples)
-                break;
-        }
-        if ((pending | (pairs | triples) << 1 | triples << 2) != tails)
+    enum { STEP = 2 * WIDE_BYTES };
+    for (; end - at >= STEP; at += STEP) {
+        const unsigned char *next = at + WIDE_BYTES;
+        bool is_due = at[-2] >= 0xE0; /* the third byte of a sequence that began before */
+        if ((is_due || wide_bits(find_bad(at, 2) | find_bad(next, 2)) != 0) &&
+            wide_bits(find_bad(at, 3) | find_bad(next, 3)) != 0)
             break;
-        pending = (pairs | triples) >> 63 | triples >> 62;
-        at += BLOCK_BYTES;
     }
-    if (pending != 0)
-        do
-            at--;
-        while (is_continuation(*at));
-    return at;
+    if (at[-1] >= 0xC0)
+        return at - 1;
+    return at[-2] >= 0xE0 ? at - 2 : at;
+}
+
+/* Beginnings of characters in blocks, as many of them as a counter of a byte holds. */
+static WIDE size_t leads_in_blocks(const char *at, const char *end)
+{
+    enum { STEPS = 255 };
+    size_t count = 0;
+    while (at < end) {
+        WideNumbers lanes = {0};
+        for (int i = 0; i < STEPS && at < end; i++, at += WIDE_BYTES)
+            lanes -= (WideNumbers)(wide_load(at) > wide_of(0xBF));
+        count += wide_sum(lanes);
+    }
+    return count;
 }
 
 static size_t leads_in_block(const char *at)
@@ -129,8 +124,9 @@ size_t utf8_valid_prefix(Slice text)
     const unsigned char *start = (const unsigned char *)text.data;
     const unsigned char *end = start + text.length, *at = start;
     while (at < end) {
-        at = skip_blocks(at, end);
-        /* What stopped the blocks, and a little more, one by one. */
+        if (at - start >= 2)
+            at = skip_blocks(at, end);
+        /* The first, what stopped the blocks, and a little more, one by one. */
         const unsigned char *stop = end - at > 16 ? at + 16 : end;
         while (at < stop) {
             size_t length = sequence_length(at, end);
@@ -142,7 +138,7 @@ size_t utf8_valid_prefix(Slice text)
     return text.length;
 }
 
-#ifdef HAVE_SSE2
+#ifdef HAVE_WIDE
 
 /* -1 in each byte that is no continuation byte. */
 static inline __m128i leads_at(const char *at)
@@ -181,9 +177,14 @@ static size_t count_blocks(Slice text)
 size_t utf8_count(Slice text)
 {
     size_t count = 0, at = 0;
-#ifdef HAVE_SSE2
+#ifdef HAVE_WIDE
+    if (text.length >= LONG) {
+        size_t blocks = text.length / WIDE_BYTES * WIDE_BYTES;
+        count = leads_in_blocks(text.data, text.data + blocks);
+        text = slice_cut(text, blocks, text.length);
+    }
     if (text.length >= 16)
-        return count_blocks(text);
+        return count + count_blocks(text);
 #else
     for (; text.length - at >= 16; at += 16)
         count += leads_in_block(text.data + at);

@@ -26,11 +26,19 @@ enum { WIDE_BYTES = 32 };
 typedef int8_t Wide __attribute__((vector_size(WIDE_BYTES)));
 typedef uint8_t WideNumbers __attribute__((vector_size(WIDE_BYTES)));
 
+/* The same where it is kept in memory: what a function needs for every block. */
+typedef Wide WideKept __attribute__((aligned(16)));
+
 WIDE_PART Wide wide_load(const void *at)
 {
     Wide bytes;
     memcpy(&bytes, at, sizeof bytes);
     return bytes;
+}
+
+WIDE_PART void wide_store(void *at, Wide bytes)
+{
+    memcpy(at, &bytes, sizeof bytes);
 }
 
 WIDE_PART Wide wide_of(uint8_t byte)
@@ -58,6 +66,15 @@ WIDE_PART uint32_t wide_bits(Wide bytes)
     __m128i halves[2];
     memcpy(halves, &bytes, sizeof halves);
     return (uint32_t)_mm_movemask_epi8(halves[0]) | (uint32_t)_mm_movemask_epi8(halves[1]) << 16;
+}
+
+/* The sum of all bytes. */
+WIDE_PART uint32_t wide_sum(WideNumbers bytes)
+{
+    __m128i halves[2], zero = _mm_setzero_si128();
+    memcpy(halves, &bytes, sizeof halves);
+    __m128i sums = _mm_add_epi64(_mm_sad_epu8(halves[0], zero), _mm_sad_epu8(halves[1], zero));
+    return (uint32_t)_mm_extract_epi16(sums, 0) + (uint32_t)_mm_extract_epi16(sums, 4);
 }
 
 #endif

@@ -221,24 +221,58 @@ static void reads_back_what_it_wrote(void **state)
 {
     (void)state;
     uint64_t random = 4;
-    char text[300];
+    char text[800];
     Buffer out = {0};
     Arena arena = {0};
-    for (int round = 0; round < 3000; round++) {
-        size_t length = next_random(&random) % 100, bytes = 0;
+    for (int round = 0; round < 6000; round++) {
+        size_t length = next_random(&random) % 400, bytes = 0;
+        uint32_t letters = round % 2 != 0 ? 1 : 40; /* for one of ASCII, controls among them */
         for (size_t i = 0; i < length; i++)
-            bytes += utf8_encode(next_random(&random) % (i % 2 != 0 ? 0x80 : 0x700), text + bytes);
-        Slice decoded, original = {text, bytes};
+            bytes += utf8_encode(next_random(&random) % (letters + 1) == 0
+                                     ? next_random(&random) % 0x80
+                                     : 0x600 + next_random(&random) % 0x100,
+                                 text + bytes);
+        Slice raw, decoded, original = {text, bytes};
         buffer_clear(&out);
         json_append_string(&out, original);
         assert_true(is_json(buffer_slice(&out)));
         assert_true(json_string(buffer_slice(&out), &arena, &decoded));
         assert_true(slice_equal(decoded, original));
+        buffer_append(&out, SLICE(" ,\"x"));
+        JsonCursor cursor = json_cursor(buffer_slice(&out));
+        assert_true(json_text(&cursor, &arena, &raw, &decoded));
+        assert_true(slice_equal(decoded, original));
+        assert_ptr_equal(cursor.at, raw.data + raw.length);
+        out.length -= 4;
+        assert_true(slice_equal(raw, buffer_slice(&out)));
         assert_true(slice_equal(json_quoted(original, &arena), buffer_slice(&out)));
         arena_reset(&arena, SIZE_MAX);
     }
     arena_release(&arena);
     buffer_release(&out);
+}
+
+/* A string that is decoded at once is checked as any other. */
+static void decodes_what_it_passes(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\"\\n",     "\"\\n\x01\"", "\"\\q\"", "\"a\\",
+                                      "\"\\u12\"", "\"\\n\\x\"",  "\"\\ud8"};
+    Arena arena = {0};
+    Slice raw, text = SLICE("as before");
+    JsonCursor cursor = json_cursor(SLICE(" [1]"));
+    assert_true(json_text(&cursor, &arena, &raw, &text));
+    assert_slice(raw, "[1]");
+    assert_slice(text, "as before");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        cursor = json_cursor(slice_of(bad[i]));
+        JsonCursor other = cursor;
+        assert_false(json_text(&cursor, &arena, &raw, &text));
+        assert_false(json_value(&other, &raw));
+        assert_ptr_equal(cursor.at, other.at);
+        assert_string_equal(cursor.problem, other.problem);
+    }
+    arena_release(&arena);
 }
 
 static void reads_numbers_and_words(void **state)
@@ -320,6 +354,7 @@ int main(void)
         cmocka_unit_test(decodes_strings),
         cmocka_unit_test(escapes_only_what_must_be),
         cmocka_unit_test(reads_back_what_it_wrote),
+        cmocka_unit_test(decodes_what_it_passes),
         cmocka_unit_test(reads_numbers_and_words),
         cmocka_unit_test(agrees_with_the_test_suite),
     };
