@@ -5,7 +5,17 @@
 #include "common/utf8.h"
 
 /* The members of which the type is checked before a tool sees the record. */
-typedef enum { ID, SOURCE, TEXT, ORIGIN, SENTENCES, QUOTES, ENTITIES, PIPELINE, KNOWN_COUNT } Known;
+typedef enum {
+    ID,
+    SOURCE,
+    TEXT,
+    ORIGIN,
+    SENTENCES,
+    QUOTES,
+    ENTITIES,
+    PIPELINE,
+    KNOWN_COUNT = DOCUMENT_KNOWN_MEMBERS
+} Known;
 
 static const struct {
     Slice name;
@@ -25,10 +35,28 @@ static const struct {
 
 static Known which_known(Slice name)
 {
-    Known known = 0;
-    while (known < KNOWN_COUNT && !slice_equal(known_members[known].name, name))
-        known++;
-    return known;
+    char first = name.length == 0 ? '\0' : name.data[0];
+    Known known;
+    switch (name.length) {
+    case 2:
+        known = ID;
+        break;
+    case 4:
+        known = TEXT;
+        break;
+    case 6:
+        known = first == 's' ? SOURCE : first == 'o' ? ORIGIN : QUOTES;
+        break;
+    case 8:
+        known = first == 'e' ? ENTITIES : PIPELINE;
+        break;
+    case 9:
+        known = SENTENCES;
+        break;
+    default:
+        return KNOWN_COUNT;
+    }
+    return slice_equal(known_members[known].name, name) ? known : KNOWN_COUNT;
 }
 
 static const char *kind_of_value(char first)
@@ -85,8 +113,11 @@ static void add_member(Document *document, size_t *capacity, Arena *arena, Membe
 }
 
 /* Passes over the value of a member: one to be checked `later` by its brackets alone. */
-static bool pass_value(Document *document, JsonCursor *cursor, unsigned later, Slice *value)
+static bool pass_value(Document *document, JsonCursor *cursor, Known known, unsigned later,
+                       Arena *arena, Slice *value)
 {
+    if (known == TEXT)
+        return json_text(cursor, arena, value, &document->text);
     if (later != 0 && json_skip(cursor, value)) {
         document->unchecked |= later;
         return true;
@@ -113,11 +144,13 @@ static bool read_members(Document *document, JsonCursor *cursor, unsigned later,
             cursor->problem = "a layer twice";
             break;
         }
-        if (!pass_value(document, cursor, layer, &value))
+        if (!pass_value(document, cursor, known, layer, arena, &value))
             break;
-        if (known != KNOWN_COUNT)
-            values[known] = value;
-        add_member(document, &capacity, arena, (Member){decoded, value, {NULL, 0}});
+        add_member(document, &capacity, arena, (Member){.name = decoded, .value = value});
+        if (known == KNOWN_COUNT)
+            continue;
+        values[known] = value;
+        document->known[known] = document->member_count;
     }
     if (cursor->problem == NULL && json_space(cursor))
         cursor->problem = "something behind the closing brace";
@@ -131,6 +164,8 @@ static bool read_record(Document *document, unsigned later, Arena *arena, Slice 
     JsonCursor cursor = json_cursor(document->record);
     document->member_count = 0;
     document->unchecked = 0;
+    document->text = (Slice){NULL, 0};
+    memset(document->known, 0, sizeof document->known);
     memset(values, 0, KNOWN_COUNT * sizeof *values);
     if (read_members(document, &cursor, later, arena, values))
         return true;
@@ -164,8 +199,7 @@ bool document_read(Document *document, Slice record, const char *file, size_t li
         document->id = values[ID];
     if (!json_string(values[SOURCE], arena, &document->source))
         document->source = slice_of(file);
-    document->text = (Slice){NULL, 0};
-    document->has_text = json_string(values[TEXT], arena, &document->text);
+    document->has_text = values[TEXT].length != 0;
     return true;
 }
 
@@ -178,7 +212,7 @@ void document_from_text(Document *document, Slice id, Slice source, Slice text, 
     document->line = line;
     document_set(document, SLICE("id"), json_quoted(id, arena));
     document_set(document, SLICE("source"), json_quoted(source, arena));
-    document_set(document, SLICE("text"), json_quoted(text, arena));
+    document_set_text(document, text);
 }
 
 void document_add_identity(Document *document, Arena *arena)
@@ -193,9 +227,12 @@ void document_add_identity(Document *document, Arena *arena)
 
 static Member *find(const Document *document, Slice name)
 {
+    Known known = which_known(name);
     for (size_t i = document->added_count; i-- > 0;)
         if (slice_equal(document->added[i].name, name))
             return (Member *)&document->added[i];
+    if (known != KNOWN_COUNT)
+        return document->known[known] == 0 ? NULL : &document->members[document->known[known] - 1];
     for (size_t i = document->member_count; i-- > 0;)
         if (slice_equal(document->members[i].name, name))
             return &document->members[i];
@@ -210,15 +247,26 @@ Slice document_get(const Document *document, Slice name)
     return member->replacement.data != NULL ? member->replacement : member->value;
 }
 
-void document_set(Document *document, Slice name, Slice raw)
+static void set_member(Document *document, Slice name, Slice replacement, bool is_text)
 {
     Member *member = find(document, name);
     if (member == NULL) {
         assert(document->added_count < DOCUMENT_NEW_MEMBERS);
         member = &document->added[document->added_count++];
-        *member = (Member){name, {NULL, 0}, {NULL, 0}};
+        *member = (Member){.name = name};
     }
-    member->replacement = raw;
+    member->replacement = replacement;
+    member->is_text = is_text;
+}
+
+void document_set(Document *document, Slice name, Slice raw)
+{
+    set_member(document, name, raw, false);
+}
+
+void document_set_text(Document *document, Slice text)
+{
+    set_member(document, SLICE("text"), text.data == NULL ? SLICE("") : text, true);
 }
 
 void document_add_pipeline(Document *document, Slice entry, Arena *arena)
@@ -238,13 +286,21 @@ void document_add_pipeline(Document *document, Slice entry, Arena *arena)
     document_set(document, name, (Slice){joined, (size_t)(out - joined)});
 }
 
+static void append_replacement(Buffer *out, const Member *member)
+{
+    if (member->is_text)
+        json_append_string(out, member->replacement);
+    else
+        buffer_append(out, member->replacement);
+}
+
 static void append_member(Buffer *out, bool first, const Member *member)
 {
     if (!first)
         buffer_append(out, SLICE(", "));
     json_append_string(out, member->name);
     buffer_append(out, SLICE(": "));
-    buffer_append(out, member->replacement);
+    append_replacement(out, member);
 }
 
 void document_write(const Document *document, Buffer *out)
@@ -257,7 +313,7 @@ void document_write(const Document *document, Buffer *out)
             continue;
         size_t start = (size_t)(member->value.data - record.data);
         buffer_append(out, slice_cut(record, copied, start));
-        buffer_append(out, member->replacement);
+        append_replacement(out, member);
         copied = start + member->value.length;
     }
     /* New members go behind the last value, in front of any white space. */

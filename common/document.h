@@ -8,6 +8,9 @@
 /* More than all tools together add. */
 enum { DOCUMENT_NEW_MEMBERS = 16 };
 
+/* Those of which the format says more than that they are JSON. */
+enum { DOCUMENT_KNOWN_MEMBERS = 8 };
+
 /* Layers, as bits of a set. */
 enum { DOCUMENT_SENTENCES = 1, DOCUMENT_QUOTES = 2, DOCUMENT_ENTITIES = 4 };
 
@@ -15,13 +18,15 @@ typedef struct {
     Slice name;        /* decoded                                              */
     Slice value;       /* raw bytes of the value                               */
     Slice replacement; /* raw JSON to write instead; data NULL: write `value`  */
+    bool is_text;      /* the replacement is no JSON yet: it is written as a string */
 } Member;
 
 typedef struct {
     Slice record;    /* the whole record without its line end; empty for plain text */
     Member *members; /* in the order of the record; the last of equal names counts  */
     size_t member_count;
-    Member added[DOCUMENT_NEW_MEMBERS]; /* written after the others, in this order   */
+    size_t known[DOCUMENT_KNOWN_MEMBERS]; /* number of the last of each, from 1; 0: none */
+    Member added[DOCUMENT_NEW_MEMBERS];   /* written after the others, in this order   */
     size_t added_count;
     Slice id;     /* decoded (a number as written); FILE:LINE where there is none    */
     Slice source; /* decoded; the file name where the record has none                */
@@ -61,6 +66,10 @@ Slice document_get(const Document *document, Slice name);
 /* Sets member `name` to `raw` JSON, in its place if the record has it, else
  * behind the last member. `raw` must live until document_write. */
 void document_set(Document *document, Slice name, Slice raw);
+
+/* Sets member `text` to `text`, which document_write makes a JSON string of; until then
+ * document_get gives it as it is. It must live until then. */
+void document_set_text(Document *document, Slice text);
 
 /* Adds `entry` to the array member `pipeline` (created if absent). */
 void document_add_pipeline(Document *document, Slice entry, Arena *arena);

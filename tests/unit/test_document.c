@@ -86,6 +86,17 @@ static void replaces_in_place_and_adds_behind(void **state)
     check_written("{\"a\": 1, \"b\": 2 }");
 }
 
+static void writes_text_as_a_string(void **state)
+{
+    (void)state;
+    assert_true(take("{\"text\": \"a\\nb\", \"z\": 0}"));
+    assert_slice(document.text, "a\nb");
+    document_set_text(&document, SLICE("\"\n"));
+    check_written("{\"text\": \"\\\"\\n\", \"z\": 0}");
+    document_set_text(&document, (Slice){NULL, 0});
+    check_written("{\"text\": \"\", \"z\": 0}");
+}
+
 static void takes_the_last_of_equal_names(void **state)
 {
     (void)state;
@@ -170,6 +181,7 @@ int main(void)
         test(copies_byte_for_byte),
         test(ignores_white_space_around),
         test(replaces_in_place_and_adds_behind),
+        test(writes_text_as_a_string),
         test(takes_the_last_of_equal_names),
         test(remembers_the_pipeline),
         test(makes_documents_of_text),

@@ -33,7 +33,7 @@ typedef struct {
     Detector detector;
     Normalizer normalizer;
     Invalid invalid;
-    Buffer text, origin; /* JSON, alive until the document is written */
+    Buffer origin; /* JSON, alive until the document is written */
 } State;
 
 /* Documents are not written: their text is. */
@@ -102,11 +102,8 @@ static bool process(ToolRun *run, Document *document, Error *error)
     if (changed && !report_layers(document, error))
         return false;
 
-    if (changed || !is_minimal(document_get(document, SLICE("text")))) {
-        buffer_clear(&state->text);
-        json_append_string(&state->text, normalizer->text);
-        document_set(document, SLICE("text"), buffer_slice(&state->text));
-    }
+    if (changed || !is_minimal(document_get(document, SLICE("text"))))
+        document_set_text(document, normalizer->text);
     buffer_clear(&state->origin);
     if (!has_origin)
         origin_append(
@@ -179,7 +176,6 @@ static bool finish(ToolRun *run, Error *error)
     (void)error;
     State *state = run->state;
     normalizer_release(&state->normalizer);
-    buffer_release(&state->text);
     buffer_release(&state->origin);
     return true;
 }
