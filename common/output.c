@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 64 * 1024, KEPT_BYTES = 1024 * 1024 };
+enum { PAGE_BYTES = 4096, BLOCK_BYTES = 128 * 1024, KEPT_BYTES = 1024 * 1024 };
 
 void output_init(Output *output, int descriptor, const char *name)
 {
@@ -31,12 +31,14 @@ bool output_empty(const Output *output, Error *error)
     return true;
 }
 
-bool output_flush(Output *output, Error *error)
+/* Writes the first `length` bytes of the buffer, of which fewer than a page then wait. */
+static bool send(Output *output, size_t length, Error *error)
 {
     Buffer *buffer = &output->buffer;
-    size_t sent = 0;
-    while (sent < buffer->length) {
-        ssize_t count = write(output->descriptor, buffer->data + sent, buffer->length - sent);
+    char rest[PAGE_BYTES];
+    size_t sent = 0, waiting = buffer->length - length;
+    while (sent < length) {
+        ssize_t count = write(output->descriptor, buffer->data + sent, length - sent);
         if (count >= 0) {
             sent += (size_t)count;
         } else if (errno != EINTR) {
@@ -45,16 +47,27 @@ bool output_flush(Output *output, Error *error)
                              strerror(errno));
         }
     }
+    output->sent += sent;
+    if (waiting != 0)
+        memcpy(rest, buffer->data + length, waiting);
     buffer_clear(buffer);
     /* One huge document shall not cost its size for the rest of the run. */
     if (buffer->capacity > KEPT_BYTES)
         buffer_release(buffer);
+    buffer_append(buffer, (Slice){rest, waiting});
     return true;
+}
+
+bool output_flush(Output *output, Error *error)
+{
+    return send(output, output->buffer.length, error);
 }
 
 bool output_settle(Output *output, Error *error)
 {
-    return output->buffer.length < BLOCK_BYTES || output_flush(output, error);
+    size_t length = output->buffer.length;
+    return length < BLOCK_BYTES ||
+           send(output, length - (output->sent + length) % PAGE_BYTES, error);
 }
 
 bool output_close(Output *output, Error *error)

@@ -9,6 +9,7 @@ typedef struct {
     int descriptor;
     const char *name; /* for messages */
     Buffer buffer;
+    size_t sent; /* bytes written so far */
 } Output;
 
 void output_init(Output *output, int descriptor, const char *name);
@@ -20,7 +21,8 @@ bool output_open(Output *output, const char *name, Error *error);
 /* Drops what the file held when it was opened; a pipe or device has nothing to drop. */
 bool output_empty(const Output *output, Error *error);
 
-/* Writes the buffer out when it holds more than a block; false with `error`
+/* Writes the buffer out when it holds more than a block, up to a full page of a file,
+ * which costs the system less than a part of one; the rest waits. False with `error`
  * (EXIT_SYSTEM) when it cannot. Writers append to output->buffer themselves. */
 bool output_settle(Output *output, Error *error);
 
