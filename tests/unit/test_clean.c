@@ -43,7 +43,7 @@ static bool open_rules(Fixture *fixture, const char *text, const char *enable, c
     free(off.items);
     if (fixture->cleaner.steps == NULL)
         return false;
-    fixture->cleaner.scan = plain_new(fixture->cleaner.steps, &fixture->rules.arena);
+    fixture->cleaner.scan = plain_new(fixture->cleaner.steps, NULL, &fixture->rules.arena);
     return true;
 }
 
@@ -215,7 +215,7 @@ static void test_later_rules_replace_and_drop(void **state)
     assert_true(rules_layer(&fixture.rules, &error));
     fixture.cleaner.steps = steps_new(&fixture.rules, &none, &none, &error);
     assert_non_null(fixture.cleaner.steps);
-    fixture.cleaner.scan = plain_new(fixture.cleaner.steps, &fixture.rules.arena);
+    fixture.cleaner.scan = plain_new(fixture.cleaner.steps, NULL, &fixture.rules.arena);
     check(&fixture, "*xyz&", "*z&");
     close_rules(&fixture);
 }
@@ -299,7 +299,7 @@ static void open_shipped(Fixture *fixture, const char *path, const char *enable)
     free(on.items);
     if (fixture->cleaner.steps == NULL)
         fail_msg("%s:%zu: %s", error.source, error.line, error.message);
-    fixture->cleaner.scan = plain_new(fixture->cleaner.steps, &fixture->rules.arena);
+    fixture->cleaner.scan = plain_new(fixture->cleaner.steps, NULL, &fixture->rules.arena);
 }
 
 /* Every step shows what it does, and does it. */

@@ -183,9 +183,12 @@ static Slice random_text(uint64_t *seed, Buffer *text)
         "x26;",
     };
     buffer_clear(text);
-    size_t count = next_random(seed) % 60;
-    for (size_t i = 0; i < count; i++)
-        buffer_append(text, slice_of(pieces[next_random(seed) % (sizeof pieces / sizeof *pieces)]));
+    size_t count = next_random(seed) % 60, letters = next_random(seed) % 2 * 40;
+    for (size_t i = 0; i < count; i++) {
+        size_t piece = next_random(seed) % (sizeof pieces / sizeof *pieces + letters);
+        buffer_append(text, piece < sizeof pieces / sizeof *pieces ? slice_of(pieces[piece])
+                                                                   : SLICE("\xD8\xA7\xD9\x84"));
+    }
     return (Slice){text->data ? text->data : "", text->length};
 }
 
@@ -209,6 +212,35 @@ static void test_random_texts(void **state)
         if (!slice_equal(fixture.normalizer.text, first))
             fail_msg("\"%.*s\" became \"%.*s\", then \"%.*s\"", SLICE_ARG(source), SLICE_ARG(first),
                      SLICE_ARG(fixture.normalizer.text));
+    }
+    buffer_release(&text);
+    buffer_release(&once);
+    close_shipped(&fixture);
+}
+
+/* What is cleaned in one go is what has no sign of damage. */
+static void test_signs_are_seen(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    Buffer text = {0}, once = {0};
+    uint64_t seed = 11;
+    open_shipped(&fixture);
+    Cleaner *cleaner = &fixture.normalizer.cleaner;
+    const Signs *signs = repairer_signs(fixture.normalizer.repairer);
+    for (int i = 0; i < 40000; i++) {
+        Slice source = random_text(&seed, &text);
+        const char *end = source.data + source.length;
+        bool is_damaged = signs_find_portable(signs, source.data, end) < end;
+        clean_text(cleaner, source);
+        buffer_clear(&once);
+        buffer_append(&once, cleaner->text);
+        for (int portable = 0; portable < 2; portable++) {
+            cleaner->portable = portable != 0;
+            assert_int_equal(clean_undamaged(cleaner, source), !is_damaged);
+            assert_true(is_damaged || slice_equal(cleaner->text, buffer_slice(&once)));
+        }
+        cleaner->portable = false;
     }
     buffer_release(&text);
     buffer_release(&once);
@@ -247,9 +279,10 @@ static void test_signs_are_portable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),     cmocka_unit_test(test_way_back),
-        cmocka_unit_test(test_references),   cmocka_unit_test(test_dropped),
-        cmocka_unit_test(test_random_texts), cmocka_unit_test(test_signs_are_portable),
+        cmocka_unit_test(test_examples),           cmocka_unit_test(test_way_back),
+        cmocka_unit_test(test_references),         cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_random_texts),       cmocka_unit_test(test_signs_are_seen),
+        cmocka_unit_test(test_signs_are_portable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

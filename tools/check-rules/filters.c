@@ -84,7 +84,7 @@ bool filters_load(Filters *filters, const RulesOptions *options, Mistakes *mista
             return false;
     if (filters->cleaner.steps != NULL)
         filters->cleaner.scan =
-            plain_new(filters->cleaner.steps, &filters->filters[NORMALIZE].compiled.arena);
+            plain_new(filters->cleaner.steps, NULL, &filters->filters[NORMALIZE].compiled.arena);
     return true;
 }
 

@@ -19,6 +19,9 @@ struct Stretch {
 typedef struct {
     Cleaner *cleaner;
     const Steps *steps;
+    const Signs *signs;  /* at which the pass ends; NULL: at none */
+    const Action *space; /* of U+0020, where it is white space whatever stands around it */
+    bool is_damaged;     /* it came upon one */
     const char *begin, *end;
     const char *run; /* source from here on is not written yet and stays as it is */
     Buffer *out;
@@ -247,9 +250,16 @@ static ItemKind kind_of(const Step *step, const Action *action)
 static Item item_at(Pass *pass, const char *at, const char *context, bool after_space)
 {
     Item item = {.next = at, .length = 1};
+    if (pass->signs != NULL && signs_at(pass->signs, at, pass->end))
+        pass->is_damaged = true;
     item.codepoint = utf8_next(&item.next);
     if (item.codepoint == '\n') {
         item.kind = ITEM_NEWLINE;
+        return item;
+    }
+    if (item.codepoint == ' ' && pass->space != NULL) {
+        item.kind = ITEM_SPACE;
+        item.action = pass->space;
         return item;
     }
     for (uint16_t i = steps_action(pass->steps, item.codepoint); i != ACTION_NONE;) {
@@ -401,8 +411,9 @@ static void clean_pass(Pass *pass)
     const char *at = pass->begin;
     if (at < pass->end)
         at = do_item(pass, at);
-    while (at < pass->end) {
-        if (!pass->in_stretch) {
+    while (at < pass->end && !pass->is_damaged) {
+        bool behind_mark = pass->class_at == at && pass->last_class != 0;
+        if (!pass->in_stretch && !behind_mark) {
             at = cleaner->portable ? plain_skip_portable(cleaner->scan, at, pass->end)
                                    : plain_skip(cleaner->scan, at, pass->end);
             if (at == pass->end)
@@ -447,12 +458,24 @@ static Slice compose_stretches(Cleaner *cleaner, Pass *pass, Slice text)
     return buffer_slice(out);
 }
 
-/* One pass over `text`; its edits are in cleaner->own. */
-static Slice clean_once(Cleaner *cleaner, Slice text, Buffer *out, bool *again)
+typedef enum { PASS_DONE, PASS_AGAIN, PASS_DAMAGED } PassEnd;
+
+static const Action *find_space(const Steps *steps)
+{
+    const Action *action = &steps->actions[steps_action(steps, ' ')];
+    bool is_space = action != steps->actions && action->step == steps->white_space &&
+                    !steps->steps[action->step].contextual;
+    return is_space ? action : NULL;
+}
+
+/* One pass over `text`, up to the first of `signs`; its edits are in cleaner->own. */
+static Slice clean_once(Cleaner *cleaner, Slice text, const Signs *signs, Buffer *out, PassEnd *how)
 {
     Pass pass = {
         .cleaner = cleaner,
         .steps = cleaner->steps,
+        .signs = signs,
+        .space = find_space(cleaner->steps),
         .begin = text.data,
         .end = text.data + text.length,
         .run = text.data,
@@ -472,7 +495,7 @@ static Slice clean_once(Cleaner *cleaner, Slice text, Buffer *out, bool *again)
         if (cleaner->stretch_count != 0)
             text = compose_stretches(cleaner, &pass, text);
     }
-    *again = pass.again;
+    *how = pass.is_damaged ? PASS_DAMAGED : pass.again ? PASS_AGAIN : PASS_DONE;
     return text;
 }
 
@@ -483,21 +506,32 @@ static void swap_edits(EditList *a, EditList *b)
     *b = swap;
 }
 
-void clean_text(Cleaner *cleaner, Slice text)
+static bool clean(Cleaner *cleaner, Slice text, const Signs *signs)
 {
-    bool again;
+    PassEnd how;
     cleaner->altered = false;
     if (cleaner->counts != NULL)
         memset(cleaner->counts, 0, cleaner->steps->step_count * sizeof *cleaner->counts);
     if (text.length == 0)
         text.data = "";
-    cleaner->text = clean_once(cleaner, text, &cleaner->out[0], &again);
+    cleaner->text = clean_once(cleaner, text, signs, &cleaner->out[0], &how);
     swap_edits(&cleaner->own, &cleaner->edits);
-    for (size_t i = 1; again && i < PASSES; i++) {
-        cleaner->text = clean_once(cleaner, cleaner->text, &cleaner->out[i % 2], &again);
+    for (size_t i = 1; how == PASS_AGAIN && i < PASSES; i++) {
+        cleaner->text = clean_once(cleaner, cleaner->text, NULL, &cleaner->out[i % 2], &how);
         edits_compose(&cleaner->edits, &cleaner->own, &cleaner->spare);
         swap_edits(&cleaner->spare, &cleaner->edits);
     }
+    return how != PASS_DAMAGED;
+}
+
+void clean_text(Cleaner *cleaner, Slice text)
+{
+    clean(cleaner, text, NULL);
+}
+
+bool clean_undamaged(Cleaner *cleaner, Slice text)
+{
+    return clean(cleaner, text, cleaner->signs);
 }
 
 void cleaner_release(Cleaner *cleaner)

@@ -15,8 +15,9 @@ typedef struct {
  * but for `steps` and `scan`. */
 typedef struct {
     const Steps *steps;
-    const PlainScan *scan;
-    bool portable; /* do without SSE2; the same bytes come out */
+    const Signs *signs;    /* of damage, for clean_undamaged; or NULL    */
+    const PlainScan *scan; /* of `steps` and `signs`                     */
+    bool portable;         /* do without SSE2; the same bytes come out */
 
     Slice text;        /* out: a view of the source where nothing changed          */
     EditList edits;    /* out: text -> source                                      */
@@ -35,5 +36,8 @@ void cleaner_release(Cleaner *cleaner);
  * the next call. Cleaning the result again changes nothing. Cannot fail; time
  * grows with the length, whatever the text. */
 void clean_text(Cleaner *cleaner, Slice text);
+
+/* The same for text without a sign of damage; false, and no result, where there is one. */
+bool clean_undamaged(Cleaner *cleaner, Slice text);
 
 #endif

@@ -7,9 +7,15 @@
 /* Longest canonical decomposition of a character is 4 (Unicode, 2.12 and UAX 15). */
 enum { LONGEST = 8, CLASSES = 256 };
 
-/* No character from here to scripts of the next plane (ideographs, Hangul, which is
- * computed, compatibility), and none beyond those, is composed of two. */
-enum { COMPOSED_PAUSE = 0x3400, COMPOSED_RESUME = 0x10500, COMPOSED_END = 0x17000 };
+/* There are some 120 (Unicode 16). */
+enum { MAYBE_MAX = 512 };
+
+/* Rows in which characters are composed of two others, with room for what Unicode may
+ * add; Hangul is computed. No character elsewhere is. */
+static const struct {
+    uint32_t first, last;
+} composed_rows[] = {{0xC0, 0x1FFF},     {0x2100, 0x22FF},   {0x3040, 0x30FF},  {0x10580, 0x105FF},
+                     {0x11080, 0x119FF}, {0x16100, 0x161FF}, {0x16D00, 0x16DFF}};
 
 unsigned compose_class(uint32_t codepoint)
 {
@@ -44,32 +50,61 @@ bool compose_changes(uint32_t codepoint)
     return count != 1 || parts[0] != (utf8proc_int32_t)codepoint;
 }
 
+/* Characters that are composed with one in front of them, rising. */
+typedef struct {
+    uint32_t items[MAYBE_MAX];
+    size_t count;
+} Seconds;
+
+static size_t second_place(const Seconds *seconds, uint32_t codepoint)
+{
+    size_t place = seconds->count;
+    while (place > 0 && seconds->items[place - 1] >= codepoint)
+        place--;
+    return place;
+}
+
+static void add_second(Seconds *seconds, uint32_t codepoint)
+{
+    size_t place = second_place(seconds, codepoint);
+    uint32_t *item = seconds->items + place;
+    if (seconds->count == MAYBE_MAX || (place < seconds->count && *item == codepoint))
+        return;
+    memmove(item + 1, item, (seconds->count++ - place) * sizeof *item);
+    *item = codepoint;
+}
+
+static bool has_second(const Seconds *seconds, uint32_t codepoint)
+{
+    size_t place = second_place(seconds, codepoint);
+    return place < seconds->count && seconds->items[place] == codepoint;
+}
+
+/* The second part of a character that is composed of two. */
+static void find_second(Seconds *seconds, uint32_t codepoint)
+{
+    utf8proc_int32_t parts[LONGEST];
+    size_t count = decompose(codepoint, parts);
+    if (count > 1 && !has_second(seconds, (uint32_t)parts[count - 1]) &&
+        !compose_changes(codepoint))
+        add_second(seconds, (uint32_t)parts[count - 1]);
+}
+
 void compose_find_maybe(Arena *arena, uint32_t **maybe, size_t *count)
 {
     enum { HANGUL_VOWEL = 0x1161, HANGUL_VOWELS = 21, HANGUL_FINAL = 0x11A8, HANGUL_FINALS = 27 };
-    uint8_t *seconds = arena_array(arena, COMPOSED_END, 1);
+    Seconds seconds = {.count = 0};
     for (uint32_t i = 0; i < HANGUL_VOWELS; i++)
-        seconds[HANGUL_VOWEL + i] = 1;
+        add_second(&seconds, HANGUL_VOWEL + i);
     for (uint32_t i = 0; i < HANGUL_FINALS; i++)
-        seconds[HANGUL_FINAL + i] = 1;
-    for (uint32_t codepoint = 0xC0; codepoint < COMPOSED_END; codepoint++) {
-        utf8proc_int32_t parts[LONGEST];
-        if (codepoint == COMPOSED_PAUSE)
-            codepoint = COMPOSED_RESUME;
-        if (has_decomposition(codepoint) && decompose(codepoint, parts) > 1 &&
-            !compose_changes(codepoint)) {
-            size_t last = decompose(codepoint, parts) - 1;
-            if (parts[last] < COMPOSED_END)
-                seconds[parts[last]] = 1;
-        }
-    }
-    *count = 0;
-    for (uint32_t i = 0; i < COMPOSED_END; i++)
-        *count += seconds[i];
-    *maybe = ARENA_ARRAY(arena, *count, uint32_t);
-    for (uint32_t i = 0, to = 0; i < COMPOSED_END; i++)
-        if (seconds[i] != 0)
-            (*maybe)[to++] = i;
+        add_second(&seconds, HANGUL_FINAL + i);
+    for (size_t i = 0; i < sizeof composed_rows / sizeof *composed_rows; i++)
+        for (uint32_t c = composed_rows[i].first; c <= composed_rows[i].last; c++)
+            if (has_decomposition(c))
+                find_second(&seconds, c);
+    *count = seconds.count;
+    *maybe = ARENA_ARRAY(arena, seconds.count, uint32_t);
+    memcpy(*maybe, seconds.items, seconds.count * sizeof **maybe);
 }
 
 /* Sorts a run of marks by combining class, stably, in time linear in its

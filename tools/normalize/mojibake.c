@@ -12,13 +12,6 @@ enum {
     REPLACEMENT = 0xFFFD
 };
 
-void points_add(Points *points, Point point)
-{
-    points->items =
-        memory_grow(points->items, &points->capacity, points->count + 1, sizeof *points->items);
-    points->items[points->count++] = point;
-}
-
 /* ---- loading ----------------------------------------------------------- */
 
 typedef struct {

@@ -48,6 +48,12 @@ bool mojibake_load(Mojibake *mojibake, const Steps *steps, size_t step, const Co
 Repair mojibake_undo(const Mojibake *mojibake, const Steps *steps, const Likeness *likeness,
                      const Points *line, bool is_inner, Points *result);
 
-void points_add(Points *points, Point point);
+static inline void points_add(Points *points, Point point)
+{
+    if (points->count == points->capacity)
+        points->items =
+            memory_grow(points->items, &points->capacity, points->count + 1, sizeof point);
+    points->items[points->count++] = point;
+}
 
 #endif

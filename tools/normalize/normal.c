@@ -14,7 +14,8 @@ bool normalizer_init(Normalizer *normalizer, Rules *rules, const Steps *steps,
     if (normalizer->repairer == NULL)
         return false;
     normalizer->cleaner.steps = steps;
-    normalizer->cleaner.scan = plain_new(steps, &rules->arena);
+    normalizer->cleaner.signs = repairer_signs(normalizer->repairer);
+    normalizer->cleaner.scan = plain_new(steps, normalizer->cleaner.signs, &rules->arena);
     normalizer->repairs = ARENA_ARRAY(&rules->arena, steps->step_count + 1, size_t);
     if (counts) {
         normalizer->counts = ARENA_ARRAY(&rules->arena, steps->step_count + 1, StepCount);
@@ -113,6 +114,32 @@ static void begin_way(Normalizer *normalizer, int round, Slice text)
         compose(normalizer, cleaned);
 }
 
+/* Repairs `text` and cleans it into cleaner->text; false: behind the first round there
+ * was nothing to repair. Most texts have no sign of damage at all. */
+static bool do_round(Normalizer *normalizer, int round, Slice text, bool *has_way)
+{
+    Cleaner *cleaner = &normalizer->cleaner;
+    if (round == 0 && clean_undamaged(cleaner, text)) {
+        add_counts(normalizer, cleaner->counts, text);
+    } else {
+        Repaired repaired = repair_text(normalizer->repairer, text);
+        if (round > 0 && !repaired.changed)
+            return false;
+        if (repaired.changed && !*has_way) {
+            begin_way(normalizer, round, text);
+            *has_way = true;
+        }
+        note_repairs(normalizer, &repaired, text);
+        if (repaired.changed)
+            compose(normalizer, repaired.edits);
+        clean_text(cleaner, repaired.text);
+        add_counts(normalizer, cleaner->counts, repaired.text);
+    }
+    if (*has_way)
+        compose(normalizer, &cleaner->edits);
+    return true;
+}
+
 void normalize_text(Normalizer *normalizer, Slice text, const size_t *dropped, size_t dropped_count)
 {
     Cleaner *cleaner = &normalizer->cleaner;
@@ -120,21 +147,7 @@ void normalize_text(Normalizer *normalizer, Slice text, const size_t *dropped, s
     forget_last(normalizer);
     if (dropped_count != 0)
         text = drop(normalizer, text, dropped, dropped_count);
-    for (int round = 0; round < ROUNDS; round++) {
-        Repaired repaired = repair_text(normalizer->repairer, text);
-        if (round > 0 && !repaired.changed)
-            break;
-        if (repaired.changed && !has_way) {
-            begin_way(normalizer, round, text);
-            has_way = true;
-        }
-        note_repairs(normalizer, &repaired, text);
-        if (repaired.changed)
-            compose(normalizer, repaired.edits);
-        clean_text(cleaner, repaired.text);
-        add_counts(normalizer, cleaner->counts, repaired.text);
-        if (has_way)
-            compose(normalizer, &cleaner->edits);
+    for (int round = 0; round < ROUNDS && do_round(normalizer, round, text, &has_way); round++) {
         text = cleaner->text;
         if (!cleaner->altered)
             break;

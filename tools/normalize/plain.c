@@ -5,14 +5,11 @@
 
 enum {
     FIRST_LEAD = 0xC2,
-    LAST_LEAD = 0xDF, /* of two bytes                                              */
-    TAILS = 64,       /* continuation bytes                                        */
-    ASCII_RANGES = 6, /* beyond that, what lies between two stops as well          */
-    BYTE_RANGES = 12,
-    TAIL_RANGES = 12, /* leads that would need more stop with all their characters */
-    EXACT_LEADS = 8,
-    COMMON_LEADS = 2, /* of them, the first: they are looked at in every block     */
-    COMMON_TAILS = 3  /* ranges of each that need no loop                          */
+    LAST_LEAD = 0xDF, /* of two bytes                               */
+    TAILS = 64,       /* continuation bytes                         */
+    COMMON_LEADS = 2, /* of most letters                            */
+    TAIL_RANGES = 2,  /* of each, in which lies what is to be looked at */
+    NO_BYTE = 0xFF    /* which is in no text */
 };
 
 /* Bytes from `low` to `high`; none where `low` is greater by one. */
@@ -20,28 +17,56 @@ typedef struct {
     uint8_t low, high;
 } ByteRange;
 
-/* A common lead and its first tails. */
 typedef struct {
     uint8_t lead;
-    ByteRange tails[COMMON_TAILS];
+    ByteRange tails[TAIL_RANGES];
 } CommonLead;
 
+/* What is to be done about a character. */
+typedef enum {
+    LOOK_NEVER,
+    LOOK_SIGN,   /* of damage, with some other behind it */
+    LOOK_IN_ROW, /* a mark that may have to change places with another */
+    LOOK_ALWAYS
+} Look;
+
+/* Common letters with which signs begin, and what makes none of them where it stands
+ * behind: tails of each common lead up to one, all of ASCII. */
+typedef struct {
+    uint8_t lead;
+    ByteRange tails;
+    uint8_t calm[COMMON_LEADS];
+    bool calm_ascii;
+} SignLetters;
+
+#ifdef HAVE_WIDE
+
+typedef struct {
+    WideKept up, below; /* see wide_in_range */
+} KeptRange;
+
+/* All this as it is needed for every block of bytes. */
+typedef struct {
+    WideKept newline, space, tails_end, other, sign_lead, calm_ascii;
+    WideKept leads[COMMON_LEADS], calm[COMMON_LEADS];
+    KeptRange letters, sign_tails, tails[COMMON_LEADS][TAIL_RANGES];
+} Kept;
+
+#else
+
+typedef char Kept;
+
+#endif
+
 struct PlainScan {
-    ByteRange stops[BYTE_RANGES]; /* bytes at which to stop at once */
-    size_t stop_count;
-    struct {
-        ByteRange lead;
-        size_t first, end; /* in tails */
-    } leads[EXACT_LEADS];  /* two-byte leads that stop before some tails alone */
-    size_t lead_count;
-    ByteRange tails[TAIL_RANGES];
-    size_t tail_count;
-    ByteRange letters;  /* of ASCII, none of them a stop; else no bytes at all */
-    bool stop[256];     /* as stops, for the portable way          */
-    bool look[LOW_END]; /* characters of one and two bytes         */
-    bool is_space[256]; /* bytes of white space that comes in runs */
+    const Signs *signs;    /* or NULL */
+    uint8_t look[LOW_END]; /* Look, of characters of one and two bytes                  */
+    bool is_space[256];    /* bytes of white space that comes in runs                   */
+    ByteRange letters;     /* of ASCII, all but one to be passed over; else none at all */
+    uint8_t other;         /* that one, or NO_BYTE                                      */
     CommonLead common[COMMON_LEADS];
-    bool has_more; /* some of those leads have more tails */
+    SignLetters sign_letters;
+    Kept kept;
 };
 
 static bool is_maybe(const Steps *steps, uint32_t codepoint)
@@ -57,14 +82,16 @@ static void find_characters(PlainScan *scan, const Steps *steps)
     scan->is_space['\n'] = true;
     for (uint32_t c = 0; c < LOW_END; c++) {
         uint16_t action = steps_action(steps, c);
-        if (c == ' ' && action != ACTION_NONE &&
-            steps->actions[action].step == steps->white_space) {
+        bool has_action = action != ACTION_NONE, has_form = steps->nfc >= 0;
+        bool is_mark = has_form && compose_class(c) != 0;
+        bool is_sign = scan->signs != NULL && signs_begin(scan->signs, c);
+        if (c == ' ' && has_action && !is_sign && steps->actions[action].step == steps->white_space)
             scan->is_space[' '] = true;
-            continue;
-        }
-        scan->look[c] = action != ACTION_NONE ||
-                        (steps->nfc >= 0 &&
-                         (compose_class(c) != 0 || is_maybe(steps, c) || compose_changes(c)));
+        else if (has_action || (is_mark && is_sign) ||
+                 (has_form && (is_maybe(steps, c) || compose_changes(c))))
+            scan->look[c] = LOOK_ALWAYS;
+        else if (is_mark || is_sign)
+            scan->look[c] = is_mark ? LOOK_IN_ROW : LOOK_SIGN;
     }
 }
 
@@ -73,179 +100,226 @@ static ByteRange byte_range(size_t low, size_t high)
     return (ByteRange){(uint8_t)low, (uint8_t)high};
 }
 
-/* The ranges of the tails behind `lead` at which to look. */
-static size_t tail_ranges(const PlainScan *scan, size_t lead, ByteRange *ranges)
-{
-    const bool *look = scan->look + (lead - 0xC0) * TAILS;
-    size_t count = 0;
-    for (size_t i = 0; i < TAILS; i++) {
-        size_t first = i;
-        while (i < TAILS && look[i])
-            i++;
-        if (i > first && count++ < TAIL_RANGES)
-            ranges[count - 1] = byte_range(0x80 + first, 0x80 + i - 1);
-    }
-    return count;
-}
-
-static bool in_sets(const Steps *steps, size_t lead)
-{
-    for (size_t i = 0; i < TAILS; i++) {
-        size_t c = (lead - 0xC0) * TAILS + i;
-        if (steps->pages[c / PAGE_SIZE]->sets[c % PAGE_SIZE] != 0)
-            return true;
-    }
-    return false;
-}
-
-/* Leads of the letters that the rules name come first, then in order: what does
- * not fit stops with all its characters, which is slower and no less right. */
-static void find_leads(PlainScan *scan, const Steps *steps)
-{
-    for (int named = 1; named >= 0; named--)
-        for (size_t lead = FIRST_LEAD; lead <= LAST_LEAD; lead++) {
-            ByteRange ranges[TAIL_RANGES];
-            size_t count = tail_ranges(scan, lead, ranges);
-            if (in_sets(steps, lead) != (named != 0) || count == 0)
-                continue;
-            if (scan->lead_count == EXACT_LEADS || scan->tail_count + count > TAIL_RANGES ||
-                (ranges[0].low == 0x80 && ranges[0].high == 0xBF)) {
-                scan->stop[lead] = true;
-                continue;
-            }
-            scan->leads[scan->lead_count].lead = byte_range(lead, lead);
-            scan->leads[scan->lead_count].first = scan->tail_count;
-            memcpy(scan->tails + scan->tail_count, ranges, count * sizeof *ranges);
-            scan->tail_count += count;
-            scan->leads[scan->lead_count++].end = scan->tail_count;
-        }
-}
-
-static void find_stops(PlainScan *scan)
-{
-    for (size_t byte = 0; byte < 0x80; byte++)
-        scan->stop[byte] = scan->look[byte];
-    for (size_t byte = LAST_LEAD + 1; byte <= 0xFF; byte++)
-        scan->stop[byte] = true;
-    for (size_t byte = 0; byte <= 0xFF; byte++) {
-        size_t first = byte;
-        while (byte <= 0xFF && scan->stop[byte])
-            byte++;
-        if (byte == first)
-            continue;
-        if (scan->stop_count == (first < 0x80 ? ASCII_RANGES : BYTE_RANGES))
-            first = scan->stops[--scan->stop_count].low;
-        scan->stops[scan->stop_count++] = byte_range(first, byte - 1);
-    }
-}
-
 static void find_letters(PlainScan *scan)
 {
     scan->letters = byte_range(' ', '~');
-    for (size_t byte = ' '; byte <= '~'; byte++)
-        if (scan->stop[byte])
-            scan->letters = byte_range('\n', '\n');
-}
-
-static void find_common_leads(PlainScan *scan)
-{
-    for (size_t i = 0; i < COMMON_LEADS; i++) {
-        CommonLead *common = &scan->common[i];
-        size_t count = 0;
-        common->lead = '\n';
-        if (i < scan->lead_count) {
-            common->lead = scan->leads[i].lead.low;
-            count = scan->leads[i].end - scan->leads[i].first;
-        }
-        for (size_t j = 0; j < COMMON_TAILS; j++)
-            common->tails[j] = j < count ? scan->tails[scan->leads[i].first + j] : byte_range(1, 0);
-        scan->has_more |= count > COMMON_TAILS;
+    scan->other = NO_BYTE;
+    for (size_t byte = ' '; byte <= '~'; byte++) {
+        if (scan->look[byte] == LOOK_NEVER)
+            continue;
+        if (scan->other != NO_BYTE)
+            scan->letters = byte_range(1, 0);
+        scan->other = (uint8_t)byte;
     }
 }
 
-PlainScan *plain_new(const Steps *steps, Arena *arena)
+/* Whether many characters of the rules' sets begin with `lead`. */
+static bool begins_letters(const Steps *steps, size_t lead)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < TAILS; i++)
+        count += steps_sets(steps, (uint32_t)((lead - 0xC0) * TAILS + i)) != 0;
+    return count >= TAILS / 4;
+}
+
+/* The ranges of the tails at which to look for something else than the signs that are
+ * looked for apart; the last may hold more than those. */
+static void find_tails(const PlainScan *scan, CommonLead *common)
+{
+    const uint8_t *look = scan->look + (size_t)(common->lead - 0xC0) * TAILS;
+    Look least = common->lead == scan->sign_letters.lead ? LOOK_IN_ROW : LOOK_SIGN;
+    size_t count = 0, first = 0;
+    for (size_t i = 0; i < TAILS; i++) {
+        if (look[i] < least)
+            continue;
+        if ((i == 0 || look[i - 1] < least) && count < TAIL_RANGES) {
+            first = i;
+            count++;
+        }
+        common->tails[count - 1] = byte_range(0x80 + first, 0x80 + i);
+    }
+    for (; count < TAIL_RANGES; count++)
+        common->tails[count] = byte_range(1, 0);
+}
+
+static uint32_t two_bytes(size_t lead, size_t tail)
+{
+    return (uint32_t)((lead - 0xC0) * TAILS + tail);
+}
+
+/* Signs of the first common lead that has any. */
+static void find_sign_letters(PlainScan *scan)
+{
+    SignLetters *letters = &scan->sign_letters;
+    size_t low = TAILS, high = 0, i = 0;
+    for (; i < COMMON_LEADS && low == TAILS; i++)
+        for (size_t tail = 0; tail < TAILS; tail++)
+            if (scan->look[two_bytes(scan->common[i].lead, tail)] == LOOK_SIGN) {
+                low = low == TAILS ? tail : low;
+                high = tail;
+                letters->lead = scan->common[i].lead;
+            }
+    letters->tails = byte_range(1, 0);
+    if (low == TAILS)
+        return;
+    uint32_t first = two_bytes(letters->lead, low), last = two_bytes(letters->lead, high);
+    letters->tails = byte_range(0x80 + low, 0x80 + high);
+    letters->calm_ascii = true;
+    for (uint32_t c = 0; c < 0x80; c++)
+        letters->calm_ascii &= !signs_pair(scan->signs, first, last, c);
+    for (i = 0; i < COMMON_LEADS; i++) {
+        size_t tail = 0;
+        while (tail < TAILS &&
+               !signs_pair(scan->signs, first, last, two_bytes(scan->common[i].lead, tail)))
+            tail++;
+        letters->calm[i] = (uint8_t)(0x80 + tail - 1);
+    }
+}
+
+/* Scripts begin with their commonest letters. */
+static void find_common_leads(PlainScan *scan, const Steps *steps)
+{
+    size_t lead = FIRST_LEAD;
+    for (size_t i = 0; i < COMMON_LEADS; i++, lead++) {
+        while (lead < LAST_LEAD && !begins_letters(steps, lead))
+            lead++;
+        scan->common[i].lead = (uint8_t)(lead <= LAST_LEAD ? lead : LAST_LEAD);
+    }
+    find_sign_letters(scan);
+    for (size_t i = 0; i < COMMON_LEADS; i++)
+        find_tails(scan, &scan->common[i]);
+}
+
+#ifdef HAVE_WIDE
+
+static void keep_range(KeptRange *kept, ByteRange range)
+{
+    kept->up = wide_of((uint8_t)(0x80 - range.low));
+    kept->below = wide_of((uint8_t)(range.high - range.low + 1 + 0x80));
+}
+
+static void keep_all(PlainScan *scan)
+{
+    Kept *kept = &scan->kept;
+    const SignLetters *signs = &scan->sign_letters;
+    kept->newline = wide_of('\n');
+    kept->space = wide_of(scan->is_space[' '] ? ' ' : '\n');
+    kept->tails_end = wide_of(0xC0);
+    kept->other = wide_of(scan->other);
+    kept->sign_lead = wide_of(signs->lead);
+    kept->calm_ascii = wide_of(signs->calm_ascii ? 0xFF : 0x7F);
+    keep_range(&kept->letters, scan->letters);
+    keep_range(&kept->sign_tails, signs->tails);
+    for (size_t i = 0; i < COMMON_LEADS; i++) {
+        kept->leads[i] = wide_of(scan->common[i].lead);
+        kept->calm[i] = wide_of(signs->calm[i]);
+        for (size_t j = 0; j < TAIL_RANGES; j++)
+            keep_range(&kept->tails[i][j], scan->common[i].tails[j]);
+    }
+}
+
+#else
+
+static void keep_all(PlainScan *scan)
+{
+    (void)scan;
+}
+
+#endif
+
+PlainScan *plain_new(const Steps *steps, const Signs *signs, Arena *arena)
 {
     PlainScan *scan = ARENA_NEW(arena, PlainScan);
+    scan->signs = signs;
     find_characters(scan, steps);
-    find_leads(scan, steps);
-    find_stops(scan);
     find_letters(scan);
-    find_common_leads(scan);
+    find_common_leads(scan, steps);
+    keep_all(scan);
     return scan;
+}
+
+static Look look_at(const PlainScan *scan, const char *at)
+{
+    unsigned char byte = (unsigned char)*at;
+    if (byte > LAST_LEAD)
+        return LOOK_ALWAYS;
+    return (Look)scan->look[byte < 0x80 ? byte : (byte & 0x1F) << 6 | (at[1] & 0x3F)];
+}
+
+/* Whether the character at `at` is to be looked at for itself or for the one behind it. */
+static bool is_stop(const PlainScan *scan, const char *at, const char *end)
+{
+    unsigned char byte = (unsigned char)*at;
+    if (scan->is_space[byte])
+        return end - at > 1 && scan->is_space[(unsigned char)at[1]];
+    switch (look_at(scan, at)) {
+    case LOOK_NEVER:
+        return false;
+    case LOOK_SIGN:
+        return signs_at(scan->signs, at, end);
+    case LOOK_IN_ROW:
+        return end - at > 2 && look_at(scan, at + 2) > LOOK_SIGN;
+    default:
+        return true;
+    }
 }
 
 const char *plain_skip_portable(const PlainScan *scan, const char *at, const char *end)
 {
-    while (at < end) {
-        unsigned char byte = (unsigned char)*at;
-        if (scan->stop[byte])
+    for (; at < end; at += (unsigned char)*at < 0x80 ? 1 : 2)
+        if (is_stop(scan, at, end))
             return at;
-        if (byte < 0x80) {
-            if (scan->is_space[byte] && end - at > 1 && scan->is_space[(unsigned char)at[1]])
-                return at;
-            at++;
-        } else {
-            if (scan->look[(byte & 0x1F) << 6 | (at[1] & 0x3F)])
-                return at;
-            at += 2;
-        }
-    }
     return end;
 }
 
 #ifdef HAVE_WIDE
 
-WIDE_PART Wide in_range(Wide bytes, ByteRange range)
+WIDE_PART Wide in_range(Wide bytes, const KeptRange *range)
 {
-    return wide_in_range(bytes, range.low, range.high);
+    return (Wide)((WideNumbers)bytes + (WideNumbers)range->up) < range->below;
 }
 
-/* Of a common lead. */
-WIDE_PART Wide find_common(const CommonLead *common, Wide is_lead, Wide behind)
+/* Of the letters of a common lead. */
+WIDE_PART Wide find_common(const Kept *kept, size_t lead, Wide is_lead, Wide behind)
 {
-    Wide tails = in_range(behind, common->tails[0]) | in_range(behind, common->tails[1]) |
-                 in_range(behind, common->tails[2]);
-    return tails & is_lead;
+    const KeptRange *tails = kept->tails[lead];
+    return (in_range(behind, &tails[0]) | in_range(behind, &tails[1])) & is_lead;
 }
 
-/* The places to look at that are not in every block: other leads and stops, and tails of
- * the common leads that plain_skip does not know. */
-static WIDE uint32_t find_rare(const PlainScan *scan, const char *at)
+/* What stands behind a letter and makes no sign with it; `at` is two bytes behind it. */
+WIDE_PART Wide find_calm(const Kept *kept, const char *at)
 {
-    Wide bytes = wide_load(at), behind = wide_load(at + 1), found = wide_of(0);
-    for (size_t i = 0; i < scan->stop_count; i++)
-        found |= in_range(bytes, scan->stops[i]);
-    for (size_t i = scan->has_more ? 0 : COMMON_LEADS; i < scan->lead_count; i++) {
-        Wide tails = wide_of(0);
-        for (size_t tail = scan->leads[i].first; tail < scan->leads[i].end; tail++)
-            tails |= in_range(behind, scan->tails[tail]);
-        found |= tails & in_range(bytes, scan->leads[i].lead);
-    }
-    return wide_bits(found);
+    Wide bytes = wide_load(at), behind = wide_load(at + 1);
+    Wide one = (bytes == kept->leads[0]) & ~(behind > kept->calm[0]);
+    Wide two = (bytes == kept->leads[1]) & ~(behind > kept->calm[1]);
+    return one | two | (bytes > kept->calm_ascii);
 }
 
-/* So many places at a time, each with the byte behind it, so that no character or run is
- * cut. Tails never equal a lead or a stop (they are 0x80 to 0xBF). */
+enum { AHEAD = 3 }; /* bytes behind a place that are looked at */
+
+/* So many places at a time, each with the bytes behind it, so that no character or run is
+ * cut. White space in a row and what common letters may have to do with stand out, and
+ * what is neither them nor ASCII; one by one it is seen whether that is so. Tails never
+ * equal a lead or a stop (they are 0x80 to 0xBF). */
 WIDE const char *plain_skip(const PlainScan *scan, const char *at, const char *end)
 {
-    const CommonLead one = scan->common[0], two = scan->common[1];
-    const ByteRange letters = scan->letters;
-    const Wide newline = wide_of('\n'), space = wide_of(scan->is_space[' '] ? ' ' : '\n');
-    const Wide first_lead = wide_of(one.lead), second_lead = wide_of(two.lead);
-    const Wide tails_end = wide_of(0xC0);
-    const bool has_more = scan->has_more;
-    for (; end - at > WIDE_BYTES; at += WIDE_BYTES) {
+    const Kept *kept = &scan->kept;
+    for (; end - at >= WIDE_BYTES + AHEAD; at += WIDE_BYTES) {
         Wide bytes = wide_load(at), behind = wide_load(at + 1);
-        Wide is_newline = bytes == newline, is_one = bytes == first_lead;
-        Wide is_two = bytes == second_lead;
-        Wide found = (is_newline | (bytes == space)) & ((behind == newline) | (behind == space));
-        found |= find_common(&one, is_one, behind) | find_common(&two, is_two, behind);
-        Wide known = is_newline | in_range(bytes, letters) | (bytes < tails_end) | is_one | is_two;
-        uint32_t places = wide_bits(found);
-        if (has_more || wide_bits(known) != UINT32_MAX)
-            places |= find_rare(scan, at);
-        if (places != 0)
-            return at + __builtin_ctz(places);
+        Wide is_newline = bytes == kept->newline, is_space = is_newline | (bytes == kept->space);
+        Wide is_one = bytes == kept->leads[0], is_two = bytes == kept->leads[1];
+        Wide known = is_newline | in_range(bytes, &kept->letters) | (bytes < kept->tails_end) |
+                     is_one | is_two;
+        Wide found = is_space & ((behind == kept->newline) | (behind == kept->space));
+        found |= find_common(kept, 0, is_one, behind) | find_common(kept, 1, is_two, behind);
+        found |= in_range(behind, &kept->sign_tails) & (bytes == kept->sign_lead) &
+                 ~find_calm(kept, at + 2);
+        found |= (bytes == kept->other) | ~known;
+        for (uint32_t places = wide_bits(found); places != 0; places &= places - 1) {
+            const char *place = at + __builtin_ctz(places);
+            if (is_stop(scan, place, end))
+                return place;
+        }
     }
     while (at < end && (*at & 0xC0) == 0x80)
         at++; /* the block ended within a character that is plain */

@@ -33,7 +33,7 @@ struct Repairer {
         own; /* sets: of words; that no word of ours has; that only ours have */
 
     Points line, next, tried, best;
-    Buffer out, bytes;
+    Buffer out;
     EditList edits;
     StepCount *counts;
     Doubt doubts[DOUBT_MAX];
@@ -164,6 +164,11 @@ Repairer *repairer_new(Rules *rules, const Steps *steps, const Detector *detecto
     return repairer;
 }
 
+const Signs *repairer_signs(const Repairer *repairer)
+{
+    return &repairer->signs;
+}
+
 void repairer_release(Repairer *repairer)
 {
     signs_release(&repairer->signs);
@@ -172,7 +177,6 @@ void repairer_release(Repairer *repairer)
     free(repairer->tried.items);
     free(repairer->best.items);
     buffer_release(&repairer->out);
-    buffer_release(&repairer->bytes);
     edits_release(&repairer->edits);
 }
 
@@ -288,13 +292,15 @@ static bool undo_entities(Repairer *repairer)
 /* ---- wrong encodings --------------------------------------------------- */
 
 /* The rules of which the line has a sign. */
-static uint32_t rules_of(Repairer *repairer, const Points *line)
+static uint32_t rules_of(const Repairer *repairer, const Points *line)
 {
-    Buffer *bytes = &repairer->bytes;
-    buffer_clear(bytes);
-    for (size_t i = 0; i < line->count; i++)
-        bytes->length += utf8_encode(line->items[i].codepoint, buffer_reserve(bytes, 4));
-    return signs_rules(&repairer->signs, bytes->data, bytes->data + bytes->length);
+    uint32_t rules = 0, before = 0;
+    for (size_t i = 0; i < line->count; i++) {
+        SignRules here = signs_rules(&repairer->signs, line->items[i].codepoint);
+        rules |= before & here.second;
+        before = here.first;
+    }
+    return rules;
 }
 
 /* Tries every rule on `line`; the best result goes into repairer->best. */
@@ -465,18 +471,21 @@ static void write_line(Repairer *repairer)
 {
     const Points *line = &repairer->line;
     char *to = buffer_reserve(&repairer->out, line->count * 4);
-    size_t length = 0;
+    size_t length = 0, kept = 0;
     for (size_t i = 0; i < line->count; i++) {
         const Point *point = &line->items[i];
         length += utf8_encode(point->codepoint, to + length);
         if (point->span == 1) {
-            edits_keep(&repairer->edits, 1);
+            kept++;
         } else {
+            edits_keep(&repairer->edits, kept);
+            kept = 0;
             edits_anchor(&repairer->edits);
             edits_change(&repairer->edits, point->span, 1);
             edits_anchor(&repairer->edits);
         }
     }
+    edits_keep(&repairer->edits, kept);
     repairer->out.length += length;
 }
 
@@ -496,7 +505,6 @@ Repaired repair_text(Repairer *repairer, Slice text)
     const char *counted = begin;
     const char *sign = signs_find(&repairer->signs, begin, end);
     Repaired repaired = {.text = text,
-                         .has_signs = sign < end,
                          .counts = repairer->counts,
                          .edits = &repairer->edits,
                          .doubts = repairer->doubts};

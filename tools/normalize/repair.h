@@ -23,13 +23,15 @@ typedef struct {
     const Doubt *doubts;
     size_t doubt_count;
     bool changed;
-    bool has_signs; /* there was something to look at */
 } Repaired;
 
 /* The steps that are on, in rules->arena but for what repairer_release frees.
  * NULL with `error` on a mistake. */
 Repairer *repairer_new(Rules *rules, const Steps *steps, const Detector *detector, Error *error);
 void repairer_release(Repairer *repairer);
+
+/* What it takes for a repair: a text without them stays as it is. */
+const Signs *repairer_signs(const Repairer *repairer);
 
 /* Repairs `text` (valid UTF-8). Cannot fail; time grows with the length. */
 Repaired repair_text(Repairer *repairer, Slice text);

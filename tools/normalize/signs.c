@@ -72,29 +72,6 @@ void signs_drop_second(Signs *signs, unsigned rule, uint32_t codepoint)
     signs->high[place].second &= others;
 }
 
-static void add_pattern(Signs *signs, uint32_t codepoint)
-{
-    char bytes[4];
-    unsigned length = utf8_encode(codepoint, bytes);
-    uint8_t byte = (uint8_t)bytes[0], next = (uint8_t)bytes[length > 1 ? 1 : 0];
-    size_t i = 0;
-    signs->begins[byte] = true;
-    while (i < signs->pattern_count && signs->patterns[i].byte != byte)
-        i++;
-    if (i == SIGN_PATTERNS)
-        return; /* too many: signs_find does without them */
-    if (i == signs->pattern_count) {
-        signs->pattern_count++;
-        signs->patterns[i].byte = byte;
-        signs->patterns[i].low = length > 1 ? next : 0;
-        signs->patterns[i].high = length > 1 ? next : 0xFF;
-    }
-    if (next < signs->patterns[i].low)
-        signs->patterns[i].low = next;
-    if (next > signs->patterns[i].high)
-        signs->patterns[i].high = next;
-}
-
 void signs_add_letters(Signs *signs, uint8_t byte)
 {
     for (size_t i = 0; i < sizeof signs->letters; i++) {
@@ -112,21 +89,43 @@ static bool is_frequent(const Signs *signs, uint8_t byte)
     return byte < 0x80 || byte == signs->letters[0] || byte == signs->letters[1];
 }
 
+/* The character may begin a sign. */
+static void add_start(Signs *signs, uint32_t codepoint)
+{
+    char bytes[4];
+    unsigned length = utf8_encode(codepoint, bytes);
+    uint8_t byte = (uint8_t)bytes[0], next = (uint8_t)bytes[length > 1 ? 1 : 0];
+    size_t i = 0;
+    signs->begins[byte] = true;
+    if (!is_frequent(signs, byte))
+        return;
+    while (i < signs->start_count && signs->starts[i].byte != byte)
+        i++;
+    if (i == SIGN_STARTS) {
+        signs->too_many = true;
+        return;
+    }
+    SignStart *start = &signs->starts[i];
+    if (i == signs->start_count) {
+        signs->start_count++;
+        *start = length > 1 ? (SignStart){byte, next, next} : (SignStart){byte, 0, 0xFF};
+    }
+    if (next < start->low)
+        start->low = next;
+    if (next > start->high)
+        start->high = next;
+}
+
 void signs_finish(Signs *signs)
 {
     for (uint32_t c = 0; c < SIGN_LOW; c++)
         if (signs->first[c] != 0)
-            add_pattern(signs, c);
+            add_start(signs, c);
     for (size_t i = 0; i < signs->high_count; i++)
         if (signs->high[i].first != 0)
-            add_pattern(signs, signs->high[i].codepoint);
-    for (size_t i = 0; i < signs->pattern_count; i++)
-        if (is_frequent(signs, signs->patterns[i].byte)) {
-            size_t front = signs->frequent_count++;
-            SignPattern swap = signs->patterns[i];
-            signs->patterns[i] = signs->patterns[front];
-            signs->patterns[front] = swap;
-        }
+            add_start(signs, signs->high[i].codepoint);
+    for (size_t i = signs->start_count; i < SIGN_STARTS; i++)
+        signs->starts[i] = (SignStart){0xFF, 0xFF, 0xFF}; /* which is in no text */
 }
 
 void signs_release(Signs *signs)
@@ -162,62 +161,63 @@ static uint32_t sign_rules(const Signs *signs, const char *at, const char *end)
     return first & second;
 }
 
+bool signs_begin(const Signs *signs, uint32_t codepoint)
+{
+    return firsts_of(signs, codepoint) != 0;
+}
+
+bool signs_pair(const Signs *signs, uint32_t first, uint32_t last, uint32_t second)
+{
+    uint32_t rules = 0;
+    for (uint32_t c = first; c <= last; c++)
+        rules |= firsts_of(signs, c);
+    return (rules & (seconds_of(signs, second) | signs->any_second)) != 0;
+}
+
+bool signs_at(const Signs *signs, const char *at, const char *end)
+{
+    return signs->begins[(unsigned char)*at] && sign_rules(signs, at, end) != 0;
+}
+
 const char *signs_find_portable(const Signs *signs, const char *at, const char *end)
 {
     for (; at < end; at++)
-        if (signs->begins[(unsigned char)*at] && sign_rules(signs, at, end) != 0)
+        if (signs_at(signs, at, end))
             return at;
     return end;
 }
 
-uint32_t signs_rules(const Signs *signs, const char *at, const char *end)
+SignRules signs_rules(const Signs *signs, uint32_t codepoint)
 {
-    uint32_t rules = 0;
-    for (; at < end; at++)
-        if (signs->begins[(unsigned char)*at])
-            rules |= sign_rules(signs, at, end);
-    return rules;
+    return (SignRules){firsts_of(signs, codepoint),
+                       seconds_of(signs, codepoint) | signs->any_second};
 }
 
 #ifdef HAVE_WIDE
 
-enum { FREQUENT = 2 };
-
-/* Where the pattern begins. */
-WIDE_PART Wide match(SignPattern pattern, Wide bytes, Wide behind)
+/* Where a sign may begin. */
+WIDE_PART Wide find_start(SignStart start, Wide bytes, Wide behind)
 {
-    return (bytes == wide_of(pattern.byte)) & ~wide_outside(behind, pattern.low, pattern.high);
+    return (bytes == wide_of(start.byte)) & ~wide_outside(behind, start.low, start.high);
 }
 
-static WIDE uint32_t find_rare(const Signs *signs, const char *at)
-{
-    Wide bytes = wide_load(at), behind = wide_load(at + 1), found = wide_of(0);
-    for (size_t i = signs->frequent_count; i < signs->pattern_count; i++)
-        found |= match(signs->patterns[i], bytes, behind);
-    return wide_bits(found);
-}
-
-/* Most blocks hold ASCII and common letters alone: they can begin but two kinds of
- * sign. */
+/* Most blocks hold ASCII and common letters alone: they can begin but few kinds of
+ * sign. Other letters are looked at one by one. */
 WIDE const char *signs_find(const Signs *signs, const char *at, const char *end)
 {
-    static const SignPattern never = {0xFF, 0xFF, 0xFF};
-    size_t count = signs->frequent_count;
-    if (signs->pattern_count == SIGN_PATTERNS || count > FREQUENT)
+    if (signs->too_many)
         return signs_find_portable(signs, at, end);
-    const SignPattern first = count > 0 ? signs->patterns[0] : never;
-    const SignPattern second = count > 1 ? signs->patterns[1] : never;
+    const SignStart first = signs->starts[0], second = signs->starts[1];
     const Wide letter = wide_of(signs->letters[0]), other_letter = wide_of(signs->letters[1]);
     const Wide tails_end = wide_of(0xC0);
     for (; end - at > WIDE_BYTES; at += WIDE_BYTES) {
         Wide bytes = wide_load(at), behind = wide_load(at + 1);
-        uint32_t places = wide_bits(match(first, bytes, behind) | match(second, bytes, behind));
         Wide known = (bytes == letter) | (bytes == other_letter) | (bytes < tails_end);
-        if (wide_bits(~known & bytes) != 0)
-            places |= find_rare(signs, at);
-        for (; places != 0; places &= places - 1) {
+        Wide found = find_start(first, bytes, behind) | find_start(second, bytes, behind);
+        for (uint32_t places = wide_bits(found | (bytes & ~known)); places != 0;
+             places &= places - 1) {
             const char *place = at + __builtin_ctz(places);
-            if (sign_rules(signs, place, end) != 0)
+            if (signs_at(signs, place, end))
                 return place;
         }
     }

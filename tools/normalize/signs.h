@@ -5,12 +5,12 @@
 #include "common/arena.h"
 #include "common/error.h"
 
-enum { SIGN_RULES = 32, SIGN_PATTERNS = 12, SIGN_LOW = 0x800 };
+enum { SIGN_RULES = 32, SIGN_STARTS = 2, SIGN_LOW = 0x800 };
 
 /* The first byte of a character and the range of the next. */
 typedef struct {
     uint8_t byte, low, high;
-} SignPattern;
+} SignStart;
 
 /* A sign of rule r is a character of its first set in front of one of its second
  * set. The sets of a rule are its bit. */
@@ -21,10 +21,11 @@ typedef struct {
         uint32_t codepoint, first, second;
     } * high; /* from U+0800 on, rising */
     size_t high_count, high_capacity;
-    SignPattern patterns[SIGN_PATTERNS];  /* what the first characters begin with   */
-    size_t pattern_count, frequent_count; /* the frequent ones come first */
-    uint8_t letters[2];                   /* first bytes of the commonest letters; 0: not known */
-    bool begins[256];                     /* the same for a single byte                           */
+    uint8_t letters[2];            /* first bytes of the commonest letters; 0: not known  */
+    SignStart starts[SIGN_STARTS]; /* of those and of ASCII, what first characters begin with */
+    size_t start_count;
+    bool too_many;    /* they are more: signs_find does without them              */
+    bool begins[256]; /* bytes with which first characters begin                  */
 } Signs;
 
 void signs_add_first(Signs *signs, unsigned rule, uint32_t codepoint);
@@ -38,11 +39,24 @@ void signs_add_letters(Signs *signs, uint8_t byte);
 void signs_finish(Signs *signs);
 void signs_release(Signs *signs);
 
+/* Whether signs begin with the character. */
+bool signs_begin(const Signs *signs, uint32_t codepoint);
+
+/* Whether `second` makes a sign behind any character from `first` to `last`. */
+bool signs_pair(const Signs *signs, uint32_t first, uint32_t last, uint32_t second);
+
+/* Whether a sign begins at `at` in valid UTF-8 [at, end), which is not empty. */
+bool signs_at(const Signs *signs, const char *at, const char *end);
+
 /* The first sign in valid UTF-8 [at, end); end: there is none. */
 const char *signs_find(const Signs *signs, const char *at, const char *end);
 
-/* The rules, a bit each, that have a sign in [at, end). */
-uint32_t signs_rules(const Signs *signs, const char *at, const char *end);
+/* The rules, a bit each, of which a sign may begin with the character, and end with it. */
+typedef struct {
+    uint32_t first, second;
+} SignRules;
+
+SignRules signs_rules(const Signs *signs, uint32_t codepoint);
 
 /* signs_find, a character at a time: what machines without SSE2 do. */
 const char *signs_find_portable(const Signs *signs, const char *at, const char *end);
