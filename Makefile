@@ -24,6 +24,12 @@ LIBRARIES = libpcre2-8:libpcre2-dev yaml-0.1:libyaml-dev libutf8proc:libutf8proc
 	uchardet:libuchardet-dev
 TEST_LIBRARIES = cmocka:libcmocka-dev
 
+# uchardet brings the library of C++ with it, which takes longer to load than all the
+# rest, and clean text needs neither: where their archives are here, they are linked into
+# the programs. SHARED=1 does not do that.
+SHARED         ?=
+UCHARDET_INSIDE = -Wl,-Bstatic -luchardet -lstdc++ -Wl,-Bdynamic -static-libgcc
+
 CC         ?= cc
 PKG_CONFIG ?= pkg-config
 CFLAGS     ?= -O2 -g
@@ -84,8 +90,13 @@ $(BUILD)/libraries.mk: Makefile
 	else echo 'make: no iconv, neither in libc nor as -liconv; install GNU libiconv' >&2; exit 1; fi; \
 	rm -f $(BUILD)/iconv-test $(BUILD)/iconv-test.c; \
 	names='$(foreach library,$(LIBRARIES),$(firstword $(subst :, ,$(library))))'; \
+	printf '#include <uchardet/uchardet.h>\nint main(void) { return uchardet_new() == 0; }\n' > $(BUILD)/static-test.c; \
+	libs=$$($(PKG_CONFIG) --libs $$names); inside=$$(echo "$$libs" | sed 's/-luchardet/$(UCHARDET_INSIDE)/'); \
+	if [ -n '$(SHARED)$(SANITIZE)' ] || ! $(CC) $$($(PKG_CONFIG) --cflags uchardet) -o $(BUILD)/static-test \
+	  $(BUILD)/static-test.c $$inside 2>/dev/null; then inside=$$libs; fi; \
+	rm -f $(BUILD)/static-test $(BUILD)/static-test.c; \
 	{ echo "LIBRARY_CFLAGS = $$($(PKG_CONFIG) --cflags $$names)"; \
-	  echo "LIBRARY_LIBS = $$($(PKG_CONFIG) --libs $$names) $$iconv -lm"; } > $@
+	  echo "LIBRARY_LIBS = $$inside $$iconv -lm"; } > $@
 
 # --- programs ----------------------------------------------------------------
 
