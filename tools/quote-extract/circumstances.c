@@ -59,4 +59,8 @@ void circumstances_find(Circumstances *circumstances, const Speakers *speakers,
         take(match, circumstances->addressee, speakers, from, &quote->addressee);
         take(match, circumstances->occasion, speakers, from, &quote->occasion);
     }
+    /* لم ترق لوزير الري الذي قال: nobody speaks to himself. */
+    if (quote->addressee.name.length != 0 &&
+        slice_starts(quote->speaker.name, quote->addressee.name))
+        quote->addressee = (Circumstance){0};
 }

@@ -11,6 +11,25 @@ static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
     return known == 0 || agreement == 0 || (known & agreement) != 0;
 }
 
+/* Where the clause proper begins: لكن stands in front of it, and so does what
+ * opens with a preposition, up to its comma. */
+static size_t behind_opening(const Speakers *speakers, size_t start, size_t cue)
+{
+    const SpeakerRules *rules = speakers->rules;
+    while (start < cue && item_has(speakers, start, rules->opener))
+        start++;
+    if (start == cue ||
+        !(item_has(speakers, start, rules->halt) || (item_has(speakers, start, rules->preposed) &&
+                                                     item_at(speakers, start)->entry != NO_ENTRY)))
+        return start;
+    while (start < cue && !item_has(speakers, start, rules->comma))
+        start++;
+    while (start < cue &&
+           (item_has(speakers, start, rules->comma) || item_has(speakers, start, rules->opener)))
+        start++;
+    return start;
+}
+
 /* The first person or organisation named in the sentence before the cue: the
  * subject of a verb that is in no list. */
 static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
@@ -20,19 +39,23 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
     for (size_t i = start; i < query->cue && i < start + BYLINE_MAX; i++)
         if (item_has(speakers, i, speakers->rules->colon))
             start = i + 1;
-    if (start < query->cue && item_has(speakers, start, speakers->rules->halt)) {
-        /* What stands in front of the clause is not its subject. */
-        while (start < query->cue && !item_has(speakers, start, speakers->rules->comma))
-            start++;
-    }
+    start = behind_opening(speakers, start, query->cue);
     /* A verb with something else behind it has its own subject implied. */
     if (start + 1 < query->cue && tag_of(speakers, start + 1, TAG_OTHER) == TAG_OTHER)
         return SPEAKER_NONE;
     size_t reach = query->same_subject ? query->cue : start + 4;
     for (size_t i = start; i < query->cue && i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
+        /* وعدد مميش الجدوى: who is known already, right behind a verb in no list */
+        if (i == start + 1 && (tag == TAG_WORD || tag == TAG_DEFINITE) &&
+            is_known_part(speakers, i))
+            break;
         bool body = i < start + 4 && (tag == TAG_ORG || tag == TAG_BODY);
         if (tag != TAG_NAME && tag != TAG_ROLE && !body)
+            continue;
+        /* صادق، ورد: a single name that opens the clause is a verb, unless it is known. */
+        if (i == start && tag == TAG_NAME && item_at(speakers, i)->token_count == 1 &&
+            !is_name_tag(tag_of(speakers, i + 1, TAG_NAME)) && !is_known_part(speakers, i))
             continue;
         /* كشف ... عن عودة: behind a preposition stands no subject. */
         bool behind = i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&

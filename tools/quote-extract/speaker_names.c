@@ -117,6 +117,10 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
         if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
             continue; /* أبو سبعة: behind a link every word is a name */
         bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
+        /* مسعود بارزاني تحرير: a name known in full ends with itself. */
+        if (item_has(speakers, end - 1, speakers->rules->person) &&
+            item_has(speakers, end, speakers->rules->ambiguous) && !is_definite(speakers, end))
+            break;
         if (tag == TAG_NAME || tag == TAG_LINK ||
             ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
             continue;

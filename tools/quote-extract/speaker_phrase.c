@@ -366,6 +366,8 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
 {
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
+        if (item_has(speakers, i, speakers->rules->same))
+            return i;
         if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
                                    item_has(speakers, i, speakers->rules->issued)))
             return i;
@@ -375,9 +377,10 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         if (tag == TAG_MARKED && adjective_before && i + 1 == to && !has_article(speakers, from))
             return i;
         /* الزعيم المتشدد عرض الرسوم: behind an adjective an indefinite noun is an object. */
-        if ((tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT) && i - 1 > from &&
-            has_article(speakers, from) && has_article(speakers, i - 1) &&
-            !has_article(speakers, i) && !has_proclitic(speakers, i))
+        bool described = has_article(speakers, from);
+        if ((tag == TAG_PLAIN || tag == TAG_DOCUMENT || (tag == TAG_HEAD && described)) &&
+            i - 1 > from && has_article(speakers, i - 1) && !has_article(speakers, i) &&
+            !has_proclitic(speakers, i))
             return i;
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
                     (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||

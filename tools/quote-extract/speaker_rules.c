@@ -112,6 +112,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->issuer = need_class(lexicon, "speaker.issuer");
     made->surname = need_class(lexicon, "title.surname");
     made->led_by = need_class(lexicon, "speaker.led-by");
+    made->ambiguous = need_class(lexicon, "name.ambiguous");
     made->same = need_class(lexicon, "speaker.same");
     made->listed_org = need_class(lexicon, "org");
     made->again = need_class(lexicon, "speaker.again");

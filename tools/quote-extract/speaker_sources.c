@@ -17,6 +17,11 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
         bool only_adjectives = true;
         for (size_t i = next; i < to; i++)
             only_adjectives &= in_group(speakers, i, GROUP_ADJECTIVES);
+        /* مواقع إخبارية محلية */
+        only_adjectives = only_adjectives || (!named_next && !has_article(speakers, from) &&
+                                              !has_article(speakers, next) &&
+                                              item_has(speakers, next, speakers->rules->nisba) &&
+                                              item_has(speakers, next, speakers->rules->object));
         if (!only_adjectives) {
             start = next;
             if (item_has(speakers, next, speakers->rules->marked) ||
@@ -119,11 +124,23 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             !item_has(speakers, i, speakers->rules->plural) &&
             !item_has(speakers, i, speakers->rules->nisba))
             return i; /* مركز الوادي والرئيس السابق */
+        /* المديرية العامة للسجون الإخوة الزائرين */
+        if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && i > from && has_article(speakers, i) &&
+            item_has(speakers, i - 1, speakers->rules->listed_org) &&
+            item_at(speakers, i - 1)->token_count > 1 &&
+            !item_has(speakers, i, speakers->rules->nisba))
+            return i;
         if (tag == TAG_PLACE && phrase_tag(phrase, i - 1) == TAG_PLACE && i == from + 1 &&
             !item_has(speakers, i, speakers->rules->conjunction) && !has_proclitic(speakers, i))
             return i; /* وصفت بيروت دمشق */
         if (tag == TAG_PLAIN && item_has(speakers, i, speakers->rules->preposed))
             return i; /* شركة النقل بتوزيع أرباح */
+        /* قيادة التحالف وقف العمليات: no body's name goes on with another body. */
+        if ((tag == TAG_ORG || tag == TAG_BODY) && i > from + 1 && has_article(speakers, i - 1) &&
+            !now && !has_proclitic(speakers, i) && item_at(speakers, i)->token_count == 1 &&
+            !item_has(speakers, i, speakers->rules->listed_org) &&
+            !item_has(speakers, i, speakers->rules->conjunction))
+            return i;
         if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
             (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE || tag == TAG_DOCUMENT ||
              tag == TAG_PEOPLE || (tag == TAG_HEAD && !has_proclitic(speakers, i)) ||
@@ -308,6 +325,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite(speakers, from);
+    size_t taken_up = SPEAKER_NONE;
     /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
     size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
     for (size_t i = from + 1; i < told && !definite; i++)
@@ -318,9 +336,11 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
             return number;
     }
     if (definite) {
-        size_t number = find_by_head(speakers, head, from, end);
-        if (number != SPEAKER_NONE)
-            return number;
+        taken_up = find_by_head(speakers, head, from, end);
+        bool person = taken_up != SPEAKER_NONE && speakers->known[taken_up].type == SPEAKER_PERSON;
+        /* An office with its complement may have been named in full elsewhere. */
+        if (taken_up != SPEAKER_NONE && (person || phrase->lead == TAG_PEOPLE || end - from < 2))
+            return taken_up;
     }
     if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2) {
         size_t elsewhere = find_body_elsewhere(speakers, from, end);
@@ -339,7 +359,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         /* The same office with a name behind it, anywhere in the document. */
         const ItemString *string = speakers->string;
         for (size_t i = 0; i < string->count; i++) {
-            if (i == from || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
+            if (is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
                 !same_head(speakers, head_entry(speakers, i), head))
                 continue;
             size_t stop = i;
@@ -350,7 +370,9 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
             Phrase other = read_phrase(speakers, i, stop);
             Range name = find_name(speakers, &other);
             size_t title_end = name.from < name.to ? name.from : stop;
-            if (name.from >= name.to)
+            if (i == from)
+                name = name_in_front(speakers, i);
+            else if (name.from >= name.to)
                 name = name_apposed(speakers, stop);
             if (name.from >= name.to)
                 name = name_in_front(speakers, i);
@@ -363,6 +385,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
             return note_person(speakers, name, &person);
         }
     }
+    if (taken_up != SPEAKER_NONE)
+        return taken_up;
     bool again = item_has(speakers, from, speakers->rules->again) && is_definite(speakers, from);
     for (size_t i = from + 1; i < end && again; i++)
         again = is_adjective(speakers, phrase, i);

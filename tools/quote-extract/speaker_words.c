@@ -421,5 +421,8 @@ unsigned agreement_of(const Speakers *speakers, size_t item)
     agreement |= item_has(speakers, item, rules->masculine) ? AGREE_M : 0u;
     agreement |= item_has(speakers, item, rules->feminine) ? AGREE_F : 0u;
     agreement |= item_has(speakers, item, rules->plural) ? AGREE_P : 0u;
+    /* المصابون, whom no list has */
+    if (agreement == 0 && item_has(speakers, item, rules->people) && !is_stop(speakers, item))
+        agreement = AGREE_P;
     return agreement;
 }
