@@ -254,6 +254,15 @@ static uint32_t *last_words(Speakers *speakers)
     return speakers->last_words;
 }
 
+/* What stands between commas ends before `item`. */
+static bool ends_apposition(Speakers *speakers, size_t item)
+{
+    if (item >= speakers->string->count || is_stop(speakers, item))
+        return true;
+    Tag tag = tag_of(speakers, item, TAG_NAME);
+    return tag == TAG_COMMA || tag == TAG_OTHER || tag == TAG_BRACKET;
+}
+
 /* The longest name that the document gives to whom `part` names by its last
  * (or only) word: looks for that word behind other parts of a name. Of equally
  * long ones the last before item `near`. */
@@ -298,6 +307,8 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
                              ? TAG_OTHER
                              : tag_of(speakers, start - 1, TAG_OTHER);
             bool grounded =
+                (before == TAG_COMMA && ends_apposition(speakers, i + 1)) ||
+                (start > 0 && item_has(speakers, start - 1, speakers->rules->before_mark)) ||
                 before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
                 (before == TAG_ORG && ends_title(speakers, start - 1, before)) ||
                 ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&

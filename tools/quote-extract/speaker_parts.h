@@ -93,8 +93,9 @@ struct SpeakerRules {
     int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
-        preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, ambiguous,
-        led_by, colon, past, imperfect, act, kin_of, object_pronoun, cited, agency;
+        preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, syllable,
+        marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
+        object_pronoun, cited, agency;
     int masculine, feminine, plural;
     uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
     size_t set_capacity;

@@ -368,6 +368,10 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         Tag tag = phrase_tag(phrase, i);
         if (item_has(speakers, i, speakers->rules->same))
             return i;
+        /* رحب ناشطون بقرار الهيئة */
+        if (tag == TAG_DOCUMENT && item_has(speakers, i, speakers->rules->preposed) &&
+            !has_article(speakers, i))
+            return i;
         if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
                                    item_has(speakers, i, speakers->rules->issued)))
             return i;

@@ -113,6 +113,9 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->surname = need_class(lexicon, "title.surname");
     made->led_by = need_class(lexicon, "speaker.led-by");
     made->ambiguous = need_class(lexicon, "name.ambiguous");
+    made->oblique = need_class(lexicon, "shape.oblique");
+    made->syllable = need_class(lexicon, "syllable.east");
+    made->marked_long = need_class(lexicon, "marked.long");
     made->same = need_class(lexicon, "speaker.same");
     made->listed_org = need_class(lexicon, "org");
     made->again = need_class(lexicon, "speaker.again");

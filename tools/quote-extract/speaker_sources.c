@@ -38,6 +38,12 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
 static bool is_subject(const Speakers *speakers, size_t item)
 {
     const SpeakerRules *rules = speakers->rules;
+    /* قرر مجلس إدارة هيئة السوق: a part of the subject counts as well. */
+    for (int i = 0; i < 3 && item > 1 && !is_stop(speakers, item - 1) &&
+                    (group_bits(speakers, item - 1) & HEAD_GROUPS) != 0 &&
+                    !in_group(speakers, item - 1, GROUP_BREAKS) && !is_definite(speakers, item - 1);
+         i++)
+        item--;
     if (item == 0 || is_stop(speakers, item - 1) || item_has(speakers, item - 1, rules->past) ||
         item_has(speakers, item - 1, rules->imperfect) || item_has(speakers, item - 1, rules->act))
         return true;
@@ -45,6 +51,14 @@ static bool is_subject(const Speakers *speakers, size_t item)
     return opens && !item_has(speakers, item - 1, rules->halt) &&
            !item_has(speakers, item - 1, rules->preposition) &&
            !item_has(speakers, item - 1, rules->inside);
+}
+
+/* الشركة «...»: marks stand at `item`. */
+static bool is_marked(const Speakers *speakers, size_t item)
+{
+    return item < speakers->string->count && !is_stop(speakers, item) &&
+           item_has(speakers, item, speakers->rules->marked) &&
+           !item_has(speakers, item, speakers->rules->marked_long);
 }
 
 /* A listed name of several words whose first is this noun (هيئة السوق المالية). */
@@ -73,9 +87,10 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
     size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
     for (size_t i = 0; i < string->count; i++) {
         if (i == item || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
-            !(opens_with(speakers, i, key) ? !has_article(speakers, i)
-                                           : same_head(speakers, head_entry(speakers, i), head) &&
-                                                 !is_definite(speakers, i)) ||
+            !(opens_with(speakers, i, key)
+                  ? !has_article(speakers, i)
+                  : same_head(speakers, head_entry(speakers, i), head) &&
+                        (!is_definite(speakers, i) || is_marked(speakers, i + 1))) ||
             (listed && !is_subject(speakers, i)))
             continue;
         size_t end = noun_end(speakers, i, string->count);
@@ -328,7 +343,11 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     size_t taken_up = SPEAKER_NONE;
     /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
     size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
-    for (size_t i = from + 1; i < told && !definite; i++)
+    /* جنرال أميركي بارز: its own adjective says that it is anybody. */
+    bool anybody = from + 1 < end && !has_article(speakers, from) &&
+                   !has_article(speakers, from + 1) &&
+                   phrase_tag(phrase, from + 1) == TAG_ADJECTIVE;
+    for (size_t i = from + 1; i < told && !definite && !anybody; i++)
         definite = is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE;
     if (phrase->lead == TAG_ROLE) {
         size_t number = addressed_by_family(speakers, phrase, from, end);

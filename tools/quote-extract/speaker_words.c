@@ -363,6 +363,13 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         if (other == TAG_ROLE && previous == TAG_ROLE && begins_name(speakers, item) &&
             has_article(speakers, item - 1) && ends_in_family(speakers, item + 1))
             return TAG_NAME;
+        /* الوزير السابق رائد فهمي: nor has a phrase with articles. */
+        if (other == TAG_ROLE && begins_name(speakers, item) && item > 0 &&
+            (previous == TAG_CONTINUES || previous == TAG_ADJECTIVE ||
+             previous == TAG_PLAIN_DEFINITE || previous == TAG_DEFINITE) &&
+            has_article(speakers, item - 1) && ends_in_family(speakers, item + 1) &&
+            (in_group(speakers, item + 1, GROUP_NAMES) || !has_article(speakers, item + 1)))
+            return TAG_NAME;
         if (other == TAG_ORG && previous == TAG_OTHER && is_known_part(speakers, item))
             return TAG_NAME;
         /* A given name that is also a company's (فارس) is one behind a title. */
@@ -406,6 +413,9 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     if (item_has(speakers, item, rules->people) && !beside_name &&
         (item_at(speakers, item)->entry == NO_ENTRY || in_group(speakers, item, GROUP_ORDINARY)))
         return TAG_PEOPLE;
+    /* A syllable of names tells nothing of its own: جاي. */
+    if (item_has(speakers, item, rules->syllable))
+        return TAG_WORD;
     if (item_at(speakers, item)->entry != NO_ENTRY)
         return listed_tag(speakers, item);
     bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;

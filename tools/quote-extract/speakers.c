@@ -57,6 +57,18 @@ static bool is_other_gender(const Speakers *speakers, size_t from, const Phrase 
     return (verb == AGREE_M && noun == AGREE_F) || (verb == AGREE_F && noun == AGREE_M);
 }
 
+/* People in the plural, they or their adjective in the form of an object. */
+static bool is_oblique(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t lead = phrase->lead_item;
+    if ((phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE) || !has_article(speakers, lead))
+        return false;
+    for (size_t i = lead; i < phrase->to && i <= lead + 1; i++)
+        if (has_article(speakers, i) && item_has(speakers, i, speakers->rules->oblique))
+            return (agreement_of(speakers, lead) & AGREE_P) != 0;
+    return false;
+}
+
 static bool is_kin_of(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     size_t lead = phrase->lead_item;
@@ -232,6 +244,11 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
                       name.from < segment_end(&phrase, phrase.lead_item);
     if (of_another)
         name = (Range){phrase.to, phrase.to};
+    /* شكر الطلبة الغينيين: what is in no nominative is an object. */
+    bool verb = item_has(speakers, query->cue, speakers->rules->past) ||
+                item_has(speakers, query->cue, speakers->rules->act);
+    if (query->recognised && verb && from == query->cue + 1 && is_oblique(speakers, &phrase))
+        return SPEAKER_NONE;
     /* والد سالم الحربي is not that one. */
     if (is_kin_of(speakers, &phrase, name))
         name = name_behind_comma(speakers, &phrase);
