@@ -687,7 +687,8 @@ static uint32_t child_add(Lexicon *lexicon, uint32_t parent, uint32_t word)
             return lexicon->edges[at] & (NODES_MAX - 1);
     }
     uint32_t child = new_node(lexicon, parent, word);
-    if ((lexicon->node_count + SPARE_ITEMS) * 2 > lexicon->edges_size)
+    /* Up to three in four: a longer search costs less than memory further away. */
+    if ((lexicon->node_count + SPARE_ITEMS) * 4 > lexicon->edges_size * 3)
         grow_edges(lexicon);
     else if (at != SIZE_MAX)
         lexicon->edges[at] = edge_tag(hash) | child;

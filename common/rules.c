@@ -409,11 +409,12 @@ static Slice known_name(const char *known)
 /* The entry of that name; NULL where there is none, and *nearest is like it. */
 static const char *find_known(const char *const *known, Slice key, Slice *nearest)
 {
+    for (const char *const *name = known; *name != NULL; name++)
+        if (slice_equal(key, known_name(*name)))
+            return *name;
     size_t smallest = SIZE_MAX;
     for (; *known != NULL; known++) {
         size_t distance = slice_distance(key, known_name(*known));
-        if (distance == 0)
-            return *known;
         if (distance < smallest) {
             smallest = distance;
             *nearest = known_name(*known);
