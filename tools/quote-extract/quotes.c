@@ -40,6 +40,7 @@ typedef struct {
     bool has_polarity; /* else it is the cue's */
     Polarity polarity;
     bool gives_way; /* gives way: to what any other pattern makes of the same words */
+    bool by_person; /* speaker: person */
 } PatternTraits;
 
 struct QuoteFinder {
@@ -133,7 +134,8 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
         const RuleNode *node = pattern_node(patterns_at(finder->patterns, i));
         PatternTraits *traits = &finder->traits[i];
         Slice speaker = rule_text(node, "speaker");
-        traits->same_subject = slice_equal(speaker, SLICE("self"));
+        traits->by_person = slice_equal(speaker, SLICE("person"));
+        traits->same_subject = traits->by_person || slice_equal(speaker, SLICE("self"));
         if (!rule_number(node, "confidence", 0.8, &traits->confidence, error))
             return false;
         if (!rule_flag(node, "gives-way", false, &traits->gives_way, error))
@@ -158,8 +160,7 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
                               SLICE_ARG(unnamed));
         if (speaker.length != 0 && !traits->same_subject)
             return rule_error(rule_get(node, "speaker"), error,
-                              "speaker: \"%.*s\" is not self, the one thing it can be",
-                              SLICE_ARG(speaker));
+                              "speaker: \"%.*s\" is neither self nor person", SLICE_ARG(speaker));
         if (traits->confidence < 0 || traits->confidence > 1)
             return rule_error(rule_get(node, "confidence"), error,
                               "confidence: %g is not between 0 and 1", traits->confidence);
@@ -1131,6 +1132,10 @@ static void consider(Search *search, size_t place)
     }
     if (!find_speaker(search, place, &query, &quote, &number))
         return;
+    if (search->finder->traits[candidate->rank].by_person && quote.speaker.type != SPEAKER_PERSON) {
+        candidate->refused = "only a person goes on in this way";
+        return;
+    }
     set_cue(search, candidate, &quote);
     quote.rule = pattern_name(candidate->pattern);
     quote.sentence = (ptrdiff_t)sentence_of(search, quote.span.start);
