@@ -213,6 +213,20 @@ int input_peek(Input *input)
     }
 }
 
+Slice input_line_ahead(Input *input)
+{
+    enum { LONG = 4096 };
+    for (;;) {
+        Slice ahead = input_ahead(input);
+        const char *found = ahead.length == 0 ? NULL : memchr(ahead.data, '\n', ahead.length);
+        if (found != NULL)
+            return slice_cut(ahead, 0, (size_t)(found - ahead.data) + 1);
+        if (input->at_end || ahead.length >= LONG)
+            return ahead;
+        fill(input);
+    }
+}
+
 void input_release(Input *input)
 {
     close_file(input);

@@ -57,6 +57,10 @@ InputState input_slurp(Input *input, Slice *bytes);
  * anything; -1 at the end of the file. */
 int input_peek(Input *input);
 
+/* The first bytes ahead, up to a newline or the end of the file, which is waited for; of a
+ * longer line only as many as are there when it shows that it is long. */
+Slice input_line_ahead(Input *input);
+
 /* Whether the current file has more bytes; waits for one if need be. */
 bool input_more(Input *input);
 

@@ -329,15 +329,46 @@ static bool gather(Loop *loop, Slice line)
            refuse_gathered(loop, (Slice){NULL, 0});
 }
 
+static bool has_wide_mark(Slice ahead)
+{
+    return slice_starts(ahead, SLICE("\xFF\xFE")) || slice_starts(ahead, SLICE("\xFE\xFF")) ||
+           slice_starts(ahead, SLICE("\0\0\xFE\xFF"));
+}
+
 /* Text of two or four bytes a character cannot be cut at bytes. */
 static bool is_wide(const Loop *loop)
 {
     Slice ahead = input_ahead(&loop->input);
-    if (slice_starts(ahead, SLICE("\xFF\xFE")) || slice_starts(ahead, SLICE("\xFE\xFF")) ||
-        slice_starts(ahead, SLICE("\0\0\xFE\xFF")))
+    if (has_wide_mark(ahead))
         return true;
     return loop->run.tool->process_plain != NULL && ahead.length != 0 &&
            memchr(ahead.data, '\0', ahead.length) != NULL;
+}
+
+/* Whether the first line is of two bytes a character: several are zero, as in all of
+ * ASCII there, and always the same of the two. */
+static bool has_wide_line(Slice line)
+{
+    enum { LEAST = 2, LEAST_SHARE = 32 };
+    size_t zeros[2] = {0};
+    for (size_t i = 0; i < line.length; i++)
+        zeros[i % 2] += line.data[i] == '\0';
+    bool ends_low = line.length % 2 != 0; /* the newline's zero comes behind it */
+    size_t count = zeros[ends_low ? 1 : 0], others = zeros[ends_low ? 0 : 1];
+    return has_wide_mark(line) ||
+           (others == 0 && count >= LEAST && count * LEAST_SHARE >= line.length);
+}
+
+static bool refuse_wide_lines(Loop *loop)
+{
+    Slice bytes;
+    Error error = {.exit_code = EXIT_SOME_BAD};
+    InputState state = input_slurp(&loop->input, &bytes);
+    if (state == INPUT_TOO_LONG)
+        return refuse_long(loop, bytes, loop->input.line);
+    error_set(&error, EXIT_SOME_BAD, NULL, 0, 0,
+              "a newline has several bytes here, as in UTF-16: it cannot be cut into lines");
+    return finish_record(loop, false, bytes, loop->input.line, loop->output.buffer.length, &error);
 }
 
 static bool begin_file(Loop *loop)
@@ -346,8 +377,10 @@ static bool begin_file(Loop *loop)
     ToolRun *run = &loop->run;
     loop->in_text_file = false;
     loop->text_parts = 0;
-    if (!run->tool->reads_text || run->plain_mode != PLAIN_FILE)
+    if (!run->tool->reads_text || run->plain_mode == PLAIN_NUL)
         return true;
+    if (run->plain_mode == PLAIN_LINES)
+        return !has_wide_line(input_line_ahead(&loop->input)) || refuse_wide_lines(loop);
     int first = input_peek(&loop->input);
     loop->in_text_file = first >= 0 && first != '{';
     if (!loop->in_text_file || !is_wide(loop))

@@ -45,6 +45,20 @@ static void write_plain(ToolRun *run)
     run->tool = &plain;
 }
 
+/* Whether documents can be cut at single bytes in the encoding that is named. */
+static bool check_cutting(ToolRun *run, const Detector *detector, Error *error)
+{
+    Slice end = run->plain_mode == PLAIN_NUL ? SLICE("\0") : SLICE("\n");
+    Reading reading;
+    if (settings.encoding == NULL || run->plain_mode == PLAIN_FILE)
+        return true;
+    return detect_and_decode(detector, end, settings.encoding, &run->arena, &reading, error) &&
+           (slice_equal(reading.decoded.text, end) ||
+            error_set(error, EXIT_USAGE, NULL, 0, 0,
+                      "%s: in %s that end is no single byte; make a document of each file",
+                      settings.nul ? "--null" : "--lines", reading.decoded.encoding));
+}
+
 static bool start(ToolRun *run, Error *error)
 {
     State *state = ARENA_NEW(&run->arena, State);
@@ -57,7 +71,8 @@ static bool start(ToolRun *run, Error *error)
     if (!report_read_invalid(settings.invalid, &state->invalid, error) ||
         !detector_load(&run->rules, &state->detector, error) ||
         !detect_and_decode(&state->detector, SLICE(""), settings.encoding, &run->arena, &nothing,
-                           error))
+                           error) ||
+        !check_cutting(run, &state->detector, error))
         return false;
     const Steps *steps =
         steps_of_profile(&run->rules, settings.profile, &settings.enable, &settings.disable, error);
