@@ -105,12 +105,19 @@ static int print_rules(Error *error)
     return status;
 }
 
+/* What makes nothing can show no more than where it does so. */
+static bool shows_itself(const RuleNode *rule)
+{
+    bool is_none = slice_equal(rule_text(rule, "type"), SLICE("none"));
+    return rule_get(rule, is_none ? "counterexamples" : "examples") != NULL;
+}
+
 /* A rule of a pack should show what it does. */
 static void warn_without_examples(const Rules *rules)
 {
     for (RuleWalk walk = rules_walk(rules, "patterns"); rule_walk_next(&walk);) {
         Slice makes = rule_text(walk.node, "makes");
-        if (walk.file->pack != 0 && rule_get(walk.node, "examples") == NULL &&
+        if (walk.file->pack != 0 && !shows_itself(walk.node) &&
             (slice_equal(makes, SLICE("quote")) || slice_equal(makes, SLICE("entity"))))
             message_warning(walk.node->file, walk.node->line, walk.node->column,
                             "pattern \"%.*s\" has no example",
