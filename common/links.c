@@ -261,6 +261,14 @@ static bool name_in_phrase(const Fold *fold, Slice phrase, Slice name, ByteSpan 
     return false;
 }
 
+/* Whether a name is the last words of a fuller one. */
+static bool ends_name(Slice name, Slice fuller)
+{
+    size_t front = fuller.length - name.length;
+    return name.length > 0 && name.length < fuller.length && fuller.data[front - 1] == ' ' &&
+           memcmp(fuller.data + front, name.data, name.length) == 0;
+}
+
 static bool make_speaker(Linking *linking, const Quote *quote, Slice type, Entity *entity)
 {
     const Speaker *speaker = &quote->speaker;
@@ -276,7 +284,7 @@ static bool make_speaker(Linking *linking, const Quote *quote, Slice type, Entit
     *entity =
         (Entity){.span = {start, end}, .type = type, .name = speaker->name, .rule = quote->rule};
     ptrdiff_t other = entity_by_name(linking, speaker->name, type, start);
-    if (other != NO_INDEX) {
+    if (other != NO_INDEX && !ends_name(linking->entities[other].name, speaker->name)) {
         entity->name = linking->entities[other].name;
         entity->id = linking->entities[other].id;
     }
@@ -300,7 +308,10 @@ void links_add_speakers(const Links *links, const Document *document, const Quot
         if (!links->makes[speaker->type] || !speaker->has_span || speaker->name.length == 0)
             continue;
         Slice type = links->types[speaker->type];
-        if (entity_in_phrase(&linking, speaker, type) != NO_INDEX)
+        ptrdiff_t named = entity_in_phrase(&linking, speaker, type);
+        if (named != NO_INDEX && ends_name((*entities)[named].name, speaker->name))
+            (*entities)[named].name = speaker->name;
+        if (named != NO_INDEX)
             continue;
         if (made == NULL)
             made = ARENA_ARRAY(arena, quote_count - i, Entity);
