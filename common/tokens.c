@@ -5,7 +5,7 @@
 #include "common/utf8.h"
 #include "common/wide.h"
 
-enum { TABLE_FIRST = 1 << 13, SURFACES_KEPT = 1 << 20, BATCH = 32 };
+enum { TABLE_LEAST = 1 << 8, SLOTS_A_WORD = 3, SURFACES_KEPT = 1 << 20, BATCH = 32 };
 enum { BLOCK_BITS = 15, BLOCK = 1 << BLOCK_BITS };
 _Static_assert(sizeof(Word) == 64 && BLOCK * sizeof(Word) % MEMORY_LARGE_PAGE == 0,
                "words fill cache lines, blocks large pages");
@@ -18,23 +18,28 @@ typedef struct {
     uint64_t hash;
 } Key;
 
-static uint64_t *new_table(size_t size)
+static void *take(size_t bytes)
 {
-    size_t bytes = size * sizeof(uint64_t);
-    uint64_t *table =
-        bytes % MEMORY_LARGE_PAGE == 0 ? memory_take_large(bytes) : memory_take(bytes);
-    memset(table, 0, bytes);
-    return table;
+    return bytes % MEMORY_LARGE_PAGE == 0 ? memory_take_large(bytes) : memory_take(bytes);
+}
+
+static void new_table(Vocabulary *vocabulary, size_t size)
+{
+    vocabulary->table_size = size;
+    vocabulary->table = take(size * sizeof *vocabulary->table);
+    memset(vocabulary->table, 0, size * sizeof *vocabulary->table);
 }
 
 Vocabulary *vocabulary_new(size_t limit)
 {
     Vocabulary *vocabulary = memory_take(sizeof *vocabulary);
-    *vocabulary = (Vocabulary){.limit = limit, .table_size = TABLE_FIRST};
-    vocabulary->table = new_table(TABLE_FIRST);
-    size_t blocks = (limit + BLOCK - 1) / BLOCK;
-    vocabulary->words = memory_take_large((blocks == 0 ? 1 : blocks) * BLOCK * sizeof(Word));
-    vocabulary->room = (uint32_t)(blocks == 0 ? 1 : blocks) * BLOCK;
+    size_t room = limit < BLOCK ? limit + 1 : (limit + BLOCK - 1) / BLOCK * BLOCK;
+    size_t size = TABLE_LEAST;
+    while (size < limit * SLOTS_A_WORD)
+        size *= 2;
+    *vocabulary =
+        (Vocabulary){.limit = limit, .words = take(room * sizeof(Word)), .room = (uint32_t)room};
+    new_table(vocabulary, size);
     return vocabulary;
 }
 
@@ -77,25 +82,6 @@ bool vocabulary_settle(Vocabulary *vocabulary)
     return true;
 }
 
-/* All that comes in a run of the limit's length stands in one large page. */
-static void grow_table(Vocabulary *vocabulary)
-{
-    size_t size = vocabulary->table_size * 4;
-    uint64_t *table = new_table(size);
-    for (size_t i = 0; i < vocabulary->table_size; i++) {
-        uint64_t entry = vocabulary->table[i];
-        if (entry == 0)
-            continue;
-        size_t at = (size_t)(entry >> 32) & (size - 1);
-        while (table[at] != 0)
-            at = (at + 1) & (size - 1);
-        table[at] = entry;
-    }
-    free(vocabulary->table);
-    vocabulary->table = table;
-    vocabulary->table_size = size;
-}
-
 static const uint64_t FACTORS[WORD_KEY] = {
     UINT64_C(0x9E3779B97F4A7C15),
     UINT64_C(0xD6E8FEB86659FD93),
@@ -114,6 +100,38 @@ static inline uint64_t key_hash(const uint64_t key[WORD_KEY])
     hash += key[2] * FACTORS[2] ^ rotated(key[3] * FACTORS[3], 43);
     hash = (hash ^ hash >> 32) * FACTORS[0];
     return hash ^ hash >> 29;
+}
+
+/* What stands in an entry of the table beside the number. */
+static inline uint32_t entry_tag(uint64_t hash, size_t mask)
+{
+    return (uint32_t)(hash >> 32) & ~(uint32_t)mask;
+}
+
+/* The word number of table entry `entry`, which is not 0. */
+static inline uint32_t entry_word(uint32_t entry, size_t mask)
+{
+    return (entry & (uint32_t)mask) - 1;
+}
+
+static uint64_t word_hash(const Word *word)
+{
+    const uint64_t key[WORD_KEY] = {word->key[0]};
+    return key_hash(word->length > KEY_BYTES ? key : word->key);
+}
+
+static void grow_table(Vocabulary *vocabulary)
+{
+    free(vocabulary->table);
+    new_table(vocabulary, vocabulary->table_size * 4);
+    size_t mask = vocabulary->table_size - 1;
+    for (uint32_t i = 0; i < vocabulary->count; i++) {
+        uint64_t hash = word_hash(vocabulary_word(vocabulary, i));
+        size_t at = (size_t)hash & mask;
+        while (vocabulary->table[at] != 0)
+            at = (at + 1) & mask;
+        vocabulary->table[at] = entry_tag(hash, mask) | (i + 1);
+    }
 }
 
 /* Its first `length` bytes; the bytes behind them are zeros. */
@@ -160,12 +178,6 @@ Slice word_surface(const Word *word)
                    word->length};
 }
 
-/* The word number of table entry `entry`, which is not 0. */
-static uint32_t entry_word(uint64_t entry)
-{
-    return (uint32_t)entry - 1;
-}
-
 static uint32_t new_word(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
 {
     if (vocabulary->count == vocabulary->room + vocabulary->further_count * BLOCK) {
@@ -193,13 +205,12 @@ static bool is_word(const Word *word, Slice surface, const Key *key)
 
 static uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
 {
-    uint64_t tag = key->hash << 32;
-    size_t at = (size_t)(tag >> 32) & (vocabulary->table_size - 1);
-    for (uint64_t entry; (entry = vocabulary->table[at]) != 0;
-         at = (at + 1) & (vocabulary->table_size - 1)) {
-        if ((entry ^ tag) >> 32 != 0)
+    size_t mask = vocabulary->table_size - 1, at = (size_t)key->hash & mask;
+    uint32_t tag = entry_tag(key->hash, mask);
+    for (uint32_t entry; (entry = vocabulary->table[at]) != 0; at = (at + 1) & mask) {
+        if (((entry ^ tag) & ~(uint32_t)mask) != 0)
             continue;
-        uint32_t number = entry_word(entry);
+        uint32_t number = entry_word(entry, mask);
         if (is_word(vocabulary_word(vocabulary, number), surface, key))
             return number;
     }
@@ -216,21 +227,21 @@ static uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *key, To
 static void intern_batch(Vocabulary *vocabulary, const char *text, Token *tokens, const Key *keys,
                          size_t count)
 {
-    uint64_t first[BATCH];
-    const uint64_t *table = vocabulary->table;
+    uint32_t first[BATCH]; /* words; where there is none one that is not there either */
+    const uint32_t *table = vocabulary->table;
     const Word *words = vocabulary->words;
     const uint32_t room = vocabulary->room;
-    size_t mask = vocabulary->table_size - 1;
+    const size_t mask = vocabulary->table_size - 1;
     for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(&table[(uint32_t)keys[i].hash & mask]);
+        __builtin_prefetch(&table[(size_t)keys[i].hash & mask]);
     for (size_t i = 0; i < count; i++) {
-        first[i] = table[(uint32_t)keys[i].hash & mask];
-        /* Where it is of no word here nothing is read. */
-        __builtin_prefetch(words + entry_word(first[i]));
+        first[i] = entry_word(table[(size_t)keys[i].hash & mask], mask);
+        if (first[i] < room)
+            __builtin_prefetch(&words[first[i]]);
     }
     for (size_t i = 0; i < count; i++) {
         const Key *key = &keys[i];
-        uint32_t number = entry_word(first[i]);
+        uint32_t number = first[i];
         if (number < room && same_key(words[number].key, key->key) &&
             words[number].length == tokens[i].byte_length) {
             tokens[i].word = number;

@@ -49,7 +49,9 @@ typedef struct {
     Word **further; /* blocks of those behind */
     size_t further_count, further_capacity;
     size_t limit, count;
-    uint64_t *table; /* hash (upper half) and word number + 1; 0: empty; heap */
+    /* A word's number + 1 in the lower bits, as many as the size has, and of its hash the
+     * upper ones; 0: empty. */
+    uint32_t *table;
     size_t table_size;
     Arena surfaces; /* of the words that are too long to stand in their Word */
 } Vocabulary;
