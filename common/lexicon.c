@@ -105,6 +105,15 @@ typedef struct {
     pcre2_match_data *data;
 } Shape;
 
+/* A folded word to be looked up: as it stands in a text, or what proclitics leave of it. */
+typedef struct {
+    Slice key;
+    uint64_t hash;
+    uint32_t word;  /* while it is fetched: the one at its place; NOT_LISTED: another */
+    uint16_t path;  /* PATHS_MAX: as it stands */
+    bool is_listed; /* or passes the filter    */
+} Look;
+
 typedef struct {
     uint32_t node, path;
     uint8_t clitic_length;
@@ -135,6 +144,7 @@ typedef struct {
 typedef struct {
     NumberTable numbers; /* by the bytes of an affix, zeros beyond it: its place in `shapes` + 1 */
     uint64_t shapes[AFFIXES_MAX];
+    uint64_t filter[64];        /* a bit for each of these, by their hash: nearly all fail here */
     uint64_t masks[EDGE_BYTES]; /* the bytes that affixes have */
     size_t mask_count;
     uint64_t any; /* shapes of words with any edge */
@@ -209,6 +219,10 @@ struct Lexicon {
     size_t set_count, set_capacity;
     NumberTable set_table;
 
+    size_t met;  /* words of the vocabulary that have been looked at */
+    Look *looks; /* for new ones, with the memory of their texts     */
+    size_t look_count, look_capacity;
+    Arena look_memory;
     PhraseStart *starts;
     size_t start_count, start_capacity;
     Match *matches; /* from 1 */
@@ -224,7 +238,8 @@ struct Lexicon {
 typedef struct {
     Slice text; /* in `room` */
     uint64_t first, last;
-    size_t letters;                                             /* code points */
+    size_t letters; /* code points */
+    bool has_digit;
     char room[EDGE_BYTES + FOLD_ROOM(WORD_BYTES) + EDGE_BYTES]; /* zeros on both sides */
 } FoldedWord;
 
@@ -251,6 +266,18 @@ static size_t count_letters(Slice text)
     return letters;
 }
 
+static bool has_digit(const Fold *fold, Slice word)
+{
+    const uint8_t *low = fold_low_kinds(fold);
+    for (const char *at = word.data, *end = at + word.length; at < end;) {
+        uint32_t codepoint = utf8_next(&at);
+        if (codepoint < FOLD_LOW ? low[codepoint] == CHAR_DIGIT
+                                 : fold_char_kind(fold, codepoint) == CHAR_DIGIT)
+            return true;
+    }
+    return false;
+}
+
 static void fold_edges(const Fold *fold, Slice surface, FoldedWord *word)
 {
     char *text = word->room + EDGE_BYTES;
@@ -261,6 +288,7 @@ static void fold_edges(const Fold *fold, Slice surface, FoldedWord *word)
     word->first = load_edge(text);
     word->last = load_edge(text + length - EDGE_BYTES);
     word->letters = count_letters(word->text);
+    word->has_digit = has_digit(fold, word->text);
 }
 
 static Affix affix_of(Slice text, bool at_end)
@@ -499,6 +527,11 @@ const ClassSet *lexicon_set(const Lexicon *lexicon, uint32_t set)
     return &lexicon->sets[set];
 }
 
+size_t lexicon_match_count(const Lexicon *lexicon)
+{
+    return lexicon->match_count;
+}
+
 size_t lexicon_set_count(const Lexicon *lexicon)
 {
     return lexicon->set_count;
@@ -519,15 +552,17 @@ static uint64_t *filter_at(const Lexicon *lexicon, uint64_t hash)
     return &lexicon->filter[(size_t)(hash >> 20) & (lexicon->filter_size - 1)];
 }
 
-static uint32_t word_find(const Lexicon *lexicon, Slice key)
+static bool may_be_listed(const Lexicon *lexicon, uint64_t hash)
 {
-    if (lexicon->word_table_size == 0)
-        return NOT_LISTED;
+    uint64_t bits = filter_bits(hash);
+    return (*filter_at(lexicon, hash) & bits) == bits;
+}
+
+/* `hash`: of the key. */
+static uint32_t hashed_word_find(const Lexicon *lexicon, Slice key, uint64_t hash)
+{
+    uint64_t entry;
     size_t mask = lexicon->word_table_size - 1;
-    uint64_t hash = slice_hash(key), entry, bits = filter_bits(hash);
-    __builtin_prefetch(&lexicon->word_table[(size_t)hash & mask]);
-    if ((*filter_at(lexicon, hash) & bits) != bits)
-        return NOT_LISTED;
     for (size_t at = (size_t)hash & mask, tries = 0;
          (entry = lexicon->word_table[at]) != 0 && tries <= mask; at = (at + 1) & mask, tries++) {
         uint32_t number = (uint32_t)entry;
@@ -536,6 +571,17 @@ static uint32_t word_find(const Lexicon *lexicon, Slice key)
             return number;
     }
     return NOT_LISTED;
+}
+
+static uint32_t word_find(const Lexicon *lexicon, Slice key)
+{
+    uint64_t hash = slice_hash(key);
+    if (lexicon->word_table_size == 0)
+        return NOT_LISTED;
+    __builtin_prefetch(&lexicon->word_table[(size_t)hash & (lexicon->word_table_size - 1)]);
+    if (!may_be_listed(lexicon, hash))
+        return NOT_LISTED;
+    return hashed_word_find(lexicon, key, hash);
 }
 
 static void word_table_put(Lexicon *lexicon, uint32_t number)
@@ -1334,6 +1380,12 @@ static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, Slice name, Erro
     return shape;
 }
 
+/* The place of an affix in the filter. */
+static inline unsigned affix_place(uint64_t value)
+{
+    return (unsigned)(value * UINT64_C(0x9E3779B97F4A7C15) >> 52);
+}
+
 /* Notes the shape of this bit with the affixes, none of which means any. */
 static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, uint64_t bit,
                          const RuleNode *node, Error *error)
@@ -1351,6 +1403,8 @@ static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, u
                 return rule_error(node, error, "more than %d affixes of shapes", AFFIXES_MAX);
             number = (uint32_t)edge->numbers.count + 1;
             number_put(&edge->numbers, affix->value, number);
+            unsigned place = affix_place(affix->value);
+            edge->filter[place / 64] |= UINT64_C(1) << (place % 64);
         }
         edge->shapes[number - 1] |= bit;
         size_t mask = 0;
@@ -1367,7 +1421,11 @@ static uint64_t edge_shapes(const EdgeShapes *edge, uint64_t bytes)
 {
     uint64_t shapes = edge->any;
     for (size_t i = 0; i < edge->mask_count; i++) {
-        uint32_t number = number_find(&edge->numbers, bytes & edge->masks[i]);
+        uint64_t value = bytes & edge->masks[i];
+        unsigned place = affix_place(value);
+        if ((edge->filter[place / 64] >> (place % 64) & 1) == 0)
+            continue;
+        uint32_t number = number_find(&edge->numbers, value);
         if (number != 0)
             shapes |= edge->shapes[number - 1];
     }
@@ -1451,14 +1509,6 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
     return true;
 }
 
-static bool has_digit(const Fold *fold, Slice word)
-{
-    for (const char *at = word.data, *end = at + word.length; at < end;)
-        if (fold_char_kind(fold, utf8_next(&at)) == CHAR_DIGIT)
-            return true;
-    return false;
-}
-
 static bool long_affixes_hold(const Shape *shape, const FoldedWord *word)
 {
     bool prefix = shape->prefix_count == 0, suffix = shape->suffix_count == 0;
@@ -1470,11 +1520,10 @@ static bool long_affixes_hold(const Shape *shape, const FoldedWord *word)
 }
 
 /* The word has what the tables of the lexicon tell of a shape. */
-static bool shape_holds(const Lexicon *lexicon, const Shape *shape, const FoldedWord *word,
-                        Slice surface)
+static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
 {
     if (word->letters < shape->letters || word->letters > shape->most ||
-        (shape->digits && !has_digit(lexicon->fold, word->text)) ||
+        (shape->digits && !word->has_digit) ||
         (shape->has_long_affix && !long_affixes_hold(shape, word)))
         return false;
     if (shape->code == NULL)
@@ -1498,8 +1547,7 @@ static uint64_t shapes_of(const Lexicon *lexicon, const FoldedWord *folded, cons
     if (left != 0)
         left &= edge_shapes(&lexicon->shapes_by_end, folded->last);
     for (; left != 0; left &= left - 1)
-        if (shape_holds(lexicon, &lexicon->shapes[__builtin_ctzll(left)], folded,
-                        word_surface(word)))
+        if (shape_holds(&lexicon->shapes[__builtin_ctzll(left)], folded, word_surface(word)))
             shapes |= left & -left;
     return shapes;
 }
@@ -1708,6 +1756,8 @@ void lexicon_free(Lexicon *lexicon)
     free(lexicon->made->blocks);
     free(lexicon->made->places);
     free(lexicon->literals);
+    free(lexicon->looks);
+    arena_release(&lexicon->look_memory);
     free(lexicon->starts);
     free(lexicon->matches);
     free(lexicon->match_entries);
@@ -1734,6 +1784,7 @@ void lexicon_settle(Lexicon *lexicon)
         vocabulary_forget(lexicon->vocabulary);
     else if (!vocabulary_settle(lexicon->vocabulary))
         return;
+    lexicon->met = 0;
     lexicon->start_count = 0;
     lexicon->match_count = 0;
     lexicon->match_entry_count = 0;
@@ -1859,8 +1910,14 @@ static void strip_letters(const Lexicon *lexicon, Slice surface, uint32_t letter
     *codepoints = passed > UINT8_MAX ? UINT8_MAX : (uint8_t)passed;
 }
 
+/* A word of the vocabulary that is looked at for the first time. */
 typedef struct {
-    FoldedWord word_form;
+    Word *word;
+    FoldedWord form;
+    size_t first_look, look_count;
+} NewWord;
+
+typedef struct {
     Slice surface;     /* as written           */
     Grade best;        /* best grade so far    */
     uint32_t word;     /* lexicon word reached */
@@ -1887,6 +1944,14 @@ static Grade closest(const Lexicon *lexicon, uint32_t word, uint32_t groups, Sli
     return best;
 }
 
+static Slice joined(Arena *arena, Slice a, Slice b)
+{
+    char *both = arena_alloc(arena, a.length + b.length + 1);
+    memcpy(both, a.data, a.length);
+    memcpy(both + a.length, b.data, b.length);
+    return (Slice){both, a.length + b.length};
+}
+
 static Slice stem_of(Arena *arena, const Path *path, Slice surface, size_t bytes,
                      const Lexicon *lexicon)
 {
@@ -1898,76 +1963,64 @@ static Slice stem_of(Arena *arena, const Path *path, Slice surface, size_t bytes
     size_t skip;
     uint8_t codepoints;
     strip_letters(lexicon, stem, written, &skip, &codepoints);
-    return arena_format(arena, "%.*s%.*s", SLICE_ARG(path->restore), (int)(stem.length - skip),
-                        stem.data + skip);
+    return joined(arena, path->restore, slice_cut(stem, skip, stem.length));
 }
 
-/* Looks the word up as it is, then behind each licensed path; notes phrase
- * starts on the way. The lexicon word that the whole word is, if any. */
-static uint32_t reach(Lexicon *lexicon, Reached *reached, Arena *scratch)
+static void add_start(Lexicon *lexicon, PhraseStart start)
 {
-    Slice key = reached->word_form.text;
-    uint32_t whole = word_find(lexicon, key);
-    reached->word = whole;
-    reached->path = NULL;
-    reached->stem_bytes = 0;
-    reached->clitic_length = 0;
-    reached->best = whole ? closest(lexicon, whole, 0, reached->surface) : GRADE_COUNT;
-    if (whole && node_of_word(lexicon, whole) != 0) {
-        lexicon->starts = memory_grow(lexicon->starts, &lexicon->start_capacity,
-                                      lexicon->start_count + 1, sizeof *lexicon->starts);
-        lexicon->starts[lexicon->start_count++] =
-            (PhraseStart){node_of_word(lexicon, whole), UINT32_MAX, 0};
+    if (start.node == 0)
+        return;
+    lexicon->starts = memory_grow(lexicon->starts, &lexicon->start_capacity,
+                                  lexicon->start_count + 1, sizeof *lexicon->starts);
+    lexicon->starts[lexicon->start_count++] = start;
+}
+
+static void reach_by_path(Lexicon *lexicon, const Look *look, uint32_t word, Reached *reached)
+{
+    const Path *path = &lexicon->paths[look->path];
+    size_t bytes;
+    uint8_t clitic_length;
+    strip_letters(lexicon, reached->surface, path->strip, &bytes, &clitic_length);
+    add_start(lexicon, (PhraseStart){node_of_word(lexicon, word), look->path, clitic_length});
+    Slice stem = stem_of(&lexicon->look_memory, path, reached->surface, bytes, lexicon);
+    Grade grade = closest(lexicon, word, path->groups, stem);
+    /* A word that is listed with its article keeps it. */
+    bool keeps_more = grade == reached->best && grade != GRADE_COUNT && reached->path &&
+                      __builtin_popcount(path->groups) < __builtin_popcount(reached->path->groups);
+    if (grade < reached->best || keeps_more) {
+        reached->best = grade;
+        reached->word = word;
+        reached->path = path;
+        reached->stem_bytes = bytes;
+        reached->clitic_length = clitic_length;
     }
-    if (reached->best != GRADE_COUNT)
-        return whole;
-    size_t second = reached->word_form.first >> 8 & 0xFF;
-    for (size_t i = lexicon->has_one_byte_prefix ? 0 : lexicon->path_from[second];
-         i < lexicon->path_from[second + 1]; i++) {
-        if (!affix_at_start(&lexicon->path_starts[i], &reached->word_form))
-            continue;
-        const Path *path = &lexicon->paths[i];
-        Slice rest = slice_cut(key, path->prefix.length, key.length);
-        if (reached->word_form.letters - path->letters < lexicon->min_stem)
-            continue;
-        char restored[FOLD_ROOM(WORD_BYTES) + 16];
-        if (path->restore.length != 0) {
-            if (path->restore.length + rest.length > sizeof restored)
-                continue;
-            memcpy(restored, path->restore.data, path->restore.length);
-            memcpy(restored + path->restore.length, rest.data, rest.length);
-            rest = (Slice){restored, path->restore.length + rest.length};
-        }
-        uint32_t word = word_find(lexicon, rest);
+}
+
+/* The word as it is, then behind each licensed path; notes phrase starts on the way. The
+ * lexicon word that the whole word is, if any. */
+static uint32_t reach(Lexicon *lexicon, const NewWord *new, Reached *reached)
+{
+    uint32_t whole = NOT_LISTED;
+    for (size_t i = 0; i < new->look_count; i++) {
+        const Look *look = &lexicon->looks[new->first_look + i];
+        uint32_t word =
+            look->is_listed ? hashed_word_find(lexicon, look->key, look->hash) : NOT_LISTED;
         if (word == NOT_LISTED)
             continue;
-        size_t bytes;
-        uint8_t clitic_length;
-        strip_letters(lexicon, reached->surface, path->strip, &bytes, &clitic_length);
-        if (node_of_word(lexicon, word) != 0) {
-            lexicon->starts = memory_grow(lexicon->starts, &lexicon->start_capacity,
-                                          lexicon->start_count + 1, sizeof *lexicon->starts);
-            lexicon->starts[lexicon->start_count++] =
-                (PhraseStart){node_of_word(lexicon, word), (uint32_t)i, clitic_length};
+        if (look->path != PATHS_MAX) {
+            reach_by_path(lexicon, look, word, reached);
+            continue;
         }
-        Grade grade = closest(lexicon, word, path->groups,
-                              stem_of(scratch, path, reached->surface, bytes, lexicon));
-        /* A word that is listed with its article keeps it. */
-        bool keeps_more =
-            grade == reached->best && grade != GRADE_COUNT && reached->path &&
-            __builtin_popcount(path->groups) < __builtin_popcount(reached->path->groups);
-        if (grade < reached->best || keeps_more) {
-            reached->best = grade;
-            reached->word = word;
-            reached->path = path;
-            reached->stem_bytes = bytes;
-            reached->clitic_length = clitic_length;
-        }
+        whole = reached->word = word;
+        add_start(lexicon, (PhraseStart){node_of_word(lexicon, word), UINT32_MAX, 0});
+        reached->best = closest(lexicon, word, 0, reached->surface);
+        if (reached->best != GRADE_COUNT)
+            break; /* what is listed itself is never stripped */
     }
     return whole;
 }
 
-static uint32_t word_match(Lexicon *lexicon, const Reached *reached, uint32_t whole, Arena *scratch)
+static uint32_t word_match(Lexicon *lexicon, const Reached *reached, uint32_t whole)
 {
     bool literals = false;
     for (uint32_t e = whole ? first_entry_of_word(lexicon, whole) : NO_ENTRY; e != NO_ENTRY;
@@ -1980,7 +2033,7 @@ static uint32_t word_match(Lexicon *lexicon, const Reached *reached, uint32_t wh
     lexicon->matches[match].grade = (uint8_t)reached->best;
     lexicon->matches[match].restored = reached->path && reached->path->restore.length != 0;
     uint32_t groups = reached->path ? reached->path->groups : 0;
-    Slice stem = reached->path ? stem_of(scratch, reached->path, reached->surface,
+    Slice stem = reached->path ? stem_of(&lexicon->look_memory, reached->path, reached->surface,
                                          reached->stem_bytes, lexicon)
                                : reached->surface;
     for (uint32_t e = reached->best != GRADE_COUNT ? first_entry_of_word(lexicon, reached->word)
@@ -2058,42 +2111,121 @@ static void take_match(Word *word, uint32_t number, const Match *match)
     word->restored_article = match->restored;
 }
 
-static void analyse(Lexicon *lexicon, Word *word)
+static void analyse(Lexicon *lexicon, const NewWord *new)
 {
+    Word *word = new->word;
+    Slice surface = word_surface(word);
     uint64_t shapes = 0;
     uint32_t match = 0;
-    const Path *path = NULL;
-    Slice surface = word_surface(word);
+    Reached reached = {.surface = surface, .best = GRADE_COUNT};
     word->first_start = (uint32_t)lexicon->start_count;
     word->entry = NO_ENTRY;
     word->grade = GRADE_COUNT;
-    if (surface.length <= WORD_BYTES) {
-        Arena scratch = {0};
-        Reached reached;
-        reached.surface = surface;
-        fold_edges(lexicon->fold, surface, &reached.word_form);
-        word->lexicon_word = reach(lexicon, &reached, &scratch);
-        match = word_match(lexicon, &reached, word->lexicon_word, &scratch);
-        path = reached.path;
-        shapes = shapes_of(lexicon, &reached.word_form, word);
-        arena_release(&scratch);
+    if (new->look_count != 0) {
+        word->lexicon_word = reach(lexicon, new, &reached);
+        match = word_match(lexicon, &reached, word->lexicon_word);
+        shapes = shapes_of(lexicon, &new->form, word);
     }
     word->start_count = (uint16_t)(lexicon->start_count - word->first_start);
     bool latin = word->kind == TOKEN_WORD && is_latin(surface);
     word->set = plain_set(lexicon, (TokenKind)word->kind, latin, shapes);
     if (match != 0) {
         take_match(word, match, &lexicon->matches[match]);
-        word->set = word_set(lexicon, word->set, &lexicon->matches[match], path);
+        word->set = word_set(lexicon, word->set, &lexicon->matches[match], reached.path);
     }
-    word->analysed = true;
 }
 
-static const Word *analysed_word(Lexicon *lexicon, uint32_t number)
+/* ---- new words --------------------------------------------------------- */
+
+static void add_look(Lexicon *lexicon, Slice key, size_t path)
 {
-    Word *word = vocabulary_word(lexicon->vocabulary, number);
-    if (!word->analysed)
-        analyse(lexicon, word);
-    return word;
+    lexicon->looks = memory_grow(lexicon->looks, &lexicon->look_capacity, lexicon->look_count + 1,
+                                 sizeof *lexicon->looks);
+    Look *look = &lexicon->looks[lexicon->look_count++];
+    *look = (Look){.key = key, .hash = slice_hash(key), .path = (uint16_t)path};
+    if (lexicon->filter_size != 0)
+        __builtin_prefetch(filter_at(lexicon, look->hash));
+}
+
+/* What is to be looked up for the word; nothing where it is too long. */
+static void add_looks(Lexicon *lexicon, NewWord *new)
+{
+    Slice surface = word_surface(new->word), key;
+    new->first_look = lexicon->look_count;
+    new->look_count = 0;
+    if (surface.length > WORD_BYTES)
+        return;
+    fold_edges(lexicon->fold, surface, &new->form);
+    key = new->form.text;
+    add_look(lexicon, key, PATHS_MAX);
+    size_t second = new->form.first >> 8 & 0xFF;
+    for (size_t i = lexicon->has_one_byte_prefix ? 0 : lexicon->path_from[second];
+         i < lexicon->path_from[second + 1]; i++) {
+        if (!affix_at_start(&lexicon->path_starts[i], &new->form))
+            continue;
+        const Path *path = &lexicon->paths[i];
+        Slice rest = slice_cut(key, path->prefix.length, key.length);
+        if (new->form.letters - path->letters < lexicon->min_stem)
+            continue;
+        if (path->restore.length != 0)
+            rest = joined(&lexicon->look_memory, path->restore, rest);
+        add_look(lexicon, rest, i);
+    }
+    new->look_count = lexicon->look_count - new->first_look;
+}
+
+/* Fetches what will be read of the lists, each time for all words before what it leads to
+ * is asked for: the lists are larger than the caches, and so the waits overlap. */
+static void fetch_looks(Lexicon *lexicon)
+{
+    Look *looks = lexicon->looks;
+    size_t count = lexicon->look_count, mask = lexicon->word_table_size - 1;
+    for (size_t i = 0; i < count; i++) {
+        looks[i].is_listed = lexicon->word_table_size != 0 && may_be_listed(lexicon, looks[i].hash);
+        if (looks[i].is_listed)
+            __builtin_prefetch(&lexicon->word_table[(size_t)looks[i].hash & mask]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t entry = looks[i].is_listed ? lexicon->word_table[(size_t)looks[i].hash & mask] : 0;
+        bool is_here = (entry ^ looks[i].hash) >> 32 == 0 && (uint32_t)entry < lexicon->word_count;
+        looks[i].word = is_here ? (uint32_t)entry : NOT_LISTED;
+        if (is_here)
+            __builtin_prefetch(&lexicon->words[looks[i].word]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const ListedWord *word = &lexicon->words[looks[i].word];
+        if (looks[i].word == NOT_LISTED || word->key >= lexicon->text_length)
+            continue;
+        __builtin_prefetch(lexicon->text + word->key);
+        if (word->first_entry < lexicon->entry_count)
+            __builtin_prefetch(&lexicon->entries[word->first_entry]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t entry = first_entry_of_word(lexicon, looks[i].word);
+        if (looks[i].word != NOT_LISTED && entry_at(lexicon, entry)->form < lexicon->text_length)
+            __builtin_prefetch(lexicon->text + entry_at(lexicon, entry)->form);
+    }
+}
+
+/* Looks at the words of the vocabulary that are new. */
+static void meet_words(Lexicon *lexicon)
+{
+    enum { AT_ONCE = 16 };
+    NewWord words[AT_ONCE];
+    size_t count = vocabulary_count(lexicon->vocabulary);
+    while (lexicon->met < count) {
+        size_t taken = count - lexicon->met < AT_ONCE ? count - lexicon->met : AT_ONCE;
+        lexicon->look_count = 0;
+        arena_reset(&lexicon->look_memory, 1 << 16);
+        for (size_t i = 0; i < taken; i++) {
+            words[i].word = vocabulary_word(lexicon->vocabulary, (uint32_t)(lexicon->met + i));
+            add_looks(lexicon, &words[i]);
+        }
+        fetch_looks(lexicon);
+        for (size_t i = 0; i < taken; i++)
+            analyse(lexicon, &words[i]);
+        lexicon->met += taken;
+    }
 }
 
 static uint64_t phrase_key(uint32_t node, const PhraseStart *start)
@@ -2136,7 +2268,7 @@ static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *t
         PhraseStart start = lexicon->starts[first->first_start + i];
         uint32_t node = start.node;
         for (size_t next = at + 1; next < to; next++) {
-            uint32_t word = analysed_word(lexicon, tokens[next].word)->lexicon_word;
+            uint32_t word = vocabulary_word(lexicon->vocabulary, tokens[next].word)->lexicon_word;
             node = word ? child_find(lexicon, node, word) : 0;
             if (node == 0)
                 break;
@@ -2249,9 +2381,8 @@ static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, si
     FetchedPhrase phrases[FETCHED_AT_ONCE * 2];
     size_t count = 0;
     for (size_t at = from; at < until; at++)
-        __builtin_prefetch(&lexicon->starts[analysed_word(lexicon, tokens[at].word)->first_start]);
-    if (until < to)
-        (void)analysed_word(lexicon, tokens[until].word);
+        __builtin_prefetch(
+            &lexicon->starts[vocabulary_word(lexicon->vocabulary, tokens[at].word)->first_start]);
     for (size_t at = from; at < until && at + 1 < to; at++) {
         const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
         for (uint32_t i = 0; i < word->start_count && count < FETCHED_AT_ONCE * 2; i++) {
@@ -2278,12 +2409,27 @@ static void fetch_entries(const Lexicon *lexicon, const Item *items, const Item 
             __builtin_prefetch(made_at(made, made->places[item->entry]));
 }
 
+/* Fetches where the phrase is sought that may begin with `first` and go on with `second`. */
+static void fetch_phrase(const Lexicon *lexicon, const Word *first, uint32_t second)
+{
+    uint32_t word = vocabulary_word(lexicon->vocabulary, second)->lexicon_word;
+    if (word == NOT_LISTED || lexicon->edges_size == 0)
+        return;
+    for (uint32_t i = 0; i < first->start_count; i++)
+        fetch_edge(lexicon, lexicon->starts[first->first_start + i].node, word);
+}
+
 void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
                       size_t to)
 {
-    enum { AHEAD = 8 }; /* tokens; words lie scattered over more than the caches hold */
+    /* Tokens: words, and what of phrases begins with them, lie scattered over more than the
+     * caches hold. */
+    enum { AHEAD = 8, NEAR = 3 };
+    const Vocabulary *words = lexicon->vocabulary;
     bool has_many = lexicon->edges_size > FEW_EDGES;
     size_t fetched = from;
+    if (lexicon->met < vocabulary_count(words))
+        meet_words(lexicon);
     make_room(string, to - from);
     Item *item = string->items + string->count;
     for (size_t at = from, next; at < to; at = next, item++) {
@@ -2292,8 +2438,13 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
             fetch_phrases(lexicon, tokens, at, fetched, to);
         }
         if (at + AHEAD < to)
-            __builtin_prefetch(vocabulary_word(lexicon->vocabulary, tokens[at + AHEAD].word));
-        const Word *word = analysed_word(lexicon, tokens[at].word);
+            __builtin_prefetch(vocabulary_word(words, tokens[at + AHEAD].word));
+        if (!has_many && at + NEAR + 1 < to) {
+            const Word *near = vocabulary_word(words, tokens[at + NEAR].word);
+            if (near->start_count != 0)
+                fetch_phrase(lexicon, near, tokens[at + NEAR + 1].word);
+        }
+        const Word *word = vocabulary_word(words, tokens[at].word);
         next = at + 1;
         item->first_token = (uint32_t)at;
         item->token_count = 1;

@@ -65,6 +65,9 @@ size_t lexicon_set_count(const Lexicon *lexicon);
 /* The number of exactly this set of classes, made if new. */
 uint32_t lexicon_set_number(Lexicon *lexicon, const ClassSet *classes);
 
+/* Behind the largest number of a match so far. */
+size_t lexicon_match_count(const Lexicon *lexicon);
+
 /* For patterns, at load: the class that a word literal or a regular expression
  * over one token stands for, made if new. CLASS_NONE with `error` placed at
  * `node` on a mistake. */
