@@ -10,6 +10,12 @@ enum {
     WORD_BYTES = 256, /* longer words are no part of a name           */
     MIN_STEM = 2,     /* letters that are left behind a proclitic     */
     TABLE_FIRST = 256,
+    /* What tells words apart before they are read: a number for their last bytes. */
+    ENDING_BYTES = 6,
+    NO_ENDING = 0,    /* not looked at          */
+    SHORT_ENDING = 1, /* there are fewer bytes  */
+    ANY_ENDING = 2,   /* a reading may end otherwise than the word */
+    ENDINGS = 4096,
 };
 
 /* One item of section `learning`. */
@@ -38,14 +44,16 @@ typedef struct {
     uint64_t hash; /* of the folded stem */
     uint8_t strip;
     bool restored;
+    uint16_t ending; /* of the stem; that of the word, unless it is short */
 } Reading;
 
 typedef struct {
-    uint32_t first, count; /* of readings; count 0: not looked at yet */
+    uint32_t first, count; /* of readings; count 0: not read yet */
 } Readings;
 
 typedef struct {
     uint64_t hash;
+    uint16_t ending;
     uint32_t candidate;
     int class_number; /* that the word gets                         */
     bool is_first;    /* word of a name that omits others           */
@@ -60,13 +68,14 @@ struct Parts {
     Prefix prefixes[PREFIXES_MAX];
     size_t prefix_count;
     uint64_t begins[256]; /* by lead_byte: a bit for each prefix that begins so */
+    uint64_t restoring;   /* a bit for each that restores something             */
     int article;          /* class of words with the article in front           */
     uint32_t article_letters;
 
     /* for the run */
-    Readings *words;     /* by number of the vocabulary                           */
-    uint64_t *word_bits; /* likewise, hash_bit of each reading; 0: not looked at  */
-    size_t word_count, word_capacity, bits_capacity;
+    Readings *words;   /* by number of the vocabulary                           */
+    uint16_t *endings; /* likewise, how each ends */
+    size_t word_count, word_capacity, ending_capacity;
     Reading *readings;
     size_t reading_count, reading_capacity;
 
@@ -75,8 +84,8 @@ struct Parts {
     size_t learnt_count, learnt_capacity;
     uint32_t *table; /* by hash: number of the first learnt + 1; 0: empty */
     size_t table_size;
-    uint64_t bits;   /* hash_bit of all that is learnt */
-    uint32_t *marks; /* for each item the first learnt name, or NO_CANDIDATE */
+    bool ends[ENDINGS]; /* what is learnt ends so */
+    uint32_t *marks;    /* for each item the first learnt name, or NO_CANDIDATE */
     size_t mark_capacity;
 };
 
@@ -111,6 +120,7 @@ static bool add_prefix(Parts *parts, const RuleNode *node, Prefix prefix, Error 
     if (parts->prefix_count == PREFIXES_MAX)
         return rule_error(node, error, "more than %d proclitics and pairs of them", PREFIXES_MAX);
     parts->begins[lead_byte(prefix.written)] |= UINT64_C(1) << parts->prefix_count;
+    parts->restoring |= (uint64_t)(prefix.restore.length != 0) << parts->prefix_count;
     parts->prefixes[parts->prefix_count++] = prefix;
     return true;
 }
@@ -224,7 +234,7 @@ Parts *parts_new(Rules *rules, Lexicon *lexicon, Error *error)
 void parts_free(Parts *parts)
 {
     free(parts->words);
-    free(parts->word_bits);
+    free(parts->endings);
     free(parts->readings);
     free(parts->learnt);
     free(parts->table);
@@ -237,12 +247,26 @@ void parts_forget(Parts *parts)
     parts->reading_count = 0;
 }
 
-static uint64_t hash_bit(uint64_t hash)
+/* ---- readings of a word ------------------------------------------------ */
+
+static uint16_t ending_of(Slice folded)
 {
-    return UINT64_C(1) << (hash >> 58);
+    if (folded.length < ENDING_BYTES)
+        return SHORT_ENDING;
+    uint64_t hash = 0;
+    memcpy(&hash, folded.data + folded.length - ENDING_BYTES, ENDING_BYTES);
+    hash *= UINT64_C(0x9E3779B97F4A7C15);
+    return (uint16_t)(ANY_ENDING + 1 + (hash >> 32) % (ENDINGS - ANY_ENDING - 1));
 }
 
-/* ---- readings of a word ------------------------------------------------ */
+/* `folded` has room for a word of WORD_BYTES. */
+static Slice folded_word(const Parts *parts, uint32_t number, char *folded)
+{
+    Slice surface = word_surface(vocabulary_word(lexicon_vocabulary(parts->lexicon), number));
+    if (surface.length > WORD_BYTES)
+        return (Slice){folded, 0};
+    return (Slice){folded, fold_word(lexicon_fold(parts->lexicon), surface, GRADE_HAMZA, folded)};
+}
 
 static void add_reading(Parts *parts, uint32_t number, Reading reading)
 {
@@ -250,20 +274,18 @@ static void add_reading(Parts *parts, uint32_t number, Reading reading)
                                   parts->reading_count + 1, sizeof *parts->readings);
     parts->readings[parts->reading_count++] = reading;
     parts->words[number].count++;
-    parts->word_bits[number] |= hash_bit(reading.hash);
 }
 
 static void read_word(Parts *parts, uint32_t number)
 {
-    Slice surface = word_surface(vocabulary_word(lexicon_vocabulary(parts->lexicon), number));
+    char folded[FOLD_ROOM(WORD_BYTES)];
+    Slice key = folded_word(parts, number, folded);
     parts->words[number] = (Readings){.first = (uint32_t)parts->reading_count};
-    if (surface.length > WORD_BYTES) {
-        add_reading(parts, number, (Reading){0});
+    if (key.length == 0) {
+        add_reading(parts, number, (Reading){.ending = SHORT_ENDING});
         return;
     }
-    char folded[FOLD_ROOM(WORD_BYTES)];
-    Slice key = {folded, fold_word(lexicon_fold(parts->lexicon), surface, GRADE_HAMZA, folded)};
-    add_reading(parts, number, (Reading){.hash = slice_hash(key)});
+    add_reading(parts, number, (Reading){.hash = slice_hash(key), .ending = ending_of(key)});
     for (uint64_t left = parts->begins[lead_byte(key)]; left != 0; left &= left - 1) {
         const Prefix *prefix = &parts->prefixes[__builtin_ctzll(left)];
         if (key.length <= prefix->written.length || !slice_starts(key, prefix->written))
@@ -271,14 +293,16 @@ static void read_word(Parts *parts, uint32_t number)
         Slice stem = slice_cut(key, prefix->written.length, key.length);
         if (utf8_count(stem) < MIN_STEM)
             continue;
-        char whole[FOLD_ROOM(WORD_BYTES) + 16];
-        if (prefix->restore.length + stem.length > sizeof whole)
+        char bytes[FOLD_ROOM(WORD_BYTES) + 16];
+        if (prefix->restore.length + stem.length > sizeof bytes)
             continue;
         if (prefix->restore.length > 0)
-            memcpy(whole, prefix->restore.data, prefix->restore.length);
-        memcpy(whole + prefix->restore.length, stem.data, stem.length);
-        Reading reading = {slice_hash((Slice){whole, prefix->restore.length + stem.length}),
-                           (uint8_t)prefix->strip, prefix->restore.length > 0};
+            memcpy(bytes, prefix->restore.data, prefix->restore.length);
+        memcpy(bytes + prefix->restore.length, stem.data, stem.length);
+        Slice whole = {bytes, prefix->restore.length + stem.length};
+        /* What is put in front ends no word. */
+        Reading reading = {slice_hash(whole), (uint8_t)prefix->strip, prefix->restore.length > 0,
+                           ending_of(stem)};
         add_reading(parts, number, reading);
     }
 }
@@ -288,10 +312,10 @@ static void meet_words(Parts *parts, uint32_t number)
 {
     size_t count = (size_t)number + 1, known = parts->word_count;
     parts->words = memory_grow(parts->words, &parts->word_capacity, count, sizeof *parts->words);
-    parts->word_bits =
-        memory_grow(parts->word_bits, &parts->bits_capacity, count, sizeof *parts->word_bits);
+    parts->endings =
+        memory_grow(parts->endings, &parts->ending_capacity, count, sizeof *parts->endings);
     memset(parts->words + known, 0, (count - known) * sizeof *parts->words);
-    memset(parts->word_bits + known, 0, (count - known) * sizeof *parts->word_bits);
+    memset(parts->endings + known, 0, (count - known) * sizeof *parts->endings);
     parts->word_count = count;
 }
 
@@ -299,9 +323,23 @@ static const Readings *word_readings(Parts *parts, uint32_t number)
 {
     if (number >= parts->word_count)
         meet_words(parts, number);
-    if (parts->word_bits[number] == 0)
+    if (parts->words[number].count == 0)
         read_word(parts, number);
     return &parts->words[number];
+}
+
+static uint16_t new_ending(Parts *parts, uint32_t number)
+{
+    char folded[FOLD_ROOM(WORD_BYTES)];
+    Slice key = folded_word(parts, number, folded);
+    uint16_t ending = ending_of(key);
+    for (uint64_t left = parts->begins[lead_byte(key)] & parts->restoring; left != 0;
+         left &= left - 1) {
+        Slice written = parts->prefixes[__builtin_ctzll(left)].written;
+        if (slice_starts(key, written) && key.length < written.length + ENDING_BYTES)
+            ending = ANY_ENDING;
+    }
+    return parts->endings[number] = ending;
 }
 
 /* ---- learning ---------------------------------------------------------- */
@@ -361,7 +399,9 @@ static void learn(Parts *parts, Learnt learnt)
     parts->learnt = memory_grow(parts->learnt, &parts->learnt_capacity, parts->learnt_count + 1,
                                 sizeof *parts->learnt);
     parts->learnt[parts->learnt_count++] = learnt;
-    parts->bits |= hash_bit(learnt.hash);
+    if (learnt.ending == SHORT_ENDING)
+        memset(parts->ends, true, sizeof parts->ends);
+    parts->ends[learnt.ending] = parts->ends[ANY_ENDING] = true;
     size_t at = table_place(parts, learnt.hash);
     if (parts->table[at] == 0)
         parts->table[at] = number + 1;
@@ -415,11 +455,11 @@ static bool is_learnable(const Parts *parts, const Learning *learning, const Ite
            !lexicon_has(parts->lexicon, item->set, learning->unless);
 }
 
-/* The hash of a word as it stands. */
-static uint64_t whole_word(Parts *parts, const Token *token)
+/* A word as it stands. */
+static const Reading *whole_word(Parts *parts, const Token *token)
 {
     const Readings *readings = word_readings(parts, token->word);
-    return parts->readings[readings->first].hash;
+    return &parts->readings[readings->first];
 }
 
 /* Whether the item was found by this reading of its word; the article, which the item may
@@ -434,17 +474,26 @@ static bool is_found_by(const Parts *parts, const Reading *reading, const Item *
            lexicon_has(parts->lexicon, item->set, parts->article);
 }
 
-/* The hash of the reading that the item was found by: proclitics are off. */
-static uint64_t found_word(Parts *parts, const Token *token, const Item *item)
+/* The reading that the item was found by: proclitics are off. */
+static const Reading *found_word(Parts *parts, const Token *token, const Item *item)
 {
     const Readings *readings = word_readings(parts, token->word);
-    uint64_t hash = parts->readings[readings->first].hash;
+    const Reading *found = &parts->readings[readings->first];
     for (uint32_t i = 0; i < readings->count; i++) {
         const Reading *reading = &parts->readings[readings->first + i];
         if (is_found_by(parts, reading, item))
-            hash = reading->hash;
+            found = reading;
     }
-    return hash;
+    return found;
+}
+
+/* Learns the name by this reading of a word of it, which gets the class. */
+static void learn_by(Parts *parts, Learnt learnt, const Reading *reading, int class_number)
+{
+    learnt.hash = reading->hash;
+    learnt.ending = reading->ending;
+    learnt.class_number = class_number;
+    learn(parts, learnt);
 }
 
 /* What stands in brackets behind the name, if that is a few words: an acronym, or the name
@@ -461,9 +510,8 @@ static void learn_beside(Parts *parts, const Learning *learning, const Token *to
     for (size_t i = 1; i <= ITEMS_MAX && item[i].token_count > 0; i++) {
         if (!lexicon_has(parts->lexicon, item[i].set, learning->closing))
             continue;
-        learnt.hash = found_word(parts, &tokens[item->first_token], item);
-        learnt.class_number = learning->beside;
-        learn(parts, learnt);
+        learn_by(parts, learnt, found_word(parts, &tokens[item->first_token], item),
+                 learning->beside);
         return;
     }
 }
@@ -481,25 +529,17 @@ static void learn_name(Parts *parts, const Learning *learning, const Token *toke
         return;
     uint64_t whole = 0;
     for (uint32_t token = from; token < to; token++)
-        whole = whole * 31 + whole_word(parts, &tokens[token]);
+        whole = whole * 31 + whole_word(parts, &tokens[token])->hash;
     Learnt learnt = {.candidate = number, .whole = whole};
-    if (learning->last != CLASS_NONE && is_learnable(parts, learning, last)) {
-        learnt.hash = whole_word(parts, &tokens[to - 1]);
-        learnt.class_number = learning->last;
-        learn(parts, learnt);
-    }
-    if (learning->second != CLASS_NONE && to - from > 1) {
-        learnt.hash = whole_word(parts, &tokens[from + 1]);
-        learnt.class_number = learning->second;
-        learn(parts, learnt);
-    }
+    if (learning->last != CLASS_NONE && is_learnable(parts, learning, last))
+        learn_by(parts, learnt, whole_word(parts, &tokens[to - 1]), learning->last);
+    if (learning->second != CLASS_NONE && to - from > 1)
+        learn_by(parts, learnt, whole_word(parts, &tokens[from + 1]), learning->second);
     if (learning->beside != CLASS_NONE)
         learn_beside(parts, learning, tokens, items, candidate->end, learnt);
     if (learning->first != CLASS_NONE && is_learnable(parts, learning, first)) {
-        learnt.hash = found_word(parts, &tokens[from], first);
-        learnt.class_number = learning->first;
         learnt.is_first = learning->omits;
-        learn(parts, learnt);
+        learn_by(parts, learnt, found_word(parts, &tokens[from], first), learning->first);
     }
 }
 
@@ -534,7 +574,7 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
 static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
 {
     Item *item = &items->items[at];
-    const Readings *readings = &parts->words[word];
+    const Readings *readings = word_readings(parts, word);
     for (uint32_t i = 0; i < readings->count; i++) {
         const Reading *reading = &parts->readings[readings->first + i];
         if (item->entry != NO_ENTRY && !is_found_by(parts, reading, item))
@@ -555,7 +595,7 @@ static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
 bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items)
 {
     parts->learnt_count = 0;
-    parts->bits = 0;
+    memset(parts->ends, false, sizeof parts->ends);
     clear_table(parts, TABLE_FIRST);
     for (size_t i = 0; i < candidates->count; i++) {
         const Candidate *candidate = &candidates->list[i];
@@ -571,20 +611,22 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
     parts->marks =
         memory_grow(parts->marks, &parts->mark_capacity, items->count, sizeof *parts->marks);
     memset(parts->marks, 0xFF, items->count * sizeof *parts->marks);
-    enum { AHEAD = 8 }; /* items; the bits of words lie scattered over more than the caches hold */
-    const uint64_t bits = parts->bits;
+    enum { AHEAD = 8 }; /* items; the endings of words lie scattered */
+    size_t words = vocabulary_count(lexicon_vocabulary(parts->lexicon));
+    if (words > parts->word_count)
+        meet_words(parts, (uint32_t)words - 1);
     for (size_t at = 0; at < items->count; at++) {
         const Item *item = &items->items[at];
         const Token *token = &tokens[item->first_token];
         if (at + AHEAD + 1 < items->count)
-            __builtin_prefetch(&parts->word_bits[tokens[item[AHEAD].first_token].word]);
+            __builtin_prefetch(&parts->endings[tokens[item[AHEAD].first_token].word]);
         if (item->token_count != 1 || token->kind != TOKEN_WORD)
             continue;
-        uint32_t word = token->word;
-        if (word >= parts->word_count || parts->word_bits[word] == 0)
-            word_readings(parts, word);
-        if ((parts->word_bits[word] & bits) != 0)
-            mark_item(parts, items, at, word);
+        uint16_t ending = parts->endings[token->word];
+        if (ending == NO_ENDING)
+            ending = new_ending(parts, token->word);
+        if (parts->ends[ending])
+            mark_item(parts, items, at, token->word);
     }
     return true;
 }

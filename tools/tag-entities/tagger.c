@@ -315,14 +315,6 @@ static const LexiconEntry *entry_of_type(const Tagger *tagger, const Item *item,
  * out once for all items that matched the same way. */
 static uint32_t first_typed(Tagger *tagger, const Item *item)
 {
-    if (item->match >= tagger->listed_count) {
-        size_t count = item->match + 1;
-        tagger->listed =
-            memory_grow(tagger->listed, &tagger->listed_capacity, count, sizeof *tagger->listed);
-        memset(tagger->listed + tagger->listed_count, 0,
-               (count - tagger->listed_count) * sizeof *tagger->listed);
-        tagger->listed_count = count;
-    }
     uint32_t *known = &tagger->listed[item->match];
     if (*known == 0) {
         *known = 1;
@@ -332,6 +324,18 @@ static uint32_t first_typed(Tagger *tagger, const Item *item)
                 *known = e + 2;
     }
     return *known == 1 ? NO_ENTRY : *known - 2;
+}
+
+/* Makes room for what is known of all matches so far. */
+static void grow_listed(Tagger *tagger)
+{
+    size_t known = tagger->listed_count, count = lexicon_match_count(tagger->lexicon);
+    if (count <= known)
+        return;
+    tagger->listed =
+        memory_grow(tagger->listed, &tagger->listed_capacity, count, sizeof *tagger->listed);
+    memset(tagger->listed + known, 0, (count - known) * sizeof *tagger->listed);
+    tagger->listed_count = count;
 }
 
 /* The entries of an item that are entities by themselves. They come behind all
@@ -359,9 +363,16 @@ static void add_listed_item(Tagger *tagger, const Work *work, size_t at, Candida
 
 static void add_listed(Tagger *tagger, const Work *work)
 {
-    for (size_t at = 0; at < tagger->items.count; at++)
-        if (tagger->items.items[at].entry != NO_ENTRY)
+    enum { AHEAD = 8 };
+    const Item *items = tagger->items.items;
+    size_t count = tagger->items.count;
+    grow_listed(tagger);
+    for (size_t at = 0; at < count; at++) {
+        if (at + AHEAD < count)
+            __builtin_prefetch(&tagger->listed[items[at + AHEAD].match]);
+        if (items[at].entry != NO_ENTRY && tagger->listed[items[at].match] != 1)
             add_listed_item(tagger, work, at, STATE_OPEN, NO_CANDIDATE);
+    }
 }
 
 /* The shorter phrases and words of the lexicon within an item of the candidate `by`; each
@@ -375,6 +386,7 @@ static void add_listed_within(Tagger *tagger, const Work *work, size_t at, uint3
         items_add_tokens(items, tagger->lexicon, work->tokens, token,
                          token == first ? end - 1 : end);
         items->count = added + 1; /* further ones are found from their own token */
+        grow_listed(tagger);
         items_add_stop(items, end, work->tokens[end - 1].end);
         if (items->items[added].entry != NO_ENTRY)
             add_listed_item(tagger, work, added, STATE_COVERED, by);
