@@ -154,6 +154,33 @@ static inline bool foretold_size(JsonCursor *cursor, Slice before, size_t *numbe
     return true;
 }
 
+static bool foretold_member(JsonCursor *cursor, Slice before)
+{
+    JsonCursor ahead = *cursor;
+    if (!json_bytes(&ahead, before))
+        return false;
+    *cursor = ahead;
+    return true;
+}
+
+/* One of `names` between quotes. */
+static bool foretold_choice(JsonCursor *cursor, Slice before, const char *const *names, int count,
+                            int *choice)
+{
+    JsonCursor ahead = *cursor;
+    Slice text;
+    if (!json_bytes(&ahead, before) || !json_plain_string(&ahead, &text))
+        return false;
+    for (int i = 0; i < count; i++) {
+        if (!slice_equal(text, slice_of(names[i])))
+            continue;
+        *choice = i;
+        *cursor = ahead;
+        return true;
+    }
+    return false;
+}
+
 /* Fills the item at `target` from the object at the cursor. */
 typedef bool ReadItem(Reader *reader, JsonCursor *cursor, void *target);
 
@@ -271,10 +298,13 @@ static bool read_cue(Reader *reader, JsonCursor *cursor, Quote *quote)
     return finish_span(reader, &span, "cue", &quote->cue);
 }
 
-static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker)
+/* `end`: behind its last member; NULL where it is no object, or linked to an entity. */
+static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker, const char **end)
 {
     SpanReader span = {0};
     Slice name, raw;
+    bool linked = false;
+    int type = SPEAKER_PERSON;
     int opened = open_object(reader, cursor, "speaker");
     if (opened <= 0)
         return opened == 0;
@@ -282,7 +312,14 @@ static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker)
     if (!foretold_string(cursor, SLICE(", \"name\": "), &speaker->name))
         foretold_string(cursor, SLICE("\"name\": "), &speaker->name);
     foretold_string(cursor, SLICE(", \"role\": "), &speaker->role);
-    while (json_member(cursor, &name) && json_value(cursor, &raw)) {
+    if (foretold_choice(cursor, SLICE(", \"type\": "), speaker_types, 3, &type))
+        speaker->type = (SpeakerType)type;
+    if (foretold_member(cursor, SLICE(", \"implied\": true")))
+        speaker->implied = true;
+    else if (foretold_member(cursor, SLICE(", \"implied\": false")))
+        speaker->implied = false;
+    for (*end = cursor->at; json_member(cursor, &name) && json_value(cursor, &raw);
+         *end = cursor->at) {
         /* Implied speakers may say `"start": null`. */
         int taken = is_null(raw) ? 0 : take_offset(reader, &span, name, raw);
         bool good = taken >= 0;
@@ -292,10 +329,11 @@ static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker)
             good = read_string(reader, "name", raw, &speaker->name);
         else if (slice_equal(name, SLICE("role")))
             good = read_string(reader, "role", raw, &speaker->role);
-        else if (slice_equal(name, SLICE("entity")))
+        else if (slice_equal(name, SLICE("entity"))) {
             good = read_index(reader, "entity", raw, &speaker->entity);
-        else if (slice_equal(name, SLICE("type"))) {
-            int type = SPEAKER_PERSON;
+            linked = true;
+        } else if (slice_equal(name, SLICE("type"))) {
+            type = SPEAKER_PERSON;
             good = is_null(raw) || read_choice(reader, "type", raw, speaker_types, 3,
                                                "must be person, organisation or common", &type);
             speaker->type = (SpeakerType)type;
@@ -306,6 +344,8 @@ static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker)
         if (!good)
             return false;
     }
+    if (linked)
+        *end = NULL;
     speaker->has_span = span.has_start || span.has_end;
     return !speaker->has_span || finish_span(reader, &span, "speaker", &speaker->span);
 }
@@ -365,31 +405,66 @@ static bool read_quote_member(Reader *reader, Quote *quote, SpanReader *span, Sl
     return true;
 }
 
+/* Members as they are written, as far as they come so. */
+static bool read_foretold_quote(Reader *reader, JsonCursor *cursor, Quote *quote, SpanReader *span)
+{
+    int kind, polarity;
+    Slice raw;
+    foretold_span(cursor, span);
+    if (foretold_choice(cursor, SLICE(", \"kind\": "), quote_kinds, 3, &kind))
+        quote->kind = (QuoteKind)kind;
+    if (foretold_member(cursor, SLICE(", \"cue\": ")) && !read_cue(reader, cursor, quote))
+        return false;
+    if (foretold_member(cursor, SLICE(", \"speaker\": ")) &&
+        !read_speaker(reader, cursor, &quote->speaker, &quote->speaker_end))
+        return false;
+    if (foretold_choice(cursor, SLICE(", \"polarity\": "), polarities + 1, 2, &polarity))
+        quote->polarity = (Polarity)(polarity + 1);
+    size_t sentence;
+    if (foretold_size(cursor, SLICE(", \"sentence\": "), &sentence)) {
+        if (sentence > PTRDIFF_MAX)
+            return refuse(reader, "sentence", "is too large");
+        quote->sentence = (ptrdiff_t)sentence;
+    }
+    if (foretold_member(cursor, SLICE(", \"confidence\": ")) &&
+        (!json_value(cursor, &raw) ||
+         !read_quote_member(reader, quote, span, SLICE("confidence"), raw)))
+        return false;
+    foretold_string(cursor, SLICE(", \"rule\": "), &quote->rule);
+    return true;
+}
+
 static bool read_quote(Reader *reader, JsonCursor *cursor, void *target)
 {
     Quote *quote = target;
     SpanReader span = {0};
     Slice name, raw;
+    bool linked = false;
     quote->sentence = quote->repeat = NO_INDEX;
     quote->confidence = -1;
     quote->speaker.type = SPEAKER_COMMON;
     quote->speaker.entity = NO_INDEX;
-    foretold_span(cursor, &span);
-    while (json_member(cursor, &name)) {
+    if (!read_foretold_quote(reader, cursor, quote, &span))
+        return false;
+    for (quote->end = cursor->at; json_member(cursor, &name); quote->end = cursor->at) {
         bool good = true;
         if (slice_equal(name, SLICE("cue")))
             good = read_cue(reader, cursor, quote);
-        else if (slice_equal(name, SLICE("speaker")))
-            good = read_speaker(reader, cursor, &quote->speaker);
-        else if (slice_equal(name, SLICE("addressee")))
+        else if (slice_equal(name, SLICE("speaker"))) {
+            linked = quote->speaker_end != NULL; /* there are two */
+            good = read_speaker(reader, cursor, &quote->speaker, &quote->speaker_end);
+        } else if (slice_equal(name, SLICE("addressee")))
             good = read_circumstance(reader, cursor, "addressee", &quote->addressee);
         else if (slice_equal(name, SLICE("occasion")))
             good = read_circumstance(reader, cursor, "occasion", &quote->occasion);
         else
             good = json_value(cursor, &raw) && read_quote_member(reader, quote, &span, name, raw);
+        linked = linked || slice_equal(name, SLICE("entities"));
         if (!good)
             return false;
     }
+    if (linked || quote->speaker_end == NULL)
+        quote->speaker_end = quote->end = NULL;
     return finish_span(reader, &span, NULL, &quote->span);
 }
 
@@ -669,8 +744,36 @@ static CodepointSpan entity_span(const void *item)
     return ((const Entity *)item)->span;
 }
 
-/* A stable merge sort, from runs of one upwards; most layers are made in order
- * and cost one look: true. */
+/* Where an item is to stand: spans that begin earlier, then longer ones, then as they stood. */
+typedef struct {
+    CodepointSpan span;
+    size_t index;
+} SortKey;
+
+/* A stable merge sort of `count` keys, `other` has room for as many; returns where the
+ * sorted ones are. */
+static SortKey *sort_keys(SortKey *keys, SortKey *other, size_t count)
+{
+    for (size_t run = 1; run < count; run *= 2) {
+        for (size_t low = 0; low < count; low += 2 * run) {
+            size_t middle = low + run < count ? low + run : count;
+            size_t high = middle + run < count ? middle + run : count;
+            size_t left = low, right = middle;
+            for (size_t i = low; i < high; i++) {
+                bool take_left =
+                    left < middle &&
+                    (right == high || compare_spans(keys[left].span, keys[right].span) <= 0);
+                other[i] = keys[take_left ? left++ : right++];
+            }
+        }
+        SortKey *sorted = other;
+        other = keys;
+        keys = sorted;
+    }
+    return keys;
+}
+
+/* Most layers are made in order and cost one look: true. */
 static bool sort_items(void *items, size_t count, size_t item_bytes,
                        CodepointSpan (*span)(const void *item))
 {
@@ -681,28 +784,15 @@ static bool sort_items(void *items, size_t count, size_t item_bytes,
         sorted++;
     if (sorted >= count)
         return true;
-    char *scratch = memory_resize(NULL, count, item_bytes), *to = scratch;
-    for (size_t run = 1; run < count; run *= 2) {
-        for (size_t low = 0; low < count; low += 2 * run) {
-            size_t middle = low + run < count ? low + run : count;
-            size_t high = middle + run < count ? middle + run : count;
-            size_t left = low, right = middle;
-            for (size_t i = low; i < high; i++) {
-                bool take_left =
-                    left < middle &&
-                    (right == high || compare_spans(span(from + left * item_bytes),
-                                                    span(from + right * item_bytes)) <= 0);
-                size_t taken = take_left ? left++ : right++;
-                memcpy(to + i * item_bytes, from + taken * item_bytes, item_bytes);
-            }
-        }
-        char *other = from;
-        from = to;
-        to = other;
-    }
-    if (from != items)
-        memcpy(items, from, count * item_bytes);
-    free(scratch);
+    SortKey *keys = memory_resize(NULL, count, 2 * sizeof *keys + item_bytes);
+    char *copy = (char *)(keys + 2 * count);
+    for (size_t i = 0; i < count; i++)
+        keys[i] = (SortKey){span(from + i * item_bytes), i};
+    const SortKey *order = sort_keys(keys, keys + count, count);
+    memcpy(copy, items, count * item_bytes);
+    for (size_t i = 0; i < count; i++)
+        memcpy(from + i * item_bytes, copy + order[i].index * item_bytes, item_bytes);
+    free(keys);
     return false;
 }
 

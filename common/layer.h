@@ -51,6 +51,9 @@ typedef struct {
     double confidence;  /* 0..1; negative: not written                        */
     Slice rule;         /* FILE/ID                                            */
     ptrdiff_t repeat;   /* index of the earlier quote it repeats, or NO_INDEX */
+    /* Where it was read: behind the last member of its speaker and of itself, for links.h.
+     * NULL: it was not, has no such speaker, or is linked already. */
+    const char *speaker_end, *end;
 } Quote;
 
 typedef struct {

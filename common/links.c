@@ -101,6 +101,7 @@ typedef struct {
     Utf8Cursor text;
     const Entity *entities;
     size_t count;
+    Slice *texts;     /* of the entities, made when first needed */
     Endings *endings; /* made when first needed; 0: of no type that speaks */
     Arena *arena;
 } Linking;
@@ -111,6 +112,18 @@ static uint64_t last_word(const Key *key)
     while (from > 0 && key->bytes[from - 1] != ' ')
         from--;
     return slice_hash((Slice){key->bytes + from, key->length - from});
+}
+
+/* The entity's text. All are cut at once, in their order: one by one the text would be
+ * gone over again and again. */
+static Slice text_of(Linking *linking, const Entity *entity)
+{
+    if (linking->texts == NULL) {
+        linking->texts = arena_alloc(linking->arena, linking->count * sizeof *linking->texts);
+        for (size_t i = 0; i < linking->count; i++)
+            linking->texts[i] = utf8_cursor_cut(&linking->text, linking->entities[i].span);
+    }
+    return linking->texts[entity - linking->entities];
 }
 
 static void make_endings(Linking *linking)
@@ -127,7 +140,7 @@ static void make_endings(Linking *linking)
         Key key;
         make_key(links, entity->name, &key);
         linking->endings[i].name = linking->endings[i].text = last_word(&key);
-        Slice text = utf8_cursor_cut(&linking->text, entity->span);
+        Slice text = text_of(linking, entity);
         if (slice_equal(text, entity->name))
             continue;
         make_key(links, text, &key);
@@ -157,7 +170,7 @@ static int entity_likeness(Linking *linking, const Entity *entity, const Key *wa
     Key key;
     make_key(linking->links, entity->name, &key);
     int by_name = likeness(&key, wanted);
-    Slice text = utf8_cursor_cut(&linking->text, entity->span);
+    Slice text = text_of(linking, entity);
     if (by_name == SAME_NAME || slice_equal(text, entity->name))
         return by_name;
     make_key(linking->links, text, &key);
@@ -294,7 +307,9 @@ static bool make_speaker(Linking *linking, const Quote *quote, Slice type, Entit
 static Linking linking_of(const Links *links, const Document *document, const Entity *entities,
                           size_t count, Arena *arena)
 {
-    return (Linking){links, {.text = document->text}, entities, count, NULL, arena};
+    const Utf8Cursor text = {.text = document->text};
+    return (Linking){
+        .links = links, .text = text, .entities = entities, .count = count, .arena = arena};
 }
 
 void links_add_speakers(const Links *links, const Document *document, const Quote *quotes,
@@ -429,6 +444,23 @@ static void copy_quote(Copy *copy, JsonCursor *cursor, const Linking *linking, C
     append_entities(copy->out, linking, span);
 }
 
+/* The same where it is known how far the layer can be copied. */
+static void copy_unlinked(Copy *copy, const Quote *quote, const Linking *linking, ptrdiff_t speaker)
+{
+    if (speaker != NO_INDEX) {
+        copy_to(copy, quote->speaker_end);
+        buffer_append(copy->out, SLICE(", \"entity\": "));
+        buffer_append_number(copy->out, (size_t)speaker);
+    }
+    copy_to(copy, quote->end);
+    append_entities(copy->out, linking, quote->span);
+}
+
+static bool lies_within(const char *at, Slice raw)
+{
+    return at != NULL && at >= raw.data && at < raw.data + raw.length;
+}
+
 void links_write(const Links *links, Document *document, const Quote *quotes, size_t quote_count,
                  const Entity *entities, size_t entity_count, Arena *arena)
 {
@@ -441,11 +473,17 @@ void links_write(const Links *links, Document *document, const Quote *quotes, si
     Buffer out = {NULL, 0, 0};
     buffer_reserve(&out, raw.length + quote_count * 64);
     Copy copy = {&out, raw.data};
-    json_open(&cursor, '[');
-    for (size_t i = 0; i < quote_count && json_item(&cursor); i++) {
+    bool unlinked = true;
+    for (size_t i = 0; i < quote_count; i++) {
         speakers[i] = speaker_entity(&linking, quotes, i, speakers);
-        copy_quote(&copy, &cursor, &linking, quotes[i].span, speakers[i]);
+        unlinked = unlinked && lies_within(quotes[i].end, raw);
     }
+    json_open(&cursor, '[');
+    for (size_t i = 0; i < quote_count; i++)
+        if (unlinked)
+            copy_unlinked(&copy, &quotes[i], &linking, speakers[i]);
+        else if (json_item(&cursor))
+            copy_quote(&copy, &cursor, &linking, quotes[i].span, speakers[i]);
     copy_to(&copy, raw.data + raw.length);
     document_set(document, SLICE("quotes"), arena_copy(arena, buffer_slice(&out)));
     buffer_release(&out);
