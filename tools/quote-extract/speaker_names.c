@@ -227,6 +227,13 @@ Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, siz
         return (Range){from, from + 1}; /* what follows is its object */
     while (end < to && (is_name_tag(tags[end - from]) || tags[end - from] == TAG_DEFINITE))
         end++;
+    /* Between commas an ordinary word is the family name: الناطق، راجح بادي، */
+    bool ordinary =
+        end < to && (tags[end - from] == TAG_PLAIN || (tags[end - from] == TAG_CONTINUES &&
+                                                       !in_group(speakers, end, GROUP_CONTINUES)));
+    if (ordinary && end > from && end + 1 == to && from > 0 && !is_stop(speakers, from - 1) &&
+        item_has(speakers, from - 1, speakers->rules->comma) && may_be_family(speakers, end))
+        return (Range){from, to};
     if (end < to && end > from && tags[end - from] == TAG_PLAIN)
         return (Range){from, end}; /* and an object or adverb */
     bool title_behind = end < to && end - from >= 2 &&
