@@ -26,7 +26,7 @@ static const size_t ITEM_BYTES[CACHE_PARTS] = {
     [CACHE_EDGES] = CACHE_EDGE_BYTES,
 };
 
-static const char MAGIC[16] = "qawl cache 2\n";
+static const char MAGIC[16] = "qawl cache 3\n";
 
 typedef struct {
     uint64_t offset, count, capacity; /* offset in bytes; counts of items */

@@ -4,7 +4,7 @@
 
 #include "common/arena.h"
 
-enum { CLASS_MAX = 512, CLASS_WORDS = CLASS_MAX / 64, CLASS_NONE = -1 };
+enum { CLASS_MAX = 1024, CLASS_WORDS = CLASS_MAX / 64, CLASS_NONE = -1 };
 
 typedef struct {
     uint64_t bits[CLASS_WORDS];

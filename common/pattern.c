@@ -21,7 +21,7 @@ enum {
     EXPRESSIONS_MAX = LEAD_WORDS * 64, /* distinct class expressions of a pattern set */
     NEEDED_MAX = 1024,                 /* of them that patterns may be known to need  */
     NEED_WORDS_STEP = 2,               /* words of these that a row has, or a multiple */
-    LEAVES_MAX = 512,                  /* distinct classes in them                    */
+    LEAVES_MAX = CLASS_MAX,            /* distinct classes in them                    */
     NESTING_MAX = 64,                  /* brackets and class patterns within another  */
     STEPS_MAX = 32000,                 /* of one pattern                              */
     SEARCH_STEPS = 1000 * 1000,        /* that one search may take,                   */
