@@ -20,7 +20,6 @@ enum {
     MET_SLOTS = 8192,                  /* of the table that finds them                        */
     EXPRESSIONS_MAX = LEAD_WORDS * 64, /* distinct class expressions of a pattern set */
     NEEDED_MAX = 1024,                 /* of them that patterns may be known to need  */
-    NEED_WORDS_STEP = 2,               /* words of these that a row has, or a multiple */
     LEAVES_MAX = CLASS_MAX,            /* distinct classes in them                    */
     NESTING_MAX = 64,                  /* brackets and class patterns within another  */
     STEPS_MAX = 32000,                 /* of one pattern                              */
@@ -66,9 +65,12 @@ struct Pattern {
     Group *groups;
     size_t group_count;
     Needs needs;
-    uint64_t *need_bits; /* those of PatternSet.needed that it needs: need_words words */
-    size_t first, last;  /* where it may begin in the stretch that was looked at */
 };
+
+/* The first and the last item at which a pattern may begin. */
+typedef struct {
+    size_t first, last;
+} Starts;
 
 struct PatternSet {
     Rules *rules;
@@ -102,14 +104,17 @@ struct PatternSet {
      * lead a bit for each pattern that may have it there, and again for leads at an
      * edge; one for each needed expression that holds. */
     uint64_t *rows;
-    size_t kind_words, pattern_words, lead_words, need_words, row_words;
+    size_t kind_words, lead_words, row_words;
+    size_t pattern_words, need_words; /* even numbers */
     size_t kind_count, kind_capacity;
     uint64_t *leads;   /* by expression: the part of a row that it brings about         */
     uint64_t *always;  /* the part that every row has: matches that are over by then    */
     uint64_t *leading; /* a bit for each expression with a lead */
     uint16_t *needed;  /* numbers of the expressions that some pattern needs            */
     size_t needed_count;
+    uint64_t *need_rows;  /* by pattern, need_words each: a bit for each that it needs    */
     uint64_t *possible;   /* patterns in the stretch that was looked at                  */
+    Starts *starts;       /* of those                                                    */
     ItemView view;        /* of it                                                       */
     uint16_t *kind_slots; /* open addressing; 0: empty */
     uint16_t *set_kinds;  /* kind of each class set; 0: not known yet               */
@@ -1109,17 +1114,12 @@ static void number_needs(PatternSet *set)
     for (size_t number = 0; number < NEEDED_MAX; number++)
         if (all.expressions[number / 64] >> (number % 64) & 1)
             set->needed[set->needed_count++] = (uint16_t)number;
-    set->need_words = (set->needed_count + 64 * NEED_WORDS_STEP - 1) / (64 * NEED_WORDS_STEP);
-    set->need_words *= NEED_WORDS_STEP;
-    for (size_t i = 0; i < set->count; i++) {
-        Pattern *pattern = &set->patterns[i];
-        pattern->need_bits = ARENA_ARRAY(arena, set->need_words + 1, uint64_t);
-        for (size_t j = 0; j < set->needed_count; j++) {
-            size_t number = set->needed[j];
-            pattern->need_bits[j / 64] |=
-                (pattern->needs.expressions[number / 64] >> (number % 64) & 1) << (j % 64);
-        }
-    }
+    set->need_words = (set->needed_count + 127) / 128 * 2;
+    set->need_rows = ARENA_ARRAY(arena, set->count * set->need_words + 1, uint64_t);
+    for (size_t i = 0; i < set->count; i++)
+        for (size_t j = 0; j < set->needed_count; j++)
+            if (bit_at(set->patterns[i].needs.expressions, set->needed[j]))
+                set->need_rows[i * set->need_words + j / 64] |= (uint64_t)1 << (j % 64);
 }
 
 /* Where the operand begins that ends with operation `at`. */
@@ -1237,10 +1237,11 @@ static void size_tables(PatternSet *set)
 {
     Arena *arena = &set->rules->arena;
     set->kind_words = (set->expression_count + 63) / 64 + 1;
-    set->pattern_words = set->count / 64 + 1;
+    set->pattern_words = (set->count + 127) / 128 * 2;
     set->lead_words = 2 * LEAD * set->pattern_words;
     set->row_words = set->kind_words + set->lead_words + set->need_words;
     set->possible = ARENA_ARRAY(arena, set->pattern_words, uint64_t);
+    set->starts = ARENA_ARRAY(arena, set->count + 1, Starts);
     set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
     memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
 }
@@ -1458,71 +1459,96 @@ static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t
 
 /* ---- running ----------------------------------------------------------- */
 
-static bool has_all(const uint64_t *bits, const uint64_t *wanted, size_t words)
+/* Rows are looked at in pairs of words. How many pairs of patterns and of needs there are
+ * is known to the compiler in the commonest cases: these functions stand in others. */
+#define INLINE static inline __attribute__((always_inline))
+typedef uint64_t Pair __attribute__((vector_size(2 * sizeof(uint64_t))));
+
+INLINE Pair pair_at(const uint64_t *words, size_t number)
 {
-    uint64_t lacking = 0;
-    for (size_t i = 0; i < words; i++)
-        lacking |= wanted[i] & ~bits[i];
-    return lacking == 0;
+    Pair pair;
+    memcpy(&pair, words + 2 * number, sizeof pair);
+    return pair;
 }
 
 /* The patterns in `may`, of a word of them, may begin at `item` by their leads: by what
  * they need as well? */
-static void note_starts(PatternSet *set, size_t word, uint64_t may, const uint64_t *behind,
-                        size_t item)
+INLINE void note_starts(PatternSet *set, size_t word, uint64_t may, const Pair *behind,
+                        size_t need_pairs, size_t item)
 {
     for (uint64_t left = may; left != 0; left &= left - 1) {
-        Pattern *pattern = &set->patterns[word * 64 + (size_t)__builtin_ctzll(left)];
-        if (!has_all(behind, pattern->need_bits, set->need_words))
+        size_t index = word * 64 + (size_t)__builtin_ctzll(left);
+        const uint64_t *needs = set->need_rows + index * 2 * need_pairs;
+        Pair lacking = {0};
+        for (size_t i = 0; i < need_pairs; i++)
+            lacking |= pair_at(needs, i) & ~behind[i];
+        if ((lacking[0] | lacking[1]) != 0)
             continue;
-        pattern->first = item;
-        if (!bit_at(set->possible, pattern->index))
-            pattern->last = item;
+        Starts *starts = &set->starts[index];
+        starts->first = item;
+        if (!bit_at(set->possible, index))
+            starts->last = item;
         set->possible[word] |= left & -left;
     }
 }
 
-/* From the last item to the first, so that it is known what stands behind each. The
- * compiler knows how many words there are in the commonest cases. */
-static inline __attribute__((always_inline)) void scan(PatternSet *set, const ItemView *view,
-                                                       size_t words, size_t need_words)
+/* The rows, from their leads on, of an item and of the two behind it. */
+typedef struct {
+    const uint64_t *first, *second, *third;
+} Window;
+
+/* Pair number `i` of the patterns, whose words begin at pair `place` of a row. */
+INLINE void scan_pair(PatternSet *set, const Window *window, size_t place, size_t pairs, size_t i,
+                      const Pair *behind, size_t need_pairs, size_t item)
 {
-    const uint16_t *kinds = view->kinds;
-    const uint64_t *leads = view->rows + set->kind_words;
-    size_t row_words = view->row_words;
-    uint64_t behind[NEEDED_MAX / 64] = {0};
-    const uint64_t *stop = leads + STOP_KIND * row_words;
-    const uint64_t *first = stop, *second = stop, *third = stop;
-    for (size_t item = view->to;; item--) {
-        const uint64_t *before = item == view->from ? stop : leads + kinds[item - 1] * row_words;
-        size_t place = before == stop ? LEAD * words : 0;
-        for (size_t i = 0; i < need_words; i++)
-            behind[i] |= first[2 * LEAD * words + i];
-        for (size_t word = 0; word < words; word++, place++) {
-            uint64_t may = first[place] & second[words + place] & third[2 * words + place];
-            if (may != 0)
-                note_starts(set, word, may, behind, item);
-        }
-        if (item == view->from)
+    Pair may = pair_at(window->first, place + i) & pair_at(window->second, place + pairs + i) &
+               pair_at(window->third, place + 2 * pairs + i);
+    if ((may[0] | may[1]) == 0)
+        return;
+    note_starts(set, 2 * i, may[0], behind, need_pairs, item);
+    note_starts(set, 2 * i + 1, may[1], behind, need_pairs, item);
+}
+
+/* From the last item to the first, so that it is known what stands behind each. The first
+ * pairs have no loop: the compiler would not take it away. */
+INLINE void scan(PatternSet *set, size_t pairs, size_t need_pairs)
+{
+    const ItemView view = set->view;
+    const uint64_t *leads = view.rows + set->kind_words, *stop = leads + STOP_KIND * view.row_words;
+    Window window = {stop, stop, stop};
+    Pair behind[NEEDED_MAX / 128] = {{0}};
+    for (size_t item = view.to;; item--) {
+        bool is_start = item == view.from;
+        const uint64_t *before = is_start ? stop : leads + view.kinds[item - 1] * view.row_words;
+        size_t place = before == stop ? LEAD * pairs : 0;
+        if (need_pairs > 0)
+            behind[0] |= pair_at(window.first, 2 * LEAD * pairs);
+        for (size_t i = 1; i < need_pairs; i++)
+            behind[i] |= pair_at(window.first, 2 * LEAD * pairs + i);
+        if (pairs > 0)
+            scan_pair(set, &window, place, pairs, 0, behind, need_pairs, item);
+        for (size_t i = 1; i < pairs; i++)
+            scan_pair(set, &window, place, pairs, i, behind, need_pairs, item);
+        if (is_start)
             return;
-        third = second;
-        second = first;
-        first = before;
+        window = (Window){before, window.first, window.second};
     }
 }
 
 const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to)
 {
+    size_t pairs = set->pattern_words / 2, need_pairs = set->need_words / 2;
     write_kinds(set, string, from, to);
-    size_t words = set->pattern_words, need_words = set->need_words;
     set->view = (ItemView){string->kinds, set->rows, set->row_words, from, to, STOP_KIND};
-    memset(set->possible, 0, words * sizeof *set->possible);
-    if (words == 1 && need_words == NEED_WORDS_STEP)
-        scan(set, &set->view, 1, NEED_WORDS_STEP);
-    else if (words == 2 && need_words == NEED_WORDS_STEP)
-        scan(set, &set->view, 2, NEED_WORDS_STEP);
+    memset(set->possible, 0, set->pattern_words * sizeof *set->possible);
+    if (pairs == 1 && need_pairs == 1)
+        scan(set, 1, 1);
+    else if (pairs == 1 && need_pairs == 2)
+        scan(set, 1, 2);
+    else if (pairs == 2 && need_pairs == 2)
+        scan(set, 2, 2);
     else
-        scan(set, &set->view, words, need_words);
+        scan(set, pairs, need_pairs);
     return set->possible;
 }
 
@@ -1534,16 +1560,23 @@ static const uint64_t *leads_at(const PatternSet *set, size_t item)
 }
 
 /* The next item, up to the last, at which the pattern may begin. */
-static size_t next_start(const PatternSet *set, const Pattern *pattern, size_t at)
+static size_t next_start(const PatternSet *set, size_t index, size_t at)
 {
-    size_t words = set->pattern_words;
-    for (; at < pattern->last; at++) {
-        bool at_edge = at == set->view.from || set->view.kinds[at - 1] == STOP_KIND;
-        size_t place = (at_edge ? LEAD * words : 0) + pattern->index / 64;
-        uint64_t may = leads_at(set, at)[place] & leads_at(set, at + 1)[place + words] &
-                       leads_at(set, at + 2)[place + 2 * words];
-        if (may >> (pattern->index % 64) & 1)
+    size_t words = set->pattern_words, last = set->starts[index].last;
+    if (at >= last)
+        return at;
+    const uint64_t *before = at == set->view.from ? leads_at(set, SIZE_MAX) : leads_at(set, at - 1);
+    const uint64_t *stop = leads_at(set, SIZE_MAX);
+    const uint64_t *first = leads_at(set, at), *second = leads_at(set, at + 1);
+    for (; at < last; at++) {
+        const uint64_t *third = leads_at(set, at + 2);
+        size_t place = (before == stop ? LEAD * words : 0) + index / 64;
+        uint64_t may = first[place] & second[place + words] & third[place + 2 * words];
+        if (may >> (index % 64) & 1)
             break;
+        before = first;
+        first = second;
+        second = third;
     }
     return at;
 }
@@ -1568,8 +1601,10 @@ bool patterns_find(PatternSet *set, const Pattern *pattern, size_t at, PatternMa
     if (at >= set->view.to || !bit_at(set->possible, pattern->index))
         return false;
     set->machine.budget = SEARCH_STEPS + SEARCH_STEPS_PER_ITEM * (set->view.to - at);
-    at = at <= pattern->first ? pattern->first : next_start(set, pattern, at);
-    for (; at <= pattern->last; at = next_start(set, pattern, at + 1)) {
+    size_t index = pattern->index;
+    const Starts starts = set->starts[index];
+    at = at <= starts.first ? starts.first : next_start(set, index, at);
+    for (; at <= starts.last; at = next_start(set, index, at + 1)) {
         RunResult result = program_run(&set->machine, pattern->steps, pattern->slot_count,
                                        &set->view, at, &match->end);
         if (result == RUN_MATCHES) {
