@@ -59,9 +59,9 @@ static inline bool match_capture(const PatternMatch *match, int capture, size_t 
     return true;
 }
 
-/* A bit for each pattern, by its index, that may match within items [from, to): its first classes occur there one behind the other, and
- * from there on every class that it cannot do without. Nearly all are ruled out so.
- * Valid until the next call. */
+/* A bit for each pattern, by its index, that may match within items [from, to): its
+ * first classes occur there one behind the other, and from there on every class that it
+ * cannot do without. Nearly all are ruled out so. Valid until the next call. */
 const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to);
 
 /* The leftmost match of `pattern` at or behind item `at`, within the items that

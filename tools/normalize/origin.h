@@ -12,8 +12,8 @@
 void origin_append(const Reading *reading, const Normalizer *normalizer, Buffer *out);
 
 /* For a document that has an origin already: appends the same with a map that
- * leads through both, everything else in it byte for byte. False with `error` (EXIT_SOME_BAD) when the
- * origin is malformed. */
+ * leads through both, everything else in it byte for byte. False with `error`
+ * (EXIT_SOME_BAD) when the origin is malformed. */
 bool origin_append_composed(const Document *document, const Normalizer *normalizer, Arena *arena,
                             Buffer *out, Error *error);
 

@@ -46,7 +46,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
     size_t reach = query->same_subject ? query->cue : start + 4;
     for (size_t i = start; i < query->cue && i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
-        /* وعدد مميش الجدوى: who is known already, right behind a verb in no list */
+        /* وعدد ناميش الجدوى: who is known already, right behind a verb in no list */
         if (i == start + 1 && (tag == TAG_WORD || tag == TAG_DEFINITE) &&
             is_known_part(speakers, i))
             break;

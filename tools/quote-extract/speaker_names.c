@@ -117,7 +117,7 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
         if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
             continue; /* أبو سبعة: behind a link every word is a name */
         bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
-        /* مسعود بارزاني تحرير: a name known in full ends with itself. */
+        /* سالم الحربي تحرير: a name known in full ends with itself. */
         if (item_has(speakers, end - 1, speakers->rules->person) &&
             item_has(speakers, end, speakers->rules->ambiguous) && !is_definite(speakers, end))
             break;
@@ -132,7 +132,7 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
                       !in_group(speakers, end, GROUP_CONTINUES);
         bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
                       item_has(speakers, end - 1, speakers->rules->given);
-        /* عدنان تونو فيتش: behind two parts of a name no agency is meant. */
+        /* سالم تونو فيتش: behind two parts of a name no agency is meant. */
         bool agency = tag == TAG_ORG && end - left > 1 && !is_definite(speakers, end) &&
                       item_at(speakers, end)->token_count == 1 &&
                       item_has(speakers, end, speakers->rules->listed_org);
@@ -186,7 +186,7 @@ static bool ends_title(const Speakers *speakers, size_t item, Tag tag)
            (tag == TAG_OTHER && item_has(speakers, item, speakers->rules->prepositional));
 }
 
-/* Unknown words at the end of a title: وزير الدفاع الأمريكي آشتون كارتر. */
+/* Unknown words at the end of a title: وزير النقل الأمريكي آرتون كالدر. */
 Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
 {
     Range abbreviated = find_abbreviated(speakers, tags, from, to);
@@ -227,7 +227,7 @@ Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, siz
         return (Range){from, from + 1}; /* what follows is its object */
     while (end < to && (is_name_tag(tags[end - from]) || tags[end - from] == TAG_DEFINITE))
         end++;
-    /* Between commas an ordinary word is the family name: الناطق، راجح بادي، */
+    /* Between commas an ordinary word is the family name: الناطق، سالم ظاهر، */
     bool ordinary =
         end < to && (tags[end - from] == TAG_PLAIN || (tags[end - from] == TAG_CONTINUES &&
                                                        !in_group(speakers, end, GROUP_CONTINUES)));

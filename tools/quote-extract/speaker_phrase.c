@@ -18,7 +18,7 @@ static bool is_modifier(const Speakers *speakers, const Phrase *phrase, size_t i
             !in_group(speakers, item + 1, GROUP_BREAKS));
 }
 
-/* وأشاد ريس بالمدرب سالم: behind a name another person begins. */
+/* وأشاد لورن بالمدرب سالم: behind a name another person begins. */
 static bool is_preposed_person(const Speakers *speakers, size_t item, Tag previous)
 {
     return (previous == TAG_NAME || previous == TAG_WORD) &&

@@ -483,7 +483,7 @@ size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
     return note_body(speakers, &common);
 }
 
-/* Cuts the preposition off the name of a source in no list (لكيربي). */
+/* Cuts the preposition off the name of a source in no list (لكالدر). */
 static void cut_joined(Speakers *speakers, size_t from, Known *known)
 {
     const SpeakerRules *rules = speakers->rules;

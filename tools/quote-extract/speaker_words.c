@@ -277,8 +277,8 @@ static bool is_addressed(const Speakers *speakers, size_t item)
     return false;
 }
 
-/* A given name that is also a place's, before a family name (عيسى العيسى) or, with
- * its own article, before an unknown word (الزبير نجومي). */
+/* A given name that is also a place's, before a family name (بيسان الحربي) or, with
+ * its own article, before an unknown word (الزبير سالومي). */
 static bool begins_place_name(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
@@ -363,7 +363,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         if (other == TAG_ROLE && previous == TAG_ROLE && begins_name(speakers, item) &&
             has_article(speakers, item - 1) && ends_in_family(speakers, item + 1))
             return TAG_NAME;
-        /* الوزير السابق رائد فهمي: nor has a phrase with articles. */
+        /* الوزير السابق رائد الحربي: nor has a phrase with articles. */
         if (other == TAG_ROLE && begins_name(speakers, item) && item > 0 &&
             (previous == TAG_CONTINUES || previous == TAG_ADJECTIVE ||
              previous == TAG_PLAIN_DEFINITE || previous == TAG_DEFINITE) &&
@@ -383,7 +383,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
                     item_at(speakers, item)->token_count > 1;
         return name ? TAG_NAME : other;
     }
-    /* تشارلا لورد المتحدثة باسم: behind an unknown word it is a name. */
+    /* نارلا لورد المتحدثة باسم: behind an unknown word it is a name. */
     if (previous == TAG_WORD && item_has(speakers, item, rules->surname) &&
         !has_proclitic(speakers, item))
         return TAG_WORD;
@@ -392,7 +392,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         !has_proclitic(speakers, item) && ends_in_family(speakers, item + 1) &&
         in_group(speakers, item + 1, GROUP_NAMES))
         return TAG_NAME;
-    /* الإعلامي جامع كولحسن: a title with its article has no complement. */
+    /* الإعلامي جامع سالمين: a title with its article has no complement. */
     bool no_complement = previous == TAG_ROLE && (other == TAG_HEAD || other == TAG_BODY) &&
                          item_at(speakers, item)->token_count == 1 &&
                          has_article(speakers, item - 1) && !is_definite(speakers, item) &&

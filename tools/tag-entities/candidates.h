@@ -52,8 +52,8 @@ Candidate *candidates_add(Candidates *candidates);
 
 /* Decides all that are open among `item_count` items: the higher priority, then
  * the longer span, then the earlier rule stays; what has been kept before stays,
- * unless something of another type and a higher priority takes its place. `decided`: how many candidates, from the first, are from earlier
- * rounds. */
+ * unless something of another type and a higher priority takes its place. `decided`: how
+ * many candidates, from the first, are from earlier rounds. */
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided);
 
 /* Whether what lies within a kept candidate is but a part of its name. */
@@ -61,8 +61,8 @@ typedef bool IsPart(const void *context, const Candidate *candidate, const Candi
 
 /* Of those that have been decided, covered ones that lie within a kept one become nested:
  * what is itself a part of that name or has its name in the list, has the same span as
- * another, or crosses a stronger one does not. `item_count` as before; those on later items lie within the one that `by`
- * names. */
+ * another, or crosses a stronger one does not. `item_count` as before; those on later
+ * items lie within the one that `by` names. */
 void candidates_nest(Candidates *candidates, size_t item_count, IsPart *is_part,
                      const void *context);
 

@@ -15,7 +15,8 @@ typedef struct {
 /* Sets `whole` of each candidate whose name is a shorter form of one other name
  * in the document, or another spelling: to the candidate that comes from a list,
  * else to the longest name that ends sure (a longer one may have taken a word too
- * many), where it stands first. A name that is short for two is nobody's. Names beyond UNIFY_MAX different ones are left alone. */
+ * many), where it stands first. A name that is short for two is nobody's. Names beyond
+ * UNIFY_MAX different ones are left alone. */
 enum { UNIFY_MAX = 192 };
 void unify_names(Candidates *candidates, const FullName *names, size_t count, Arena *arena);
 
