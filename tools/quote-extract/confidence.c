@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "common/json.h"
+
 /* A pattern that says 1 is not certain without end. */
 static const double LEAST_ODDS = 0.01;
 
@@ -168,12 +170,15 @@ void confidence_explain(const Confidence *confidence, const Evidence *evidence,
         double value = value_of(feature, evidence);
         if (value == 0)
             continue;
-        if (explanation->is_json)
-            buffer_append_format(out, "%s\"%.*s\":%.3g", any ? "," : "", SLICE_ARG(feature->id),
-                                 value);
-        else
-            buffer_append_format(out, "%s %.*s %+.2f", any ? "," : "", SLICE_ARG(feature->id),
+        if (any)
+            buffer_append_byte(out, ',');
+        if (explanation->is_json) {
+            json_append_string(out, feature->id);
+            buffer_append_format(out, ":%.3g", value);
+        } else {
+            buffer_append_format(out, " %.*s %+.2f", SLICE_ARG(feature->id),
                                  feature->weight * value);
+        }
         any = true;
     }
     buffer_append_byte(out, explanation->is_json ? '}' : '\n');
