@@ -374,6 +374,80 @@ static void check_meanings(const Rules *rules, const char *section, const char *
     arena_release(&arena);
 }
 
+/* Whether some pattern names the class. */
+static bool is_named(const Rules *rules, Slice name)
+{
+    for (RuleWalk walk = rules_walk(rules, "patterns"); rule_walk_next(&walk);) {
+        Slice match = rule_text(walk.node, "match");
+        for (size_t i = 0; i + name.length < match.length; i++) {
+            size_t end = i + 1 + name.length;
+            if (match.data[i] == '@' && slice_equal(slice_cut(match, i + 1, end), name) &&
+                (end == match.length || (!is_name(match.data[end]) && match.data[end] != '.')))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* One letter put in, taken out or replaced, or two that stand side by side exchanged. */
+static bool is_one_slip(Slice name, Slice meant)
+{
+    size_t same = 0;
+    if (slice_distance(name, meant) == 1)
+        return true;
+    while (same < name.length && same < meant.length && name.data[same] == meant.data[same])
+        same++;
+    return name.length == meant.length && same + 1 < name.length &&
+           name.data[same] == meant.data[same + 1] && name.data[same + 1] == meant.data[same] &&
+           slice_equal(slice_cut(name, same + 2, name.length),
+                       slice_cut(meant, same + 2, meant.length));
+}
+
+/* A new class that nothing names and that looks like one of a pack is a slip. */
+static void check_slip(const Rules *rules, const Classes *known, const RuleNode *name,
+                       Mistakes *mistakes)
+{
+    enum { SHORTEST = 6 };
+    if (name->kind != RULE_SCALAR || name->scalar.length < SHORTEST ||
+        classes_find(known, name->scalar) != CLASS_NONE)
+        return;
+    Slice nearest = nearest_class(known, name->scalar);
+    if (is_one_slip(name->scalar, nearest) && !is_named(rules, name->scalar))
+        mistakes_at(mistakes, name,
+                    "class \"%.*s\" is new, and no pattern names it; did you mean \"%.*s\"?",
+                    SLICE_ARG(name->scalar), SLICE_ARG(nearest));
+}
+
+static void check_slips_of(const Rules *rules, const Classes *known, const RuleNode *names,
+                           Mistakes *mistakes)
+{
+    if (names == NULL)
+        return;
+    const RuleNode *name = names->kind == RULE_LIST ? names->children : names;
+    for (; name; name = names->kind == RULE_LIST ? name->next : NULL)
+        check_slip(rules, known, name, mistakes);
+}
+
+/* The classes of lists that somebody adds to the packs. */
+static void check_slips(const Rules *rules, Mistakes *mistakes)
+{
+    Arena arena = {0};
+    Classes *known = classes_new(&arena);
+    for (RuleWalk walk = rules_walk(rules, "lexicon"); rule_walk_next(&walk);)
+        if (walk.file->pack != 0)
+            define_group(known, walk.node);
+    for (RuleWalk walk = rules_walk(rules, "lexicon"); rule_walk_next(&walk);) {
+        if (walk.file->pack != 0 || classes_count(known) == 0)
+            continue;
+        const RuleNode *entries = rule_get(walk.node, "entries");
+        check_slips_of(rules, known, rule_get(walk.node, "class"), mistakes);
+        check_slips_of(rules, known, rule_get(walk.node, "also"), mistakes);
+        for (const RuleNode *entry = entries ? entries->children : NULL; entry; entry = entry->next)
+            check_slips_of(rules, known, rule_get(entry, "also"), mistakes);
+    }
+    arena_release(&arena);
+}
+
 /* ---- forms listed twice ------------------------------------------------------- */
 
 typedef struct {
@@ -468,10 +542,12 @@ void check_names(const Filters *filters, Mistakes *mistakes)
     check_listed(of_quotes, mistakes);
     check_listed(of_entities, mistakes);
     if (of_quotes->unread_count == 0) {
+        check_slips(of_quotes, mistakes);
         check_meanings(of_quotes, "speakers", speakers, mistakes);
         check_meanings(of_quotes, "confidence", weighed, mistakes);
     }
     if (of_entities->unread_count == 0) {
+        check_slips(of_entities, mistakes);
         check_meanings(of_entities, "learning", learning, mistakes);
         check_meanings(of_entities, "listed", unless, mistakes);
     }
