@@ -18,6 +18,13 @@ typedef struct {
     uint32_t from, to, at_end;
 } WordLetter;
 
+/* How lines are written, before letters of theirs are changed. */
+typedef struct {
+    size_t own, foreign; /* letters and words that only our language has, or lacks       */
+    bool to[LETTER_MAX], at_end[LETTER_MAX], /* whether they have these of each letter;  */
+        inside[LETTER_MAX];                  /* have its `from` within words             */
+} Writing;
+
 struct Repairer {
     const Steps *steps;
     const Likeness *likeness;
@@ -29,17 +36,22 @@ struct Repairer {
     size_t name_count;
     WordLetter letters[LETTER_MAX];
     size_t letter_count;
+    /* The first of each list of words, or NULL: that end in an `at_end`; that are ours,
+     * or begin as ours do; that are of another language. */
+    const RuleNode *end_words, *own_words, *own_starts, *other_words;
     uint32_t word_sets, foreign,
         own; /* sets: of words; that no word of ours has; that only ours have */
 
     Points line, next, tried, best;
-    Buffer out;
+    Buffer out, written; /* the text behind what was damaged; behind letters too */
     EditList edits;
     StepCount *counts;
     Doubt doubts[DOUBT_MAX];
     size_t doubt_count;
-    const char *begin; /* of the text                              */
-    size_t line_byte;  /* where the line begins in it              */
+    Slice text;      /* the lines of which are at work           */
+    Writing writing; /* of the whole of it, once it `is_read`    */
+    bool is_read;
+    size_t line_byte; /* where the line begins in it              */
     size_t line_point;
 };
 
@@ -97,6 +109,12 @@ static bool load_set(const Repairer *repairer, const RuleNode *node, const char 
     return value != NULL || rule_error(node, error, "a step of kind word-letters needs `%s`", key);
 }
 
+static const RuleNode *first_word(const RuleNode *node, const char *key)
+{
+    const RuleNode *list = rule_get(node, key);
+    return list ? list->children : NULL;
+}
+
 static bool load_letters(Repairer *repairer, size_t step, unsigned rule, Error *error)
 {
     const RuleNode *node = repairer->steps->steps[step].node, *map = rule_get(node, "map");
@@ -114,6 +132,10 @@ static bool load_letters(Repairer *repairer, size_t step, unsigned rule, Error *
         signs_add_first(&repairer->signs, rule, letter->from);
         repairer->signs.any_second |= UINT32_C(1) << rule;
     }
+    repairer->end_words = first_word(node, "at-end-words");
+    repairer->own_words = first_word(node, "evidence-words");
+    repairer->own_starts = first_word(node, "evidence-starts");
+    repairer->other_words = first_word(node, "other-words");
     for (const RuleNode *entry = at_end ? at_end->children : NULL; entry; entry = entry->next) {
         uint32_t from;
         if (!read_key(entry, &from, error))
@@ -177,6 +199,7 @@ void repairer_release(Repairer *repairer)
     free(repairer->tried.items);
     free(repairer->best.items);
     buffer_release(&repairer->out);
+    buffer_release(&repairer->written);
     edits_release(&repairer->edits);
 }
 
@@ -193,10 +216,10 @@ static void count_repair(Repairer *repairer, size_t step, size_t count, size_t s
 {
     StepCount *counts = &repairer->counts[step];
     if (counts->count == 0) {
-        const char *at = repairer->begin + repairer->line_byte;
+        const char *at = repairer->text.data + repairer->line_byte;
         for (size_t i = 0; i < source_point; i++)
             utf8_next(&at);
-        counts->first = (size_t)(at - repairer->begin);
+        counts->first = (size_t)(at - repairer->text.data);
     }
     counts->count += count;
 }
@@ -387,19 +410,152 @@ static size_t word_end(const Repairer *repairer, const Points *line, size_t at, 
     return at;
 }
 
-/* Whether the line is in our language: more letters that only it has than such
- * that it lacks. */
-static bool is_ours(const Repairer *repairer, const Points *line)
+/* The bytes of `text` that the letters of [at, end) begin with; `text` may be longer or
+ * shorter than they are. The last letter counts as `last`, unless that is 0. */
+static size_t same_bytes(const Points *line, size_t at, size_t end, Slice text, uint32_t last,
+                         size_t *letters)
 {
-    size_t own = 0, foreign = 0;
-    for (size_t i = 0; i < line->count; i++) {
-        own += in_sets(repairer, line->items[i].codepoint, repairer->own);
-        foreign += in_sets(repairer, line->items[i].codepoint, repairer->foreign);
+    const char *next = text.data, *behind = text.data + text.length;
+    for (*letters = 0; at + *letters < end && next < behind; ++*letters) {
+        size_t i = at + *letters;
+        const char *after = next;
+        if (utf8_next(&after) != (last != 0 && i + 1 == end ? last : line->items[i].codepoint))
+            break;
+        next = after;
     }
-    return own > foreign * 2;
+    return (size_t)(next - text.data);
 }
 
-static size_t change_letters(const Repairer *repairer, Points *line, size_t at, size_t end)
+static bool is_listed(const RuleNode *words, const Points *line, size_t at, size_t end,
+                      uint32_t last)
+{
+    size_t letters;
+    for (; words; words = words->next)
+        if (same_bytes(line, at, end, words->scalar, last, &letters) == words->scalar.length &&
+            at + letters == end)
+            return true;
+    return false;
+}
+
+/* Begins as words of ours do, with some letters behind that. */
+static bool begins_as_ours(const Repairer *repairer, const Points *line, size_t at, size_t end)
+{
+    enum { LEAST = 3 };
+    size_t letters;
+    for (const RuleNode *start = repairer->own_starts; start; start = start->next)
+        if (same_bytes(line, at, end, start->scalar, 0, &letters) == start->scalar.length &&
+            end - at >= letters + LEAST)
+            return true;
+    return false;
+}
+
+/* Of letters that no step of this kind writes or takes away. */
+static bool is_fixed(const Repairer *repairer, const Points *line, size_t at, size_t end)
+{
+    for (size_t i = at; i < end; i++)
+        for (size_t j = 0; j < repairer->letter_count; j++) {
+            const WordLetter *letter = &repairer->letters[j];
+            uint32_t codepoint = line->items[i].codepoint;
+            if (codepoint == letter->from || codepoint == letter->to || codepoint == letter->at_end)
+                return false;
+        }
+    return true;
+}
+
+static void add_word(const Repairer *repairer, const Points *line, size_t at, size_t end,
+                     Writing *writing)
+{
+    for (size_t i = at; i < end; i++)
+        for (size_t j = 0; j < repairer->letter_count; j++) {
+            const WordLetter *letter = &repairer->letters[j];
+            uint32_t codepoint = line->items[i].codepoint;
+            writing->to[j] |= codepoint == letter->to;
+            writing->at_end[j] |= codepoint == letter->at_end;
+            writing->inside[j] |= codepoint == letter->from && i + 1 < end;
+        }
+    writing->own +=
+        is_listed(repairer->own_words, line, at, end, 0) || begins_as_ours(repairer, line, at, end);
+    writing->foreign += is_listed(repairer->other_words, line, at, end, 0);
+}
+
+/* `fixed`: only what is the same once the line is repaired. */
+static void add_line(const Repairer *repairer, const Points *line, bool fixed, Writing *writing)
+{
+    for (size_t at = 0, end; at < line->count; at = end + (end == at)) {
+        bool is_foreign;
+        Writing word = *writing;
+        end = word_end(repairer, line, at, &is_foreign);
+        add_word(repairer, line, at, end, &word);
+        if (fixed && !is_fixed(repairer, line, at, end)) {
+            word.own = writing->own;
+            word.foreign = writing->foreign;
+        }
+        *writing = word;
+        for (size_t i = at; i < end; i++)
+            if (!fixed || is_fixed(repairer, line, i, i + 1)) {
+                writing->own += in_sets(repairer, line->items[i].codepoint, repairer->own);
+                writing->foreign += in_sets(repairer, line->items[i].codepoint, repairer->foreign);
+            }
+    }
+}
+
+static void read_points(Points *points, Slice line)
+{
+    const char *at = line.data, *end = at + line.length;
+    uint32_t from = 0;
+    points->count = 0;
+    while (at < end)
+        points_add(points, (Point){utf8_next(&at), from++, 1});
+}
+
+/* How the whole text is written, by what a repair leaves as it is: so a second one finds
+ * the same. */
+static const Writing *writing_of_text(Repairer *repairer)
+{
+    Slice rest = repairer->text, line;
+    if (repairer->is_read)
+        return &repairer->writing;
+    repairer->writing = (Writing){.own = 0};
+    while (slice_next(&rest, '\n', &line)) {
+        read_points(&repairer->next, line);
+        add_line(repairer, &repairer->next, true, &repairer->writing);
+    }
+    repairer->is_read = true;
+    return &repairer->writing;
+}
+
+/* How a line is written; what it does not tell, the text does. */
+static Writing writing_of_line(Repairer *repairer, const Points *line)
+{
+    Writing writing = {.own = 0};
+    add_line(repairer, line, false, &writing);
+    const Writing *text = writing_of_text(repairer);
+    if (writing.own == 0 && writing.foreign == 0) {
+        writing.own = text->own;
+        writing.foreign = text->foreign;
+    }
+    for (size_t i = 0; i < repairer->letter_count; i++)
+        if (!writing.to[i] && !writing.at_end[i]) {
+            writing.to[i] = !writing.inside[i] && text->to[i];
+            writing.at_end[i] = text->at_end[i];
+        }
+    return writing;
+}
+
+/* What the last letter of a word becomes. Who writes `to` means something else by `from`,
+ * who writes `at_end` does not mean that; who writes neither is told by the word. */
+static uint32_t last_letter(const Repairer *repairer, const Writing *writing, const Points *line,
+                            size_t at, size_t end, size_t letter)
+{
+    const WordLetter *changed = &repairer->letters[letter];
+    bool is_at_end =
+        writing->to[letter] || (!writing->at_end[letter] &&
+                                is_listed(repairer->end_words, line, at, end, changed->at_end));
+    return is_at_end ? changed->at_end : changed->to;
+}
+
+static size_t change_letters(const Repairer *repairer, const Writing *writing, Points *line,
+                             size_t at, size_t end)
 {
     size_t count = 0;
     for (size_t i = at; i < end; i++)
@@ -407,7 +563,8 @@ static size_t change_letters(const Repairer *repairer, Points *line, size_t at, 
             const WordLetter *letter = &repairer->letters[j];
             if (line->items[i].codepoint != letter->from)
                 continue;
-            line->items[i].codepoint = i + 1 == end ? letter->at_end : letter->to;
+            line->items[i].codepoint =
+                i + 1 == end ? last_letter(repairer, writing, line, at, end, j) : letter->to;
             count++;
         }
     return count;
@@ -416,6 +573,7 @@ static size_t change_letters(const Repairer *repairer, Points *line, size_t at, 
 static void repair_letters(Repairer *repairer)
 {
     Points *line = &repairer->line;
+    Writing writing = {.own = 0};
     bool checked = false, ours = false;
     for (size_t at = 0, end; at < line->count; at = end) {
         bool is_foreign, has_letter = false;
@@ -424,7 +582,8 @@ static void repair_letters(Repairer *repairer)
             for (size_t j = 0; j < repairer->letter_count; j++)
                 has_letter |= line->items[i].codepoint == repairer->letters[j].from;
         if (has_letter && !checked) {
-            ours = is_ours(repairer, line);
+            writing = writing_of_line(repairer, line);
+            ours = writing.own > writing.foreign * 2;
             checked = true;
         }
         if (has_letter && (is_foreign || !ours)) {
@@ -435,22 +594,13 @@ static void repair_letters(Repairer *repairer)
         } else if (has_letter) {
             size_t from = line->items[at].from;
             count_repair(repairer, (size_t)repairer->word_letters,
-                         change_letters(repairer, line, at, end), from);
+                         change_letters(repairer, &writing, line, at, end), from);
         }
         end += end == at;
     }
 }
 
 /* ---- a line ------------------------------------------------------------ */
-
-static void read_line(Repairer *repairer, Slice line)
-{
-    const char *at = line.data, *end = at + line.length;
-    uint32_t from = 0;
-    repairer->line.count = 0;
-    while (at < end)
-        points_add(&repairer->line, (Point){utf8_next(&at), from++, 1});
-}
 
 static void repair_line(Repairer *repairer)
 {
@@ -462,31 +612,30 @@ static void repair_line(Repairer *repairer)
         if (!changed)
             break;
     }
-    if (repairer->word_letters >= 0)
-        repair_letters(repairer);
 }
 
 /* A character of several source characters stands between anchors. */
-static void write_line(Repairer *repairer)
+static void write_line(Repairer *repairer, Buffer *out, EditList *edits)
 {
     const Points *line = &repairer->line;
-    char *to = buffer_reserve(&repairer->out, line->count * 4);
+    char *to = buffer_reserve(out, line->count * 4);
     size_t length = 0, kept = 0;
     for (size_t i = 0; i < line->count; i++) {
         const Point *point = &line->items[i];
         length += utf8_encode(point->codepoint, to + length);
-        if (point->span == 1) {
+        if (edits == NULL || point->span == 1) {
             kept++;
         } else {
-            edits_keep(&repairer->edits, kept);
+            edits_keep(edits, kept);
             kept = 0;
-            edits_anchor(&repairer->edits);
-            edits_change(&repairer->edits, point->span, 1);
-            edits_anchor(&repairer->edits);
+            edits_anchor(edits);
+            edits_change(edits, point->span, 1);
+            edits_anchor(edits);
         }
     }
-    edits_keep(&repairer->edits, kept);
-    repairer->out.length += length;
+    if (edits != NULL)
+        edits_keep(edits, kept);
+    out->length += length;
 }
 
 static bool is_line_changed(const Repairer *repairer, Slice line)
@@ -499,22 +648,18 @@ static bool is_line_changed(const Repairer *repairer, Slice line)
     return at < end || i < repairer->line.count;
 }
 
-Repaired repair_text(Repairer *repairer, Slice text)
+/* Runs `repair` over each line of `text` that has a sign. Where something changed, the
+ * text is in `out`; with `edits`, which way it came. */
+static bool repair_lines(Repairer *repairer, Slice text, void (*repair)(Repairer *), Buffer *out,
+                         EditList *edits)
 {
-    const char *begin = text.length ? text.data : "", *end = begin + text.length, *done = begin;
-    const char *counted = begin;
+    const char *begin = text.data, *end = begin + text.length, *done = begin, *counted = begin;
     const char *sign = signs_find(&repairer->signs, begin, end);
-    Repaired repaired = {.text = text,
-                         .counts = repairer->counts,
-                         .edits = &repairer->edits,
-                         .doubts = repairer->doubts};
-    if (sign == end)
-        return repaired;
-    memset(repairer->counts, 0, repairer->steps->step_count * sizeof *repairer->counts);
-    buffer_clear(&repairer->out);
-    edits_clear(&repairer->edits);
-    repairer->doubt_count = repairer->line_point = 0;
-    repairer->begin = begin;
+    bool changed = false;
+    repairer->text = text;
+    repairer->line_point = 0;
+    repairer->is_read = false;
+    buffer_clear(out);
     while (sign < end) {
         const char *start = sign, *stop = memchr(sign, '\n', (size_t)(end - sign));
         while (start > done && start[-1] != '\n')
@@ -525,24 +670,76 @@ Repaired repair_text(Repairer *repairer, Slice text)
         repairer->line_byte = (size_t)(start - begin);
         repairer->line_point += utf8_count((Slice){counted, (size_t)(start - counted)});
         counted = start;
-        read_line(repairer, line);
-        repair_line(repairer);
+        read_points(&repairer->line, line);
+        repair(repairer);
         if (is_line_changed(repairer, line)) {
             Slice kept = {done, (size_t)(start - done)};
-            buffer_append(&repairer->out, kept);
-            edits_keep(&repairer->edits, utf8_count(kept));
-            write_line(repairer);
-            repaired.changed = true;
+            buffer_append(out, kept);
+            if (edits != NULL)
+                edits_keep(edits, utf8_count(kept));
+            write_line(repairer, out, edits);
+            changed = true;
             done = stop;
         }
         sign = stop < end ? signs_find(&repairer->signs, stop, end) : end;
     }
-    repaired.doubt_count = repairer->doubt_count;
-    if (!repaired.changed)
+    if (changed) {
+        Slice kept = {done, (size_t)(end - done)};
+        buffer_append(out, kept);
+        if (edits != NULL)
+            edits_keep(edits, utf8_count(kept));
+    }
+    return changed;
+}
+
+/* What letters did is told by places of the source: those of the text behind the other
+ * repairs, by its edits. */
+static void lead_back(Repairer *repairer, Slice source, Slice text, size_t doubts)
+{
+    const EditList *edits = &repairer->edits;
+    StepCount *counts = &repairer->counts[repairer->word_letters];
+    for (size_t i = doubts; i < repairer->doubt_count; i++)
+        repairer->doubts[i].at =
+            origin_span(edits->runs, edits->count,
+                        (CodepointSpan){repairer->doubts[i].at, repairer->doubts[i].at})
+                .start;
+    if (counts->count != 0) {
+        size_t point = utf8_count(slice_cut(text, 0, counts->first));
+        point = origin_span(edits->runs, edits->count, (CodepointSpan){point, point}).start;
+        counts->first = utf8_byte_offset(source, point, 0, 0);
+    }
+}
+
+Repaired repair_text(Repairer *repairer, Slice text)
+{
+    Slice source = {text.length ? text.data : "", text.length};
+    const char *end = source.data + source.length;
+    Repaired repaired = {.text = text,
+                         .counts = repairer->counts,
+                         .edits = &repairer->edits,
+                         .doubts = repairer->doubts};
+    if (signs_find(&repairer->signs, source.data, end) == end)
         return repaired;
-    Slice kept = {done, (size_t)(end - done)};
-    buffer_append(&repairer->out, kept);
-    edits_keep(&repairer->edits, utf8_count(kept));
-    repaired.text = buffer_slice(&repairer->out);
+    memset(repairer->counts, 0, repairer->steps->step_count * sizeof *repairer->counts);
+    edits_clear(&repairer->edits);
+    repairer->doubt_count = 0;
+    repaired.changed =
+        repair_lines(repairer, source, repair_line, &repairer->out, &repairer->edits);
+    Slice behind = repaired.changed ? buffer_slice(&repairer->out) : source;
+    if (repairer->word_letters >= 0) {
+        size_t doubts = repairer->doubt_count;
+        /* A letter for a letter: the way back stays. */
+        bool changed = repair_lines(repairer, behind, repair_letters, &repairer->written, NULL);
+        if (changed && !repaired.changed)
+            edits_keep(&repairer->edits, utf8_count(source));
+        if (repaired.changed)
+            lead_back(repairer, source, behind, doubts);
+        if (changed)
+            behind = buffer_slice(&repairer->written);
+        repaired.changed |= changed;
+    }
+    repaired.doubt_count = repairer->doubt_count;
+    if (repaired.changed)
+        repaired.text = behind;
     return repaired;
 }
