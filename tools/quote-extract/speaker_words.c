@@ -308,9 +308,135 @@ bool is_purpose(const Speakers *speakers, size_t item)
            (at->entry != NO_ENTRY || has_article(speakers, item + 1));
 }
 
+/* باسم behind an indefinite noun or a spokesman is no given name. */
+static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (!in_group(speakers, item, GROUP_CONTINUES))
+        return false;
+    bool noun = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_BODY ||
+                previous == TAG_PLAIN || previous == TAG_WORD;
+    bool spokesman = previous != TAG_OTHER && item > 1 &&
+                     (item_has(speakers, item - 1, rules->again) ||
+                      (previous == TAG_ADJECTIVE && item_has(speakers, item - 2, rules->again)));
+    return spokesman || (noun && !is_definite(speakers, item - 1));
+}
+
+/* الوزير العراقي, but العميد الشهري. */
+static bool is_family_behind_title(const Speakers *speakers, size_t item, Tag previous, Tag other)
+{
+    return previous == TAG_ROLE && other == TAG_OTHER &&
+           item_at(speakers, item - 1)->token_count == 1 &&
+           !in_group(speakers, item, GROUP_ORDINARY) && ends_phrase(speakers, item + 1);
+}
+
+/* A word of titles that is a given name where it stands. */
+static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previous)
+{
+    if (previous == TAG_OTHER && is_bare_name(speakers, item))
+        return true;
+    if (item == 0 || !begins_name(speakers, item) || is_stop(speakers, item - 1) ||
+        !has_article(speakers, item - 1) || !ends_in_family(speakers, item + 1))
+        return false;
+    /* الدكتور مدير الأحمد: a title with its article has no complement. */
+    if (previous == TAG_ROLE)
+        return true;
+    /* الوزير السابق رائد الحربي: nor has a phrase with articles. */
+    return (previous == TAG_CONTINUES || previous == TAG_ADJECTIVE || is_definite_tag(previous)) &&
+           (in_group(speakers, item + 1, GROUP_NAMES) || !has_article(speakers, item + 1));
+}
+
+/* Of a word in the lists of names; `other` is what it is by the other lists. */
+static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (is_no_given_name(speakers, item, previous))
+        return TAG_CONTINUES;
+    bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
+    bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_ADJECTIVE ||
+                    previous == TAG_ORG || previous == TAG_PLACE || is_definite_tag(previous);
+    if (in_title && !is_family_behind_title(speakers, item, previous, other) &&
+        is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
+        return TAG_ADJECTIVE;
+    /* الفارس عبد الله: no family name stands before a given one. */
+    if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
+        !item_has(speakers, item, rules->given) && begins_name(speakers, item + 1))
+        return TAG_DEFINITE;
+    if (other == TAG_ROLE && is_name_not_title(speakers, item, previous))
+        return TAG_NAME;
+    if (other == TAG_ORG && previous == TAG_OTHER && is_known_part(speakers, item))
+        return TAG_NAME;
+    /* A given name that is also a company's (فارس) is one behind a title. */
+    if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
+        item_has(speakers, item, rules->given) && !is_definite(speakers, item))
+        return TAG_NAME;
+    if ((other == TAG_PLACE || other == TAG_ORG) && begins_place_name(speakers, item))
+        return TAG_NAME;
+    bool title = other == TAG_ROLE || other == TAG_PEOPLE;
+    bool name = other == TAG_OTHER || (beside_name && !title) ||
+                (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
+                item_at(speakers, item)->token_count > 1;
+    return name ? TAG_NAME : other;
+}
+
+/* Behind a title with its article, which has no complement, a bare word in no list of names
+ * is the first of one. Fills `tag` where it is. */
+static bool tag_behind_title(const Speakers *speakers, size_t item, Tag previous, Tag other,
+                             Tag *tag)
+{
+    size_t next = item + 1;
+    if (previous != TAG_ROLE || item_at(speakers, item)->token_count != 1 ||
+        !has_article(speakers, item - 1) || is_definite(speakers, item) ||
+        has_proclitic(speakers, item) || next >= speakers->string->count || is_stop(speakers, next))
+        return false;
+    if (other == TAG_ROLE && ends_in_family(speakers, next) &&
+        in_group(speakers, next, GROUP_NAMES)) {
+        *tag = TAG_NAME;
+        return true;
+    }
+    /* الإعلامي جامع سالمين */
+    *tag = TAG_WORD;
+    return (other == TAG_HEAD || other == TAG_BODY) && item_at(speakers, next)->entry == NO_ENTRY;
+}
+
+/* Of a word that is in no list of names, titles, people, bodies or places. */
+static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
+{
+    const SpeakerRules *rules = speakers->rules;
+    const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
+    if (item_has(speakers, item, rules->prepositional) || token->kind != TOKEN_WORD)
+        return TAG_OTHER;
+    if (in_group(speakers, item, GROUP_CONTINUES))
+        return TAG_CONTINUES;
+    bool listed = item_at(speakers, item)->entry != NO_ENTRY;
+    if (item_has(speakers, item, rules->people) && previous != TAG_NAME && previous != TAG_LINK &&
+        (!listed || in_group(speakers, item, GROUP_ORDINARY)))
+        return TAG_PEOPLE;
+    /* A syllable of names tells nothing of its own: جاي. */
+    if (item_has(speakers, item, rules->syllable))
+        return TAG_WORD;
+    if (listed)
+        return listed_tag(speakers, item);
+    bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
+    if (is_object(speakers, token) || (titled && item_has(speakers, item, rules->circumstance)))
+        return TAG_PLAIN;
+    return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
+}
+
+/* Ends a phrase, whatever the lists say. */
+static bool is_break(const Speakers *speakers, size_t item)
+{
+    if (!in_group(speakers, item, GROUP_BREAKS))
+        return is_addressed(speakers, item);
+    /* A word with the article carries no pronoun (المتهم). */
+    bool whole = item_has(speakers, item, speakers->rules->pronoun) &&
+                 is_definite(speakers, item) && in_group(speakers, item, GROUP_PEOPLE);
+    return !whole || is_addressed(speakers, item);
+}
+
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
-    SpeakerRules *rules = speakers->rules;
+    const SpeakerRules *rules = speakers->rules;
     if (is_stop(speakers, item))
         return TAG_OTHER;
     if (item_has(speakers, item, rules->comma))
@@ -319,109 +445,20 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_MARKED;
     if (item_has(speakers, item, rules->bracketed))
         return TAG_BRACKET;
-    /* A word with the article carries no pronoun (المتهم). */
-    bool whole = item_has(speakers, item, rules->pronoun) && is_definite(speakers, item) &&
-                 in_group(speakers, item, GROUP_PEOPLE);
-    if (in_group(speakers, item, GROUP_BREAKS) && !whole)
+    if (is_break(speakers, item))
         return TAG_OTHER;
-    if (is_addressed(speakers, item))
-        return TAG_OTHER;
-    bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
     if (in_group(speakers, item, GROUP_LINKS))
         return TAG_LINK;
-    Tag other = other_tag(speakers, item);
-    if (in_group(speakers, item, GROUP_NAMES)) {
-        /* باسم behind an indefinite noun or a spokesman is no given name. */
-        bool noun = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_BODY ||
-                    previous == TAG_PLAIN || previous == TAG_WORD;
-        bool spokesman =
-            previous != TAG_OTHER && item > 1 &&
-            (item_has(speakers, item - 1, rules->again) ||
-             (previous == TAG_ADJECTIVE && item_has(speakers, item - 2, rules->again)));
-        if (in_group(speakers, item, GROUP_CONTINUES) &&
-            (spokesman || (noun && !is_definite(speakers, item - 1))))
-            return TAG_CONTINUES;
-        bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE ||
-                        previous == TAG_ADJECTIVE || previous == TAG_ORG ||
-                        previous == TAG_DEFINITE || previous == TAG_PLACE ||
-                        previous == TAG_PLAIN_DEFINITE;
-        /* الوزير العراقي, but العميد الشهري. */
-        bool family = previous == TAG_ROLE && other == TAG_OTHER &&
-                      item_at(speakers, item - 1)->token_count == 1 &&
-                      !in_group(speakers, item, GROUP_ORDINARY) && ends_phrase(speakers, item + 1);
-        if (in_title && !family && is_definite(speakers, item) &&
-            item_has(speakers, item, rules->nisba))
-            return TAG_ADJECTIVE;
-        bool title = other == TAG_ROLE || other == TAG_PEOPLE;
-        /* الفارس عبد الله: no family name stands before a given one. */
-        if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
-            !item_has(speakers, item, rules->given) && begins_name(speakers, item + 1))
-            return TAG_DEFINITE;
-        if (other == TAG_ROLE && previous == TAG_OTHER && is_bare_name(speakers, item))
-            return TAG_NAME;
-        /* الدكتور مدير الأحمد: a title with its article has no complement. */
-        if (other == TAG_ROLE && previous == TAG_ROLE && begins_name(speakers, item) &&
-            has_article(speakers, item - 1) && ends_in_family(speakers, item + 1))
-            return TAG_NAME;
-        /* الوزير السابق رائد الحربي: nor has a phrase with articles. */
-        if (other == TAG_ROLE && begins_name(speakers, item) && item > 0 &&
-            (previous == TAG_CONTINUES || previous == TAG_ADJECTIVE ||
-             previous == TAG_PLAIN_DEFINITE || previous == TAG_DEFINITE) &&
-            has_article(speakers, item - 1) && ends_in_family(speakers, item + 1) &&
-            (in_group(speakers, item + 1, GROUP_NAMES) || !has_article(speakers, item + 1)))
-            return TAG_NAME;
-        if (other == TAG_ORG && previous == TAG_OTHER && is_known_part(speakers, item))
-            return TAG_NAME;
-        /* A given name that is also a company's (فارس) is one behind a title. */
-        if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
-            item_has(speakers, item, rules->given) && !is_definite(speakers, item))
-            return TAG_NAME;
-        if ((other == TAG_PLACE || other == TAG_ORG) && begins_place_name(speakers, item))
-            return TAG_NAME;
-        bool name = other == TAG_OTHER || (beside_name && !title) ||
-                    (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
-                    item_at(speakers, item)->token_count > 1;
-        return name ? TAG_NAME : other;
-    }
+    Tag other = other_tag(speakers, item), tag;
+    if (in_group(speakers, item, GROUP_NAMES))
+        return tag_of_name(speakers, item, previous, other);
     /* نارلا لورد المتحدثة باسم: behind an unknown word it is a name. */
     if (previous == TAG_WORD && item_has(speakers, item, rules->surname) &&
         !has_proclitic(speakers, item))
         return TAG_WORD;
-    if (other == TAG_ROLE && previous == TAG_ROLE && item_at(speakers, item)->token_count == 1 &&
-        has_article(speakers, item - 1) && !is_definite(speakers, item) &&
-        !has_proclitic(speakers, item) && ends_in_family(speakers, item + 1) &&
-        in_group(speakers, item + 1, GROUP_NAMES))
-        return TAG_NAME;
-    /* الإعلامي جامع سالمين: a title with its article has no complement. */
-    bool no_complement = previous == TAG_ROLE && (other == TAG_HEAD || other == TAG_BODY) &&
-                         item_at(speakers, item)->token_count == 1 &&
-                         has_article(speakers, item - 1) && !is_definite(speakers, item) &&
-                         !has_proclitic(speakers, item) && item + 1 < speakers->string->count &&
-                         !is_stop(speakers, item + 1) &&
-                         item_at(speakers, item + 1)->entry == NO_ENTRY;
-    if (no_complement)
-        return TAG_WORD;
-    if (other != TAG_OTHER)
-        return other;
-    if (item_has(speakers, item, rules->prepositional))
-        return TAG_OTHER;
-    const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
-    if (token->kind != TOKEN_WORD)
-        return TAG_OTHER;
-    if (in_group(speakers, item, GROUP_CONTINUES))
-        return TAG_CONTINUES;
-    if (item_has(speakers, item, rules->people) && !beside_name &&
-        (item_at(speakers, item)->entry == NO_ENTRY || in_group(speakers, item, GROUP_ORDINARY)))
-        return TAG_PEOPLE;
-    /* A syllable of names tells nothing of its own: جاي. */
-    if (item_has(speakers, item, rules->syllable))
-        return TAG_WORD;
-    if (item_at(speakers, item)->entry != NO_ENTRY)
-        return listed_tag(speakers, item);
-    bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
-    if (is_object(speakers, token) || (titled && item_has(speakers, item, rules->circumstance)))
-        return TAG_PLAIN;
-    return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
+    if (tag_behind_title(speakers, item, previous, other, &tag))
+        return tag;
+    return other != TAG_OTHER ? other : tag_of_unlisted(speakers, item, previous);
 }
 
 unsigned agreement_of(const Speakers *speakers, size_t item)
