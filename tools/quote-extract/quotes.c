@@ -25,12 +25,11 @@ enum {
     ROW_STEPS = 3,  /* items between the marks of a row */
     SHORT_NAME = 3, /* words of a listed name in marks */
     CATEGORIES_MAX = 128,
+    RIVALS_MAX = 1000,    /* candidates of a sentence that one is compared with */
     SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
 };
 
 /* How a pattern's own keys read. */
-enum { RIVALS_MAX = 1000 }; /* candidates of a sentence that one is compared with */
-
 typedef struct {
     double confidence;
     bool same_subject;    /* speaker: self */
@@ -136,11 +135,9 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
         Slice speaker = rule_text(node, "speaker");
         traits->by_person = slice_equal(speaker, SLICE("person"));
         traits->same_subject = traits->by_person || slice_equal(speaker, SLICE("self"));
-        if (!rule_number(node, "confidence", 0.8, &traits->confidence, error))
-            return false;
-        if (!rule_flag(node, "gives-way", false, &traits->gives_way, error))
-            return false;
-        if (!read_polarity(node, traits, error))
+        if (!rule_number(node, "confidence", 0.8, &traits->confidence, error) ||
+            !rule_flag(node, "gives-way", false, &traits->gives_way, error) ||
+            !read_polarity(node, traits, error))
             return false;
         Slice extends = rule_text(node, "extends");
         bool around = slice_equal(extends, SLICE("around"));
@@ -680,7 +677,6 @@ static int compare_candidates(const void *left, const void *right)
     return a->rank < b->rank ? -1 : a->rank > b->rank;
 }
 
-/* A later candidate of the sentence claims some of the same words. */
 /* A sentence of more candidates than any writer makes: the rest is not compared. */
 static bool give_up(const Search *search)
 {
@@ -688,6 +684,7 @@ static bool give_up(const Search *search)
     return false;
 }
 
+/* A later candidate of the sentence claims some of the same words. */
 static bool is_claimed(const Search *search, size_t number)
 {
     const Candidate *candidate = &search->candidates[number];
@@ -851,8 +848,7 @@ static void set_cue(const Search *search, const Candidate *candidate, Quote *quo
 static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
 {
     const QuoteFinder *finder = search->finder;
-    size_t start = candidate->cue;
-    start = edge_before(search, start);
+    size_t start = edge_before(search, candidate->cue);
     size_t sentence = sentence_of(search, item_at(search, candidate->cue)->start);
     size_t first = sentence, paragraph_start = start;
     while (first > 0 &&
