@@ -548,7 +548,7 @@ static void learn_name(Parts *parts, const Learning *learning, const Token *toke
 static bool is_shared(const Parts *parts, uint32_t chain)
 {
     int bearers = 0;
-    for (uint32_t i = chain; i != NO_CANDIDATE; i = parts->learnt[i].next)
+    for (uint32_t i = chain; i != NO_CANDIDATE && bearers < 2; i = parts->learnt[i].next)
         bearers += parts->learnt[i].is_first;
     return bearers > 1;
 }
@@ -557,10 +557,10 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
 {
     ClassSet set = *lexicon_set(parts->lexicon, items->items[at].set);
     const Classes *classes = lexicon_classes(parts->lexicon);
-    bool marked = false;
+    bool marked = false, shared = is_shared(parts, number);
     for (uint32_t i = number; i != NO_CANDIDATE; i = parts->learnt[i].next) {
         const Learnt *learnt = &parts->learnt[i];
-        if (learnt->is_first && is_shared(parts, number))
+        if (learnt->is_first && shared)
             continue;
         classes_put(classes, &set, learnt->class_number);
         marked = true;
