@@ -22,6 +22,7 @@ struct Confidence {
     size_t count;
 };
 
+/* In the order of SpeakerType, SpeakerNearness and QuoteKind. */
 static const char *const SPEAKERS[] = {"person", "organisation", "common", "nobody", NULL};
 static const char *const NEARNESS[] = {"named",   "sentence", "paragraph", "farther",
                                        "against", "implied",  NULL};
@@ -29,7 +30,8 @@ static const char *const KINDS[] = {"direct", "indirect", "mixed", NULL};
 
 enum { NOBODY = 3, IMPLIED = KNOWN_AGAINST + 1 /* in whatever way */ };
 
-/* The number of the word under `key` in `words`; -1 when the key is absent. */
+/* The number of the word under `key` in `words`, which end with NULL; -1 when the key is
+ * absent. */
 static bool read_choice(const RuleNode *node, const char *key, const char *const *words,
                         int *choice, Error *error)
 {
@@ -51,10 +53,13 @@ static bool read_choice(const RuleNode *node, const char *key, const char *const
     return failed;
 }
 
-static int read_class(const RuleNode *node, const char *key, Lexicon *lexicon)
+static bool read_class(const RuleNode *node, const char *key, Lexicon *lexicon, int *number,
+                       Error *error)
 {
     Slice name = rule_text(node, key);
-    return name.length == 0 ? CLASS_NONE : classes_add(lexicon_classes(lexicon), name);
+    *number = name.length == 0 ? CLASS_NONE : classes_add(lexicon_classes(lexicon), name);
+    return name.length == 0 || *number != CLASS_NONE ||
+           rule_error(rule_get(node, key), error, "more than %d classes in all", CLASS_MAX);
 }
 
 static bool read_feature(const RuleNode *node, Lexicon *lexicon, Feature *feature, Error *error)
@@ -70,9 +75,9 @@ static bool read_feature(const RuleNode *node, Lexicon *lexicon, Feature *featur
     feature->id = rule_text(node, "id");
     if (feature->id.length == 0 || rule_get(node, "weight") == NULL)
         return rule_error(node, error, "a feature has an id and a weight");
-    feature->cue = read_class(node, "cue", lexicon);
-    feature->lead = read_class(node, "lead", lexicon);
-    if (!rule_number(node, "weight", 0, &feature->weight, error) ||
+    if (!read_class(node, "cue", lexicon, &feature->cue, error) ||
+        !read_class(node, "lead", lexicon, &feature->lead, error) ||
+        !rule_number(node, "weight", 0, &feature->weight, error) ||
         !rule_number(node, "words", -1, &feature->least_words, error) ||
         !rule_number(node, "apart", -1, &feature->least_apart, error) ||
         !rule_number(node, "name-words", -1, &feature->name_words, error) ||

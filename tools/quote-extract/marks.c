@@ -273,11 +273,25 @@ static size_t words_between(const Pairing *pairing, size_t from, size_t to, size
     return words;
 }
 
+/* The number of sentences that end at `codepoint` or before. */
+static size_t ended_sentences(const Pairing *pairing, size_t codepoint)
+{
+    size_t low = 0, high = pairing->end_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pairing->ends[middle] <= codepoint)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static size_t sentence_end(const Pairing *pairing, size_t codepoint)
 {
-    for (size_t i = 0; i < pairing->end_count; i++)
-        if (pairing->ends[i] > codepoint)
-            return pairing->ends[i];
+    size_t ended = ended_sentences(pairing, codepoint);
+    if (ended < pairing->end_count)
+        return pairing->ends[ended];
     return pairing->to > pairing->from ? pairing->tokens[pairing->to - 1].end : codepoint;
 }
 
@@ -434,11 +448,8 @@ static bool is_turned(Pairing *pairing, size_t token, const Mark *mark)
 
 static size_t sentence_begin(const Pairing *pairing, size_t token)
 {
-    size_t begin = 0;
-    for (size_t i = 0; i < pairing->end_count; i++)
-        if (pairing->ends[i] <= pairing->tokens[token].start)
-            begin = pairing->ends[i];
-    return begin;
+    size_t ended = ended_sentences(pairing, pairing->tokens[token].start);
+    return ended == 0 ? 0 : pairing->ends[ended - 1];
 }
 
 /* A mark that goes by context and would close, where nothing is open: it opens all the

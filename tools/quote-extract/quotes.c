@@ -67,7 +67,8 @@ struct QuoteFinder {
     ItemString string, scratch;
     PatternMatch *matches;
     size_t match_count, match_capacity;
-    size_t stretch_start, stretch_end; /* the sentence last asked for, its items; equal: none */
+    size_t stretch_start, stretch_end;     /* the sentence last asked for, its items; equal: none */
+    size_t paragraph_first, paragraph_end; /* the paragraph last asked for, its sentences */
 };
 
 typedef struct {
@@ -220,16 +221,24 @@ static bool is_usage(Slice name)
     return false;
 }
 
-static void name_categories(QuoteFinder *finder)
+static bool name_categories(QuoteFinder *finder, Error *error)
 {
     const Classes *classes = lexicon_classes(finder->lexicon);
-    for (int c = 0; c < classes_count(classes) && finder->category_count < CATEGORIES_MAX; c++) {
+    for (int c = 0; c < classes_count(classes); c++) {
         Slice name = classes_name(classes, c);
         bool category = (slice_starts(name, SLICE("cue.")) && !is_usage(name)) ||
                         slice_equal(name, SLICE("according"));
-        if (category)
-            finder->categories[finder->category_count++] = c;
+        if (!category)
+            continue;
+        if (finder->category_count == CATEGORIES_MAX) {
+            error_set(error, EXIT_USAGE, NULL, 0, 0,
+                      "the rules name more than %d classes of cues; the last is %.*s",
+                      CATEGORIES_MAX, SLICE_ARG(name));
+            return false;
+        }
+        finder->categories[finder->category_count++] = c;
     }
+    return true;
 }
 
 static bool read_skipped(QuoteFinder *finder, Rules *rules, Error *error)
@@ -275,9 +284,8 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->spans = span_typer_new(rules, finder->lexicon, error);
     if (finder->spans == NULL)
         goto failed;
-    if (!read_traits(finder, &rules->arena, error))
+    if (!read_traits(finder, &rules->arena, error) || !name_categories(finder, error))
         goto failed;
-    name_categories(finder);
     finder->cue_capture = patterns_capture(finder->patterns, "cue");
     finder->speaker_capture = patterns_capture(finder->patterns, "speaker");
     finder->content_capture = patterns_capture(finder->patterns, "content");
@@ -845,21 +853,48 @@ static void set_cue(const Search *search, const Candidate *candidate, Quote *quo
     }
 }
 
+/* The first sentence of the paragraph of `sentence`; remembered, for a paragraph may hold
+ * very many quotes. */
+static size_t paragraph_first(const Search *search, size_t sentence)
+{
+    QuoteFinder *finder = search->finder;
+    const Sentence *sentences = search->sentences;
+    if (sentence >= finder->paragraph_first && sentence < finder->paragraph_end)
+        return finder->paragraph_first;
+    size_t first = sentence, end = sentence + 1;
+    while (first > 0 && sentences[first - 1].paragraph == sentences[sentence].paragraph)
+        first--;
+    while (end < search->sentence_count &&
+           sentences[end].paragraph == sentences[sentence].paragraph)
+        end++;
+    finder->paragraph_first = first;
+    finder->paragraph_end = end;
+    return first;
+}
+
+/* The first item that starts at `codepoint` or behind it, or else `limit`. */
+static size_t first_item(const Search *search, size_t codepoint, size_t limit)
+{
+    size_t low = 0, high = limit;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (item_at(search, middle)->start < codepoint)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
 {
     const QuoteFinder *finder = search->finder;
     size_t start = edge_before(search, candidate->cue);
     size_t sentence = sentence_of(search, item_at(search, candidate->cue)->start);
-    size_t first = sentence, paragraph_start = start;
-    while (first > 0 &&
-           search->sentences[first - 1].paragraph == search->sentences[sentence].paragraph)
-        first--;
-    while (paragraph_start > 0 &&
-           item_at(search, paragraph_start - 1)->start >= search->sentences[first].span.start)
-        paragraph_start--;
+    CodepointSpan first = search->sentences[paragraph_first(search, sentence)].span;
     SpeakerQuery query = {.cue = candidate->cue,
                           .sentence_start = start,
-                          .paragraph_start = paragraph_start,
+                          .paragraph_start = first_item(search, first.start, start),
                           .paragraph = search->sentences[sentence].paragraph};
     if (!candidate->is_subject) {
         const PatternTraits *traits = &finder->traits[candidate->rank];
@@ -1544,6 +1579,7 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     search.speakers = speakers_begin(finder->speakers, text, search.tokens, &finder->string, arena);
     finder->match_count = 0;
     finder->stretch_start = finder->stretch_end = 0;
+    finder->paragraph_first = finder->paragraph_end = 0;
     find_quotes(&search);
     if (finder->types_marks || explanation != NULL)
         type_marks(&search, limited);
