@@ -181,120 +181,148 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
     return true;
 }
 
-size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
-                      Speaker *speaker)
+/* Who is meant by a word that stands for who spoke last. */
+static size_t read_pronoun(Speakers *speakers, size_t item, const SpeakerQuery *query,
+                           Speaker *speaker)
 {
-    if (speakers_is_pronoun(speakers, from, to)) {
-        size_t meant = speakers_meant(speakers, query, agreement_of(speakers, from), speaker);
-        /* Only a person is addressed so. */
-        for (size_t i = speakers->turn_count; i-- > 0;) {
-            if (meant == SPEAKER_NONE || speakers->known[meant].type == SPEAKER_PERSON)
-                break;
-            size_t number = speakers->turns[i].number;
-            if (speakers->known[number].type == SPEAKER_PERSON)
-                fill(speakers, meant = number, speaker);
-        }
-        return meant;
+    size_t meant = speakers_meant(speakers, query, agreement_of(speakers, item), speaker);
+    /* Only a person is addressed so. */
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        if (meant == SPEAKER_NONE || speakers->known[meant].type == SPEAKER_PERSON)
+            break;
+        size_t number = speakers->turns[i].number;
+        if (speakers->known[number].type == SPEAKER_PERSON)
+            fill(speakers, meant = number, speaker);
     }
-    if (from > query->cue && holds_subject(speakers, query->cue))
-        return SPEAKER_NONE;
-    Phrase phrase = read_phrase(speakers, from, to);
-    if (item_has(speakers, from, speakers->rules->cited)) {
-        Known cited = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .cited = true};
-        cited.name = items_text(speakers, from, from + 1);
-        size_t known = note_body(speakers, &cited);
-        fill(speakers, known, speaker);
-        speaker->has_span = true;
-        speaker->span =
-            (CodepointSpan){item_core(speakers, from).start, item_at(speakers, from)->end};
-        return known;
-    }
-    bool some =
-        item_has(speakers, from, speakers->rules->quantifier) && is_group(speakers, from, to);
-    if (phrase.to == from || (phrase.lead == TAG_OTHER && !some))
-        return SPEAKER_NONE;
-    if (some) {
-        Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
-        phrase.to = group_end(speakers, &phrase);
-        group.name = items_text(speakers, from, phrase.to);
-        size_t known = note_body(speakers, &group);
-        fill(speakers, known, speaker);
-        speaker->has_span = true;
-        speaker->span =
-            (CodepointSpan){item_core(speakers, from).start, item_at(speakers, phrase.to - 1)->end};
-        return known;
-    }
-    if (query->object_likely && phrase.lead == TAG_DOCUMENT &&
-        !is_definite(speakers, phrase.lead_item))
-        return SPEAKER_NONE;
-    size_t number, last = phrase.to;
-    Range name = {phrase.to, phrase.to};
-    bool may_name = phrase.lead == TAG_ROLE || phrase.lead == TAG_NAME || phrase.lead == TAG_LINK ||
-                    phrase.lead == TAG_WORD || phrase.lead == TAG_DEFINITE ||
-                    phrase.lead == TAG_PEOPLE || phrase.lead == TAG_ADJECTIVE ||
-                    phrase.lead == TAG_PLAIN || phrase.lead == TAG_PLAIN_DEFINITE;
-    if (may_name)
-        name = find_name(speakers, &phrase);
-    /* متحدث باسم السيناتور فلان: the name is not that of the speaker. */
-    bool of_another = phrase.lead == TAG_PEOPLE && !is_definite(speakers, phrase.lead_item) &&
-                      !in_group(speakers, phrase.lead_item, GROUP_CONTINUES) &&
-                      phrase.lead_item + 1 < phrase.to &&
-                      (phrase_tag(&phrase, phrase.lead_item + 1) == TAG_CONTINUES ||
-                       phrase_tag(&phrase, phrase.lead_item + 1) == TAG_OTHER) &&
-                      name.from < segment_end(&phrase, phrase.lead_item);
-    if (of_another)
-        name = (Range){phrase.to, phrase.to};
-    /* شكر الطلبة الغينيين: what is in no nominative is an object. */
-    bool verb = item_has(speakers, query->cue, speakers->rules->past) ||
-                item_has(speakers, query->cue, speakers->rules->act);
-    if (query->recognised && verb && from == query->cue + 1 && is_oblique(speakers, &phrase))
-        return SPEAKER_NONE;
-    /* والد سالم الحربي is not that one. */
-    if (is_kin_of(speakers, &phrase, name))
-        name = name_behind_comma(speakers, &phrase);
-    if (name.from >= name.to && is_other_gender(speakers, from, &phrase, query))
-        return SPEAKER_NONE;
-    /* نشرت مواقع ... صورة: an unknown word that begins no name is rather a verb. */
-    if (query->recognised && !query->object_likely &&
-        (phrase.lead == TAG_WORD || phrase.lead == TAG_PLAIN) && name.from > phrase.lead_item &&
-        name.from < phrase.to &&
-        !segment_has_title(&phrase, phrase.lead_item, phrase.lead_item + 1))
-        return SPEAKER_NONE;
-    bool joined_unknown =
-        query->joined && item_at(speakers, from)->clitic_length == 0 &&
-        (phrase.lead == TAG_WORD || phrase.lead == TAG_PLAIN || is_definite_tag(phrase.lead));
-    if (joined_unknown) {
-        number = read_joined(speakers, &phrase);
-    } else if (name.from < name.to) {
-        number = query->object_likely ? SPEAKER_NONE
-                                      : read_pair(speakers, phrase.from, phrase.to, &last);
-        if (number == SPEAKER_NONE)
-            number = note_titled_name(speakers, &phrase, name, &last);
-    } else if (find_far_name(speakers, &phrase, to, query, &number)) {
-    } else if (phrase.lead == TAG_ROLE || phrase.lead == TAG_PEOPLE) {
-        number = read_titled(speakers, &phrase, query);
-    } else if (phrase.lead == TAG_MARKED) {
-        number = read_marked(speakers, &phrase);
-    } else if (phrase.lead == TAG_ORG || phrase.lead == TAG_BODY || phrase.lead == TAG_DOCUMENT ||
-               phrase.lead == TAG_PLACE || phrase.lead == TAG_HEAD) {
-        number = read_body(speakers, &phrase);
-    } else {
-        number = read_unknown(speakers, &phrase, query->recognised);
-    }
-    if (number == SPEAKER_NONE)
-        return number;
+    return meant;
+}
+
+/* Fills `speaker` with who is named by items [from, to); returns `number`. */
+static size_t fill_named(const Speakers *speakers, size_t number, size_t from, size_t to,
+                         Speaker *speaker)
+{
     fill(speakers, number, speaker);
     speaker->has_span = true;
     speaker->implied = false;
     speaker->span =
-        (CodepointSpan){item_core(speakers, from).start, item_at(speakers, last - 1)->end};
-    unsigned agreement = agreement_of(speakers, query->cue);
+        (CodepointSpan){item_core(speakers, from).start, item_at(speakers, to - 1)->end};
+    return number;
+}
+
+/* The name of a person that the phrase gives; empty and at its end when there is none. */
+static Range name_of_phrase(const Speakers *speakers, const Phrase *phrase)
+{
+    Range none = {phrase->to, phrase->to};
+    size_t lead = phrase->lead_item;
+    if (phrase->lead != TAG_ROLE && phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ADJECTIVE &&
+        phrase->lead != TAG_PLAIN && !is_name_tag(phrase->lead) && !is_definite_tag(phrase->lead))
+        return none;
+    Range name = find_name(speakers, phrase);
+    /* متحدث باسم السيناتور فلان: the name is not that of the speaker. */
+    bool of_another = phrase->lead == TAG_PEOPLE && !is_definite(speakers, lead) &&
+                      !in_group(speakers, lead, GROUP_CONTINUES) && lead + 1 < phrase->to &&
+                      (phrase_tag(phrase, lead + 1) == TAG_CONTINUES ||
+                       phrase_tag(phrase, lead + 1) == TAG_OTHER) &&
+                      name.from < segment_end(phrase, lead);
+    return of_another ? none : name;
+}
+
+/* What stands behind the cue is no subject of it. `name`: that of the phrase, in which
+ * kin is left out. */
+static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range name,
+                          const SpeakerQuery *query)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t from = phrase->from, lead = phrase->lead_item;
+    /* شكر الطلبة الغينيين: what is in no nominative is an object. */
+    bool verb =
+        item_has(speakers, query->cue, rules->past) || item_has(speakers, query->cue, rules->act);
+    if (query->recognised && verb && from == query->cue + 1 && is_oblique(speakers, phrase))
+        return true;
+    if (name.from >= name.to && is_other_gender(speakers, from, phrase, query))
+        return true;
+    /* نشرت مواقع ... صورة: an unknown word that begins no name is rather a verb. */
+    return query->recognised && !query->object_likely &&
+           (phrase->lead == TAG_WORD || phrase->lead == TAG_PLAIN) && name.from > lead &&
+           name.from < phrase->to && !segment_has_title(phrase, lead, lead + 1);
+}
+
+/* The number of whom the phrase names by its name or by what leads it; SPEAKER_NONE. `to`:
+ * where the items end that may belong to it; `last`: where the speaker's own end. */
+static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, Range name,
+                           const SpeakerQuery *query, size_t *last)
+{
+    size_t from = phrase->from, number = SPEAKER_NONE;
+    Tag lead = phrase->lead;
+    if (query->joined && item_at(speakers, from)->clitic_length == 0 &&
+        (lead == TAG_WORD || lead == TAG_PLAIN || is_definite_tag(lead)))
+        return read_joined(speakers, phrase);
+    if (name.from < name.to) {
+        if (!query->object_likely)
+            number = read_pair(speakers, from, phrase->to, last);
+        return number != SPEAKER_NONE ? number : note_titled_name(speakers, phrase, name, last);
+    }
+    if (find_far_name(speakers, phrase, to, query, &number))
+        return number;
+    if (lead == TAG_ROLE || lead == TAG_PEOPLE)
+        return read_titled(speakers, phrase, query);
+    if (lead == TAG_MARKED)
+        return read_marked(speakers, phrase);
+    if (lead == TAG_ORG || lead == TAG_BODY || lead == TAG_DOCUMENT || lead == TAG_PLACE ||
+        lead == TAG_HEAD)
+        return read_body(speakers, phrase);
+    return read_unknown(speakers, phrase, query->recognised);
+}
+
+/* How verbs agree with speaker `number`, whom the phrase names. */
+static void note_agreement(Speakers *speakers, size_t number, const Phrase *phrase, Range name,
+                           const SpeakerQuery *query)
+{
     Known *known = &speakers->known[number];
-    known->agreement |= agreement;
-    if (phrase.lead_item < phrase.to)
-        known->agreement |= agreement_of(speakers, phrase.lead_item);
+    known->agreement |= agreement_of(speakers, query->cue);
+    if (phrase->lead_item < phrase->to)
+        known->agreement |= agreement_of(speakers, phrase->lead_item);
     if (known->agreement == 0 && name.from < name.to)
         known->agreement = agreement_of(speakers, name.from);
+}
+
+size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
+                      Speaker *speaker)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (speakers_is_pronoun(speakers, from, to))
+        return read_pronoun(speakers, from, query, speaker);
+    if (from > query->cue && holds_subject(speakers, query->cue))
+        return SPEAKER_NONE;
+    if (item_has(speakers, from, rules->cited)) {
+        Known cited = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .cited = true};
+        cited.name = items_text(speakers, from, from + 1);
+        return fill_named(speakers, note_body(speakers, &cited), from, from + 1, speaker);
+    }
+    Phrase phrase = read_phrase(speakers, from, to);
+    if (phrase.to == from)
+        return SPEAKER_NONE;
+    if (item_has(speakers, from, rules->quantifier) && is_group(speakers, from, to)) {
+        Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
+        size_t end = group_end(speakers, &phrase);
+        group.name = items_text(speakers, from, end);
+        return fill_named(speakers, note_body(speakers, &group), from, end, speaker);
+    }
+    if (phrase.lead == TAG_OTHER || (query->object_likely && phrase.lead == TAG_DOCUMENT &&
+                                     !is_definite(speakers, phrase.lead_item)))
+        return SPEAKER_NONE;
+    Range name = name_of_phrase(speakers, &phrase);
+    /* والد سالم الحربي is not that one. */
+    if (is_kin_of(speakers, &phrase, name))
+        name = name_behind_comma(speakers, &phrase);
+    if (is_no_subject(speakers, &phrase, name, query))
+        return SPEAKER_NONE;
+    size_t last = phrase.to;
+    size_t number = read_speaker(speakers, &phrase, to, name, query, &last);
+    if (number == SPEAKER_NONE)
+        return SPEAKER_NONE;
+    fill_named(speakers, number, from, last, speaker);
+    note_agreement(speakers, number, &phrase, name, query);
     return number;
 }
 
