@@ -335,105 +335,150 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
     return fuller.from < fuller.to ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
 }
 
-size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+/* The name of whoever holds the office whose title begins at `title`, in front of the title
+ * or behind it; empty when there is none. `title_end`: where the title ends. `asked`: it is
+ * the title of the phrase in question, behind which no name was found. */
+static Range name_of_office(Speakers *speakers, size_t title, bool asked, size_t *title_end)
 {
-    size_t from = phrase->lead_item, end = segment_end(phrase, from);
-    uint32_t head = head_entry(speakers, from);
-    bool definite = is_definite(speakers, from);
-    size_t taken_up = SPEAKER_NONE;
-    /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
-    size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
-    /* جنرال أميركي بارز: its own adjective says that it is anybody. */
-    bool anybody = from + 1 < end && !has_article(speakers, from) &&
-                   !has_article(speakers, from + 1) &&
-                   phrase_tag(phrase, from + 1) == TAG_ADJECTIVE;
-    for (size_t i = from + 1; i < told && !definite && !anybody; i++)
-        definite = is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE;
-    if (phrase->lead == TAG_ROLE) {
-        size_t number = addressed_by_family(speakers, phrase, from, end);
-        if (number != SPEAKER_NONE)
-            return number;
+    const ItemString *string = speakers->string;
+    size_t stop = title;
+    while (stop < string->count && stop - title < LOOK_AHEAD && !is_stop(speakers, stop) &&
+           tag_of(speakers, stop, TAG_OTHER) != TAG_COMMA &&
+           (stop == title || tag_of(speakers, stop, TAG_OTHER) != TAG_OTHER))
+        stop++;
+    Phrase phrase = read_phrase(speakers, title, stop);
+    Range name = find_name(speakers, &phrase);
+    bool behind = name.from < name.to;
+    *title_end = behind ? name.from : stop;
+    if (!asked && !behind)
+        name = name_apposed(speakers, stop);
+    return asked || name.from >= name.to ? name_in_front(speakers, title) : name;
+}
+
+/* The same office as that of items [from, end), whose head noun is `head`, with a name
+ * beside it, anywhere in the document; SPEAKER_NONE. */
+static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head)
+{
+    const ItemString *string = speakers->string;
+    for (size_t i = 0; i < string->count; i++) {
+        if (is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
+            !same_head(speakers, head_entry(speakers, i), head))
+            continue;
+        size_t title_end;
+        Range name = name_of_office(speakers, i, i == from, &title_end);
+        Known person = {.head = head, .role_from = i, .role_to = title_end};
+        if (name.from >= name.to || !titles_agree(speakers, from, end, &person))
+            continue;
+        person.role = items_text(speakers, i, title_end);
+        return note_person(speakers, name, &person);
     }
-    if (definite) {
-        taken_up = find_by_head(speakers, head, from, end);
-        bool person = taken_up != SPEAKER_NONE && speakers->known[taken_up].type == SPEAKER_PERSON;
-        /* An office with its complement may have been named in full elsewhere. */
-        if (taken_up != SPEAKER_NONE && (person || phrase->lead == TAG_PEOPLE || end - from < 2))
-            return taken_up;
-    }
-    if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2) {
-        size_t elsewhere = find_body_elsewhere(speakers, from, end);
-        if (elsewhere != SPEAKER_NONE && elsewhere < from) {
-            Phrase other = read_phrase(speakers, elsewhere,
-                                       noun_end(speakers, elsewhere, speakers->string->count));
-            Known common = {
-                .type = SPEAKER_COMMON, .head = head, .role_from = elsewhere, .role_to = other.to};
-            common.name =
-                items_text(speakers, elsewhere, common_end(speakers, &other, elsewhere, other.to));
-            return note_body(speakers, &common);
-        }
-    }
-    if (definite && !item_has(speakers, from, speakers->rules->plural) &&
-        !item_has(speakers, from, speakers->rules->kin_of)) {
-        /* The same office with a name behind it, anywhere in the document. */
-        const ItemString *string = speakers->string;
-        for (size_t i = 0; i < string->count; i++) {
-            if (is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
-                !same_head(speakers, head_entry(speakers, i), head))
-                continue;
-            size_t stop = i;
-            while (stop < string->count && stop - i < LOOK_AHEAD && !is_stop(speakers, stop) &&
-                   tag_of(speakers, stop, TAG_OTHER) != TAG_COMMA &&
-                   (stop == i || tag_of(speakers, stop, TAG_OTHER) != TAG_OTHER))
-                stop++;
-            Phrase other = read_phrase(speakers, i, stop);
-            Range name = find_name(speakers, &other);
-            size_t title_end = name.from < name.to ? name.from : stop;
-            if (i == from)
-                name = name_in_front(speakers, i);
-            else if (name.from >= name.to)
-                name = name_apposed(speakers, stop);
-            if (name.from >= name.to)
-                name = name_in_front(speakers, i);
-            if (name.from >= name.to)
-                continue;
-            Known person = {.head = head, .role_from = i, .role_to = title_end};
-            if (!titles_agree(speakers, from, end, &person))
-                continue;
-            person.role = items_text(speakers, i, title_end);
-            return note_person(speakers, name, &person);
-        }
-    }
-    if (taken_up != SPEAKER_NONE)
-        return taken_up;
-    bool again = item_has(speakers, from, speakers->rules->again) && is_definite(speakers, from);
-    for (size_t i = from + 1; i < end && again; i++)
-        again = is_adjective(speakers, phrase, i);
-    /* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken. */
+    return SPEAKER_NONE;
+}
+
+/* People whom the document has told more of in front of items [from, end); SPEAKER_NONE. */
+static size_t read_people_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head)
+{
+    size_t elsewhere = find_body_elsewhere(speakers, from, end);
+    if (elsewhere == SPEAKER_NONE || elsewhere >= from)
+        return SPEAKER_NONE;
+    Phrase other =
+        read_phrase(speakers, elsewhere, noun_end(speakers, elsewhere, speakers->string->count));
+    Known common = {
+        .type = SPEAKER_COMMON, .head = head, .role_from = elsewhere, .role_to = other.to};
+    common.name =
+        items_text(speakers, elsewhere, common_end(speakers, &other, elsewhere, other.to));
+    return note_body(speakers, &common);
+}
+
+/* Whether all items of the phrase behind `from`, up to `end`, are adjectives. */
+static bool is_described(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+{
+    for (size_t i = from + 1; i < end; i++)
+        if (!is_adjective(speakers, phrase, i))
+            return false;
+    return true;
+}
+
+/* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken; SPEAKER_NONE. */
+static size_t last_described(const Speakers *speakers, const Phrase *phrase, size_t from,
+                             size_t end, const SpeakerQuery *query)
+{
     bool by_work = item_has(speakers, from, speakers->rules->work) ||
                    item_has(speakers, from, speakers->rules->sport);
-    bool described =
-        (phrase->lead == TAG_ROLE || phrase->lead == TAG_PEOPLE) && has_article(speakers, from);
-    for (size_t i = from + 1; i < end && described; i++)
-        described = by_work && is_adjective(speakers, phrase, i);
-    if (described) {
-        size_t last = last_turn(speakers);
-        unsigned agreement = agreement_of(speakers, from);
-        if (last != SPEAKER_NONE && speakers->known[last].type == SPEAKER_PERSON &&
-            (speakers->known[last].agreement & agreement) != 0 &&
-            query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= 1)
-            return last;
-    }
-    if (again) {
-        for (size_t i = speakers->turn_count; i-- > 0;)
-            if (speakers->known[speakers->turns[i].number].type == SPEAKER_PERSON)
-                return speakers->turns[i].number;
-    }
+    if (!has_article(speakers, from) ||
+        (end - from > 1 && !(by_work && is_described(speakers, phrase, from, end))))
+        return SPEAKER_NONE;
+    size_t last = last_turn(speakers);
+    bool is_meant = last != SPEAKER_NONE && speakers->known[last].type == SPEAKER_PERSON &&
+                    (speakers->known[last].agreement & agreement_of(speakers, from)) != 0 &&
+                    query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= 1;
+    return is_meant ? last : SPEAKER_NONE;
+}
+
+/* The last person who had the word, whom a word like المتحدث takes up; SPEAKER_NONE. */
+static size_t last_person(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+{
+    if (!item_has(speakers, from, speakers->rules->again) || !is_definite(speakers, from) ||
+        !is_described(speakers, phrase, from, end))
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > 0;)
+        if (speakers->known[speakers->turns[i].number].type == SPEAKER_PERSON)
+            return speakers->turns[i].number;
+    return SPEAKER_NONE;
+}
+
+/* By an article or by what it is of, the title that begins at `from` is somebody's. */
+static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, size_t from,
+                              size_t end)
+{
+    if (is_definite(speakers, from))
+        return true;
+    /* جنرال أميركي بارز: its own adjective says that it is anybody. */
+    if (from + 1 < end && !has_article(speakers, from) && !has_article(speakers, from + 1) &&
+        phrase_tag(phrase, from + 1) == TAG_ADJECTIVE)
+        return false;
+    /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
+    size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
+    for (size_t i = from + 1; i < told; i++)
+        if (is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE)
+            return true;
+    return false;
+}
+
+size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t from = phrase->lead_item, end = segment_end(phrase, from);
+    uint32_t head = head_entry(speakers, from);
+    bool definite = is_definite_title(speakers, phrase, from, end);
+    size_t number = SPEAKER_NONE, taken_up = SPEAKER_NONE;
+    if (phrase->lead == TAG_ROLE)
+        number = addressed_by_family(speakers, phrase, from, end);
+    if (number != SPEAKER_NONE)
+        return number;
+    if (definite)
+        taken_up = find_by_head(speakers, head, from, end);
+    /* An office with its complement may have been named in full elsewhere. */
+    if (taken_up != SPEAKER_NONE && (speakers->known[taken_up].type == SPEAKER_PERSON ||
+                                     phrase->lead == TAG_PEOPLE || end - from < 2))
+        return taken_up;
+    if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2)
+        number = read_people_elsewhere(speakers, from, end, head);
+    if (number == SPEAKER_NONE && definite && !item_has(speakers, from, rules->plural) &&
+        !item_has(speakers, from, rules->kin_of))
+        number = read_office_elsewhere(speakers, from, end, head);
+    if (number == SPEAKER_NONE)
+        number = taken_up;
+    if (number == SPEAKER_NONE)
+        number = last_described(speakers, phrase, from, end, query);
+    if (number == SPEAKER_NONE)
+        number = last_person(speakers, phrase, from, end);
+    if (number != SPEAKER_NONE)
+        return number;
     Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
-    common.name = items_text(
-        speakers,
-        phrase->from < from && phrase_tag(phrase, from - 1) == TAG_CONTINUES ? from - 1 : from,
-        common_end(speakers, phrase, from, end));
+    bool continues = phrase->from < from && phrase_tag(phrase, from - 1) == TAG_CONTINUES;
+    common.name =
+        items_text(speakers, continues ? from - 1 : from, common_end(speakers, phrase, from, end));
     return note_body(speakers, &common);
 }
 
