@@ -167,73 +167,99 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
     return limit;
 }
 
+/* Whether nothing but adjectives stand behind the noun at `from`, up to `to`. */
+static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    for (size_t i = from + 1; i < to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag != TAG_ADJECTIVE && tag != TAG_CONTINUES &&
+            !(is_definite_tag(tag) && item_has(speakers, i, speakers->rules->nisba)))
+            return false;
+    }
+    return true;
+}
+
+/* Names `body` as it is named at item `elsewhere`, in full. */
+static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *body)
+{
+    name_body(speakers, elsewhere, noun_end(speakers, elsewhere, speakers->string->count), body);
+    return note_body(speakers, body);
+}
+
+/* The body or document that a noun with the article at `from` takes up, with its adjectives
+ * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
+static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
+                            Known *body)
+{
+    bool document = phrase->lead == TAG_DOCUMENT;
+    size_t number = find_by_head(speakers, head_entry(speakers, from), from, to);
+    if (number != SPEAKER_NONE) {
+        if (document && speakers->known[number].type == SPEAKER_COMMON)
+            speakers->known[number].name = items_text(speakers, from, to);
+        return number;
+    }
+    size_t last = last_turn(speakers);
+    if (document)
+        return to == from + 1 && last != SPEAKER_NONE &&
+                       speakers->known[last].type == SPEAKER_ORGANISATION
+                   ? last
+                   : SPEAKER_NONE;
+    /* الجهة ذاتها: whoever has spoken. */
+    bool same = false;
+    for (size_t i = from + 1; i <= to && i < speakers->string->count; i++)
+        same = same || item_has(speakers, i, speakers->rules->same);
+    if (same && last != SPEAKER_NONE && speakers->known[last].type != SPEAKER_PERSON)
+        return last;
+    if (phrase->lead != TAG_ORG && phrase->lead != TAG_BODY)
+        return SPEAKER_NONE;
+    size_t elsewhere = find_body_elsewhere(speakers, from, to);
+    return elsewhere != SPEAKER_NONE ? note_body_elsewhere(speakers, elsewhere, body)
+                                     : SPEAKER_NONE;
+}
+
+/* Where the organisation begins that issued the document at `from`, up to `end`; `from`
+ * where there is none. */
+static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t next = from + 1;
+    if (next >= end || is_definite(speakers, from))
+        return from;
+    /* أرقام نشرتها السلطات: a verb that takes the document up may stand between. */
+    if (next + 1 < end &&
+        (item_has(speakers, next, rules->pronoun) || item_has(speakers, next, rules->issuer)))
+        next++;
+    Tag tag = phrase_tag(phrase, next);
+    return tag == TAG_ORG || tag == TAG_BODY ? next : from;
+}
+
 size_t read_body(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     size_t to = body_end(speakers, phrase, from, end);
-    Known body = {.type = phrase->lead == TAG_BODY || phrase->lead == TAG_DOCUMENT ||
-                                  phrase->lead == TAG_PEOPLE || phrase->lead == TAG_ROLE
+    Known body = {.type = phrase->lead == TAG_BODY || phrase->lead == TAG_DOCUMENT
                               ? SPEAKER_COMMON
                               : SPEAKER_ORGANISATION,
                   .head = NO_ENTRY};
-    bool alone = true;
-    for (size_t i = from + 1; i < to; i++)
-        alone &= phrase_tag(phrase, i) == TAG_ADJECTIVE || phrase_tag(phrase, i) == TAG_CONTINUES ||
-                 (is_definite_tag(phrase_tag(phrase, i)) &&
-                  item_has(speakers, i, speakers->rules->nisba));
-    if (is_definite(speakers, from) && alone) {
-        size_t number = find_by_head(speakers, head_entry(speakers, from), from, to);
-        if (number != SPEAKER_NONE && phrase->lead == TAG_DOCUMENT &&
-            speakers->known[number].type == SPEAKER_COMMON)
-            speakers->known[number].name = items_text(speakers, from, to);
-        if (number != SPEAKER_NONE)
-            return number;
-        size_t last = last_turn(speakers);
-        if (phrase->lead == TAG_DOCUMENT && to == from + 1 && last != SPEAKER_NONE &&
-            speakers->known[last].type == SPEAKER_ORGANISATION)
-            return last;
-        /* الجهة ذاتها: whoever has spoken. */
-        bool same = false;
-        for (size_t i = from + 1;
-             phrase->lead != TAG_DOCUMENT && i <= to && i < speakers->string->count; i++)
-            same = same || item_has(speakers, i, speakers->rules->same);
-        if (same && last != SPEAKER_NONE && speakers->known[last].type != SPEAKER_PERSON)
-            return last;
-        if ((phrase->lead == TAG_ORG || phrase->lead == TAG_BODY)) {
-            size_t elsewhere = find_body_elsewhere(speakers, from, to);
-            if (elsewhere != SPEAKER_NONE) {
-                size_t stop = noun_end(speakers, elsewhere, speakers->string->count);
-                name_body(speakers, elsewhere, stop, &body);
-                return note_body(speakers, &body);
-            }
-        }
-    }
+    size_t number = SPEAKER_NONE, elsewhere = SPEAKER_NONE;
+    if (is_definite(speakers, from) && is_noun_alone(speakers, phrase, from, to))
+        number = read_taken_up(speakers, phrase, from, to, &body);
     /* A document is spoken for by the organisation that issued it. */
-    if (phrase->lead == TAG_DOCUMENT && !is_definite(speakers, from) && from + 1 < end) {
-        /* أرقام نشرتها السلطات: a verb that takes the document up may stand between. */
-        size_t next = from + 1;
-        if (next + 1 < end && (item_has(speakers, next, speakers->rules->pronoun) ||
-                               item_has(speakers, next, speakers->rules->issuer)))
-            next++;
-        if (phrase_tag(phrase, next) == TAG_ORG || phrase_tag(phrase, next) == TAG_BODY) {
-            body.type = SPEAKER_ORGANISATION;
-            from = next;
-            to = body_end(speakers, phrase, from, end);
-            size_t issuer = to == from + 1 && is_definite(speakers, from)
-                                ? find_by_head(speakers, head_entry(speakers, from), from, to)
-                                : SPEAKER_NONE;
-            if (issuer != SPEAKER_NONE)
-                return issuer;
-            size_t elsewhere = to == from + 1 && is_definite(speakers, from)
-                                   ? find_body_elsewhere(speakers, from, to)
-                                   : SPEAKER_NONE;
-            if (elsewhere != SPEAKER_NONE) {
-                name_body(speakers, elsewhere,
-                          noun_end(speakers, elsewhere, speakers->string->count), &body);
-                return note_body(speakers, &body);
-            }
-        }
+    size_t issuer = phrase->lead == TAG_DOCUMENT ? find_issuer(speakers, phrase, from, end) : from;
+    if (number == SPEAKER_NONE && issuer != from) {
+        body.type = SPEAKER_ORGANISATION;
+        from = issuer;
+        to = body_end(speakers, phrase, from, end);
+        bool definite = to == from + 1 && is_definite(speakers, from);
+        if (definite)
+            number = find_by_head(speakers, head_entry(speakers, from), from, to);
+        if (definite && number == SPEAKER_NONE)
+            elsewhere = find_body_elsewhere(speakers, from, to);
+        if (elsewhere != SPEAKER_NONE)
+            return note_body_elsewhere(speakers, elsewhere, &body);
     }
+    if (number != SPEAKER_NONE)
+        return number;
     name_body(speakers, from, to, &body);
     return note_body(speakers, &body);
 }
