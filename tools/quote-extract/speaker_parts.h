@@ -122,6 +122,12 @@ typedef struct {
     size_t number, cue, sentence_start, paragraph;
 } Turn;
 
+/* A listed name of several words (هيئة السوق المالية). */
+typedef struct {
+    size_t item;
+    Slice key; /* its first word, as fold_key has it */
+} ListedName;
+
 struct Speakers {
     SpeakerRules *rules;
     Slice text;
@@ -133,7 +139,10 @@ struct Speakers {
     Turn *turns; /* who had the word, oldest first */
     size_t turn_count, turn_capacity;
     uint32_t *last_words; /* vocabulary number of the last token of each item */
-    size_t turn_floor;    /* turns before this one are cut off by a turn opener */
+    ListedName *listed; /* organisations, in their order; with_listed: they have been looked for */
+    size_t listed_count;
+    bool with_listed;
+    size_t turn_floor; /* turns before this one are cut off by a turn opener */
 };
 
 typedef struct {

@@ -61,18 +61,33 @@ static bool is_marked(const Speakers *speakers, size_t item)
            !item_has(speakers, item, speakers->rules->marked_long);
 }
 
-/* A listed name of several words whose first is this noun (هيئة السوق المالية). */
-static bool opens_with(const Speakers *speakers, size_t item, Slice key)
+static bool is_listed_name(const Speakers *speakers, size_t item)
 {
-    const Item *at = item_at(speakers, item);
-    if (at->token_count < 2 || !in_group(speakers, item, GROUP_ORGANISATIONS) ||
-        item_has(speakers, item, speakers->rules->marked))
-        return false;
-    ByteSpan bytes = item_core(speakers, item).bytes;
-    const Token *first = &speakers->tokens[at->first_token];
-    return slice_equal(fold_key(speakers, slice_cut(speakers->text, bytes.start,
-                                                    first->byte + first->byte_length)),
-                       key);
+    return item_at(speakers, item)->token_count > 1 &&
+           in_group(speakers, item, GROUP_ORGANISATIONS) &&
+           !item_has(speakers, item, speakers->rules->marked);
+}
+
+/* Finds the listed names of the document, once. */
+static void find_listed(Speakers *speakers)
+{
+    size_t count = 0, items = speakers->string->count;
+    if (speakers->with_listed)
+        return;
+    speakers->with_listed = true;
+    for (size_t i = 0; i < items; i++)
+        count += is_listed_name(speakers, i);
+    if (count == 0)
+        return;
+    speakers->listed = ARENA_ARRAY(speakers->arena, count, ListedName);
+    for (size_t i = 0; i < items; i++) {
+        if (!is_listed_name(speakers, i))
+            continue;
+        const Token *first = &speakers->tokens[item_at(speakers, i)->first_token];
+        Slice word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
+                               first->byte + first->byte_length);
+        speakers->listed[speakers->listed_count++] = (ListedName){i, fold_key(speakers, word)};
+    }
 }
 
 /* The organisation or document that a noun with the article takes up, when the
@@ -84,13 +99,16 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
     Slice key = fold_key(speakers, items_text(speakers, item, item + 1));
     /* الاتحاد may be a club of that name */
     bool listed = item_has(speakers, item, speakers->rules->listed_org);
-    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
+    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX, next = 0;
+    find_listed(speakers);
     for (size_t i = 0; i < string->count; i++) {
+        /* A listed name whose first word is this noun. */
+        bool opens = next < speakers->listed_count && speakers->listed[next].item == i &&
+                     slice_equal(speakers->listed[next++].key, key);
         if (i == item || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
-            !(opens_with(speakers, i, key)
-                  ? !has_article(speakers, i)
-                  : same_head(speakers, head_entry(speakers, i), head) &&
-                        (!is_definite(speakers, i) || is_marked(speakers, i + 1))) ||
+            !(opens ? !has_article(speakers, i)
+                    : same_head(speakers, head_entry(speakers, i), head) &&
+                          (!is_definite(speakers, i) || is_marked(speakers, i + 1))) ||
             (listed && !is_subject(speakers, i)))
             continue;
         size_t end = noun_end(speakers, i, string->count);
