@@ -82,6 +82,54 @@ static bool begins_listed(const Speakers *speakers, const Tag *tags, size_t from
     return tag == TAG_NAME || (tag == TAG_LINK && (is_name_tag(next) || next == TAG_DEFINITE));
 }
 
+/* Whether the name that begins at item `left` goes on with item `end`, which stands behind
+ * it: items [from, to), whose tags are given. */
+static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from, size_t left,
+                         size_t end, size_t to)
+{
+    Tag tag = tags[end - from];
+    if (item_has(speakers, end, speakers->rules->conjunction) ||
+        (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
+        return false;
+    bool open =
+        (item_has(speakers, end - 1, speakers->rules->given) || tags[end - 1 - from] != TAG_NAME) &&
+        !item_has(speakers, end - 1, speakers->rules->person);
+    if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
+        return true; /* أبو سبعة: behind a link every word is a name */
+    bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
+    /* سالم الحربي تحرير: a name known in full ends with itself. */
+    if (item_has(speakers, end - 1, speakers->rules->person) &&
+        item_has(speakers, end, speakers->rules->ambiguous) && !is_definite(speakers, end))
+        return false;
+    if (tag == TAG_NAME || tag == TAG_LINK ||
+        ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
+        return true;
+    Tag next = end + 1 < to ? tags[end + 1 - from] : TAG_OTHER;
+    bool last = next == TAG_OTHER || next == TAG_COMMA || next == TAG_BRACKET ||
+                next == TAG_CONTINUES || next == TAG_ROLE;
+    /* Ordinary words are family names as well, behind a single given name. */
+    bool listed = tag == TAG_CONTINUES && end - left == 1 && is_definite(speakers, end) &&
+                  !in_group(speakers, end, GROUP_CONTINUES);
+    bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
+                  item_has(speakers, end - 1, speakers->rules->given);
+    /* سالم تونو فيتش: behind two parts of a name no agency is meant. */
+    bool agency = tag == TAG_ORG && end - left > 1 && !is_definite(speakers, end) &&
+                  item_at(speakers, end)->token_count == 1 &&
+                  item_has(speakers, end, speakers->rules->listed_org);
+    if ((listed || origin || agency) && last && open)
+        return true;
+    if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
+        (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
+        (end - left == 1 || !item_has(speakers, end, speakers->rules->object)))
+        return true;
+    last = end + 1 == to;
+    return (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
+           (tag == TAG_PLACE && end - left == 1) ||
+           (tag == TAG_ROLE && last && item_at(speakers, end)->token_count == 1 &&
+            (end - left > 1 || is_definite(speakers, end)) &&
+            !(end - left > 1 && is_definite(speakers, end - 1)));
+}
+
 /* A name within [from, to) whose tags are given: what begins with a known name
  * or link, unknown words beside it included. */
 Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
@@ -106,51 +154,8 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
     if (!grounded || (left == from && start > from && start - from > 2))
         left = start;
     size_t end = start + 1;
-    for (; end < to && end - left < NAME_MAX; end++) {
-        Tag tag = tags[end - from];
-        if (item_has(speakers, end, speakers->rules->conjunction) ||
-            (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
-            break;
-        bool open = (item_has(speakers, end - 1, speakers->rules->given) ||
-                     tags[end - 1 - from] != TAG_NAME) &&
-                    !item_has(speakers, end - 1, speakers->rules->person);
-        if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
-            continue; /* أبو سبعة: behind a link every word is a name */
-        bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
-        /* سالم الحربي تحرير: a name known in full ends with itself. */
-        if (item_has(speakers, end - 1, speakers->rules->person) &&
-            item_has(speakers, end, speakers->rules->ambiguous) && !is_definite(speakers, end))
-            break;
-        if (tag == TAG_NAME || tag == TAG_LINK ||
-            ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
-            continue;
-        Tag next = end + 1 < to ? tags[end + 1 - from] : TAG_OTHER;
-        bool last = next == TAG_OTHER || next == TAG_COMMA || next == TAG_BRACKET ||
-                    next == TAG_CONTINUES || next == TAG_ROLE;
-        /* Ordinary words are family names as well, behind a single given name. */
-        bool listed = tag == TAG_CONTINUES && end - left == 1 && is_definite(speakers, end) &&
-                      !in_group(speakers, end, GROUP_CONTINUES);
-        bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
-                      item_has(speakers, end - 1, speakers->rules->given);
-        /* سالم تونو فيتش: behind two parts of a name no agency is meant. */
-        bool agency = tag == TAG_ORG && end - left > 1 && !is_definite(speakers, end) &&
-                      item_at(speakers, end)->token_count == 1 &&
-                      item_has(speakers, end, speakers->rules->listed_org);
-        if ((listed || origin || agency) && last && open)
-            continue;
-        if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
-            (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
-            (end - left == 1 || !item_has(speakers, end, speakers->rules->object)))
-            continue;
-        last = end + 1 == to;
-        bool family = (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
-                      (tag == TAG_PLACE && end - left == 1) ||
-                      (tag == TAG_ROLE && last && item_at(speakers, end)->token_count == 1 &&
-                       (end - left > 1 || is_definite(speakers, end)) &&
-                       !(end - left > 1 && is_definite(speakers, end - 1)));
-        if (!family)
-            break;
-    }
+    while (end < to && end - left < NAME_MAX && name_goes_on(speakers, tags, from, left, end, to))
+        end++;
     return (Range){left, end};
 }
 
@@ -270,6 +275,41 @@ static bool ends_apposition(Speakers *speakers, size_t item)
     return tag == TAG_COMMA || tag == TAG_OTHER || tag == TAG_BRACKET;
 }
 
+/* Where the name begins that ends with `item`. */
+static size_t name_start(Speakers *speakers, size_t item)
+{
+    size_t start = item;
+    while (start > 0 && item - start < 4 && !has_proclitic(speakers, start) &&
+           !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
+           !(item_has(speakers, start, speakers->rules->given) &&
+             tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
+           !(item_has(speakers, start - 1, speakers->rules->person) &&
+             !begins_name(speakers, start - 1)) &&
+           !in_group(speakers, start - 1, GROUP_CONTINUES) &&
+           (!is_definite(speakers, start - 1) || begins_name(speakers, start - 1) ||
+            (start > 1 && !is_stop(speakers, start - 2) &&
+             in_group(speakers, start - 2, GROUP_LINKS))) &&
+           !item_has(speakers, start, speakers->rules->conjunction))
+        start--;
+    /* Unknown words belong to the name only behind a title or a comma. */
+    while (start < item && tag_of(speakers, start, TAG_OTHER) == TAG_WORD) {
+        Tag before = start == 0 || is_stop(speakers, start - 1)
+                         ? TAG_OTHER
+                         : tag_of(speakers, start - 1, TAG_OTHER);
+        bool grounded =
+            (before == TAG_COMMA && ends_apposition(speakers, item + 1)) ||
+            (start > 0 && item_has(speakers, start - 1, speakers->rules->before_mark)) ||
+            before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
+            (before == TAG_ORG && ends_title(speakers, start - 1, before)) ||
+            ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&
+             is_definite(speakers, start - 1) && item - start < 3);
+        if (grounded)
+            break;
+        start++;
+    }
+    return start;
+}
+
 /* The longest name that the document gives to whom `part` names by its last
  * (or only) word: looks for that word behind other parts of a name. Of equally
  * long ones the last before item `near`. */
@@ -294,36 +334,7 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
         if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end), last) ||
             item_has(speakers, i, speakers->rules->marked))
             continue;
-        size_t start = i;
-        while (start > 0 && i - start < 4 && !has_proclitic(speakers, start) &&
-               !is_stop(speakers, start - 1) &&
-               is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
-               !(item_has(speakers, start, speakers->rules->given) &&
-                 tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
-               !(item_has(speakers, start - 1, speakers->rules->person) &&
-                 !begins_name(speakers, start - 1)) &&
-               !in_group(speakers, start - 1, GROUP_CONTINUES) &&
-               (!is_definite(speakers, start - 1) || begins_name(speakers, start - 1) ||
-                (start > 1 && !is_stop(speakers, start - 2) &&
-                 in_group(speakers, start - 2, GROUP_LINKS))) &&
-               !item_has(speakers, start, speakers->rules->conjunction))
-            start--;
-        /* Unknown words belong to the name only behind a title or a comma. */
-        while (start < i && tag_of(speakers, start, TAG_OTHER) == TAG_WORD) {
-            Tag before = start == 0 || is_stop(speakers, start - 1)
-                             ? TAG_OTHER
-                             : tag_of(speakers, start - 1, TAG_OTHER);
-            bool grounded =
-                (before == TAG_COMMA && ends_apposition(speakers, i + 1)) ||
-                (start > 0 && item_has(speakers, start - 1, speakers->rules->before_mark)) ||
-                before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
-                (before == TAG_ORG && ends_title(speakers, start - 1, before)) ||
-                ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&
-                 is_definite(speakers, start - 1) && i - start < 3);
-            if (grounded)
-                break;
-            start++;
-        }
+        size_t start = name_start(speakers, i);
         size_t end = i + 1;
         if (part->word_count == 1 && start == i && item_has(speakers, i, speakers->rules->given))
             while (end < string->count && end - start < 4 && !is_stop(speakers, end) &&
