@@ -415,10 +415,31 @@ bool parts_within(const Parts *parts, size_t from, size_t to)
     return false;
 }
 
+/* The next item of section `learning` for the type, behind `after`, or the first where that
+ * is NULL; NULL where there is no more. */
+static inline const Learning *next_learning(const Parts *parts, Slice type, const Learning *after)
+{
+    const Learning *end = parts->learnings + parts->learning_count;
+    for (after = after ? after + 1 : parts->learnings; after < end; after++)
+        if (slice_equal(after->type, type))
+            return after;
+    return NULL;
+}
+
 bool parts_learns(const Parts *parts, Slice type)
 {
-    for (size_t i = 0; i < parts->learning_count; i++)
-        if (parts->learnings[i].teaches && slice_equal(parts->learnings[i].type, type))
+    const Learning *learning = NULL;
+    while ((learning = next_learning(parts, type, learning)) != NULL)
+        if (learning->teaches)
+            return true;
+    return false;
+}
+
+bool parts_omits(const Parts *parts, Slice type)
+{
+    const Learning *learning = NULL;
+    while ((learning = next_learning(parts, type, learning)) != NULL)
+        if (learning->omits)
             return true;
     return false;
 }
@@ -426,25 +447,14 @@ bool parts_learns(const Parts *parts, Slice type)
 bool parts_within_name(const Parts *parts, const ItemString *items, const Candidate *candidate,
                        const Candidate *whole)
 {
+    const Learning *learning = NULL;
     if (!slice_equal(candidate->type, whole->type))
         return false;
-    for (size_t i = 0; i < parts->learning_count; i++) {
-        const Learning *learning = &parts->learnings[i];
-        if (!slice_equal(learning->type, whole->type))
-            continue;
+    bool behind_first = candidate->first == whole->first + 1 && candidate->end == whole->end;
+    while ((learning = next_learning(parts, whole->type, learning)) != NULL)
         if (learning->is_whole ||
-            (learning->opens != CLASS_NONE && candidate->first == whole->first + 1 &&
-             candidate->end == whole->end &&
+            (learning->opens != CLASS_NONE && behind_first &&
              lexicon_has(parts->lexicon, items->items[whole->first].set, learning->opens)))
-            return true;
-    }
-    return false;
-}
-
-bool parts_omits(const Parts *parts, Slice type)
-{
-    for (size_t i = 0; i < parts->learning_count; i++)
-        if (parts->learnings[i].omits && slice_equal(parts->learnings[i].type, type))
             return true;
     return false;
 }
@@ -507,6 +517,7 @@ static void learn_beside(Parts *parts, const Learning *learning, const Token *to
         item->token_count == 0 || tokens[item->first_token].kind != TOKEN_WORD ||
         !is_learnable(parts, learning, item))
         return;
+    /* The string ends with a stop. */
     for (size_t i = 1; i <= ITEMS_MAX && item[i].token_count > 0; i++) {
         if (!lexicon_has(parts->lexicon, item[i].set, learning->closing))
             continue;
@@ -601,10 +612,10 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
         const Candidate *candidate = &candidates->list[i];
         if (candidate->state != STATE_KEPT)
             continue;
-        for (size_t l = 0; l < parts->learning_count; l++)
-            if (parts->learnings[l].teaches &&
-                slice_equal(parts->learnings[l].type, candidate->type))
-                learn_name(parts, &parts->learnings[l], tokens, items, candidate, (uint32_t)i);
+        const Learning *learning = NULL;
+        while ((learning = next_learning(parts, candidate->type, learning)) != NULL)
+            if (learning->teaches)
+                learn_name(parts, learning, tokens, items, candidate, (uint32_t)i);
     }
     if (parts->learnt_count == 0)
         return false;

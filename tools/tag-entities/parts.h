@@ -15,8 +15,8 @@ void parts_free(Parts *parts);
 
 /* Learns from the candidates that are kept and marks, in `items`, every word
  * that is a part of a name learnt: its class set gets the class that the rules
- * name for it; a proclitic in front of an unlisted word is taken off. False
- * when nothing was learnt. */
+ * name for it; a proclitic in front of an unlisted word is taken off. Words of more
+ * than 256 bytes are no part of a name. False when nothing was learnt. */
 bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items);
 
 /* Whether one of the items [from, to) is marked. */

@@ -16,7 +16,7 @@ typedef struct {
  * in the document, or another spelling: to the candidate that comes from a list,
  * else to the longest name that ends sure (a longer one may have taken a word too
  * many), where it stands first. A name that is short for two is nobody's. Names beyond
- * UNIFY_MAX different ones are left alone. */
+ * UNIFY_MAX different ones are left alone, and so are those of 256 bytes and more. */
 enum { UNIFY_MAX = 192 };
 void unify_names(Candidates *candidates, const FullName *names, size_t count, Arena *arena);
 
