@@ -317,6 +317,8 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
 {
     const ItemString *string = speakers->string;
     Range best = {0, 0};
+    if (part->word_count == 0)
+        return best; /* of numbers and marks, as somebody may list them */
     Slice last = part->words[part->word_count - 1];
     uint32_t *words = last_words(speakers);
     words[string->count] = part->last_word; /* where the search ends at the latest */
