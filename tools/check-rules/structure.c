@@ -403,28 +403,37 @@ static bool is_one_slip(Slice name, Slice meant)
                        slice_cut(meant, same + 2, meant.length));
 }
 
+/* A class that `name` is one slip off; empty where there is none. */
+static Slice slipped_from(const Classes *known, Slice name)
+{
+    for (int i = 0; i < classes_count(known); i++)
+        if (is_one_slip(name, classes_name(known, i)))
+            return classes_name(known, i);
+    return (Slice){NULL, 0};
+}
+
 /* A new class that nothing names and that looks like one of a pack is a slip. */
 static void check_slip(const Rules *rules, const Classes *known, const RuleNode *name,
                        Mistakes *mistakes)
 {
-    enum { SHORTEST = 6 };
+    enum { SHORTEST = 6 }; /* bytes: shorter ones are alike too easily */
     if (name->kind != RULE_SCALAR || name->scalar.length < SHORTEST ||
         classes_find(known, name->scalar) != CLASS_NONE)
         return;
-    Slice nearest = nearest_class(known, name->scalar);
-    if (is_one_slip(name->scalar, nearest) && !is_named(rules, name->scalar))
+    Slice meant = slipped_from(known, name->scalar);
+    if (meant.length != 0 && !is_named(rules, name->scalar))
         mistakes_at(mistakes, name,
                     "class \"%.*s\" is new, and no pattern names it; did you mean \"%.*s\"?",
-                    SLICE_ARG(name->scalar), SLICE_ARG(nearest));
+                    SLICE_ARG(name->scalar), SLICE_ARG(meant));
 }
 
+/* `names`: a class, a list of them, or NULL. */
 static void check_slips_of(const Rules *rules, const Classes *known, const RuleNode *names,
                            Mistakes *mistakes)
 {
-    if (names == NULL)
-        return;
-    const RuleNode *name = names->kind == RULE_LIST ? names->children : names;
-    for (; name; name = names->kind == RULE_LIST ? name->next : NULL)
+    if (names != NULL && names->kind == RULE_SCALAR)
+        check_slip(rules, known, names, mistakes);
+    for (const RuleNode *name = names ? names->children : NULL; name; name = name->next)
         check_slip(rules, known, name, mistakes);
 }
 
