@@ -7,6 +7,7 @@
 enum {
     LEARNINGS_MAX = 8,
     PREFIXES_MAX = 64,
+    WORDS_MAX = 100,  /* of a name that an item of the section may ask for */
     WORD_BYTES = 256, /* longer words are no part of a name           */
     MIN_STEM = 2,     /* letters that are left behind a proclitic     */
     TABLE_FIRST = 256,
@@ -203,6 +204,9 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
         !rule_flag(node, "omits", false, &learning->omits, error) ||
         !rule_flag(node, "whole", false, &learning->is_whole, error))
         return false;
+    if (words < 0 || words > WORDS_MAX)
+        return rule_error(rule_get(node, "words"), error, "words: %g is not between 0 and %d",
+                          words, WORDS_MAX);
     learning->words = (size_t)words;
     learning->teaches = learning->first != CLASS_NONE || learning->second != CLASS_NONE ||
                         learning->last != CLASS_NONE || learning->beside != CLASS_NONE;
