@@ -1,0 +1,99 @@
+#include "common/expressions.h"
+
+#include <stdlib.h>
+
+uint32_t expressions_empty_mask(Expressions *expressions)
+{
+    expressions->masks = memory_grow(expressions->masks, &expressions->mask_capacity,
+                                     expressions->mask_count + 1, sizeof *expressions->masks);
+    expressions->masks[expressions->mask_count] = (Truth){{0}};
+    return (uint32_t)expressions->mask_count++;
+}
+
+uint32_t expressions_class_mask(Expressions *expressions, int class_number)
+{
+    uint16_t *leaf = &expressions->leaf_numbers[class_number];
+    if (*leaf == 0) {
+        expressions->leaves[expressions->leaf_count++] = class_number;
+        *leaf = (uint16_t)expressions->leaf_count;
+    }
+    uint32_t mask = expressions_empty_mask(expressions);
+    bit_set(expressions->masks[mask].bits, *leaf - (size_t)1);
+    return mask;
+}
+
+int expressions_single_class(const Expressions *expressions, uint32_t mask)
+{
+    const uint64_t *bits = expressions->masks[mask].bits;
+    int leaf = CLASS_NONE;
+    for (int i = 0; i < LEAVES_MAX; i++)
+        if (bit_at(bits, (size_t)i)) {
+            if (leaf != CLASS_NONE)
+                return CLASS_NONE;
+            leaf = i;
+        }
+    return leaf == CLASS_NONE ? CLASS_NONE : expressions->leaves[leaf];
+}
+
+static bool is_same(const Expressions *expressions, const Expression *a, const Expression *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->ops[i].kind != b->ops[i].kind ||
+            (a->ops[i].kind == OP_ANY &&
+             memcmp(&expressions->masks[a->ops[i].mask], &expressions->masks[b->ops[i].mask],
+                    sizeof(Truth)) != 0))
+            return false;
+    return true;
+}
+
+size_t expressions_find(Expressions *expressions, const Expression *expression, Arena *arena)
+{
+    size_t number = 0;
+    while (number < expressions->count &&
+           !is_same(expressions, &expressions->items[number], expression))
+        number++;
+    if (number == expressions->count && number < EXPRESSIONS_MAX) {
+        Expression *kept = &expressions->items[expressions->count++];
+        *kept = *expression;
+        kept->ops = ARENA_ARRAY(arena, expression->count, Op);
+        memcpy(kept->ops, expression->ops, expression->count * sizeof *kept->ops);
+    }
+    return number;
+}
+
+bool expression_holds(const Expression *expression, const uint64_t *holding)
+{
+    /* Of OPS_MAX operations as many as all others join leave an operand each, and one more. */
+    bool stack[OPS_MAX / 2 + 1];
+    size_t depth = 0;
+    stack[0] = false; /* without operations nothing holds */
+    for (size_t i = 0; i < expression->count; i++) {
+        const Op *op = &expression->ops[i];
+        switch (op->kind) {
+        case OP_ANY:
+            stack[depth++] = bit_at(holding, op->mask);
+            break;
+        case OP_NOT:
+            stack[depth - 1] = !stack[depth - 1];
+            break;
+        case OP_AND:
+            depth--;
+            stack[depth - 1] = stack[depth - 1] && stack[depth];
+            break;
+        case OP_OR:
+            depth--;
+            stack[depth - 1] = stack[depth - 1] || stack[depth];
+            break;
+        }
+    }
+    return stack[0];
+}
+
+void expressions_release(Expressions *expressions)
+{
+    free(expressions->masks);
+    expressions->masks = NULL;
+    expressions->mask_count = expressions->mask_capacity = 0;
+}
