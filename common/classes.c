@@ -35,23 +35,25 @@ int classes_find(const Classes *classes, Slice name)
 
 int classes_add(Classes *classes, Slice name)
 {
-    int known = classes_find(classes, name);
-    if (known != CLASS_NONE)
-        return known;
     int parent = CLASS_NONE;
-    for (size_t i = name.length; i-- > 1;)
-        if (name.data[i] == '.') {
-            parent = classes_add(classes, slice_cut(name, 0, i));
-            if (parent == CLASS_NONE)
+    for (size_t end = 1;; end++) {
+        if (end < name.length && name.data[end] != '.')
+            continue;
+        Slice part = slice_cut(name, 0, end);
+        size_t slot = slot_of(classes, part);
+        int number = classes->slots[slot] - 1;
+        if (number < 0) {
+            if (classes->count == CLASS_MAX)
                 return CLASS_NONE;
-            break;
+            number = classes->count++;
+            classes->names[number] = arena_copy(classes->arena, part);
+            classes->parents[number] = parent;
+            classes->slots[slot] = (uint16_t)classes->count;
         }
-    if (classes->count == CLASS_MAX)
-        return CLASS_NONE;
-    classes->names[classes->count] = arena_copy(classes->arena, name);
-    classes->parents[classes->count] = parent;
-    classes->slots[slot_of(classes, name)] = (uint16_t)(classes->count + 1);
-    return classes->count++;
+        if (end >= name.length)
+            return number;
+        parent = number;
+    }
 }
 
 Slice classes_name(const Classes *classes, int number)

@@ -44,11 +44,28 @@ static void test_there_is_an_end_to_classes(void **state)
     arena_release(&arena);
 }
 
+/* A name of more parts than there may be classes, and than a stack holds. */
+static void test_a_name_of_very_many_parts(void **state)
+{
+    (void)state;
+    static char name[4 * 1024 * 1024];
+    Arena arena = {0};
+    Classes *classes = classes_new(&arena);
+    for (size_t i = 0; i < sizeof name; i++)
+        name[i] = i % 2 == 0 ? 'a' : '.';
+    assert_int_equal(classes_add(classes, (Slice){name, sizeof name - 1}), CLASS_NONE);
+    assert_int_equal(classes_count(classes), CLASS_MAX);
+    assert_int_equal(classes_add(classes, SLICE("a.a.a")), 2);
+    assert_int_equal(classes_find(classes, SLICE("a.a.b")), CLASS_NONE);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_class_holds_its_parents),
         cmocka_unit_test(test_there_is_an_end_to_classes),
+        cmocka_unit_test(test_a_name_of_very_many_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
