@@ -170,7 +170,8 @@ static bool repeat(Run *run, const Step *step)
 {
     const ItemView *view = run->view;
     size_t at = run->at, first = at + step->least;
-    size_t edge = step->most < view->to - at ? at + step->most : view->to;
+    bool has_end = step->most < view->to - at && step->most != REPEAT_ENDLESS;
+    size_t edge = has_end ? at + step->most : view->to;
     size_t enough = step->mode == REPEAT_LAZY ? first : edge;
     if (first > edge)
         return false;

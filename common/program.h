@@ -66,8 +66,9 @@ static inline const uint64_t *view_row(const ItemView *view, size_t at)
     return view->rows + view->kinds[at] * view->row_words;
 }
 
-/* Another way to go on; zero-initialised a machine is ready. */
-typedef struct Choice Choice;
+typedef struct Choice Choice; /* another way to go on */
+
+/* What running needs besides the program; zero-initialised it is ready. */
 typedef struct {
     uint32_t *slots; /* places that STEP_NOTE wrote; PLACE_NONE where none did */
     size_t slot_capacity;

@@ -1,0 +1,270 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "common/program.h"
+
+/* Items are letters: kind 1 is a stop, kind 2 an a, kind 3 a b, kind 4 both. */
+enum { A = 0, B = 1, NONE = -1, LIMITED = -2 };
+static const uint64_t rows[] = {0, 0, 1 << A, 1 << B, 1 << A | 1 << B};
+
+/* Where the match ends that begins at `at`, or NONE, or LIMITED; the slots that it wrote
+ * are in `machine`. */
+static int run_at(Machine *machine, Step *steps, size_t count, const char *items, size_t at)
+{
+    uint16_t kinds[64];
+    size_t length = strlen(items), end = 0;
+    assert_true(length <= sizeof kinds / sizeof *kinds);
+    for (size_t i = 0; i < length; i++)
+        kinds[i] = items[i] == 'a' ? 2 : items[i] == 'b' ? 3 : items[i] == '*' ? 4 : 1;
+    ItemView view = {kinds, rows, 1, 0, length, 1};
+    program_finish(steps, count);
+    machine->budget = 1000;
+    switch (program_run(machine, steps, 2, &view, at, &end)) {
+    case RUN_MATCHES:
+        return (int)end;
+    case RUN_LIMITED:
+        return LIMITED;
+    default:
+        return NONE;
+    }
+}
+
+#define RUN(steps, items, at) run_at(&machine, steps, sizeof(steps) / sizeof *(steps), items, at)
+#define ITEM(letter)                                                                               \
+    {                                                                                              \
+        .kind = STEP_ITEM, .expression = (letter)                                                  \
+    }
+#define REPEAT(letter, how, from, to)                                                              \
+    {                                                                                              \
+        .kind = STEP_REPEAT, .mode = (how), .expression = (letter), .least = (from), .most = (to)  \
+    }
+#define GO(what, by)                                                                               \
+    {                                                                                              \
+        .kind = (what), .offset = (by)                                                             \
+    }
+#define DO(what)                                                                                   \
+    {                                                                                              \
+        .kind = (what)                                                                             \
+    }
+#define NOTE(number)                                                                               \
+    {                                                                                              \
+        .kind = STEP_NOTE, .slot = (number)                                                        \
+    }
+#define LOOK(how, letter)                                                                          \
+    {                                                                                              \
+        .kind = STEP_LOOK, .mode = (how), .expression = (letter)                                   \
+    }
+
+static void test_counts_and_modes(void **state)
+{
+    (void)state;
+    Machine machine = {0};
+    Step greedy[] = {REPEAT(A, REPEAT_GREEDY, 1, 3), DO(STEP_MATCH)};
+    Step lazy[] = {REPEAT(A, REPEAT_LAZY, 1, 3), DO(STEP_MATCH)};
+    assert_int_equal(RUN(greedy, "aaaaa", 0), 3);
+    assert_int_equal(RUN(greedy, "aaaaa", 3), 5);
+    assert_int_equal(RUN(greedy, "b", 0), NONE);
+    assert_int_equal(RUN(greedy, "", 0), NONE);
+    assert_int_equal(RUN(lazy, "aaaaa", 0), 1);
+    Step gives_back[] = {REPEAT(A, REPEAT_GREEDY, 1, 3), ITEM(A), ITEM(B), DO(STEP_MATCH)};
+    Step takes_more[] = {REPEAT(A, REPEAT_LAZY, 1, 3), ITEM(B), DO(STEP_MATCH)};
+    Step keeps[] = {REPEAT(A, REPEAT_POSSESSIVE, 1, 3), ITEM(A), DO(STEP_MATCH)};
+    assert_int_equal(RUN(gives_back, "aaab", 0), 4);
+    assert_int_equal(RUN(gives_back, "ab", 0), NONE);
+    assert_int_equal(RUN(takes_more, "aaab", 0), 4);
+    assert_int_equal(RUN(takes_more, "aaaab", 0), NONE);
+    assert_int_equal(RUN(keeps, "aaa", 0), NONE);
+    assert_int_equal(RUN(keeps, "aaaa", 0), 4);
+    Step none[] = {REPEAT(A, REPEAT_GREEDY, 0, 0), DO(STEP_MATCH)};
+    assert_int_equal(RUN(none, "aa", 0), 0);
+    machine_release(&machine);
+}
+
+static void test_no_end_is_none(void **state)
+{
+    (void)state;
+    enum { LENGTH = REPEAT_ENDLESS + 10 };
+    static uint16_t kinds[LENGTH];
+    for (size_t i = 0; i < LENGTH; i++)
+        kinds[i] = 2;
+    Machine machine = {.budget = 1000 * 1000};
+    ItemView view = {kinds, rows, 1, 0, LENGTH, 1};
+    Step steps[] = {REPEAT(A, REPEAT_GREEDY, 0, REPEAT_ENDLESS), DO(STEP_LAST), DO(STEP_MATCH)};
+    size_t end = 0;
+    assert_int_equal(program_run(&machine, steps, 0, &view, 0, &end), RUN_MATCHES);
+    assert_int_equal(end, LENGTH);
+    machine_release(&machine);
+}
+
+static void test_slots_of_ways_given_up(void **state)
+{
+    (void)state;
+    Machine machine = {0};
+    /* (<0: a> b | a) <1: . a >: the first slot is written on the way that fails. */
+    Step steps[] = {GO(STEP_SPLIT, 5), NOTE(0), ITEM(A), ITEM(B),       GO(STEP_JUMP, 2),
+                    ITEM(A),           NOTE(1), ITEM(A), DO(STEP_MATCH)};
+    assert_int_equal(RUN(steps, "aa", 0), 2);
+    assert_true(machine.slots[0] == PLACE_NONE);
+    assert_int_equal(machine.slots[1], 1);
+    assert_int_equal(RUN(steps, "aba", 0), 3);
+    assert_int_equal(machine.slots[0], 0);
+    assert_int_equal(machine.slots[1], 2);
+    machine_release(&machine);
+}
+
+static void test_loops_over_nothing_end(void **state)
+{
+    (void)state;
+    Machine machine = {0};
+    /* (a?)+ b */
+    Step steps[] = {NOTE(0),
+                    GO(STEP_SPLIT, 2),
+                    ITEM(A),
+                    {.kind = STEP_UNMOVED, .slot = 0, .offset = 2},
+                    GO(STEP_SPLIT_AWAY, -4),
+                    ITEM(B),
+                    DO(STEP_MATCH)};
+    assert_int_equal(RUN(steps, "b", 0), 1);
+    assert_int_equal(RUN(steps, "aaab", 0), 4);
+    assert_int_equal(RUN(steps, "aaa", 0), NONE);
+    machine_release(&machine);
+}
+
+static void test_atomic_groups(void **state)
+{
+    (void)state;
+    Machine machine = {0};
+    /* (?> a | a b ) b */
+    Step steps[] = {DO(STEP_ATOMIC), GO(STEP_SPLIT, 3),   ITEM(A), GO(STEP_JUMP, 3), ITEM(A),
+                    ITEM(B),         DO(STEP_ATOMIC_END), ITEM(B), DO(STEP_MATCH)};
+    assert_int_equal(RUN(steps, "ab", 0), 2);
+    /* (?> a* ) a: a slot written within is undone, a way is not. */
+    Step star[] = {GO(STEP_SPLIT, 6),   DO(STEP_ATOMIC), NOTE(0), REPEAT(A, REPEAT_GREEDY, 0, 9),
+                   DO(STEP_ATOMIC_END), ITEM(A),         NOTE(1), DO(STEP_MATCH)};
+    assert_int_equal(RUN(star, "aaa", 0), 0);
+    assert_true(machine.slots[0] == PLACE_NONE);
+    machine_release(&machine);
+}
+
+static void test_looks(void **state)
+{
+    (void)state;
+    Machine machine = {0};
+    Step ahead[] = {GO(STEP_AHEAD, 4),  ITEM(A), ITEM(B),
+                    DO(STEP_AHEAD_END), ITEM(A), DO(STEP_MATCH)};
+    assert_int_equal(RUN(ahead, "ab", 0), 1);
+    assert_int_equal(RUN(ahead, "aa", 0), NONE);
+    assert_int_equal(RUN(ahead, "a", 0), NONE);
+    Step not_ahead[] = {GO(STEP_NOT, 4),  ITEM(A), ITEM(B),
+                        DO(STEP_NOT_END), ITEM(A), DO(STEP_MATCH)};
+    assert_int_equal(RUN(not_ahead, "ab", 0), NONE);
+    assert_int_equal(RUN(not_ahead, "aa", 0), 1);
+    Step behind[] = {GO(STEP_AHEAD, 5),
+                     {.kind = STEP_BACK, .least = 2},
+                     ITEM(A),
+                     ITEM(B),
+                     DO(STEP_AHEAD_END),
+                     ITEM(A),
+                     DO(STEP_MATCH)};
+    assert_int_equal(RUN(behind, "aba", 2), 3);
+    assert_int_equal(RUN(behind, "bba", 2), NONE);
+    assert_int_equal(RUN(behind, "ba", 1), NONE);
+    static const struct {
+        uint8_t mode;
+        size_t at; /* in "abb" */
+        bool holds;
+    } looks[] = {{0, 0, false},
+                 {0, 1, true},
+                 {0, 3, false},
+                 {LOOK_NOT, 0, true},
+                 {LOOK_NOT, 1, false},
+                 {LOOK_NOT, 3, true},
+                 {LOOK_BEHIND, 0, false},
+                 {LOOK_BEHIND, 1, false},
+                 {LOOK_BEHIND, 3, true},
+                 {LOOK_BEHIND | LOOK_NOT, 0, true},
+                 {LOOK_BEHIND | LOOK_NOT, 2, false}};
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        Step look[] = {LOOK(looks[i].mode, B), DO(STEP_MATCH)};
+        assert_int_equal(RUN(look, "abb", looks[i].at), looks[i].holds ? (int)looks[i].at : NONE);
+    }
+    machine_release(&machine);
+}
+
+static void test_edges(void **state)
+{
+    (void)state;
+    Machine machine = {0};
+    Step steps[] = {DO(STEP_FIRST), ITEM(A), DO(STEP_LAST), DO(STEP_MATCH)};
+    assert_int_equal(RUN(steps, "a", 0), 1);
+    assert_int_equal(RUN(steps, "a|a", 0), 1);
+    assert_int_equal(RUN(steps, "a|a", 2), 3);
+    assert_int_equal(RUN(steps, "aa", 0), NONE);
+    assert_int_equal(RUN(steps, "aa", 1), NONE);
+    machine_release(&machine);
+}
+
+static void test_what_takes_too_long(void **state)
+{
+    (void)state;
+    Machine machine = {0};
+    /* ((a+)+)+ b without a b */
+    Step steps[] = {REPEAT(A, REPEAT_GREEDY, 1, REPEAT_ENDLESS), GO(STEP_SPLIT_AWAY, -1),
+                    GO(STEP_SPLIT_AWAY, -2), ITEM(B), DO(STEP_MATCH)};
+    assert_int_equal(RUN(steps, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0), LIMITED);
+    assert_int_equal(RUN(steps, "aab", 0), 3);
+    /* Choices without end: the budget would allow more of them. */
+    Step forever[] = {GO(STEP_SPLIT, 2), GO(STEP_JUMP, -1), DO(STEP_MATCH)};
+    uint16_t kind = 2;
+    ItemView view = {&kind, rows, 1, 0, 1, 1};
+    size_t end;
+    program_finish(forever, sizeof forever / sizeof *forever);
+    machine.budget = UINT64_MAX;
+    assert_int_equal(program_run(&machine, forever, 0, &view, 0, &end), RUN_LIMITED);
+    machine_release(&machine);
+}
+
+static bool may_be(const Lead *lead, size_t place, int letter)
+{
+    return (lead->expressions[place][0] >> letter & 1) != 0;
+}
+
+static void test_leads(void **state)
+{
+    (void)state;
+    Lead lead;
+    /* a{1,2} b */
+    Step counted[] = {REPEAT(A, REPEAT_GREEDY, 1, 2), ITEM(B), DO(STEP_MATCH)};
+    program_lead(counted, 3, false, &lead);
+    assert_true(may_be(&lead, 0, A) && !may_be(&lead, 0, B) && !lead.ends[0]);
+    assert_true(may_be(&lead, 1, A) && may_be(&lead, 1, B) && !lead.ends[1]);
+    assert_true(!may_be(&lead, 2, A) && may_be(&lead, 2, B) && lead.ends[2]);
+    /* (^ a | b) */
+    Step edge[] = {GO(STEP_SPLIT, 4), DO(STEP_FIRST), ITEM(A),
+                   GO(STEP_JUMP, 2),  ITEM(B),        DO(STEP_MATCH)};
+    program_lead(edge, 6, false, &lead);
+    assert_true(!may_be(&lead, 0, A) && may_be(&lead, 0, B));
+    program_lead(edge, 6, true, &lead);
+    assert_true(may_be(&lead, 0, A) && may_be(&lead, 0, B) && lead.ends[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_counts_and_modes),
+        cmocka_unit_test(test_no_end_is_none),
+        cmocka_unit_test(test_slots_of_ways_given_up),
+        cmocka_unit_test(test_loops_over_nothing_end),
+        cmocka_unit_test(test_atomic_groups),
+        cmocka_unit_test(test_looks),
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_what_takes_too_long),
+        cmocka_unit_test(test_leads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
