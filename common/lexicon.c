@@ -909,7 +909,7 @@ static int need_class(Lexicon *lexicon, const RuleNode *node, Slice name, Error 
     }
     int number = classes_add(lexicon->classes, name);
     if (number == CLASS_NONE)
-        rule_error(node, error, "more than %d classes in all", CLASS_MAX);
+        rule_error(node, error, CLASSES_FULL, CLASS_MAX);
     return number;
 }
 

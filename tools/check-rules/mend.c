@@ -186,7 +186,7 @@ bool compile_all(Rules *rules, Rules *compiled, Compile compile, void *context, 
         if (good)
             break;
         arena_release(&compiled->arena);
-        going = error.line != 0 && find_node(rules, &error, &path);
+        going = !mistake_is_limit(&error) && error.line != 0 && find_node(rules, &error, &path);
         if (!going ||
             (!is_wounded(&wounded, path.nodes[path.count - 1]) && !may_be_unread(rules, &error)))
             mistakes_add(mistakes, &error);

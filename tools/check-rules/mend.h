@@ -11,8 +11,8 @@ typedef bool (*Compile)(void *context, Rules *rules, Error *error);
 /* Calls `compile` with the files of `rules` and an empty arena until it
  * succeeds; after each failure keeps the mistake and mends the tree of `rules`.
  * `compiled` keeps what the last call made: release its arena (rules_release is
- * for `rules` alone). False when a mistake has no place in the files, so that
- * the rest stays unknown. */
+ * for `rules` alone). False when a mistake has no place in the files or is a
+ * limit, so that the rest stays unknown. */
 bool compile_all(Rules *rules, Rules *compiled, Compile compile, void *context, Mistakes *mistakes);
 
 /* rules_layer, with its mistakes kept and mended in the same way. */

@@ -5,12 +5,23 @@
 
 #include "common/message.h"
 
+bool mistake_is_limit(const Error *mistake)
+{
+    static const char beginning[] = "more than ";
+    return strncmp(mistake->message, beginning, sizeof beginning - 1) == 0;
+}
+
+static bool is_same_place(const Error *a, const Error *b)
+{
+    return a->line == b->line && a->column == b->column && strcmp(a->source, b->source) == 0;
+}
+
 bool mistakes_add(Mistakes *mistakes, const Error *mistake)
 {
+    bool anywhere = mistake_is_limit(mistake);
     for (size_t i = 0; i < mistakes->count; i++) {
         const Error *known = &mistakes->items[i];
-        if (known->line == mistake->line && known->column == mistake->column &&
-            strcmp(known->source, mistake->source) == 0 &&
+        if ((anywhere || is_same_place(known, mistake)) &&
             strcmp(known->message, mistake->message) == 0)
             return false;
     }

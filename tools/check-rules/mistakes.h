@@ -10,7 +10,12 @@ typedef struct {
     size_t count, capacity;
 } Mistakes;
 
-/* Keeps a copy of `mistake`; false if it is known already. */
+/* Whether there is too much of something in all the rules together, "more than ...": no
+ * one of them is wrong, and what stands behind the first is not told as well. */
+bool mistake_is_limit(const Error *mistake);
+
+/* Keeps a copy of `mistake`; false if it is known already, a limit wherever it was
+ * reached. */
 bool mistakes_add(Mistakes *mistakes, const Error *mistake);
 
 /* The same as a RuleMistake; `mistakes` is a Mistakes. */

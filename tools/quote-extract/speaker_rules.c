@@ -20,7 +20,7 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
         for (const RuleNode *name = list ? list->children : NULL; name; name = name->next) {
             int number = classes_add(lexicon_classes(made->lexicon), name->scalar);
             if (number == CLASS_NONE)
-                return rule_error(name, error, "more than %d classes in all", CLASS_MAX);
+                return rule_error(name, error, CLASSES_FULL, CLASS_MAX);
             made->groups[group].bits[number / 64] |= (uint64_t)1 << (number % 64);
             if (group <= GROUP_PLACE_HEADS || group == GROUP_ADJECTIVES)
                 made->heads.bits[number / 64] |= (uint64_t)1 << (number % 64);

@@ -106,7 +106,7 @@ static bool read_class(Parts *parts, const RuleNode *node, const char *key, int 
     if (name.length == 0)
         return true;
     *number = classes_add(lexicon_classes(parts->lexicon), name);
-    return *number != CLASS_NONE || rule_error(node, error, "more than %d classes", CLASS_MAX);
+    return *number != CLASS_NONE || rule_error(node, error, CLASSES_FULL, CLASS_MAX);
 }
 
 /* What tells first letters apart: the last byte of the first code point. */
@@ -176,7 +176,7 @@ static bool read_brackets(Parts *parts, const RuleNode *node, Learning *learning
     learning->opening = classes_add(classes, brackets->children->scalar);
     learning->closing = classes_add(classes, brackets->children->next->scalar);
     return (learning->opening != CLASS_NONE && learning->closing != CLASS_NONE) ||
-           rule_error(brackets, error, "more than %d classes", CLASS_MAX);
+           rule_error(brackets, error, CLASSES_FULL, CLASS_MAX);
 }
 
 static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Error *error)
