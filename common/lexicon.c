@@ -1002,9 +1002,8 @@ static bool add_forms(Builder *builder, const RuleNode *forms, const Draft *draf
     for (const RuleNode *form = forms->children; form; form = form->next) {
         Draft own = *draft;
         if (forms->kind == RULE_MAP) {
-            char name[64];
-            int length = snprintf(name, sizeof name, "agr.%.*s", SLICE_ARG(form->key));
-            int number = need_class(lexicon, form, (Slice){name, (size_t)length}, builder->error);
+            Slice name = arena_format(&builder->memory, "agr.%.*s", SLICE_ARG(form->key));
+            int number = need_class(lexicon, form, name, builder->error);
             if (number == CLASS_NONE)
                 return false;
             classes_put(lexicon->classes, &own.classes, number);

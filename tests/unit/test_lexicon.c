@@ -203,6 +203,25 @@ static void test_mistakes(void **state)
     }
 }
 
+/* A class is made of the key of a form, however long that is. */
+static void test_a_long_key_of_forms(void **state)
+{
+    (void)state;
+    char key[301] = {0}, text[512], name[512];
+    memset(key, 'k', sizeof key - 1);
+    snprintf(text, sizeof text,
+             "lexicon:\n  - {class: cue, entries: [{lemma: x, forms: {%s: [y]}}]}\n", key);
+    snprintf(name, sizeof name, "agr.%s", key);
+    Rules own = {0};
+    Error error = {0};
+    assert_true(rules_from_text(&own, text, &error));
+    Lexicon *made = lexicon_new(&own, &error);
+    assert_non_null(made);
+    assert_int_not_equal(classes_find(lexicon_classes(made), slice_of(name)), CLASS_NONE);
+    lexicon_free(made);
+    rules_release(&own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_marks_between_letters_do_not_shift_spans),
         cmocka_unit_test(test_words_are_forgotten_and_found_again),
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_a_long_key_of_forms),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
