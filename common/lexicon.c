@@ -198,6 +198,7 @@ struct Lexicon {
     uint16_t path_from[257];  /* the first path by the second byte of its prefix */
     bool has_one_byte_prefix; /* such paths come first, and count for any second byte */
     Slice group_names[GROUPS_MAX];
+    const RuleNode *group_nodes[GROUPS_MAX]; /* where each was given first */
     int group_classes[GROUPS_MAX];
     size_t group_count;
     size_t min_stem;
@@ -1235,8 +1236,10 @@ static bool extend_path(Lexicon *lexicon, const RuleNode *section, const RuleNod
     uint32_t number = 0;
     if (!find_group(lexicon, group, &number, error))
         return false;
-    const RuleNode *members =
-        rule_get(rule_get(section, "groups"), lexicon->group_names[number].data);
+    const char *name = lexicon->group_names[number].data;
+    const RuleNode *members = rule_get(rule_get(section, "groups"), name);
+    if (members == NULL) /* the group of another file */
+        members = lexicon->group_nodes[number];
     for (const RuleNode *member = members->children; member; member = member->next) {
         Path longer = path;
         longer.groups |= (uint32_t)1 << number;
@@ -1309,6 +1312,7 @@ static bool read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
             if (number == CLASS_NONE)
                 return false;
             lexicon->group_classes[lexicon->group_count] = number;
+            lexicon->group_nodes[lexicon->group_count] = group;
             lexicon->group_names[lexicon->group_count++] = arena_copy(lexicon->arena, group->key);
         }
         const RuleNode *paths = rule_get(walk.node, "paths");

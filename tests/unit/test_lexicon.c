@@ -222,6 +222,37 @@ static void test_a_long_key_of_forms(void **state)
     rules_release(&own);
 }
 
+/* A path through groups that another file has. */
+static void test_groups_of_another_file(void **state)
+{
+    (void)state;
+    Rules own = {0};
+    Error error = {0};
+    assert_true(rules_from_text(&own,
+                                "clitics:\n  groups: {conjunction: [w]}\n"
+                                "lexicon:\n  - {class: place, clitics: [conjunction], "
+                                "entries: [cairo]}\n",
+                                &error));
+    assert_true(rules_from_text(&own, "clitics:\n  paths: [[conjunction]]\n", &error));
+    Lexicon *made = lexicon_new(&own, &error);
+    assert_non_null(made);
+    Arena memory = {0};
+    Token *tokens;
+    size_t count;
+    tokenize(SLICE("wcairo xcairo"), lexicon_fold(made), lexicon_vocabulary(made), &memory, &tokens,
+             &count);
+    ItemString items = {0};
+    items_add_tokens(&items, made, tokens, 0, count);
+    int place = classes_find(lexicon_classes(made), SLICE("place"));
+    assert_int_equal(items.count, 2);
+    assert_true(lexicon_has(made, items.items[0].set, place));
+    assert_false(lexicon_has(made, items.items[1].set, place));
+    items_release(&items);
+    arena_release(&memory);
+    lexicon_free(made);
+    rules_release(&own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +267,7 @@ int main(void)
         cmocka_unit_test(test_words_are_forgotten_and_found_again),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_a_long_key_of_forms),
+        cmocka_unit_test(test_groups_of_another_file),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
