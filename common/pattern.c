@@ -477,9 +477,9 @@ static uint16_t truth_kind(PatternSet *set, const Truth *truth)
             return kind;
         }
     }
-    if (added == KIND_MAX) {
+    if (added == KIND_MAX) { /* half as many in one stretch: nothing holds for them */
         set->kind_count--;
-        return KIND_MAX - 1; /* the last kind serves for the rest */
+        return 0;
     }
     finish_row(set, row);
     set->kind_slots[slot] = (uint16_t)added;
@@ -516,9 +516,22 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
     return kind;
 }
 
+/* All kinds but the first two, once there are many: those of one stretch find room. */
+static void forget_kinds(PatternSet *set)
+{
+    if (set->kind_count < KIND_MAX / 2)
+        return;
+    set->kind_count = STOP_KIND + 1;
+    set->met_count = 0;
+    memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
+    memset(set->met_slots, 0, sizeof set->met_slots);
+    memset(set->set_kinds, 0, set->set_count * sizeof *set->set_kinds);
+}
+
 /* Writes the kinds of items [from, to). */
 static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t to)
 {
+    forget_kinds(set);
     size_t known = set->set_count, sets = lexicon_set_count(set->lexicon);
     if (sets > known) {
         set->set_kinds =

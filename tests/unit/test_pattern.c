@@ -243,6 +243,62 @@ static void test_a_hostile_pattern_is_stopped(void **state)
     rules_release(&rules);
 }
 
+/* A word for each set of COMBINED classes: more kinds than are remembered at once. */
+enum { COMBINED = 15, SETS = 1 << COMBINED };
+
+static void append_word(Buffer *text, unsigned number)
+{
+    for (int shift = 12; shift >= 0; shift -= 4)
+        buffer_append_byte(text, (char)('a' + (number >> shift & 15)));
+}
+
+static void test_more_kinds_than_there_is_room_for(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    Error error = {0};
+    Buffer text = {0};
+    buffer_append(&text, SLICE("lexicon:\n"));
+    for (unsigned c = 0; c < COMBINED; c++) {
+        buffer_append_format(&text, "  - class: c%u\n    words:", c);
+        for (unsigned word = 0; word < SETS; word++)
+            if ((word >> c & 1) != 0) {
+                buffer_append_byte(&text, ' ');
+                append_word(&text, word);
+            }
+        buffer_append_byte(&text, '\n');
+    }
+    buffer_append(&text, SLICE("patterns:\n"));
+    for (unsigned c = 0; c < COMBINED; c++)
+        buffer_append_format(&text, "  - {id: p%u, makes: quote, match: '@c%u'}\n", c, c);
+    buffer_append_byte(&text, '\0');
+    assert_true(rules_from_text(&rules, text.data, &error));
+    Lexicon *lexicon = lexicon_new(&rules, &error);
+    assert_non_null(lexicon);
+    PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
+    assert_non_null(set);
+    ItemString string = {0};
+    Arena arena = {0};
+    for (unsigned word = 0; word < SETS; word++) {
+        Token *tokens;
+        size_t count;
+        buffer_clear(&text);
+        append_word(&text, word);
+        tokenize(buffer_slice(&text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena,
+                 &tokens, &count);
+        items_clear(&string);
+        items_add_tokens(&string, lexicon, tokens, 0, count);
+        assert_int_equal(patterns_possible(set, &string, 0, string.count)[0], word);
+        arena_reset(&arena, 1 << 16);
+    }
+    items_release(&string);
+    arena_release(&arena);
+    buffer_release(&text);
+    patterns_free(set);
+    lexicon_free(lexicon);
+    rules_release(&rules);
+}
+
 static void test_mistakes(void **state)
 {
     (void)state;
@@ -304,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_without_giving_back),
         cmocka_unit_test(test_what_stands_around),
         cmocka_unit_test(test_a_hostile_pattern_is_stopped),
+        cmocka_unit_test(test_more_kinds_than_there_is_room_for),
         cmocka_unit_test(test_mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
