@@ -181,13 +181,14 @@ static Slice random_text(uint64_t *seed, Buffer *text)
         "\xF0\x9F\x98\x80",
         "\xC3\x8C",
         "x26;",
+        "\xD9\x80",
     };
+    enum { PIECES = sizeof pieces / sizeof *pieces };
     buffer_clear(text);
     size_t count = next_random(seed) % 60, letters = next_random(seed) % 2 * 40;
     for (size_t i = 0; i < count; i++) {
-        size_t piece = next_random(seed) % (sizeof pieces / sizeof *pieces + letters);
-        buffer_append(text, piece < sizeof pieces / sizeof *pieces ? slice_of(pieces[piece])
-                                                                   : SLICE("\xD8\xA7\xD9\x84"));
+        size_t piece = next_random(seed) % (PIECES + letters);
+        buffer_append(text, piece < PIECES ? slice_of(pieces[piece]) : SLICE("\xD8\xA7\xD9\x84"));
     }
     return (Slice){text->data ? text->data : "", text->length};
 }
@@ -218,20 +219,14 @@ static void test_random_texts(void **state)
     close_shipped(&fixture);
 }
 
-/* What is cleaned in one go is what has no sign of damage. */
-static void test_signs_are_seen(void **state)
+/* What is cleaned in one go is what has no sign of damage, and comes out the same. */
+static void check_signs_are_seen(Cleaner *cleaner, uint64_t seed)
 {
-    (void)state;
-    Fixture fixture;
     Buffer text = {0}, once = {0};
-    uint64_t seed = 11;
-    open_shipped(&fixture);
-    Cleaner *cleaner = &fixture.normalizer.cleaner;
-    const Signs *signs = repairer_signs(fixture.normalizer.repairer);
     for (int i = 0; i < 40000; i++) {
         Slice source = random_text(&seed, &text);
         const char *end = source.data + source.length;
-        bool is_damaged = signs_find_portable(signs, source.data, end) < end;
+        bool is_damaged = signs_find_portable(cleaner->signs, source.data, end) < end;
         clean_text(cleaner, source);
         buffer_clear(&once);
         buffer_append(&once, cleaner->text);
@@ -244,7 +239,40 @@ static void test_signs_are_seen(void **state)
     }
     buffer_release(&text);
     buffer_release(&once);
+}
+
+static void test_signs_are_seen(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    open_shipped(&fixture);
+    check_signs_are_seen(&fixture.normalizer.cleaner, 11);
     close_shipped(&fixture);
+}
+
+/* Signs of common letters with any letter behind, and with the first of a lead byte. */
+static void test_signs_of_common_letters(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    Signs *signs = calloc(1, sizeof *signs);
+    assert_non_null(signs);
+    open_shipped(&fixture);
+    Cleaner *cleaner = &fixture.normalizer.cleaner;
+    signs_add_first(signs, 0, 0x637);
+    cleaner->signs = signs;
+    for (int any = 0; any < 2; any++) {
+        if (any != 0)
+            signs->any_second |= 1;
+        else
+            signs_add_second(signs, 0, 0x640);
+        signs_finish(signs);
+        cleaner->scan = plain_new(fixture.steps, signs, &fixture.rules.arena);
+        check_signs_are_seen(cleaner, 12);
+    }
+    close_shipped(&fixture);
+    signs_release(signs);
+    free(signs);
 }
 
 /* Blocks of sixteen and single characters find the same signs. */
@@ -279,9 +307,13 @@ static void test_signs_are_portable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_examples),           cmocka_unit_test(test_way_back),
-        cmocka_unit_test(test_references),         cmocka_unit_test(test_dropped),
-        cmocka_unit_test(test_random_texts),       cmocka_unit_test(test_signs_are_seen),
+        cmocka_unit_test(test_examples),
+        cmocka_unit_test(test_way_back),
+        cmocka_unit_test(test_references),
+        cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_random_texts),
+        cmocka_unit_test(test_signs_are_seen),
+        cmocka_unit_test(test_signs_of_common_letters),
         cmocka_unit_test(test_signs_are_portable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

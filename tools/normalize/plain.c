@@ -31,11 +31,11 @@ typedef enum {
 } Look;
 
 /* Common letters with which signs begin, and what makes none of them where it stands
- * behind: tails of each common lead up to one, all of ASCII. */
+ * behind: tails of each common lead below one, all of ASCII. */
 typedef struct {
     uint8_t lead;
     ByteRange tails;
-    uint8_t calm[COMMON_LEADS];
+    uint8_t calm_end[COMMON_LEADS];
     bool calm_ascii;
 } SignLetters;
 
@@ -48,7 +48,7 @@ typedef struct {
 /* All this as it is needed for every block of bytes. */
 typedef struct {
     WideKept newline, space, tails_end, other, sign_lead, calm_ascii;
-    WideKept leads[COMMON_LEADS], calm[COMMON_LEADS];
+    WideKept leads[COMMON_LEADS], calm_end[COMMON_LEADS];
     KeptRange letters, sign_tails, tails[COMMON_LEADS][TAIL_RANGES];
 } Kept;
 
@@ -172,7 +172,7 @@ static void find_sign_letters(PlainScan *scan)
         while (tail < TAILS &&
                !signs_pair(scan->signs, first, last, two_bytes(scan->common[i].lead, tail)))
             tail++;
-        letters->calm[i] = (uint8_t)(0x80 + tail - 1);
+        letters->calm_end[i] = (uint8_t)(0x80 + tail);
     }
 }
 
@@ -212,7 +212,7 @@ static void keep_all(PlainScan *scan)
     keep_range(&kept->sign_tails, signs->tails);
     for (size_t i = 0; i < COMMON_LEADS; i++) {
         kept->leads[i] = wide_of(scan->common[i].lead);
-        kept->calm[i] = wide_of(signs->calm[i]);
+        kept->calm_end[i] = wide_of(signs->calm_end[i]);
         for (size_t j = 0; j < TAIL_RANGES; j++)
             keep_range(&kept->tails[i][j], scan->common[i].tails[j]);
     }
@@ -290,8 +290,8 @@ WIDE_PART Wide find_common(const Kept *kept, size_t lead, Wide is_lead, Wide beh
 WIDE_PART Wide find_calm(const Kept *kept, const char *at)
 {
     Wide bytes = wide_load(at), behind = wide_load(at + 1);
-    Wide one = (bytes == kept->leads[0]) & ~(behind > kept->calm[0]);
-    Wide two = (bytes == kept->leads[1]) & ~(behind > kept->calm[1]);
+    Wide one = (bytes == kept->leads[0]) & (behind < kept->calm_end[0]);
+    Wide two = (bytes == kept->leads[1]) & (behind < kept->calm_end[1]);
     return one | two | (bytes > kept->calm_ascii);
 }
 
