@@ -26,7 +26,7 @@ TEST_LIBRARIES = cmocka:libcmocka-dev
 
 # uchardet brings the library of C++ with it, which takes longer to load than all the
 # rest, and clean text needs neither: where their archives are here, they are linked into
-# the programs. SHARED=1 does not do that.
+# the programs. SHARED=1 does not do that, and links again what was linked otherwise.
 SHARED         ?=
 UCHARDET_INSIDE = -Wl,-Bstatic -luchardet -lstdc++ -Wl,-Bdynamic -static-libgcc
 
@@ -73,6 +73,10 @@ unit-tests: $(UNIT_TESTS)
 # package that brings it.
 ifneq ($(filter-out clean dist uninstall headers format lint,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libraries.mk
+ifneq ($(strip $(SHARED)),$(strip $(LINKED_SHARED)))
+$(BUILD)/libraries.mk: ask-again
+.PHONY: ask-again
+endif
 endif
 
 $(BUILD)/libraries.mk: Makefile
@@ -92,11 +96,12 @@ $(BUILD)/libraries.mk: Makefile
 	names='$(foreach library,$(LIBRARIES),$(firstword $(subst :, ,$(library))))'; \
 	printf '#include <uchardet/uchardet.h>\nint main(void) { return uchardet_new() == 0; }\n' > $(BUILD)/static-test.c; \
 	libs=$$($(PKG_CONFIG) --libs $$names); inside=$$(echo "$$libs" | sed 's/-luchardet/$(UCHARDET_INSIDE)/'); \
-	if [ -n '$(SHARED)$(SANITIZE)' ] || ! $(CC) $$($(PKG_CONFIG) --cflags uchardet) -o $(BUILD)/static-test \
+	if [ -n '$(SHARED)$(SANITIZE)' ] || ! $(LINK) $$($(PKG_CONFIG) --cflags uchardet) -o $(BUILD)/static-test \
 	  $(BUILD)/static-test.c $$inside 2>/dev/null; then inside=$$libs; fi; \
 	rm -f $(BUILD)/static-test $(BUILD)/static-test.c; \
 	{ echo "LIBRARY_CFLAGS = $$($(PKG_CONFIG) --cflags $$names)"; \
-	  echo "LIBRARY_LIBS = $$inside $$iconv -lm"; } > $@
+	  echo "LIBRARY_LIBS = $$inside $$iconv -lm"; \
+	  echo "LINKED_SHARED = $(SHARED)"; } > $@
 
 # --- programs ----------------------------------------------------------------
 
@@ -116,9 +121,10 @@ $(BUILD)/libtools.a: $(call object,$(filter-out $(MAINS),$(LOGIC)))
 # check-rules compiles rules as the other tools do.
 define program
 $(BUILD)/bin/$(1): $(call object,$(wildcard tools/$(1)/*.c)) \
-		$(if $(filter check-rules,$(1)),$(BUILD)/libtools.a) $(BUILD)/libqawl.a
+		$(if $(filter check-rules,$(1)),$(BUILD)/libtools.a) $(BUILD)/libqawl.a \
+		$(BUILD)/libraries.mk
 	@mkdir -p $$(@D)
-	$$(LINK) -o $$@ $$^ $$(LIBRARY_LIBS) $$(LDLIBS)
+	$$(LINK) -o $$@ $$(filter-out %.mk,$$^) $$(LIBRARY_LIBS) $$(LDLIBS)
 endef
 $(foreach tool,$(TOOLS),$(eval $(call program,$(tool))))
 
@@ -129,10 +135,11 @@ $(RULES_LINK):
 	@mkdir -p $(@D)
 	ln -sfn $(if $(filter /%,$(BUILD)),$(CURDIR),$(call to_root,$(BUILD)/share/qawl))/rules $@
 
-$(BUILD)/tests/%: $(BUILD)/object/tests/unit/%.o $(BUILD)/libtools.a $(BUILD)/libqawl.a
+$(BUILD)/tests/%: $(BUILD)/object/tests/unit/%.o $(BUILD)/libtools.a $(BUILD)/libqawl.a \
+		$(BUILD)/libraries.mk
 	@mkdir -p $(@D)
 	@$(PKG_CONFIG) --exists cmocka || { echo 'make: library cmocka not found; on Debian: apt-get install libcmocka-dev' >&2; exit 1; }
-	$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs cmocka) $(LIBRARY_LIBS) $(LDLIBS)
+	$(LINK) -o $@ $(filter-out %.mk,$^) $$($(PKG_CONFIG) --libs cmocka) $(LIBRARY_LIBS) $(LDLIBS)
 
 -include $(OBJECTS:.o=.d) $(addprefix $(BUILD)/object/tests/unit/,$(addsuffix .d,$(UNITS)))
 .SECONDARY:
