@@ -453,9 +453,11 @@ static void read_all(Loop *loop)
         raise_exit(loop, EXIT_SYSTEM);
 }
 
+/* Of pipes and devices nothing is lost. File systems that number no files give 0 for all. */
 static bool is_same_file(const struct stat *one, const struct stat *other)
 {
-    return S_ISREG(one->st_mode) && one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+    return S_ISREG(one->st_mode) && one->st_ino != 0 && one->st_dev == other->st_dev &&
+           one->st_ino == other->st_ino;
 }
 
 /* What a run writes, and what messages call it. */
@@ -482,12 +484,14 @@ static bool is_no_input(Written written, const struct stat *own, char **files, s
     return true;
 }
 
+enum { WRITTEN_COUNT = 3 };
+
 /* Nothing is written into a file that is read or written in another way too. */
-static bool stand_apart(const Written *written, size_t count, char **files, size_t file_count,
+static bool stand_apart(const Written written[WRITTEN_COUNT], char **files, size_t file_count,
                         Error *error)
 {
-    struct stat own[4];
-    for (size_t i = 0; i < count; i++) {
+    struct stat own[WRITTEN_COUNT];
+    for (size_t i = 0; i < WRITTEN_COUNT; i++) {
         own[i] = (struct stat){0};
         if (written[i].output == NULL || fstat(written[i].output->descriptor, &own[i]) != 0)
             continue;
@@ -510,11 +514,11 @@ static bool open_files(Loop *loop, char **files, size_t file_count, Error *error
     if ((explains && !output_open(&loop->explanation, settings->explain, error)) ||
         (loop->keeps_rejects && !output_open(&loop->rejects, settings->rejects, error)))
         return false;
-    const Written written[] = {
+    const Written written[WRITTEN_COUNT] = {
         {&loop->output, "standard output"},
         {explains ? &loop->explanation : NULL, "the file of --explain"},
         {loop->keeps_rejects ? &loop->rejects : NULL, "the file of --rejects"}};
-    return stand_apart(written, sizeof written / sizeof *written, files, file_count, error) &&
+    return stand_apart(written, files, file_count, error) &&
            (!explains || output_empty(&loop->explanation, error)) &&
            (!loop->keeps_rejects || output_empty(&loop->rejects, error));
 }

@@ -39,7 +39,7 @@ static size_t sequence_length(const unsigned char *at, const unsigned char *end)
 
 #ifdef HAVE_WIDE
 
-/* Not zero where a byte is no part of a sequence of one, two or `most` bytes; of three
+/* With the sign bit where a byte is no part of a sequence of one, two or `most` bytes; of three
  * only such as need no look at the second byte. The bytes in front are known to be good. */
 WIDE_PART Wide find_bad(const unsigned char *at, int most)
 {

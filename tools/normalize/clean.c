@@ -74,23 +74,10 @@ static void count_change(const Pass *pass, int step, size_t count, const char *a
 
 /* ---- form C ------------------------------------------------------------ */
 
-static bool is_maybe(const Steps *steps, uint32_t codepoint)
-{
-    size_t low = 0, high = steps->maybe_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (steps->maybe[middle] < codepoint)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < steps->maybe_count && steps->maybe[low] == codepoint;
-}
-
 /* Whether no composition or reordering reaches over the front of `codepoint`. */
 static bool is_boundary(const Steps *steps, uint32_t codepoint)
 {
-    return codepoint < 0x80 || (compose_class(codepoint) == 0 && !is_maybe(steps, codepoint) &&
+    return codepoint < 0x80 || (compose_class(codepoint) == 0 && !steps_maybe(steps, codepoint) &&
                                 !compose_changes(codepoint));
 }
 
@@ -148,7 +135,7 @@ static void note_character(Pass *pass, const char *at, const char *next, uint32_
     }
     unsigned class = compose_class(codepoint);
     bool moves = class != 0 && pass->class_at == at && class < pass->last_class;
-    bool combines = is_maybe(pass->steps, codepoint) || compose_changes(codepoint);
+    bool combines = steps_maybe(pass->steps, codepoint) || compose_changes(codepoint);
     if (pass->in_stretch && class == 0 && !combines)
         close_stretch(pass, at);
     else if (!pass->in_stretch && (moves || combines))
@@ -426,6 +413,13 @@ static void clean_pass(Pass *pass)
     close_stretch(pass, pass->end);
 }
 
+static void swap_edits(EditList *a, EditList *b)
+{
+    EditList swap = *a;
+    *a = *b;
+    *b = swap;
+}
+
 /* Form C of the stretches found; the text as it is then. */
 static Slice compose_stretches(Cleaner *cleaner, Pass *pass, Slice text)
 {
@@ -452,9 +446,7 @@ static Slice compose_stretches(Cleaner *cleaner, Pass *pass, Slice text)
     buffer_append(out, slice_cut(text, at, text.length));
     edits_keep(edits, end_point - point);
     edits_compose(&cleaner->own, edits, &cleaner->composed_edits);
-    EditList swap = cleaner->own;
-    cleaner->own = cleaner->composed_edits;
-    cleaner->composed_edits = swap;
+    swap_edits(&cleaner->own, &cleaner->composed_edits);
     return buffer_slice(out);
 }
 
@@ -497,13 +489,6 @@ static Slice clean_once(Cleaner *cleaner, Slice text, const Signs *signs, Buffer
     }
     *how = pass.is_damaged ? PASS_DAMAGED : pass.again ? PASS_AGAIN : PASS_DONE;
     return text;
-}
-
-static void swap_edits(EditList *a, EditList *b)
-{
-    EditList swap = *a;
-    *a = *b;
-    *b = swap;
 }
 
 static bool clean(Cleaner *cleaner, Slice text, const Signs *signs)

@@ -69,14 +69,6 @@ struct PlainScan {
     Kept kept;
 };
 
-static bool is_maybe(const Steps *steps, uint32_t codepoint)
-{
-    for (size_t i = 0; i < steps->maybe_count && steps->maybe[i] <= codepoint; i++)
-        if (steps->maybe[i] == codepoint)
-            return true;
-    return false;
-}
-
 static void find_characters(PlainScan *scan, const Steps *steps)
 {
     scan->is_space['\n'] = true;
@@ -88,7 +80,7 @@ static void find_characters(PlainScan *scan, const Steps *steps)
         if (c == ' ' && has_action && !is_sign && steps->actions[action].step == steps->white_space)
             scan->is_space[' '] = true;
         else if (has_action || (is_mark && is_sign) ||
-                 (has_form && (is_maybe(steps, c) || compose_changes(c))))
+                 (has_form && (steps_maybe(steps, c) || compose_changes(c))))
             scan->look[c] = LOOK_ALWAYS;
         else if (is_mark || is_sign)
             scan->look[c] = is_mark ? LOOK_IN_ROW : LOOK_SIGN;

@@ -98,6 +98,20 @@ static inline uint32_t steps_sets(const Steps *steps, uint32_t codepoint)
     return steps->pages[codepoint / PAGE_SIZE]->sets[codepoint % PAGE_SIZE];
 }
 
+/* Whether `codepoint` may combine with the character before. */
+static inline bool steps_maybe(const Steps *steps, uint32_t codepoint)
+{
+    size_t low = 0, high = steps->maybe_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (steps->maybe[middle] < codepoint)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < steps->maybe_count && steps->maybe[low] == codepoint;
+}
+
 /* Whether `codepoint` is one of `context`. */
 bool context_holds(const Steps *steps, const Context *context, uint32_t codepoint);
 
