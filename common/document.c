@@ -112,12 +112,16 @@ static void add_member(Document *document, size_t *capacity, Arena *arena, Membe
     document->members[document->member_count++] = member;
 }
 
-/* Passes over the value of a member: one to be checked `later` by its brackets alone. */
+/* Passes over the value of a member: one to be checked `later` by its brackets alone. A
+ * first text is decoded at once; of several the last counts, and is decoded when all are
+ * read: each takes the room of all that comes behind it. */
 static bool pass_value(Document *document, JsonCursor *cursor, Known known, unsigned later,
                        Arena *arena, Slice *value)
 {
-    if (known == TEXT)
+    if (known == TEXT && document->known[TEXT] == 0)
         return json_text(cursor, arena, value, &document->text);
+    if (known == TEXT)
+        document->text = (Slice){NULL, 0};
     if (later != 0 && json_skip(cursor, value)) {
         document->unchecked |= later;
         return true;
@@ -200,6 +204,8 @@ bool document_read(Document *document, Slice record, const char *file, size_t li
     if (!json_string(values[SOURCE], arena, &document->source))
         document->source = slice_of(file);
     document->has_text = values[TEXT].length != 0;
+    if (document->has_text && document->text.data == NULL)
+        json_string(values[TEXT], arena, &document->text);
     return true;
 }
 

@@ -28,8 +28,9 @@ bool json_space(JsonCursor *cursor);
 /* Moves over one value, strictly checked, and gives its bytes. */
 bool json_value(JsonCursor *cursor, Slice *raw);
 
-/* The same; a string is decoded at once, as json_string does. `text` is left alone where
- * another value comes. */
+/* The same; a string is decoded at once, as json_string does, but with an escape in it takes
+ * as much of the arena as all bytes behind it. `text` is left alone where another value
+ * comes. */
 bool json_text(JsonCursor *cursor, Arena *arena, Slice *raw, Slice *text);
 
 /* Moves over the array or object that comes next by its strings and brackets alone: for

@@ -106,6 +106,22 @@ static void takes_the_last_of_equal_names(void **state)
     check_written("{\"text\":\"a\",\"te\\u0078t\":\"c\"}");
 }
 
+static void many_texts_take_no_more_than_one(void **state)
+{
+    (void)state;
+    enum { TEXTS = 10000 };
+    Buffer record = {0};
+    buffer_append(&record, SLICE("{\"x\": 0"));
+    for (int i = 0; i < TEXTS; i++)
+        buffer_append(&record, SLICE(", \"text\": \"a\\n\""));
+    buffer_append(&record, SLICE(", \"text\": \"\\tb\"}"));
+    buffer_append_byte(&record, '\0');
+    assert_true(take(record.data));
+    assert_slice(document.text, "\tb");
+    assert_true(arena.total < 100 * record.length);
+    buffer_release(&record);
+}
+
 static void remembers_the_pipeline(void **state)
 {
     (void)state;
@@ -183,6 +199,7 @@ int main(void)
         test(replaces_in_place_and_adds_behind),
         test(writes_text_as_a_string),
         test(takes_the_last_of_equal_names),
+        test(many_texts_take_no_more_than_one),
         test(remembers_the_pipeline),
         test(makes_documents_of_text),
         test(refuses_what_is_no_document),

@@ -5,11 +5,7 @@
 #include "common/layer.h"
 #include "common/nearest.h"
 #include "common/utf8.h"
-
-#if defined(__SSE2__) && !defined(QAWL_PORTABLE)
-#include <emmintrin.h>
-#define HAVE_SSE2 1
-#endif
+#include "common/wide.h"
 
 typedef enum { QUOTES, ENTITIES, SENTENCES, MARKS, DOCUMENTS, TABLE_COUNT } TableKind;
 
@@ -93,7 +89,7 @@ struct Table {
 /* The first byte from `at` that may need an escape; `end` when there is none. */
 static const char *skip_plain(const char *at, const char *end)
 {
-#ifdef HAVE_SSE2
+#ifdef HAVE_WIDE
     const __m128i backslash = _mm_set1_epi8('\\'), last = _mm_set1_epi8('\r');
     for (; end - at >= 16; at += 16) {
         __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
