@@ -4,7 +4,8 @@
 #   make check                everything scripts/check runs
 #   make SANITIZE=address,undefined [check]   the same under build/sanitize
 #   make DEVELOPER=1          warnings are errors
-#   make lint format bench install uninstall dist clean
+#   make bench [CORPUS=FILE.jsonl]            what scripts/bench measures
+#   make lint format install uninstall dist clean
 #
 # A new .c file in common/ or in tools/NAME/ is found by itself.
 
