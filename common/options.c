@@ -78,6 +78,9 @@ static bool take_size(const Option *option, const char *value, Error *error)
         return error_set(error, EXIT_USAGE, NULL, 0, 0,
                          "--%s: \"%s\" is no size; write bytes, or a number with k, M or G",
                          option->name, value);
+    if (number == 0)
+        return error_set(error, EXIT_USAGE, NULL, 0, 0, "--%s: nothing fits into %s bytes",
+                         option->name, value);
     *(size_t *)option->target = number;
     return true;
 }

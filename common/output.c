@@ -14,11 +14,22 @@ void output_init(Output *output, int descriptor, const char *name)
 
 bool output_open(Output *output, const char *name, Error *error)
 {
-    int descriptor = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    int descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool is_new = descriptor >= 0;
+    if (!is_new && errno == EEXIST)
+        descriptor = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor < 0)
         return error_set(error, EXIT_SYSTEM, name, 0, 0, "cannot create: %s", strerror(errno));
     output_init(output, descriptor, name);
+    output->is_new = is_new;
     return true;
+}
+
+void output_abandon(Output *output)
+{
+    if (output->is_new)
+        unlink(output->name);
+    output->is_new = false;
 }
 
 bool output_empty(const Output *output, Error *error)

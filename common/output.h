@@ -10,6 +10,7 @@ typedef struct {
     const char *name; /* for messages */
     Buffer buffer;
     size_t sent; /* bytes written so far */
+    bool is_new; /* output_open made the file */
 } Output;
 
 void output_init(Output *output, int descriptor, const char *name);
@@ -17,6 +18,9 @@ void output_init(Output *output, int descriptor, const char *name);
 /* Opens a file, made where there is none, and keeps what it holds until
  * output_empty; false with `error` (EXIT_SYSTEM) when it cannot. */
 bool output_open(Output *output, const char *name, Error *error);
+
+/* Takes the file away again that output_open made; one that was there before stays. */
+void output_abandon(Output *output);
 
 /* Drops what the file held when it was opened; a pipe or device has nothing to drop. */
 bool output_empty(const Output *output, Error *error);

@@ -518,8 +518,12 @@ static bool open_files(Loop *loop, char **files, size_t file_count, Error *error
         {&loop->output, "standard output"},
         {explains ? &loop->explanation : NULL, "the file of --explain"},
         {loop->keeps_rejects ? &loop->rejects : NULL, "the file of --rejects"}};
-    return stand_apart(written, files, file_count, error) &&
-           (!explains || output_empty(&loop->explanation, error)) &&
+    if (!stand_apart(written, files, file_count, error)) {
+        output_abandon(&loop->explanation);
+        output_abandon(&loop->rejects);
+        return false;
+    }
+    return (!explains || output_empty(&loop->explanation, error)) &&
            (!loop->keeps_rejects || output_empty(&loop->rejects, error));
 }
 

@@ -81,8 +81,8 @@ static void a_value_may_be_left_out(void **state)
 static void reads_sizes(void **state)
 {
     (void)state;
-    assert_int_equal(PARSE("--size=0"), 0);
-    assert_int_equal(values.size, 0);
+    assert_int_equal(PARSE("--size=1"), 0);
+    assert_int_equal(values.size, 1);
     assert_int_equal(PARSE("--size", "12k"), 0);
     assert_int_equal(values.size, 12 * 1024);
     assert_int_equal(PARSE("--size=3G"), 0);
@@ -91,6 +91,8 @@ static void reads_sizes(void **state)
         "", "k", "-1", "1x", "1kk", "1 ", "99999999999999999999", "99999999999999999G"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(PARSE("--size", bad[i]), -1);
+    assert_int_equal(PARSE("--size=0"), -1);
+    assert_string_equal(error.message, "--size: nothing fits into 0 bytes");
     assert_int_equal(PARSE("--size=1x"), -1);
     assert_string_equal(error.message,
                         "--size: \"1x\" is no size; write bytes, or a number with k, M or G");
