@@ -2301,29 +2301,30 @@ static Item *push(ItemString *string, uint32_t set)
     return item;
 }
 
-size_t items_stretch_start(const ItemString *string, size_t at)
+void items_stretch(const ItemString *string, size_t at, size_t *from, size_t *to)
 {
-    while (at > 0 && string->items[at - 1].token_count != 0)
-        at--;
-    return at;
-}
-
-size_t items_stretch_end(const ItemString *string, size_t at)
-{
-    while (at < string->count && string->items[at].token_count != 0)
-        at++;
-    return at;
+    size_t low = 0, high = string->stop_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (string->stops[middle] < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *from = low == 0 ? 0 : (size_t)string->stops[low - 1] + 1;
+    *to = low == string->stop_count ? string->count : string->stops[low];
 }
 
 void items_clear(ItemString *string)
 {
-    string->count = 0;
+    string->count = string->stop_count = 0;
 }
 
 void items_release(ItemString *string)
 {
     free(string->items);
     free(string->kinds);
+    free(string->stops);
     *string = (ItemString){0};
 }
 
@@ -2490,6 +2491,9 @@ void items_add_special(ItemString *string, Lexicon *lexicon, const ClassSet *cla
 
 void items_add_stop(ItemString *string, size_t token, size_t codepoint)
 {
+    string->stops = memory_grow(string->stops, &string->stop_capacity, string->stop_count + 1,
+                                sizeof *string->stops);
+    string->stops[string->stop_count++] = (uint32_t)string->count;
     Item *item = push(string, 0);
     item->first_token = (uint32_t)token;
     item->start = item->end = (uint32_t)codepoint;

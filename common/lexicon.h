@@ -86,11 +86,13 @@ typedef struct {
     size_t count, capacity;
     uint16_t *kinds; /* made by pattern.h beside the items */
     size_t kind_capacity;
+    uint32_t *stops; /* the stop items, in order */
+    size_t stop_count, stop_capacity;
 } ItemString;
 
-/* Where the stretch between stop items begins and ends that item `at` stands in. */
-size_t items_stretch_start(const ItemString *string, size_t at);
-size_t items_stretch_end(const ItemString *string, size_t at);
+/* The stretch [*from, *to) between stop items in which item `at` stands, or before the
+ * stop that stands there. */
+void items_stretch(const ItemString *string, size_t at, size_t *from, size_t *to);
 
 void items_clear(ItemString *string);
 void items_release(ItemString *string);

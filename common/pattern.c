@@ -735,11 +735,12 @@ void patterns_find_within(PatternSet *set, ItemString *string, size_t from, size
 void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **matches, size_t *count,
                        size_t *capacity, bool *limited)
 {
-    for (size_t from = 0; from < string->count;) {
-        size_t to = items_stretch_end(string, from);
-        patterns_find_within(set, string, from, to, matches, count, capacity, limited);
-        from = to + 1;
-    }
+    size_t from = 0;
+    for (size_t i = 0; i < string->stop_count; from = string->stops[i++] + (size_t)1)
+        patterns_find_within(set, string, from, string->stops[i], matches, count, capacity,
+                             limited);
+    if (from < string->count)
+        patterns_find_within(set, string, from, string->count, matches, count, capacity, limited);
 }
 
 /* Names that rules give; literals and shapes of patterns are left out. */

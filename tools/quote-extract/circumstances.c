@@ -5,7 +5,6 @@
 struct Circumstances {
     PatternSet *patterns;
     int addressee, occasion; /* captures */
-    ItemString window;       /* its items belong to the document's string */
     PatternMatch *matches;
     size_t match_count, match_capacity;
 };
@@ -26,38 +25,32 @@ void circumstances_free(Circumstances *circumstances)
     if (circumstances == NULL)
         return;
     patterns_free(circumstances->patterns);
-    circumstances->window.items = NULL;
-    items_release(&circumstances->window);
     free(circumstances->matches);
 }
 
-static void take(const PatternMatch *match, int capture, const Speakers *speakers, size_t from,
+static void take(const PatternMatch *match, int capture, const Speakers *speakers,
                  Circumstance *circumstance)
 {
     size_t start, end;
     if (circumstance->name.data != NULL || !match_capture(match, capture, &start, &end) ||
         start == end)
         return;
-    circumstance->name = speakers_text(speakers, from + start, from + end, &circumstance->span);
+    circumstance->name = speakers_text(speakers, start, end, &circumstance->span);
     circumstance->rule = pattern_name(match->pattern);
 }
 
-void circumstances_find(Circumstances *circumstances, const Speakers *speakers,
-                        const ItemString *string, size_t from, size_t to, Quote *quote,
-                        bool *limited)
+void circumstances_find(Circumstances *circumstances, const Speakers *speakers, ItemString *string,
+                        size_t from, size_t to, Quote *quote, bool *limited)
 {
     if (from >= to || patterns_count(circumstances->patterns) == 0)
         return;
-    ItemString *window = &circumstances->window;
-    window->items = string->items + from;
-    window->count = window->capacity = to - from;
     circumstances->match_count = 0;
-    patterns_find_all(circumstances->patterns, window, &circumstances->matches,
-                      &circumstances->match_count, &circumstances->match_capacity, limited);
+    patterns_find_within(circumstances->patterns, string, from, to, &circumstances->matches,
+                         &circumstances->match_count, &circumstances->match_capacity, limited);
     for (size_t i = 0; i < circumstances->match_count; i++) {
         const PatternMatch *match = &circumstances->matches[i];
-        take(match, circumstances->addressee, speakers, from, &quote->addressee);
-        take(match, circumstances->occasion, speakers, from, &quote->occasion);
+        take(match, circumstances->addressee, speakers, &quote->addressee);
+        take(match, circumstances->occasion, speakers, &quote->occasion);
     }
     /* لم ترق لوزير الري الذي قال: nobody speaks to himself. */
     if (quote->addressee.name.length != 0 &&

@@ -18,7 +18,6 @@ void circumstances_free(Circumstances *circumstances);
  * counts whose pattern stands first. *limited is set when a pattern ran into a
  * limit. */
 void circumstances_find(Circumstances *circumstances, const Speakers *speakers,
-                        const ItemString *string, size_t from, size_t to, Quote *quote,
-                        bool *limited);
+                        ItemString *string, size_t from, size_t to, Quote *quote, bool *limited);
 
 #endif

@@ -582,8 +582,7 @@ static void find_stretch(const Search *search, size_t item)
     QuoteFinder *finder = search->finder;
     if (item >= finder->stretch_start && item < finder->stretch_end)
         return;
-    finder->stretch_start = items_stretch_start(&finder->string, item);
-    finder->stretch_end = items_stretch_end(&finder->string, item);
+    items_stretch(&finder->string, item, &finder->stretch_start, &finder->stretch_end);
 }
 
 /* Nothing reaches across a sentence's edge. */
@@ -646,8 +645,8 @@ static void find_ends(Search *search)
         const Candidate *candidate = &search->candidates[i];
         if (candidate->to < searched || !extends_on(finder, candidate))
             continue;
-        size_t from = items_stretch_start(&finder->string, candidate->to);
-        size_t to = items_stretch_end(&finder->string, candidate->to);
+        size_t from, to;
+        items_stretch(&finder->string, candidate->to, &from, &to);
         patterns_find_within(finder->ends, &finder->string, from, to, &finder->matches,
                              &finder->match_count, &finder->match_capacity, search->limited);
         searched = to + 1;
@@ -991,7 +990,8 @@ static void find_subjects(Search *search, size_t limit)
     if (at < search->subjects_to)
         at = search->subjects_to;
     while (at < finder->string.count && at <= limit) {
-        size_t end = items_stretch_end(&finder->string, at);
+        size_t start, end;
+        items_stretch(&finder->string, at, &start, &end);
         patterns_find_within(finder->subjects, &finder->string, at, end, &finder->matches,
                              &finder->match_count, &finder->match_capacity, search->limited);
         add_subjects(search, first_match);
@@ -1515,12 +1515,17 @@ static void list_marks(const Search *search, MarkedSpan **marks, size_t *count)
 static void mark_repeats(Search *search)
 {
     Utf8Cursor cursor = {.text = search->text};
-    Slice *texts = ARENA_ARRAY(search->arena, search->quote_count + 1, Slice);
+    Slice *texts = NULL;
+    size_t known = 0; /* of the texts: most documents repeat nothing */
     for (size_t i = 0; i < search->quote_count; i++) {
         Quote *quote = &search->quotes[i];
-        texts[i] = utf8_cursor_cut(&cursor, quote->span);
-        bool repeated = quote->sentence >= 0 && search->sentences[quote->sentence].repeat >= 0;
-        for (size_t j = 0; j < i && quote->repeat == NO_INDEX && repeated; j++)
+        if (quote->sentence < 0 || search->sentences[quote->sentence].repeat < 0)
+            continue;
+        if (texts == NULL)
+            texts = arena_alloc(search->arena, search->quote_count * sizeof *texts);
+        for (; known <= i; known++)
+            texts[known] = utf8_cursor_cut(&cursor, search->quotes[known].span);
+        for (size_t j = 0; j < i && quote->repeat == NO_INDEX; j++)
             if (slice_equal(texts[i], texts[j]))
                 quote->repeat = (ptrdiff_t)j;
     }
