@@ -17,7 +17,7 @@ void circumstances_free(Circumstances *circumstances);
  * what `quote` does not have yet of addressee and occasion. Of several the one
  * counts whose pattern stands first. *limited is set when a pattern ran into a
  * limit. */
-void circumstances_find(Circumstances *circumstances, const Speakers *speakers,
-                        ItemString *string, size_t from, size_t to, Quote *quote, bool *limited);
+void circumstances_find(Circumstances *circumstances, const Speakers *speakers, ItemString *string,
+                        size_t from, size_t to, Quote *quote, bool *limited);
 
 #endif

@@ -119,12 +119,9 @@ uint32_t head_entry(const Speakers *speakers, size_t number)
         return item->entry;
     uint32_t name = NO_ENTRY; /* الاتحاد: a club by name, but first of all a noun */
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
-        const ClassSet *set = lexicon_set(rules->lexicon, lexicon_entry(rules->lexicon, e)->set);
-        bool head = false;
-        for (int i = 0; i < CLASS_WORDS && !head; i++)
-            head = (set->bits[i] & rules->heads.bits[i]) != 0;
-        if (head &&
-            !lexicon_has(rules->lexicon, lexicon_entry(rules->lexicon, e)->set, rules->listed_org))
+        uint32_t set = lexicon_entry(rules->lexicon, e)->set;
+        bool head = (set_groups(speakers, set) & HEAD_GROUPS) != 0;
+        if (head && !set_has(speakers, set, rules->listed_org))
             return e;
         if (head && name == NO_ENTRY)
             name = e;

@@ -81,15 +81,21 @@ typedef struct {
     Slice prefix, becomes;
 } Joined;
 
+/* What is asked of words, a bit each: whether it is known, groups, classes. */
+typedef struct {
+    uint64_t bits[2];
+} WordBits;
+
+enum { WORD_BITS = 128, FIRST_CLASS_BIT = 32, KNOWN_BIT = FIRST_CLASS_BIT - 1 };
+
 struct SpeakerRules {
     Lexicon *lexicon;
     const Fold *fold;
-    ClassSet groups[GROUP_COUNT];
-    ClassSet heads; /* all groups whose words can be a head noun */
     Slice article, object_mark;
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
+    /* Bits of classes, for item_has. */
     int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
@@ -97,7 +103,10 @@ struct SpeakerRules {
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
         object_pronoun, cited, agency;
     int masculine, feminine, plural;
-    uint32_t *set_groups; /* by set number: bits of Group, 1 << 31 when known */
+    int bit_count;
+    bool is_full;       /* more classes are named than there is room for */
+    WordBits *of_class; /* by class number                               */
+    WordBits *of_set;   /* by set number, once they were asked for       */
     size_t set_capacity;
     ItemString scratch;
 };
@@ -165,14 +174,27 @@ typedef struct {
 
 /* ---- words ---------------------------------------------------------------- */
 
-/* Bits of Group that a class set belongs to; worked out once for each set. */
-uint32_t new_set_groups(const Speakers *speakers, uint32_t set);
+/* The bits of a class set; worked out once for each set. Valid until the next call. */
+const WordBits *new_set_bits(const Speakers *speakers, uint32_t set);
 
-static inline uint32_t set_groups(const Speakers *speakers, uint32_t set)
+static inline const WordBits *set_bits(const Speakers *speakers, uint32_t set)
 {
     const SpeakerRules *rules = speakers->rules;
-    return set < rules->set_capacity && rules->set_groups[set] != 0 ? rules->set_groups[set]
-                                                                    : new_set_groups(speakers, set);
+    return set < rules->set_capacity && (rules->of_set[set].bits[0] >> KNOWN_BIT & 1) != 0
+               ? &rules->of_set[set]
+               : new_set_bits(speakers, set);
+}
+
+/* `bit` is one of the class bits in the rules. */
+static inline bool set_has(const Speakers *speakers, uint32_t set, int bit)
+{
+    return (set_bits(speakers, set)->bits[bit / 64] >> (bit % 64) & 1) != 0;
+}
+
+/* Bits of Group. */
+static inline uint32_t set_groups(const Speakers *speakers, uint32_t set)
+{
+    return (uint32_t)set_bits(speakers, set)->bits[0];
 }
 
 static inline const Item *item_at(const Speakers *speakers, size_t item)
@@ -180,9 +202,9 @@ static inline const Item *item_at(const Speakers *speakers, size_t item)
     return &speakers->string->items[item];
 }
 
-static inline bool item_has(const Speakers *speakers, size_t item, int class_number)
+static inline bool item_has(const Speakers *speakers, size_t item, int bit)
 {
-    return lexicon_has(speakers->rules->lexicon, item_at(speakers, item)->set, class_number);
+    return set_has(speakers, item_at(speakers, item)->set, bit);
 }
 
 static inline bool is_stop(const Speakers *speakers, size_t item)

@@ -201,13 +201,12 @@ bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *perso
     const ItemString *inner = &rules->scratch;
     size_t first = 0;
     while (first < inner->count && set_in_group(speakers, inner->items[first].set, GROUP_ROLES) &&
-           !lexicon_has(rules->lexicon, inner->items[first].set, rules->given))
+           !set_has(speakers, inner->items[first].set, rules->given))
         first++; /* «الدكتور فلان» */
     if (first == inner->count || inner->items[first].token_count == 0)
         return false;
     uint32_t set = inner->items[first].set;
-    bool name = lexicon_has(rules->lexicon, set, rules->given) ||
-                lexicon_has(rules->lexicon, set, rules->person) ||
+    bool name = set_has(speakers, set, rules->given) || set_has(speakers, set, rules->person) ||
                 set_in_group(speakers, set, GROUP_LINKS);
     size_t start = inner->items[first].first_token;
     if (to - start > 5 ||

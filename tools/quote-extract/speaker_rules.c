@@ -1,5 +1,6 @@
 #include "tools/quote-extract/speaker_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
@@ -8,9 +9,23 @@ static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
     "proper",      "pronouns", "modifiers", "ordinary",   "transitive",    NULL,
 };
 
-static int need_class(Lexicon *lexicon, const char *name)
+/* Gives what has the class the bit, group or class, of this number. */
+static void give_bit(SpeakerRules *made, int class_number, int bit)
 {
-    return classes_add(lexicon_classes(lexicon), slice_of(name));
+    made->of_class[class_number].bits[bit / 64] |= (uint64_t)1 << (bit % 64);
+}
+
+/* The bit of the class; made->is_full where it has none. */
+static int need_class(SpeakerRules *made, const char *name)
+{
+    int number = classes_add(lexicon_classes(made->lexicon), slice_of(name));
+    int bit = FIRST_CLASS_BIT + made->bit_count++;
+    assert(bit < WORD_BITS);
+    if (number == CLASS_NONE)
+        made->is_full = true;
+    else
+        give_bit(made, number, bit);
+    return bit;
 }
 
 static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
@@ -21,9 +36,7 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
             int number = classes_add(lexicon_classes(made->lexicon), name->scalar);
             if (number == CLASS_NONE)
                 return rule_error(name, error, CLASSES_FULL, CLASS_MAX);
-            made->groups[group].bits[number / 64] |= (uint64_t)1 << (number % 64);
-            if (group <= GROUP_PLACE_HEADS || group == GROUP_ADJECTIVES)
-                made->heads.bits[number / 64] |= (uint64_t)1 << (number % 64);
+            give_bit(made, number, group);
         }
     }
     return true;
@@ -69,63 +82,64 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->lexicon = lexicon;
     made->fold = lexicon_fold(lexicon);
     made->reach = 6;
+    made->of_class = ARENA_ARRAY(&rules->arena, CLASS_MAX, WordBits);
     for (RuleWalk walk = rules_walk(rules, "speakers"); rule_walk_next(&walk);)
         if (!read_section(made, walk.node, error))
             return NULL;
-    made->marked = need_class(lexicon, "marked");
-    made->bracketed = need_class(lexicon, "bracketed");
-    made->comma = need_class(lexicon, "comma");
-    made->article_class = need_class(lexicon, "clitic.article");
-    made->conjunction = need_class(lexicon, "clitic.conjunction");
-    made->nisba = need_class(lexicon, "shape.nisba");
-    made->person = need_class(lexicon, "person");
-    made->inner_link = need_class(lexicon, "name.link.inner");
-    made->pronoun = need_class(lexicon, "shape.pronoun");
-    made->work = need_class(lexicon, "title.person.work");
-    made->sport = need_class(lexicon, "title.person.sport");
-    made->relative = need_class(lexicon, "relative");
-    made->circumstance = need_class(lexicon, "shape.circumstance");
-    made->preposition = need_class(lexicon, "halt.prep");
-    made->object = need_class(lexicon, "shape.object");
-    made->given = need_class(lexicon, "name.given");
-    made->prepositional = need_class(lexicon, "shape.prepositional");
-    made->honorific = need_class(lexicon, "title.honorific");
-    made->inside = need_class(lexicon, "halt.in");
-    made->occasion = need_class(lexicon, "occasion");
-    made->people = need_class(lexicon, "shape.people");
-    made->media = need_class(lexicon, "org.media");
-    made->addressee = need_class(lexicon, "addressee");
-    made->preposed = need_class(lexicon, "clitic.preposition");
-    made->qad = need_class(lexicon, "qad");
-    made->opener = need_class(lexicon, "opener");
-    made->colon = need_class(lexicon, "colon");
-    made->past = need_class(lexicon, "cue.past");
-    made->imperfect = need_class(lexicon, "cue.imperfect");
-    made->act = need_class(lexicon, "act");
-    made->kin_of = need_class(lexicon, "speaker.kin");
-    made->object_pronoun = need_class(lexicon, "cue.object");
-    made->cited = need_class(lexicon, "speaker.cited");
-    made->agency = need_class(lexicon, "org.agency");
-    made->before_mark = need_class(lexicon, "halt.before-mark");
-    made->posted = need_class(lexicon, "halt.posted");
-    made->issued = need_class(lexicon, "speech-event.behind");
-    made->issuer = need_class(lexicon, "speaker.issuer");
-    made->surname = need_class(lexicon, "title.surname");
-    made->led_by = need_class(lexicon, "speaker.led-by");
-    made->ambiguous = need_class(lexicon, "name.ambiguous");
-    made->oblique = need_class(lexicon, "shape.oblique");
-    made->syllable = need_class(lexicon, "syllable.east");
-    made->marked_long = need_class(lexicon, "marked.long");
-    made->same = need_class(lexicon, "speaker.same");
-    made->listed_org = need_class(lexicon, "org");
-    made->again = need_class(lexicon, "speaker.again");
-    made->quantifier = need_class(lexicon, "quantifier");
-    made->halt = need_class(lexicon, "halt");
-    made->masculine = need_class(lexicon, "agr.m");
-    made->feminine = need_class(lexicon, "agr.f");
-    made->plural = need_class(lexicon, "agr.p");
-    if (made->plural == CLASS_NONE) {
-        error_set(error, EXIT_USAGE, NULL, 0, 0, "the rules name more than %d classes", CLASS_MAX);
+    made->marked = need_class(made, "marked");
+    made->bracketed = need_class(made, "bracketed");
+    made->comma = need_class(made, "comma");
+    made->article_class = need_class(made, "clitic.article");
+    made->conjunction = need_class(made, "clitic.conjunction");
+    made->nisba = need_class(made, "shape.nisba");
+    made->person = need_class(made, "person");
+    made->inner_link = need_class(made, "name.link.inner");
+    made->pronoun = need_class(made, "shape.pronoun");
+    made->work = need_class(made, "title.person.work");
+    made->sport = need_class(made, "title.person.sport");
+    made->relative = need_class(made, "relative");
+    made->circumstance = need_class(made, "shape.circumstance");
+    made->preposition = need_class(made, "halt.prep");
+    made->object = need_class(made, "shape.object");
+    made->given = need_class(made, "name.given");
+    made->prepositional = need_class(made, "shape.prepositional");
+    made->honorific = need_class(made, "title.honorific");
+    made->inside = need_class(made, "halt.in");
+    made->occasion = need_class(made, "occasion");
+    made->people = need_class(made, "shape.people");
+    made->media = need_class(made, "org.media");
+    made->addressee = need_class(made, "addressee");
+    made->preposed = need_class(made, "clitic.preposition");
+    made->qad = need_class(made, "qad");
+    made->opener = need_class(made, "opener");
+    made->colon = need_class(made, "colon");
+    made->past = need_class(made, "cue.past");
+    made->imperfect = need_class(made, "cue.imperfect");
+    made->act = need_class(made, "act");
+    made->kin_of = need_class(made, "speaker.kin");
+    made->object_pronoun = need_class(made, "cue.object");
+    made->cited = need_class(made, "speaker.cited");
+    made->agency = need_class(made, "org.agency");
+    made->before_mark = need_class(made, "halt.before-mark");
+    made->posted = need_class(made, "halt.posted");
+    made->issued = need_class(made, "speech-event.behind");
+    made->issuer = need_class(made, "speaker.issuer");
+    made->surname = need_class(made, "title.surname");
+    made->led_by = need_class(made, "speaker.led-by");
+    made->ambiguous = need_class(made, "name.ambiguous");
+    made->oblique = need_class(made, "shape.oblique");
+    made->syllable = need_class(made, "syllable.east");
+    made->marked_long = need_class(made, "marked.long");
+    made->same = need_class(made, "speaker.same");
+    made->listed_org = need_class(made, "org");
+    made->again = need_class(made, "speaker.again");
+    made->quantifier = need_class(made, "quantifier");
+    made->halt = need_class(made, "halt");
+    made->masculine = need_class(made, "agr.m");
+    made->feminine = need_class(made, "agr.f");
+    made->plural = need_class(made, "agr.p");
+    if (made->is_full) {
+        error_set(error, EXIT_USAGE, NULL, 0, 0, CLASSES_FULL, CLASS_MAX);
         return NULL;
     }
     return made;
@@ -135,6 +149,6 @@ void speaker_rules_release(SpeakerRules *rules)
 {
     if (rules == NULL)
         return;
-    free(rules->set_groups);
+    free(rules->of_set);
     items_release(&rules->scratch);
 }

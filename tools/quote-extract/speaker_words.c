@@ -4,22 +4,24 @@
 
 enum { ORDINARY_BYTES = 64 };
 
-uint32_t new_set_groups(const Speakers *speakers, uint32_t set)
+const WordBits *new_set_bits(const Speakers *speakers, uint32_t set)
 {
     SpeakerRules *rules = speakers->rules;
     size_t had = rules->set_capacity;
-    rules->set_groups = memory_grow(rules->set_groups, &rules->set_capacity,
-                                    lexicon_set_count(rules->lexicon), sizeof *rules->set_groups);
+    rules->of_set = memory_grow(rules->of_set, &rules->set_capacity,
+                                lexicon_set_count(rules->lexicon), sizeof *rules->of_set);
     if (rules->set_capacity > had)
-        memset(rules->set_groups + had, 0, (rules->set_capacity - had) * sizeof *rules->set_groups);
+        memset(rules->of_set + had, 0, (rules->set_capacity - had) * sizeof *rules->of_set);
     const ClassSet *classes = lexicon_set(rules->lexicon, set);
-    uint32_t bits = UINT32_C(1) << 31;
-    for (int g = 0; g < GROUP_COUNT; g++)
-        for (int i = 0; i < CLASS_WORDS; i++)
-            if ((classes->bits[i] & rules->groups[g].bits[i]) != 0)
-                bits |= UINT32_C(1) << g;
-    rules->set_groups[set] = bits;
-    return bits;
+    WordBits *known = &rules->of_set[set];
+    known->bits[0] = (uint64_t)1 << KNOWN_BIT;
+    for (int i = 0; i < CLASS_WORDS; i++)
+        for (uint64_t left = classes->bits[i]; left != 0; left &= left - 1) {
+            const WordBits *bits = &rules->of_class[i * 64 + __builtin_ctzll(left)];
+            known->bits[0] |= bits->bits[0];
+            known->bits[1] |= bits->bits[1];
+        }
+    return known;
 }
 
 Core item_core(const Speakers *speakers, size_t number)
@@ -195,15 +197,10 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
         length = fold_word(rules->fold,
                            slice_cut(speakers->text, token->byte, token->byte + token->byte_length),
                            GRADE_MARKS, key);
-    const ClassSet *ordinary = &rules->groups[GROUP_ORDINARY];
     bool as_listed = false;
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         const LexiconEntry *entry = lexicon_entry(rules->lexicon, e);
-        const ClassSet *set = lexicon_set(rules->lexicon, entry->set);
-        bool is = false;
-        for (int i = 0; i < CLASS_WORDS; i++)
-            is = is || (set->bits[i] & ordinary->bits[i]) != 0;
-        if (!is)
+        if (!set_in_group(speakers, entry->set, GROUP_ORDINARY))
             return TAG_CONTINUES;
         size_t tail = entry->name.length;
         as_listed = as_listed ||
