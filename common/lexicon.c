@@ -1778,7 +1778,7 @@ static void forget_made(Made *made)
     made->count = 0;
 }
 
-void lexicon_settle(Lexicon *lexicon)
+bool lexicon_settle(Lexicon *lexicon)
 {
     if (lexicon->made->count > MADE_KEPT)
         forget_made(lexicon->made);
@@ -1786,12 +1786,13 @@ void lexicon_settle(Lexicon *lexicon)
     if (lexicon->match_count > MATCHES_KEPT)
         vocabulary_forget(lexicon->vocabulary);
     else if (!vocabulary_settle(lexicon->vocabulary))
-        return;
+        return false;
     lexicon->met = 0;
     lexicon->start_count = 0;
     lexicon->match_count = 0;
     lexicon->match_entry_count = 0;
     number_clear(&lexicon->phrase_matches);
+    return true;
 }
 
 const Fold *lexicon_fold(const Lexicon *lexicon)

@@ -75,8 +75,8 @@ int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Erro
 int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error);
 
 /* Between documents: bounds the memory of words seen (vocabulary_settle); items
- * made before are void afterwards. */
-void lexicon_settle(Lexicon *lexicon);
+ * made before are void afterwards. True if it emptied it: so are numbers of matches. */
+bool lexicon_settle(Lexicon *lexicon);
 void lexicon_free(Lexicon *lexicon);
 
 /* A growing string of items; zero-initialised it is empty. On the heap, used

@@ -1575,7 +1575,8 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
     *marks = NULL;
     *quote_count = *mark_count = 0;
     *limited = false;
-    lexicon_settle(finder->lexicon);
+    if (lexicon_settle(finder->lexicon))
+        speaker_rules_forget(finder->speakers);
     if (sentence_count == 0)
         return;
     tokenize(text, lexicon_fold(finder->lexicon), lexicon_vocabulary(finder->lexicon), arena,

@@ -111,12 +111,10 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
     return number;
 }
 
-uint32_t head_entry(const Speakers *speakers, size_t number)
+/* Of a head noun that is in a list. */
+static uint32_t find_head_entry(const Speakers *speakers, const Item *item)
 {
     const SpeakerRules *rules = speakers->rules;
-    const Item *item = item_at(speakers, number);
-    if (item->entry == NO_ENTRY || (group_bits(speakers, number) & HEAD_GROUPS) == 0)
-        return item->entry;
     uint32_t name = NO_ENTRY; /* الاتحاد: a club by name, but first of all a noun */
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         uint32_t set = lexicon_entry(rules->lexicon, e)->set;
@@ -127,6 +125,78 @@ uint32_t head_entry(const Speakers *speakers, size_t number)
             name = e;
     }
     return name != NO_ENTRY ? name : item->entry;
+}
+
+uint32_t head_key(const Speakers *speakers, uint32_t entry)
+{
+    if (entry == NO_ENTRY)
+        return 0;
+    Slice name = lexicon_entry(speakers->rules->lexicon, entry)->name;
+    const char *space = name.length == 0 ? NULL : memchr(name.data, ' ', name.length);
+    if (space != NULL)
+        name.length = (size_t)(space - name.data);
+    return (uint32_t)slice_hash(name);
+}
+
+/* The same, worked out once for each match. */
+static HeadWord head_word(const Speakers *speakers, const Item *item)
+{
+    SpeakerRules *rules = speakers->rules;
+    size_t had = rules->head_capacity;
+    if (item->match >= had) {
+        rules->head_words =
+            memory_grow(rules->head_words, &rules->head_capacity,
+                        lexicon_match_count(rules->lexicon), sizeof *rules->head_words);
+        memset(rules->head_words + had, 0,
+               (rules->head_capacity - had) * sizeof *rules->head_words);
+    }
+    HeadWord *word = &rules->head_words[item->match];
+    if (word->entry_behind == 0) {
+        uint32_t entry = find_head_entry(speakers, item);
+        *word = (HeadWord){entry + 1, head_key(speakers, entry)};
+    }
+    return *word;
+}
+
+uint32_t head_entry(const Speakers *speakers, size_t number)
+{
+    const Item *item = item_at(speakers, number);
+    if (item->entry == NO_ENTRY || (group_bits(speakers, number) & HEAD_GROUPS) == 0)
+        return item->entry;
+    return head_word(speakers, item).entry_behind - 1;
+}
+
+static bool is_listed_name(const Speakers *speakers, size_t item)
+{
+    return item_at(speakers, item)->token_count > 1 &&
+           in_group(speakers, item, GROUP_ORGANISATIONS) &&
+           !item_has(speakers, item, speakers->rules->marked);
+}
+
+void find_heads(Speakers *speakers)
+{
+    const ItemString *string = speakers->string;
+    size_t capacity = 0;
+    if (speakers->with_heads)
+        return;
+    speakers->with_heads = true;
+    for (size_t i = 0; i < string->count; i++) {
+        if ((group_bits(speakers, i) & HEAD_GROUPS) == 0)
+            continue;
+        if (speakers->head_count == capacity) {
+            capacity = capacity == 0 ? 64 : capacity * 2;
+            Head *grown = arena_alloc(speakers->arena, capacity * sizeof *grown);
+            if (speakers->head_count != 0)
+                memcpy(grown, speakers->heads, speakers->head_count * sizeof *grown);
+            speakers->heads = grown;
+        }
+        const Item *item = &string->items[i];
+        speakers->heads[speakers->head_count++] = (Head){
+            .item = (uint32_t)i,
+            .word = item->entry == NO_ENTRY ? (HeadWord){0, 0} : head_word(speakers, item),
+            .is_listed = is_listed_name(speakers, i),
+        };
+    }
 }
 
 static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)

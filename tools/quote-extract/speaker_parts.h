@@ -86,6 +86,13 @@ typedef struct {
     uint64_t bits[2];
 } WordBits;
 
+/* The entry that makes a word a head noun, and of its name what is enough to tell most
+ * others from it. */
+typedef struct {
+    uint32_t entry_behind; /* its number + 1; 0: not known yet */
+    uint32_t key;
+} HeadWord;
+
 enum { WORD_BITS = 128, FIRST_CLASS_BIT = 32, KNOWN_BIT = FIRST_CLASS_BIT - 1 };
 
 struct SpeakerRules {
@@ -108,6 +115,8 @@ struct SpeakerRules {
     WordBits *of_class; /* by class number                               */
     WordBits *of_set;   /* by set number, once they were asked for       */
     size_t set_capacity;
+    HeadWord *head_words; /* by match number */
+    size_t head_capacity;
     ItemString scratch;
 };
 
@@ -131,11 +140,14 @@ typedef struct {
     size_t number, cue, sentence_start, paragraph;
 } Turn;
 
-/* A listed name of several words (هيئة السوق المالية). */
+/* An item that can be a head noun. */
 typedef struct {
-    size_t item;
-    Slice key; /* its first word, as fold_key has it */
-} ListedName;
+    uint32_t item;
+    HeadWord word;  /* of none that is in a list: zero                            */
+    bool is_listed; /* a listed name of several words (هيئة السوق المالية)        */
+    Slice opening;  /* of such a name the first word, as fold_key has it; data
+                       NULL: not asked for yet */
+} Head;
 
 struct Speakers {
     SpeakerRules *rules;
@@ -148,9 +160,9 @@ struct Speakers {
     Turn *turns; /* who had the word, oldest first */
     size_t turn_count, turn_capacity;
     uint32_t *last_words; /* vocabulary number of the last token of each item */
-    ListedName *listed; /* organisations, in their order; with_listed: they have been looked for */
-    size_t listed_count;
-    bool with_listed;
+    Head *heads;          /* in their order; with_heads: they have been looked for */
+    size_t head_count;
+    bool with_heads;
     size_t turn_floor; /* turns before this one are cut off by a turn opener */
 };
 
@@ -318,6 +330,12 @@ size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_b
 /* The entry that makes an item a head noun: one item may be in lists of other
  * kinds as well. */
 uint32_t head_entry(const Speakers *speakers, size_t item);
+
+/* All head nouns of the document, speakers->heads; found once. */
+void find_heads(Speakers *speakers);
+
+/* The key that head nouns share with this entry where same_head may be true. */
+uint32_t head_key(const Speakers *speakers, uint32_t entry);
 
 /* One is the other, perhaps with more words (وزير and وزير الخارجية). */
 bool same_head(const Speakers *speakers, uint32_t a, uint32_t b);

@@ -61,33 +61,18 @@ static bool is_marked(const Speakers *speakers, size_t item)
            !item_has(speakers, item, speakers->rules->marked_long);
 }
 
-static bool is_listed_name(const Speakers *speakers, size_t item)
+/* A listed name whose first word is this one, as fold_key has it. */
+static bool opens_with(const Speakers *speakers, Head *head, Slice key)
 {
-    return item_at(speakers, item)->token_count > 1 &&
-           in_group(speakers, item, GROUP_ORGANISATIONS) &&
-           !item_has(speakers, item, speakers->rules->marked);
-}
-
-/* Finds the listed names of the document, once. */
-static void find_listed(Speakers *speakers)
-{
-    size_t count = 0, items = speakers->string->count;
-    if (speakers->with_listed)
-        return;
-    speakers->with_listed = true;
-    for (size_t i = 0; i < items; i++)
-        count += is_listed_name(speakers, i);
-    if (count == 0)
-        return;
-    speakers->listed = ARENA_ARRAY(speakers->arena, count, ListedName);
-    for (size_t i = 0; i < items; i++) {
-        if (!is_listed_name(speakers, i))
-            continue;
-        const Token *first = &speakers->tokens[item_at(speakers, i)->first_token];
-        Slice word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
-                               first->byte + first->byte_length);
-        speakers->listed[speakers->listed_count++] = (ListedName){i, fold_key(speakers, word)};
+    if (!head->is_listed)
+        return false;
+    if (head->opening.data == NULL) {
+        const Token *first = &speakers->tokens[item_at(speakers, head->item)->first_token];
+        head->opening = fold_key(speakers, slice_cut(speakers->text,
+                                                     item_core(speakers, head->item).bytes.start,
+                                                     first->byte + first->byte_length));
     }
+    return slice_equal(head->opening, key);
 }
 
 /* The organisation or document that a noun with the article takes up, when the
@@ -95,19 +80,19 @@ static void find_listed(Speakers *speakers)
 static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
 {
     const ItemString *string = speakers->string;
-    uint32_t head = head_entry(speakers, item);
+    uint32_t entry = head_entry(speakers, item), wanted = head_key(speakers, entry);
     Slice key = fold_key(speakers, items_text(speakers, item, item + 1));
     /* الاتحاد may be a club of that name */
     bool listed = item_has(speakers, item, speakers->rules->listed_org);
-    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX, next = 0;
-    find_listed(speakers);
-    for (size_t i = 0; i < string->count; i++) {
-        /* A listed name whose first word is this noun. */
-        bool opens = next < speakers->listed_count && speakers->listed[next].item == i &&
-                     slice_equal(speakers->listed[next++].key, key);
-        if (i == item || is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
+    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
+    find_heads(speakers);
+    for (size_t k = 0; k < speakers->head_count; k++) {
+        Head *head = &speakers->heads[k];
+        size_t i = head->item;
+        bool opens = opens_with(speakers, head, key);
+        if ((!opens && head->word.key != wanted) || i == item ||
             !(opens ? !has_article(speakers, i)
-                    : same_head(speakers, head_entry(speakers, i), head) &&
+                    : same_head(speakers, head->word.entry_behind - 1, entry) &&
                           (!is_definite(speakers, i) || is_marked(speakers, i + 1))) ||
             (listed && !is_subject(speakers, i)))
             continue;
@@ -403,10 +388,12 @@ static Range name_of_office(Speakers *speakers, size_t title, bool asked, size_t
  * beside it, anywhere in the document; SPEAKER_NONE. */
 static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head)
 {
-    const ItemString *string = speakers->string;
-    for (size_t i = 0; i < string->count; i++) {
-        if (is_stop(speakers, i) || (group_bits(speakers, i) & HEAD_GROUPS) == 0 ||
-            !same_head(speakers, head_entry(speakers, i), head))
+    uint32_t wanted = head_key(speakers, head);
+    find_heads(speakers);
+    for (size_t k = 0; k < speakers->head_count; k++) {
+        HeadWord word = speakers->heads[k].word;
+        size_t i = speakers->heads[k].item;
+        if (word.key != wanted || !same_head(speakers, word.entry_behind - 1, head))
             continue;
         size_t title_end;
         Range name = name_of_office(speakers, i, i == from, &title_end);

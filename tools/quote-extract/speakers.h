@@ -17,6 +17,9 @@ typedef struct Speakers Speakers;
 SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error);
 void speaker_rules_release(SpeakerRules *rules);
 
+/* When the lexicon has forgotten its matches. */
+void speaker_rules_forget(SpeakerRules *rules);
+
 /* Begins a document: its text, tokens and item string, all of which must live
  * until the last call for it. Lives in `arena`. */
 Speakers *speakers_begin(SpeakerRules *rules, Slice text, const Token *tokens,
