@@ -249,21 +249,43 @@ Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, siz
     return end - from <= 5 ? (Range){from, end} : (Range){to, to};
 }
 
-/* The last word of each item, and room for one more. */
-static uint32_t *last_words(Speakers *speakers)
+/* The last word of an item that is no stop. */
+static uint32_t last_word(const Speakers *speakers, size_t number)
 {
-    const ItemString *string = speakers->string;
-    if (speakers->last_words != NULL)
-        return speakers->last_words;
-    speakers->last_words = arena_alloc(speakers->arena, (string->count + 1) * sizeof(uint32_t));
-    for (size_t i = 0; i < string->count; i++) {
-        const Item *item = &string->items[i];
-        speakers->last_words[i] =
-            item->token_count == 0
-                ? NO_WORD
-                : speakers->tokens[item->first_token + item->token_count - 1].word;
+    const Item *item = item_at(speakers, number);
+    return speakers->tokens[item->first_token + item->token_count - 1].word;
+}
+
+static void index_endings(Speakers *speakers)
+{
+    const size_t count = speakers->string->count;
+    Endings *endings = &speakers->endings;
+    uint32_t size = 64;
+    while (size < count / 2)
+        size *= 2;
+    endings->mask = size - 1;
+    endings->first = ARENA_ARRAY(speakers->arena, size, uint32_t);
+    endings->next = arena_alloc(speakers->arena, count * sizeof *endings->next);
+    for (size_t i = count; i-- > 0;) {
+        if (is_stop(speakers, i))
+            continue;
+        uint32_t *first = &endings->first[last_word(speakers, i) & endings->mask];
+        endings->next[i] = *first;
+        *first = (uint32_t)i + 1;
     }
-    return speakers->last_words;
+}
+
+/* The first item behind item `at` - 1 that ends with `word`, plus 1; 0: there is none. `at`:
+ * 0, or what was given for this word before. */
+static uint32_t next_ending(Speakers *speakers, uint32_t word, uint32_t at)
+{
+    if (speakers->endings.first == NULL)
+        index_endings(speakers);
+    const Endings *endings = &speakers->endings;
+    at = at == 0 ? endings->first[word & endings->mask] : endings->next[at - 1];
+    while (at != 0 && last_word(speakers, at - 1) != word)
+        at = endings->next[at - 1];
+    return at;
 }
 
 /* What stands between commas ends before `item`. */
@@ -310,49 +332,53 @@ static size_t name_start(Speakers *speakers, size_t item)
     return start;
 }
 
-/* The longest name that the document gives to whom `part` names by its last
- * (or only) word: looks for that word behind other parts of a name. Of equally
- * long ones the last before item `near`. */
-Range find_fuller(Speakers *speakers, const Known *part, size_t near)
+/* Takes the name that ends with item `last`, or begins there, for `best` where that says more
+ * of whom `part` names. */
+static void take_fuller(Speakers *speakers, const Known *part, size_t near, size_t last,
+                        Range *best)
 {
     const ItemString *string = speakers->string;
+    const Item *item = &string->items[last];
+    if (item->token_count == 0 || item->token_count > 4)
+        return;
+    const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
+    ByteSpan bytes = item_core(speakers, last).bytes;
+    size_t start_byte = item->token_count == 1 ? bytes.start : token->byte;
+    if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end),
+                     part->words[part->word_count - 1]) ||
+        item_has(speakers, last, speakers->rules->marked))
+        return;
+    size_t start = name_start(speakers, last);
+    size_t end = last + 1;
+    if (part->word_count == 1 && start == last && item_has(speakers, last, speakers->rules->given))
+        while (end < string->count && end - start < 4 && !is_stop(speakers, end) &&
+               (tag_of(speakers, end, TAG_NAME) == TAG_NAME ||
+                tag_of(speakers, end, TAG_NAME) == TAG_LINK ||
+                (tag_of(speakers, end, TAG_NAME) == TAG_DEFINITE && end - start == 1)))
+            end++;
+    Known whole = {0};
+    put_words(speakers, &whole, start, end);
+    size_t length = 0;
+    for (size_t k = best->from; k < best->to; k++)
+        length += item_at(speakers, k)->token_count;
+    bool closer = whole.word_count == length && last <= near; /* later ones are nearer */
+    if (whole.word_count > part->word_count && (whole.word_count > length || closer) &&
+        is_part(part, &whole))
+        *best = (Range){start, end};
+}
+
+/* Looks for the last word of `part` behind other parts of a name. */
+Range find_fuller(Speakers *speakers, const Known *part, size_t near)
+{
     Range best = {0, 0};
     if (part->word_count == 0)
         return best; /* of numbers and marks, as somebody may list them */
-    Slice last = part->words[part->word_count - 1];
-    uint32_t *words = last_words(speakers);
-    words[string->count] = part->last_word; /* where the search ends at the latest */
-    for (size_t i = 0; i < string->count; i++) {
-        while (part->last_word != NO_WORD && words[i] != part->last_word)
-            i++; /* nearly all items */
-        if (i == string->count)
-            break;
-        const Item *item = &string->items[i];
-        if (item->token_count == 0 || item->token_count > 4)
-            continue;
-        const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
-        ByteSpan bytes = item_core(speakers, i).bytes;
-        size_t start_byte = item->token_count == 1 ? bytes.start : token->byte;
-        if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end), last) ||
-            item_has(speakers, i, speakers->rules->marked))
-            continue;
-        size_t start = name_start(speakers, i);
-        size_t end = i + 1;
-        if (part->word_count == 1 && start == i && item_has(speakers, i, speakers->rules->given))
-            while (end < string->count && end - start < 4 && !is_stop(speakers, end) &&
-                   (tag_of(speakers, end, TAG_NAME) == TAG_NAME ||
-                    tag_of(speakers, end, TAG_NAME) == TAG_LINK ||
-                    (tag_of(speakers, end, TAG_NAME) == TAG_DEFINITE && end - start == 1)))
-                end++;
-        Known whole = {0};
-        put_words(speakers, &whole, start, end);
-        size_t length = 0;
-        for (size_t k = best.from; k < best.to; k++)
-            length += item_at(speakers, k)->token_count;
-        bool closer = whole.word_count == length && i <= near; /* later ones are nearer */
-        if (whole.word_count > part->word_count && (whole.word_count > length || closer) &&
-            is_part(part, &whole))
-            best = (Range){start, end};
+    if (part->last_word == NO_WORD) {
+        for (size_t i = 0; i < speakers->string->count; i++)
+            take_fuller(speakers, part, near, i, &best);
+        return best;
     }
+    for (uint32_t at = 0; (at = next_ending(speakers, part->last_word, at)) != 0;)
+        take_fuller(speakers, part, near, at - 1, &best);
     return best;
 }

@@ -149,6 +149,13 @@ typedef struct {
                        NULL: not asked for yet */
 } Head;
 
+/* Items by the last word of each: numbers of items + 1, 0 ends a row. */
+typedef struct {
+    uint32_t *first; /* by the lower bits of the word's number; NULL: not known yet */
+    uint32_t *next;  /* by item */
+    uint32_t mask;
+} Endings;
+
 struct Speakers {
     SpeakerRules *rules;
     Slice text;
@@ -159,8 +166,8 @@ struct Speakers {
     size_t known_count, known_capacity;
     Turn *turns; /* who had the word, oldest first */
     size_t turn_count, turn_capacity;
-    uint32_t *last_words; /* vocabulary number of the last token of each item */
-    Head *heads;          /* in their order; with_heads: they have been looked for */
+    Endings endings;
+    Head *heads; /* in their order; with_heads: they have been looked for */
     size_t head_count;
     bool with_heads;
     size_t turn_floor; /* turns before this one are cut off by a turn opener */
