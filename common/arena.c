@@ -63,13 +63,16 @@ void *arena_alloc(Arena *arena, size_t size)
     return block;
 }
 
-void *arena_array(Arena *arena, size_t count, size_t item_bytes)
+void *arena_room(Arena *arena, size_t count, size_t item_bytes)
 {
     if (item_bytes != 0 && count > SIZE_MAX / item_bytes)
         out_of_memory(SIZE_MAX);
-    void *block = arena_alloc(arena, count * item_bytes);
-    memset(block, 0, count * item_bytes);
-    return block;
+    return arena_alloc(arena, count * item_bytes);
+}
+
+void *arena_array(Arena *arena, size_t count, size_t item_bytes)
+{
+    return memset(arena_room(arena, count, item_bytes), 0, count * item_bytes);
 }
 
 Slice arena_copy(Arena *arena, Slice text)

@@ -32,8 +32,12 @@ Slice arena_format(Arena *arena, const char *format, ...) __attribute__((format(
 void arena_reset(Arena *arena, size_t keep_bytes);
 void arena_release(Arena *arena);
 
+/* The same, not cleared. */
+void *arena_room(Arena *arena, size_t count, size_t item_bytes);
+
 #define ARENA_NEW(arena, type) ((type *)arena_array((arena), 1, sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
+#define ARENA_ROOM(arena, count, type) ((type *)arena_room((arena), (count), sizeof(type)))
 
 /* malloc and realloc that never return NULL (they end the program as
  * arena_alloc does); for the few buffers that outlive a document. */

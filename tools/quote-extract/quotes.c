@@ -487,7 +487,7 @@ static size_t add_paragraph(Search *search, size_t first, size_t last, size_t to
     const Sentence *sentences = search->sentences;
     size_t from = token_behind(search, token, sentences[first].span.start);
     size_t to = token_behind(search, from, sentences[last - 1].span.end);
-    size_t *ends = ARENA_ARRAY(search->arena, last - first, size_t);
+    size_t *ends = ARENA_ROOM(search->arena, last - first, size_t);
     for (size_t i = first; i < last; i++)
         ends[i - first] = sentences[i].span.end;
     MarkPair *pairs;
@@ -1262,7 +1262,7 @@ static void show_subjects(Search *search)
 {
     settle_subjects(search, search->candidate_count, SIZE_MAX);
     size_t count = search->candidate_count;
-    Candidate *all = ARENA_ARRAY(search->arena, count + search->subject_count + 1, Candidate);
+    Candidate *all = ARENA_ROOM(search->arena, count + search->subject_count + 1, Candidate);
     memcpy(all, search->candidates, count * sizeof *all);
     if (search->subject_count != 0)
         memcpy(all + count, search->subjects, search->subject_count * sizeof *all);
@@ -1491,7 +1491,7 @@ static ptrdiff_t quote_around(const Search *search, CodepointSpan span)
 static void list_marks(const Search *search, MarkedSpan **marks, size_t *count)
 {
     const QuoteFinder *finder = search->finder;
-    *marks = ARENA_ARRAY(search->arena, finder->string.count + 1, MarkedSpan);
+    *marks = ARENA_ROOM(search->arena, finder->string.count + 1, MarkedSpan);
     for (size_t i = 0; i < finder->string.count; i++) {
         const Item *item = item_at(search, i);
         bool stray = item_has(search, i, finder->stray);
@@ -1522,7 +1522,7 @@ static void mark_repeats(Search *search)
         if (quote->sentence < 0 || search->sentences[quote->sentence].repeat < 0)
             continue;
         if (texts == NULL)
-            texts = arena_alloc(search->arena, search->quote_count * sizeof *texts);
+            texts = ARENA_ROOM(search->arena, search->quote_count, Slice);
         for (; known <= i; known++)
             texts[known] = utf8_cursor_cut(&cursor, search->quotes[known].span);
         for (size_t j = 0; j < i && quote->repeat == NO_INDEX; j++)
@@ -1537,7 +1537,7 @@ static void find_quotes(Search *search)
     QuoteFinder *finder = search->finder;
     patterns_find_all(finder->patterns, &finder->string, &finder->matches, &finder->match_count,
                       &finder->match_capacity, search->limited);
-    search->candidates = ARENA_ARRAY(search->arena, finder->match_count + 1, Candidate);
+    search->candidates = ARENA_ROOM(search->arena, finder->match_count + 1, Candidate);
     for (size_t i = 0; i < finder->match_count; i++)
         if (make_candidate(finder, &finder->matches[i],
                            &search->candidates[search->candidate_count]))
@@ -1547,8 +1547,8 @@ static void find_quotes(Search *search)
         return;
     qsort(search->candidates, search->candidate_count, sizeof *search->candidates,
           compare_candidates);
-    search->quotes = ARENA_ARRAY(search->arena, search->candidate_count, Quote);
-    search->numbers = ARENA_ARRAY(search->arena, search->candidate_count, size_t);
+    search->quotes = ARENA_ROOM(search->arena, search->candidate_count, Quote);
+    search->numbers = ARENA_ROOM(search->arena, search->candidate_count, size_t);
     for (size_t i = 0; i < search->candidate_count; i++)
         consider(search, i);
     tell_circumstances(search, search->limited);

@@ -7,8 +7,8 @@ static size_t add_known(Speakers *speakers, const Known *known)
     if (speakers->known_count == KNOWN_MAX)
         return KNOWN_MAX - 1;
     if (speakers->known_count == speakers->known_capacity) {
-        size_t capacity = speakers->known_capacity ? speakers->known_capacity * 2 : 16;
-        Known *grown = ARENA_ARRAY(speakers->arena, capacity, Known);
+        size_t capacity = speakers->known_capacity ? speakers->known_capacity * 2 : 8;
+        Known *grown = ARENA_ROOM(speakers->arena, capacity, Known);
         if (speakers->known_count != 0)
             memcpy(grown, speakers->known, speakers->known_count * sizeof *grown);
         speakers->known = grown;
@@ -185,7 +185,7 @@ void find_heads(Speakers *speakers)
             continue;
         if (speakers->head_count == capacity) {
             capacity = capacity == 0 ? 64 : capacity * 2;
-            Head *grown = arena_alloc(speakers->arena, capacity * sizeof *grown);
+            Head *grown = ARENA_ROOM(speakers->arena, capacity, Head);
             if (speakers->head_count != 0)
                 memcpy(grown, speakers->heads, speakers->head_count * sizeof *grown);
             speakers->heads = grown;

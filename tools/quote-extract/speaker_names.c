@@ -265,7 +265,7 @@ static void index_endings(Speakers *speakers)
         size *= 2;
     endings->mask = size - 1;
     endings->first = ARENA_ARRAY(speakers->arena, size, uint32_t);
-    endings->next = arena_alloc(speakers->arena, count * sizeof *endings->next);
+    endings->next = ARENA_ROOM(speakers->arena, count, uint32_t);
     for (size_t i = count; i-- > 0;) {
         if (is_stop(speakers, i))
             continue;

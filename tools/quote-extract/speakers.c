@@ -332,7 +332,7 @@ void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
         return;
     if (speakers->turn_count == speakers->turn_capacity) {
         size_t capacity = speakers->turn_capacity ? speakers->turn_capacity * 2 : 32;
-        Turn *grown = ARENA_ARRAY(speakers->arena, capacity, Turn);
+        Turn *grown = ARENA_ROOM(speakers->arena, capacity, Turn);
         if (speakers->turn_count != 0)
             memcpy(grown, speakers->turns, speakers->turn_count * sizeof *grown);
         speakers->turns = grown;
