@@ -25,7 +25,8 @@ typedef struct {
 struct MarkRules {
     Mark marks[MARKS_MAX];
     size_t mark_count;
-    bool low_bytes[256]; /* of the marks: nearly all punctuation fails here */
+    uint8_t by_low_byte[256]; /* of the marks: number of the first + 1; nearly all
+                                 punctuation fails here */
     Family families[FAMILIES_MAX];
     size_t family_count;
     MarkLimits limits;
@@ -52,9 +53,11 @@ static bool read_marks(MarkRules *rules, const RuleNode *list, MarkShape shape, 
             return false;
         if (rules->mark_count == MARKS_MAX)
             return rule_error(node, error, "more than %d marks in all", MARKS_MAX);
-        rules->low_bytes[codepoint & 0xFF] = true;
         rules->marks[rules->mark_count++] =
             (Mark){codepoint, (uint8_t)(rules->family_count - 1), (uint8_t)shape};
+        uint8_t *first = &rules->by_low_byte[codepoint & 0xFF];
+        if (*first == 0)
+            *first = (uint8_t)rules->mark_count;
     }
     return true;
 }
@@ -188,29 +191,38 @@ static uint8_t mark_number(const MarkRules *rules, Slice text, const Token *toke
 {
     const char *byte = text.data + token->byte;
     uint32_t codepoint = utf8_next(&byte);
-    if (!rules->low_bytes[codepoint & 0xFF])
-        return 0;
-    for (size_t i = 0; i < rules->mark_count; i++)
-        if (rules->marks[i].codepoint == codepoint)
-            return (uint8_t)(i + 1);
+    size_t number = rules->by_low_byte[codepoint & 0xFF];
+    for (; number != 0 && number <= rules->mark_count; number++)
+        if (rules->marks[number - 1].codepoint == codepoint)
+            return (uint8_t)number;
     return 0;
-}
-
-static const Mark *known_mark(const Pairing *pairing, size_t token)
-{
-    uint8_t number = pairing->found[token - pairing->from];
-    return number == 0 ? NULL : &pairing->rules->marks[number - 1];
 }
 
 static const Mark *mark_at(const Pairing *pairing, size_t token)
 {
-    const Mark *mark = known_mark(pairing, token);
-    if (mark == NULL)
+    uint8_t number = pairing->found[token - pairing->from];
+    if (number == 0)
         return NULL;
+    const Mark *mark = &pairing->rules->marks[number - 1];
     size_t least = pairing->rules->families[mark->family].least;
     if (least > 1 && run_end(pairing, token) - run_start(pairing, token) < least)
         return NULL;
     return mark;
+}
+
+/* The first token from `token` on at which a mark may stand; `limit` when none does before. */
+static size_t next_mark(const Pairing *pairing, size_t token, size_t limit)
+{
+    const uint8_t *found = pairing->found;
+    uint64_t eight = 0;
+    for (; token + sizeof eight <= limit; token += sizeof eight) {
+        memcpy(&eight, found + (token - pairing->from), sizeof eight);
+        if (eight != 0)
+            break;
+    }
+    while (token < limit && found[token - pairing->from] == 0)
+        token++;
+    return token;
 }
 
 /* By shape, as it is turned here. */
@@ -316,7 +328,8 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
 {
     const Family *family = &pairing->rules->families[mark->family];
     size_t depth = 1, first_close = limit;
-    for (size_t i = open + 1; i < limit; i++) {
+    for (size_t i = next_mark(pairing, open + 1, limit); i < limit;
+         i = next_mark(pairing, i + 1, limit)) {
         const Mark *other = mark_at(pairing, i);
         if (other == NULL || other->family != mark->family)
             continue;
@@ -369,10 +382,7 @@ static MarkPair *add_pair(Pairing *pairing, size_t from, size_t to, const Mark *
 static size_t sentence_limit(const Pairing *pairing, size_t token)
 {
     size_t end = sentence_end(pairing, pairing->tokens[token].start);
-    size_t limit = token + 1, reach = within_reach(token, pairing->to);
-    while (limit < reach && pairing->tokens[limit].start < end)
-        limit++;
-    return limit;
+    return tokens_behind(pairing->tokens, token + 1, within_reach(token, pairing->to), end);
 }
 
 /* Marks that stand double are one: ((the words)). */
@@ -402,7 +412,8 @@ static size_t add_unclosed(Pairing *pairing, size_t open, const Mark *mark)
     size_t from =
         pairing->rules->families[mark->family].by_context ? run_end(pairing, open) : open + 1;
     /* What another opener takes over is not part of it. */
-    for (size_t i = from; i < limit; i++) {
+    for (size_t i = next_mark(pairing, from, limit); i < limit;
+         i = next_mark(pairing, i + 1, limit)) {
         const Mark *other = mark_at(pairing, i);
         if (other != NULL && pairing->rules->families[other->family].quotes)
             limit = i;
@@ -422,7 +433,7 @@ static size_t add_unclosed(Pairing *pairing, size_t open, const Mark *mark)
 
 static bool holds_quotes(const Pairing *pairing, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = next_mark(pairing, from, to); i < to; i = next_mark(pairing, i + 1, to)) {
         const Mark *mark = mark_at(pairing, i);
         if (mark != NULL && pairing->rules->families[mark->family].quotes)
             return true;
@@ -465,7 +476,8 @@ static bool opens_against_place(const Pairing *pairing, size_t token, const Mark
         if (other != NULL && other->family == mark->family)
             return false;
     }
-    for (size_t i = run_end(pairing, token); i < limit; i++) {
+    for (size_t i = next_mark(pairing, run_end(pairing, token), limit); i < limit;
+         i = next_mark(pairing, i + 1, limit)) {
         const Mark *other = mark_at(pairing, i);
         if (other != NULL && other->family == mark->family)
             return use_of(pairing, i) == MARK_CLOSES &&
@@ -524,18 +536,24 @@ void marks_pair(const MarkRules *rules, Slice text, const Token *tokens, size_t 
                        .ends = ends,
                        .end_count = end_count};
     size_t marks = 0;
-    uint8_t *found = ARENA_ARRAY(arena, to - from, uint8_t);
-    for (size_t i = from; i < to; i++)
-        if (tokens[i].kind == TOKEN_PUNCT)
-            marks += (found[i - from] = mark_number(rules, text, &tokens[i])) != 0;
-    pairing.found = found;
+    uint8_t *found = NULL;
     *pairs = NULL;
     *count = 0;
+    for (size_t i = from; i < to; i++) {
+        uint8_t number = tokens[i].kind == TOKEN_PUNCT ? mark_number(rules, text, &tokens[i]) : 0;
+        if (number == 0)
+            continue;
+        if (found == NULL)
+            found = ARENA_ARRAY(arena, to - from, uint8_t);
+        found[i - from] = number;
+        marks++;
+    }
     if (marks == 0)
         return;
+    pairing.found = found;
     pairing.pairs = ARENA_ARRAY(arena, marks, MarkPair);
-    for (size_t i = from; i < to;) {
-        const Mark *mark = found[i - from] == 0 ? NULL : mark_at(&pairing, i);
+    for (size_t i = next_mark(&pairing, from, to); i < to; i = next_mark(&pairing, i, to)) {
+        const Mark *mark = mark_at(&pairing, i);
         i = mark == NULL ? i + 1 : pair_at(&pairing, i, mark);
     }
     *pairs = pairing.pairs;
