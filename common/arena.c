@@ -166,10 +166,8 @@ void *memory_resize(void *block, size_t count, size_t item_bytes)
     return resized;
 }
 
-void *memory_grow(void *block, size_t *capacity, size_t needed, size_t item_bytes)
+void *memory_grow_more(void *block, size_t *capacity, size_t needed, size_t item_bytes)
 {
-    if (needed <= *capacity)
-        return block;
     size_t larger = *capacity < 16 ? 16 : *capacity > SIZE_MAX / 2 ? SIZE_MAX : *capacity * 2;
     if (larger < needed)
         larger = needed;

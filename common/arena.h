@@ -54,8 +54,13 @@ void *memory_take_large(size_t size);
  * system. They stay the caller's, but what stood in them is lost. */
 void memory_forget(const void *from, const void *to);
 
+void *memory_grow_more(void *block, size_t *capacity, size_t needed, size_t item_bytes);
+
 /* Grows a heap array geometrically so that it holds at least `needed` items:
  *   items = memory_grow(items, &capacity, needed, sizeof *items);            */
-void *memory_grow(void *block, size_t *capacity, size_t needed, size_t item_bytes);
+static inline void *memory_grow(void *block, size_t *capacity, size_t needed, size_t item_bytes)
+{
+    return needed <= *capacity ? block : memory_grow_more(block, capacity, needed, item_bytes);
+}
 
 #endif
