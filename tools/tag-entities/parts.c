@@ -11,12 +11,21 @@ enum {
     WORD_BYTES = 256, /* longer words are no part of a name           */
     MIN_STEM = 2,     /* letters that are left behind a proclitic     */
     TABLE_FIRST = 256,
-    /* What tells words apart before they are read: a number for their last bytes. */
+    NO_SET = UINT32_MAX,
+};
+
+/* What tells words apart before they are read: how they end. A number for the last bytes
+ * in the upper bits, and for the very last one in the lower, which short words have too. */
+typedef uint16_t Ending;
+enum {
     ENDING_BYTES = 6,
-    NO_ENDING = 0,    /* not looked at          */
-    SHORT_ENDING = 1, /* there are fewer bytes  */
-    ANY_ENDING = 2,   /* a reading may end otherwise than the word */
-    ENDINGS = 4096,
+    LAST_BITS = 6, /* tell all letters of an alphabet apart */
+    LASTS = 1 << LAST_BITS,
+    NO_ENDING = 0,    /* not looked at                              */
+    SHORT_ENDING = 1, /* there are fewer bytes                      */
+    ANY_ENDING = 2,   /* a reading may end otherwise than the word  */
+    LONG_ENDING = 3,  /* this and all above: of ENDING_BYTES        */
+    ENDINGS = 256,
 };
 
 /* One item of section `learning`. */
@@ -45,7 +54,7 @@ typedef struct {
     uint64_t hash; /* of the folded stem */
     uint8_t strip;
     bool restored;
-    uint16_t ending; /* of the stem; that of the word, unless it is short */
+    Ending ending; /* of the stem; that of the word, unless it is short */
 } Reading;
 
 typedef struct {
@@ -54,12 +63,15 @@ typedef struct {
 
 typedef struct {
     uint64_t hash;
-    uint16_t ending;
+    uint64_t whole; /* hash of the whole name */
     uint32_t candidate;
     int class_number; /* that the word gets                         */
-    bool is_first;    /* word of a name that omits others           */
-    uint64_t whole;   /* hash of the whole name                     */
     uint32_t next;    /* learnt with the same hash, or NO_CANDIDATE */
+    Ending ending;
+    bool is_first; /* word of a name that omits others */
+    /* Of the first with the same hash: what set the last word of the text that was marked
+     * had, and what it got. */
+    uint32_t set_before, set_behind;
 } Learnt;
 
 struct Parts {
@@ -74,8 +86,8 @@ struct Parts {
     uint32_t article_letters;
 
     /* for the run */
-    Readings *words;   /* by number of the vocabulary                           */
-    uint16_t *endings; /* likewise, how each ends */
+    Readings *words; /* by number of the vocabulary */
+    Ending *endings; /* likewise                    */
     size_t word_count, word_capacity, ending_capacity;
     Reading *readings;
     size_t reading_count, reading_capacity;
@@ -85,9 +97,11 @@ struct Parts {
     size_t learnt_count, learnt_capacity;
     uint32_t *table; /* by hash: number of the first learnt + 1; 0: empty */
     size_t table_size;
-    bool ends[ENDINGS]; /* what is learnt ends so */
-    uint32_t *marks;    /* for each item the first learnt name, or NO_CANDIDATE */
-    size_t mark_capacity;
+    uint64_t ends[ENDINGS]; /* what is learnt ends so: a bit for each last byte  */
+    uint64_t short_ends;    /* the same of short words, which end longer ones    */
+    uint32_t *marks;        /* for each item the first learnt name, or NO_CANDIDATE */
+    uint32_t *likely;       /* items that end like something learnt */
+    size_t mark_capacity, likely_capacity;
 };
 
 static Slice fold_key(const Parts *parts, Slice word, Arena *arena)
@@ -243,6 +257,7 @@ void parts_free(Parts *parts)
     free(parts->learnt);
     free(parts->table);
     free(parts->marks);
+    free(parts->likely);
 }
 
 void parts_forget(Parts *parts)
@@ -253,14 +268,21 @@ void parts_forget(Parts *parts)
 
 /* ---- readings of a word ------------------------------------------------ */
 
-static uint16_t ending_of(Slice folded)
+/* `row`: one of those below LONG_ENDING where that is known. */
+static Ending make_ending(Slice folded, unsigned row)
+{
+    unsigned last = folded.length == 0 ? 0 : (unsigned char)folded.data[folded.length - 1];
+    return (Ending)(row << LAST_BITS | last % LASTS);
+}
+
+static Ending ending_of(Slice folded)
 {
     if (folded.length < ENDING_BYTES)
-        return SHORT_ENDING;
+        return make_ending(folded, SHORT_ENDING);
     uint64_t hash = 0;
     memcpy(&hash, folded.data + folded.length - ENDING_BYTES, ENDING_BYTES);
     hash *= UINT64_C(0x9E3779B97F4A7C15);
-    return (uint16_t)(ANY_ENDING + 1 + (hash >> 32) % (ENDINGS - ANY_ENDING - 1));
+    return make_ending(folded, LONG_ENDING + (unsigned)((hash >> 32) % (ENDINGS - LONG_ENDING)));
 }
 
 /* `folded` has room for a word of WORD_BYTES. */
@@ -286,7 +308,7 @@ static void read_word(Parts *parts, uint32_t number)
     Slice key = folded_word(parts, number, folded);
     parts->words[number] = (Readings){.first = (uint32_t)parts->reading_count};
     if (key.length == 0) {
-        add_reading(parts, number, (Reading){.ending = SHORT_ENDING});
+        add_reading(parts, number, (Reading){.ending = ending_of(key)});
         return;
     }
     add_reading(parts, number, (Reading){.hash = slice_hash(key), .ending = ending_of(key)});
@@ -332,16 +354,16 @@ static const Readings *word_readings(Parts *parts, uint32_t number)
     return &parts->words[number];
 }
 
-static uint16_t new_ending(Parts *parts, uint32_t number)
+static Ending new_ending(Parts *parts, uint32_t number)
 {
     char folded[FOLD_ROOM(WORD_BYTES)];
     Slice key = folded_word(parts, number, folded);
-    uint16_t ending = ending_of(key);
+    Ending ending = ending_of(key);
     for (uint64_t left = parts->begins[lead_byte(key)] & parts->restoring; left != 0;
          left &= left - 1) {
         Slice written = parts->prefixes[__builtin_ctzll(left)].written;
         if (slice_starts(key, written) && key.length < written.length + ENDING_BYTES)
-            ending = ANY_ENDING;
+            ending = make_ending(key, ANY_ENDING);
     }
     return parts->endings[number] = ending;
 }
@@ -384,9 +406,25 @@ static void grow_table(Parts *parts)
     }
 }
 
+static void note_ending(Parts *parts, Ending ending)
+{
+    uint64_t last = UINT64_C(1) << ending % LASTS;
+    parts->ends[ending >> LAST_BITS] |= last;
+    parts->ends[ANY_ENDING] |= last;
+    if (ending >> LAST_BITS == SHORT_ENDING)
+        parts->short_ends |= last;
+}
+
+/* Whether something learnt may end as a word does. */
+static bool is_likely(const Parts *parts, Ending ending)
+{
+    return ((parts->ends[ending >> LAST_BITS] | parts->short_ends) >> ending % LASTS & 1) != 0;
+}
+
 static void learn(Parts *parts, Learnt learnt)
 {
     learnt.next = NO_CANDIDATE;
+    learnt.set_before = NO_SET;
     grow_table(parts);
     uint32_t known = find_learnt(parts, learnt.hash);
     uint32_t number = (uint32_t)parts->learnt_count;
@@ -403,9 +441,7 @@ static void learn(Parts *parts, Learnt learnt)
     parts->learnt = memory_grow(parts->learnt, &parts->learnt_capacity, parts->learnt_count + 1,
                                 sizeof *parts->learnt);
     parts->learnt[parts->learnt_count++] = learnt;
-    if (learnt.ending == SHORT_ENDING)
-        memset(parts->ends, true, sizeof parts->ends);
-    parts->ends[learnt.ending] = parts->ends[ANY_ENDING] = true;
+    note_ending(parts, learnt.ending);
     size_t at = table_place(parts, learnt.hash);
     if (parts->table[at] == 0)
         parts->table[at] = number + 1;
@@ -568,9 +604,11 @@ static bool is_shared(const Parts *parts, uint32_t chain)
     return bearers > 1;
 }
 
-static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number)
+/* The class set `before` with the classes that a word gets for what is learnt; NO_SET where
+ * it gets none. */
+static uint32_t set_with_marks(const Parts *parts, uint32_t before, uint32_t number)
 {
-    ClassSet set = *lexicon_set(parts->lexicon, items->items[at].set);
+    ClassSet set = *lexicon_set(parts->lexicon, before);
     const Classes *classes = lexicon_classes(parts->lexicon);
     bool marked = false, shared = is_shared(parts, number);
     for (uint32_t i = number; i != NO_CANDIDATE; i = parts->learnt[i].next) {
@@ -580,10 +618,20 @@ static void put_mark(Parts *parts, ItemString *items, size_t at, uint32_t number
         classes_put(classes, &set, learnt->class_number);
         marked = true;
     }
-    if (!marked)
+    return marked ? lexicon_set_number(parts->lexicon, &set) : NO_SET;
+}
+
+static void put_mark(Parts *parts, Item *item, uint32_t *mark, uint32_t number)
+{
+    Learnt *first = &parts->learnt[number];
+    if (first->set_before != item->set) {
+        first->set_before = item->set;
+        first->set_behind = set_with_marks(parts, item->set, number);
+    }
+    if (first->set_behind == NO_SET)
         return;
-    items->items[at].set = lexicon_set_number(parts->lexicon, &set);
-    parts->marks[at] = number;
+    item->set = first->set_behind;
+    *mark = number;
 }
 
 static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
@@ -602,15 +650,18 @@ static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
             item->clitic_length = reading->strip;
             item->restored_article = reading->restored;
         }
-        put_mark(parts, items, at, number);
+        put_mark(parts, item, &parts->marks[at], number);
         return;
     }
 }
 
-bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items)
+/* Learns all names that are kept. */
+static void learn_names(Parts *parts, const Token *tokens, const Candidates *candidates,
+                        const ItemString *items)
 {
     parts->learnt_count = 0;
-    memset(parts->ends, false, sizeof parts->ends);
+    memset(parts->ends, 0, sizeof parts->ends);
+    parts->short_ends = 0;
     clear_table(parts, TABLE_FIRST);
     for (size_t i = 0; i < candidates->count; i++) {
         const Candidate *candidate = &candidates->list[i];
@@ -621,13 +672,13 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
             if (learning->teaches)
                 learn_name(parts, learning, tokens, items, candidate, (uint32_t)i);
     }
-    if (parts->learnt_count == 0)
-        return false;
-    parts->marks =
-        memory_grow(parts->marks, &parts->mark_capacity, items->count, sizeof *parts->marks);
-    memset(parts->marks, 0xFF, items->count * sizeof *parts->marks);
-    enum { AHEAD = 8 }; /* items; the endings of words lie scattered */
-    size_t words = vocabulary_count(lexicon_vocabulary(parts->lexicon));
+}
+
+/* Puts into `likely` the items that end like something learnt; returns how many. */
+static size_t find_likely(Parts *parts, const Token *tokens, const ItemString *items)
+{
+    enum { AHEAD = 24 }; /* items; the endings of words lie scattered */
+    size_t words = vocabulary_count(lexicon_vocabulary(parts->lexicon)), count = 0;
     if (words > parts->word_count)
         meet_words(parts, (uint32_t)words - 1);
     for (size_t at = 0; at < items->count; at++) {
@@ -637,11 +688,35 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
             __builtin_prefetch(&parts->endings[tokens[item[AHEAD].first_token].word]);
         if (item->token_count != 1 || token->kind != TOKEN_WORD)
             continue;
-        uint16_t ending = parts->endings[token->word];
+        Ending ending = parts->endings[token->word];
         if (ending == NO_ENDING)
             ending = new_ending(parts, token->word);
-        if (parts->ends[ending])
-            mark_item(parts, items, at, token->word);
+        if (!is_likely(parts, ending))
+            continue;
+        __builtin_prefetch(&parts->words[token->word]);
+        parts->likely[count++] = (uint32_t)at;
+    }
+    return count;
+}
+
+bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items)
+{
+    enum { AHEAD = 4 }; /* items; the readings of words lie scattered */
+    learn_names(parts, tokens, candidates, items);
+    if (parts->learnt_count == 0)
+        return false;
+    parts->marks =
+        memory_grow(parts->marks, &parts->mark_capacity, items->count, sizeof *parts->marks);
+    memset(parts->marks, 0xFF, items->count * sizeof *parts->marks);
+    parts->likely =
+        memory_grow(parts->likely, &parts->likely_capacity, items->count, sizeof *parts->likely);
+    size_t count = find_likely(parts, tokens, items);
+    for (size_t i = 0; i < count; i++) {
+        size_t ahead = parts->likely[i + AHEAD < count ? i + AHEAD : count - 1];
+        uint32_t word = tokens[items->items[ahead].first_token].word;
+        __builtin_prefetch(&parts->readings[parts->words[word].first]);
+        mark_item(parts, items, parts->likely[i],
+                  tokens[items->items[parts->likely[i]].first_token].word);
     }
     return true;
 }
