@@ -1829,6 +1829,11 @@ static void make_entry(const Lexicon *lexicon, uint32_t number, LexiconEntry *ma
     }
 }
 
+Slice lexicon_entry_type(const Lexicon *lexicon, uint32_t entry)
+{
+    return text_at(lexicon, traits_of(lexicon, entry)->type);
+}
+
 /* The entry at place `place`, from 1. */
 static LexiconEntry *made_at(const Made *made, uint32_t place)
 {

@@ -50,6 +50,9 @@ Classes *lexicon_classes(const Lexicon *lexicon);
  * the lexicon. */
 const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry);
 
+/* The type alone: costs less where most entries have none. */
+Slice lexicon_entry_type(const Lexicon *lexicon, uint32_t entry);
+
 /* The next entry that matched `item`, after `entry`; NO_ENTRY at the end. */
 uint32_t lexicon_next_entry(const Lexicon *lexicon, const Item *item, uint32_t entry);
 

@@ -51,6 +51,22 @@ typedef struct {
     size_t from, to;
 } Stretch;
 
+/* Which of an item's entries make entities: found out once for all items that matched the
+ * same way, and kept in a byte, as every item asks. */
+typedef enum {
+    LISTED_UNKNOWN,
+    LISTED_NONE,
+    LISTED_FIRST, /* the first, and no other */
+    LISTED_SOME,
+} Listed;
+
+/* An item that an entry makes an entity. */
+typedef struct {
+    size_t item;
+    uint32_t number;
+    const LexiconEntry *entry;
+} Find;
+
 struct Tagger {
     Lexicon *lexicon;
     PatternSet *patterns;
@@ -72,8 +88,10 @@ struct Tagger {
     Candidates candidates;
     PatternMatch *matches;
     size_t match_count, match_capacity;
-    uint32_t *listed; /* by number of the match: its first typed entry + 2; 1 none, 0 not known */
+    uint8_t *listed; /* Listed, by number of the match */
     size_t listed_count, listed_capacity;
+    Find *finds;
+    size_t find_capacity;
     bool is_nesting;
     size_t known_words; /* size of the vocabulary when it was last looked at */
 };
@@ -206,6 +224,7 @@ void tagger_free(Tagger *tagger)
     candidates_release(&tagger->candidates);
     free(tagger->matches);
     free(tagger->listed);
+    free(tagger->finds);
 }
 
 /* ---- items ------------------------------------------------------------- */
@@ -304,26 +323,52 @@ static const LexiconEntry *entry_of_type(const Tagger *tagger, const Item *item,
 {
     for (uint32_t e = item->entry; e != NO_ENTRY;
          e = lexicon_next_entry(tagger->lexicon, item, e)) {
-        const LexiconEntry *entry = lexicon_entry(tagger->lexicon, e);
-        if (entry->type.length > 0 && slice_equal(entry->type, type))
-            return entry;
+        Slice listed = lexicon_entry_type(tagger->lexicon, e);
+        if (listed.length > 0 && slice_equal(listed, type))
+            return lexicon_entry(tagger->lexicon, e);
     }
     return NULL;
 }
 
-/* The first entry of an item that makes an entity; NO_ENTRY for none. Worked
- * out once for all items that matched the same way. */
-static uint32_t first_typed(Tagger *tagger, const Item *item)
+/* The next entry of an item behind `entry` that makes an entity; NO_ENTRY for none. */
+static uint32_t next_typed(const Tagger *tagger, const Item *item, uint32_t entry)
 {
-    uint32_t *known = &tagger->listed[item->match];
-    if (*known == 0) {
-        *known = 1;
-        for (uint32_t e = item->entry; e != NO_ENTRY && *known == 1;
-             e = lexicon_next_entry(tagger->lexicon, item, e))
-            if (lexicon_entry(tagger->lexicon, e)->type.length > 0)
-                *known = e + 2;
-    }
-    return *known == 1 ? NO_ENTRY : *known - 2;
+    do
+        entry = lexicon_next_entry(tagger->lexicon, item, entry);
+    while (entry != NO_ENTRY && lexicon_entry_type(tagger->lexicon, entry).length == 0);
+    return entry;
+}
+
+static uint32_t first_typed(const Tagger *tagger, const Item *item)
+{
+    bool is_first = lexicon_entry_type(tagger->lexicon, item->entry).length > 0;
+    return is_first ? item->entry : next_typed(tagger, item, item->entry);
+}
+
+static Listed find_listed(const Tagger *tagger, const Item *item)
+{
+    uint32_t entry = first_typed(tagger, item);
+    if (entry == NO_ENTRY)
+        return LISTED_NONE;
+    return entry == item->entry && next_typed(tagger, item, entry) == NO_ENTRY ? LISTED_FIRST
+                                                                               : LISTED_SOME;
+}
+
+/* Whether the item at `at` is an entity by an entry, and by which. */
+static inline bool find_entry(Tagger *tagger, size_t at, Find *find)
+{
+    const Item *item = &tagger->items.items[at];
+    if (item->entry == NO_ENTRY)
+        return false;
+    uint8_t *listed = &tagger->listed[item->match];
+    if (*listed == LISTED_UNKNOWN)
+        *listed = (uint8_t)find_listed(tagger, item);
+    if (*listed == LISTED_NONE)
+        return false;
+    find->item = at;
+    find->number = *listed == LISTED_FIRST ? item->entry : first_typed(tagger, item);
+    find->entry = lexicon_entry(tagger->lexicon, find->number);
+    return true;
 }
 
 /* Makes room for what is known of all matches so far. */
@@ -338,41 +383,51 @@ static void grow_listed(Tagger *tagger)
     tagger->listed_count = count;
 }
 
-/* The entries of an item that are entities by themselves. They come behind all
- * patterns in order, so a pattern that finds the same span names the rule. */
-static void add_listed_item(Tagger *tagger, const Work *work, size_t at, CandidateState state,
-                            uint32_t by)
+/* The entries of an item that are entities by themselves, from the first on. They come behind
+ * all patterns in order, so a pattern that finds the same span names the rule. */
+static void add_listed_item(Tagger *tagger, const Work *work, const Find *find,
+                            CandidateState state, uint32_t by)
 {
-    const Item *item = &tagger->items.items[at];
-    for (uint32_t e = first_typed(tagger, item); e != NO_ENTRY;
-         e = lexicon_next_entry(tagger->lexicon, item, e)) {
-        const LexiconEntry *entry = lexicon_entry(tagger->lexicon, e);
-        if (entry->type.length == 0)
-            continue;
+    const Item *item = &tagger->items.items[find->item];
+    const LexiconEntry *entry = find->entry;
+    bool has_more = tagger->listed[item->match] == LISTED_SOME;
+    for (uint32_t number = find->number; number != NO_ENTRY;) {
         Candidate *candidate = candidates_add(&tagger->candidates);
         candidate->type = entry->type;
         candidate->rule = entry->rule;
         candidate->entry = entry;
-        candidate->order = (uint32_t)patterns_count(tagger->patterns) + e;
+        candidate->order = (uint32_t)patterns_count(tagger->patterns) + number;
         candidate->priority = -1;
         candidate->state = has_any(tagger, item, &tagger->doubtful) ? STATE_DOUBTFUL : state;
         candidate->by = by;
-        place(tagger, work, candidate, at, at + 1);
+        place(tagger, work, candidate, find->item, find->item + 1);
+        number = has_more ? next_typed(tagger, item, number) : NO_ENTRY;
+        if (number != NO_ENTRY)
+            entry = lexicon_entry(tagger->lexicon, number);
     }
 }
 
+/* The entries lie scattered: all are asked for before the first is needed. */
 static void add_listed(Tagger *tagger, const Work *work)
 {
-    enum { AHEAD = 8 };
+    enum { AHEAD = 24 };
     const Item *items = tagger->items.items;
-    size_t count = tagger->items.count;
+    size_t count = tagger->items.count, found = 0;
     grow_listed(tagger);
+    tagger->finds =
+        memory_grow(tagger->finds, &tagger->find_capacity, count, sizeof *tagger->finds);
     for (size_t at = 0; at < count; at++) {
         if (at + AHEAD < count)
             __builtin_prefetch(&tagger->listed[items[at + AHEAD].match]);
-        if (items[at].entry != NO_ENTRY && tagger->listed[items[at].match] != 1)
-            add_listed_item(tagger, work, at, STATE_OPEN, NO_CANDIDATE);
+        Find *find = &tagger->finds[found];
+        if (!find_entry(tagger, at, find))
+            continue;
+        __builtin_prefetch(find->entry);
+        __builtin_prefetch(&find->entry->form);
+        found++;
     }
+    for (size_t i = 0; i < found; i++)
+        add_listed_item(tagger, work, &tagger->finds[i], STATE_OPEN, NO_CANDIDATE);
 }
 
 /* The shorter phrases and words of the lexicon within an item of the candidate `by`; each
@@ -388,8 +443,9 @@ static void add_listed_within(Tagger *tagger, const Work *work, size_t at, uint3
         items->count = added + 1; /* further ones are found from their own token */
         grow_listed(tagger);
         items_add_stop(items, end, work->tokens[end - 1].end);
-        if (items->items[added].entry != NO_ENTRY)
-            add_listed_item(tagger, work, added, STATE_COVERED, by);
+        Find find;
+        if (find_entry(tagger, added, &find))
+            add_listed_item(tagger, work, &find, STATE_COVERED, by);
     }
 }
 
