@@ -225,11 +225,8 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
 /* A small word (باسم) within an item of several. */
 static bool is_small(const Speakers *speakers, size_t token)
 {
-    SpeakerRules *rules = speakers->rules;
-    items_clear(&rules->scratch);
-    items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, token, token + 1);
-    return rules->scratch.count != 0 &&
-           set_in_group(speakers, rules->scratch.items[0].set, GROUP_CONTINUES);
+    const ItemString *word = read_tokens(speakers, token, token + 1);
+    return word->count != 0 && set_in_group(speakers, word->items[0].set, GROUP_CONTINUES);
 }
 
 /* The words of a title behind its head, but for adjectives and small words. */

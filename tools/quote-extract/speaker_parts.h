@@ -81,7 +81,7 @@ typedef struct {
     Slice prefix, becomes;
 } Joined;
 
-/* What is asked of words, a bit each: whether it is known, groups, classes. */
+/* What is asked of words, a bit each: groups, classes. */
 typedef struct {
     uint64_t bits[2];
 } WordBits;
@@ -93,7 +93,7 @@ typedef struct {
     uint32_t key;
 } HeadWord;
 
-enum { WORD_BITS = 128, FIRST_CLASS_BIT = 32, KNOWN_BIT = FIRST_CLASS_BIT - 1 };
+enum { WORD_BITS = 128, FIRST_CLASS_BIT = 32 };
 
 struct SpeakerRules {
     Lexicon *lexicon;
@@ -103,18 +103,18 @@ struct SpeakerRules {
     size_t joined_count;
     size_t reach;
     /* Bits of classes, for item_has. */
-    int relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
+    unsigned relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
         preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, syllable,
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
         object_pronoun, cited, agency;
-    int masculine, feminine, plural;
-    int bit_count;
+    unsigned masculine, feminine, plural;
+    unsigned bit_count;
     bool is_full;       /* more classes are named than there is room for */
     WordBits *of_class; /* by class number                               */
-    WordBits *of_set;   /* by set number, once they were asked for       */
-    size_t set_capacity;
+    WordBits *of_set;   /* by set number: of all sets of items           */
+    size_t set_count, set_capacity;
     HeadWord *head_words; /* by match number */
     size_t head_capacity;
     ItemString scratch;
@@ -193,27 +193,22 @@ typedef struct {
 
 /* ---- words ---------------------------------------------------------------- */
 
-/* The bits of a class set; worked out once for each set. Valid until the next call. */
-const WordBits *new_set_bits(const Speakers *speakers, uint32_t set);
+/* Works out the bits of the class sets that are new since the last call. */
+void note_sets(SpeakerRules *rules);
 
-static inline const WordBits *set_bits(const Speakers *speakers, uint32_t set)
-{
-    const SpeakerRules *rules = speakers->rules;
-    return set < rules->set_capacity && (rules->of_set[set].bits[0] >> KNOWN_BIT & 1) != 0
-               ? &rules->of_set[set]
-               : new_set_bits(speakers, set);
-}
+/* The items of tokens [from, to) by themselves; valid until the next call. */
+const ItemString *read_tokens(const Speakers *speakers, size_t from, size_t to);
 
 /* `bit` is one of the class bits in the rules. */
-static inline bool set_has(const Speakers *speakers, uint32_t set, int bit)
+static inline bool set_has(const Speakers *speakers, uint32_t set, unsigned bit)
 {
-    return (set_bits(speakers, set)->bits[bit / 64] >> (bit % 64) & 1) != 0;
+    return (speakers->rules->of_set[set].bits[bit / 64] >> (bit % 64) & 1) != 0;
 }
 
 /* Bits of Group. */
 static inline uint32_t set_groups(const Speakers *speakers, uint32_t set)
 {
-    return (uint32_t)set_bits(speakers, set)->bits[0];
+    return (uint32_t)speakers->rules->of_set[set].bits[0];
 }
 
 static inline const Item *item_at(const Speakers *speakers, size_t item)
@@ -221,7 +216,7 @@ static inline const Item *item_at(const Speakers *speakers, size_t item)
     return &speakers->string->items[item];
 }
 
-static inline bool item_has(const Speakers *speakers, size_t item, int bit)
+static inline bool item_has(const Speakers *speakers, size_t item, unsigned bit)
 {
     return set_has(speakers, item_at(speakers, item)->set, bit);
 }

@@ -191,14 +191,12 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
 
 bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *person)
 {
-    SpeakerRules *rules = speakers->rules;
+    const SpeakerRules *rules = speakers->rules;
     const Item *marked = item_at(speakers, item);
     if (marked->token_count < 3)
         return false;
     size_t from = marked->first_token + 1, to = marked->first_token + marked->token_count - 1;
-    items_clear(&rules->scratch);
-    items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, from, to);
-    const ItemString *inner = &rules->scratch;
+    const ItemString *inner = read_tokens(speakers, from, to);
     size_t first = 0;
     while (first < inner->count && set_in_group(speakers, inner->items[first].set, GROUP_ROLES) &&
            !set_has(speakers, inner->items[first].set, rules->given))

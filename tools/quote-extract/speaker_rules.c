@@ -10,16 +10,16 @@ static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
 };
 
 /* Gives what has the class the bit, group or class, of this number. */
-static void give_bit(SpeakerRules *made, int class_number, int bit)
+static void give_bit(SpeakerRules *made, int class_number, unsigned bit)
 {
     made->of_class[class_number].bits[bit / 64] |= (uint64_t)1 << (bit % 64);
 }
 
 /* The bit of the class; made->is_full where it has none. */
-static int need_class(SpeakerRules *made, const char *name)
+static unsigned need_class(SpeakerRules *made, const char *name)
 {
     int number = classes_add(lexicon_classes(made->lexicon), slice_of(name));
-    int bit = FIRST_CLASS_BIT + made->bit_count++;
+    unsigned bit = FIRST_CLASS_BIT + made->bit_count++;
     assert(bit < WORD_BITS);
     if (number == CLASS_NONE)
         made->is_full = true;
@@ -36,7 +36,7 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
             int number = classes_add(lexicon_classes(made->lexicon), name->scalar);
             if (number == CLASS_NONE)
                 return rule_error(name, error, CLASSES_FULL, CLASS_MAX);
-            give_bit(made, number, group);
+            give_bit(made, number, (unsigned)group);
         }
     }
     return true;

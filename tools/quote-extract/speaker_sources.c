@@ -272,15 +272,10 @@ size_t read_marked(Speakers *speakers, const Phrase *phrase)
     Known named = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
     if (read_marked_name(speakers, phrase->lead_item, false, &named))
         return note_named(speakers, &named, phrase->lead_item);
-    SpeakerRules *rules = speakers->rules;
     size_t at = phrase->lead_item;
     const Item *item = item_at(speakers, at);
     Known body = {
         .type = SPEAKER_ORGANISATION, .name = items_text(speakers, at, at + 1), .head = NO_ENTRY};
-    items_clear(&rules->scratch);
-    if (item->token_count > 2)
-        items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, item->first_token + 1,
-                         item->first_token + item->token_count - 1);
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY, .name = body.name};
     put_words(speakers, &person, at, at + 1);
     if (person.word_count != 0 && person.word_count <= 3) {
@@ -291,9 +286,11 @@ size_t read_marked(Speakers *speakers, const Phrase *phrase)
         if (fuller.from < fuller.to)
             return note_person(speakers, fuller, &person);
     }
-    if (rules->scratch.count != 0) {
-        body.head = rules->scratch.items[0].entry;
-        if (rules->scratch.count == 1) {
+    if (item->token_count > 2) {
+        const ItemString *inner =
+            read_tokens(speakers, item->first_token + 1, item->first_token + item->token_count - 1);
+        body.head = inner->items[0].entry;
+        if (inner->count == 1) {
             size_t number = find_by_head(speakers, body.head, at, at);
             if (number != SPEAKER_NONE)
                 return number;

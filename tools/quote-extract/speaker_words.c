@@ -4,24 +4,30 @@
 
 enum { ORDINARY_BYTES = 64 };
 
-const WordBits *new_set_bits(const Speakers *speakers, uint32_t set)
+void note_sets(SpeakerRules *rules)
+{
+    size_t count = lexicon_set_count(rules->lexicon);
+    rules->of_set = memory_grow(rules->of_set, &rules->set_capacity, count, sizeof *rules->of_set);
+    for (; rules->set_count < count; rules->set_count++) {
+        const ClassSet *classes = lexicon_set(rules->lexicon, (uint32_t)rules->set_count);
+        WordBits all = {{0}};
+        for (int i = 0; i < CLASS_WORDS; i++)
+            for (uint64_t left = classes->bits[i]; left != 0; left &= left - 1) {
+                const WordBits *bits = &rules->of_class[i * 64 + __builtin_ctzll(left)];
+                all.bits[0] |= bits->bits[0];
+                all.bits[1] |= bits->bits[1];
+            }
+        rules->of_set[rules->set_count] = all;
+    }
+}
+
+const ItemString *read_tokens(const Speakers *speakers, size_t from, size_t to)
 {
     SpeakerRules *rules = speakers->rules;
-    size_t had = rules->set_capacity;
-    rules->of_set = memory_grow(rules->of_set, &rules->set_capacity,
-                                lexicon_set_count(rules->lexicon), sizeof *rules->of_set);
-    if (rules->set_capacity > had)
-        memset(rules->of_set + had, 0, (rules->set_capacity - had) * sizeof *rules->of_set);
-    const ClassSet *classes = lexicon_set(rules->lexicon, set);
-    WordBits *known = &rules->of_set[set];
-    known->bits[0] = (uint64_t)1 << KNOWN_BIT;
-    for (int i = 0; i < CLASS_WORDS; i++)
-        for (uint64_t left = classes->bits[i]; left != 0; left &= left - 1) {
-            const WordBits *bits = &rules->of_class[i * 64 + __builtin_ctzll(left)];
-            known->bits[0] |= bits->bits[0];
-            known->bits[1] |= bits->bits[1];
-        }
-    return known;
+    items_clear(&rules->scratch);
+    items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, from, to);
+    note_sets(rules);
+    return &rules->scratch;
 }
 
 Core item_core(const Speakers *speakers, size_t number)

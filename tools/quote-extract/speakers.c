@@ -356,6 +356,7 @@ Speakers *speakers_begin(SpeakerRules *rules, Slice text, const Token *tokens,
                          const ItemString *items, Arena *arena)
 {
     Speakers *speakers = ARENA_NEW(arena, Speakers);
+    note_sets(rules);
     speakers->rules = rules;
     speakers->text = text;
     speakers->tokens = tokens;
