@@ -65,6 +65,8 @@ struct QuoteFinder {
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
     ItemString string, scratch;
+    size_t *mark_items; /* of the string, those made of marks, in order */
+    size_t mark_count, mark_capacity;
     PatternMatch *matches;
     size_t match_count, match_capacity;
     size_t stretch_start, stretch_end;     /* the sentence last asked for, its items; equal: none */
@@ -316,6 +318,7 @@ void quote_finder_free(QuoteFinder *finder)
     items_release(&finder->string);
     items_release(&finder->scratch);
     lexicon_free(finder->lexicon);
+    free(finder->mark_items);
     free(finder->matches);
 }
 
@@ -439,6 +442,9 @@ static void add_mark(Search *search, const MarkPair *pair)
                                                                       : finder->marked_short);
         }
     }
+    finder->mark_items = memory_grow(finder->mark_items, &finder->mark_capacity,
+                                     finder->mark_count + 1, sizeof *finder->mark_items);
+    finder->mark_items[finder->mark_count++] = finder->string.count;
     items_add_special(&finder->string, finder->lexicon, &classes, pair->from, pair->to,
                       pair->outer);
 }
@@ -515,6 +521,7 @@ static void build_string(Search *search)
 {
     QuoteFinder *finder = search->finder;
     items_clear(&finder->string);
+    finder->mark_count = 0;
     size_t token = 0;
     for (size_t i = 0; i < search->sentence_count;) {
         if (is_skipped(finder, &search->sentences[i])) {
@@ -806,6 +813,25 @@ static CodepointSpan marked_inner(const Search *search, size_t item)
     return (CodepointSpan){(first + 1)->start, last->end};
 }
 
+/* The first of finder->mark_items from item `from` on. */
+static size_t first_mark(const QuoteFinder *finder, size_t from)
+{
+    size_t low = 0, high = finder->mark_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (finder->mark_items[middle] < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_mark_before(const QuoteFinder *finder, size_t mark, size_t item)
+{
+    return mark < finder->mark_count && finder->mark_items[mark] < item;
+}
+
 static void set_content(const Search *search, const Candidate *candidate, Quote *quote)
 {
     const QuoteFinder *finder = search->finder;
@@ -823,8 +849,9 @@ static void set_content(const Search *search, const Candidate *candidate, Quote 
         return;
     }
     quote->kind = QUOTE_INDIRECT;
-    for (size_t i = from; i < to; i++)
-        if (item_has(search, i, finder->marked) && !item_has(search, i, finder->marked_name))
+    for (size_t i = first_mark(finder, from); is_mark_before(finder, i, to); i++)
+        if (item_has(search, finder->mark_items[i], finder->marked) &&
+            !item_has(search, finder->mark_items[i], finder->marked_name))
             quote->kind = QUOTE_MIXED;
 }
 
@@ -1097,8 +1124,11 @@ static Polarity polarity_of(const Search *search, const Candidate *candidate)
 
 static bool holds_unclosed(const Search *search, const Candidate *candidate)
 {
-    for (size_t i = candidate->from; i < candidate->to; i++)
-        if (item_has(search, i, search->finder->marked) && is_unclosed(search, i))
+    const QuoteFinder *finder = search->finder;
+    for (size_t i = first_mark(finder, candidate->from); is_mark_before(finder, i, candidate->to);
+         i++)
+        if (item_has(search, finder->mark_items[i], finder->marked) &&
+            is_unclosed(search, finder->mark_items[i]))
             return true;
     return false;
 }
