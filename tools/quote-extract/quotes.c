@@ -642,21 +642,24 @@ static bool extends_on(const QuoteFinder *finder, const Candidate *candidate)
            !lexicon_has(finder->lexicon, finder->string.items[candidate->from].set, finder->marked);
 }
 
-/* The ends of clauses in the sentences where one is asked for; behind the matches that
- * are there, in the order of the text. */
+/* The ends of clauses in the sentences where one is asked for, behind the first content
+ * there that goes on to one; behind the matches that are there, in the order of the text. */
 static void find_ends(Search *search)
 {
     QuoteFinder *finder = search->finder;
-    size_t first = finder->match_count, searched = 0;
-    for (size_t i = 0; i < search->candidate_count; i++) {
-        const Candidate *candidate = &search->candidates[i];
-        if (candidate->to < searched || !extends_on(finder, candidate))
+    size_t first = finder->match_count;
+    for (size_t i = 0; i < search->candidate_count;) {
+        const Candidate *candidate = &search->candidates[i++];
+        if (!extends_on(finder, candidate))
             continue;
-        size_t from, to;
-        items_stretch(&finder->string, candidate->to, &from, &to);
-        patterns_find_within(finder->ends, &finder->string, from, to, &finder->matches,
+        size_t from, to, at = candidate->to;
+        items_stretch(&finder->string, at, &from, &to);
+        for (; i < search->candidate_count && search->candidates[i].to <= to; i++)
+            if (search->candidates[i].to < at && search->candidates[i].to >= from &&
+                extends_on(finder, &search->candidates[i]))
+                at = search->candidates[i].to;
+        patterns_find_within(finder->ends, &finder->string, at, to, &finder->matches,
                              &finder->match_count, &finder->match_capacity, search->limited);
-        searched = to + 1;
     }
     if (finder->match_count > first)
         qsort(finder->matches + first, finder->match_count - first, sizeof *finder->matches,
