@@ -7,14 +7,24 @@
 /* A pattern that says 1 is not certain without end. */
 static const double LEAST_ODDS = 0.01;
 
-/* -1: a condition that is not set. */
+/* What holds of a quote is a bit for the speaker, one for how the speaker is known, one for
+ * the kind and one for the marks. */
+enum {
+    SPEAKER_BIT = 0,
+    NOBODY = 3, /* behind the values of SpeakerType */
+    KNOWN_BIT = SPEAKER_BIT + NOBODY + 1,
+    UNKNOWN = KNOWN_AGAINST + 1, /* nobody is */
+    KIND_BIT = KNOWN_BIT + UNKNOWN + 1,
+    UNCLOSED_BIT = KIND_BIT + QUOTE_MIXED + 1,
+};
+
 typedef struct {
     Slice id;
     double weight;
     bool times_pattern; /* the weight counts for each unit of the pattern's log-odds */
-    int cue, lead;      /* class, or CLASS_NONE */
-    int speaker, known, kind, unclosed;
-    double name_words, least_words, least_apart;
+    uint32_t refused;   /* bits of what may not hold */
+    int cue, lead;      /* class, or CLASS_NONE      */
+    double name_words, least_words, least_apart; /* -1: it does not matter */
 } Feature;
 
 struct Confidence {
@@ -28,7 +38,9 @@ static const char *const NEARNESS[] = {"named",   "sentence", "paragraph", "fart
                                        "against", "implied",  NULL};
 static const char *const KINDS[] = {"direct", "indirect", "mixed", NULL};
 
-enum { NOBODY = 3, IMPLIED = KNOWN_AGAINST + 1 /* in whatever way */ };
+static const char *const FLAGS[] = {"false", "true", NULL};
+
+enum { IMPLIED = KNOWN_AGAINST + 1 /* word of NEARNESS: in whatever way */ };
 
 /* The number of the word under `key` in `words`, which end with NULL; -1 when the key is
  * absent. */
@@ -62,13 +74,38 @@ static bool read_class(const RuleNode *node, const char *key, Lexicon *lexicon, 
            rule_error(rule_get(node, key), error, "more than %d classes in all", CLASS_MAX);
 }
 
+/* Of `count` bits from `first` on, all but that of the choice. */
+static uint32_t all_but(int choice, int first, int count)
+{
+    uint32_t all = ((UINT32_C(1) << count) - 1) << first;
+    return choice < 0 ? 0 : all & ~(UINT32_C(1) << (first + choice));
+}
+
+static bool read_refused(const RuleNode *node, Feature *feature, Error *error)
+{
+    int speaker, known, kind, unclosed;
+    if (!read_choice(node, "speaker", SPEAKERS, &speaker, error) ||
+        !read_choice(node, "known", NEARNESS, &known, error) ||
+        !read_choice(node, "kind", KINDS, &kind, error) ||
+        !read_choice(node, "unclosed", FLAGS, &unclosed, error))
+        return false;
+    feature->refused = all_but(speaker, SPEAKER_BIT, NOBODY + 1) |
+                       all_but(kind, KIND_BIT, QUOTE_MIXED + 1) |
+                       all_but(unclosed, UNCLOSED_BIT, 2);
+    if (known == IMPLIED)
+        feature->refused |= UINT32_C(1) << (KNOWN_BIT + KNOWN_NAMED) | UINT32_C(1)
+                                                                           << (KNOWN_BIT + UNKNOWN);
+    else
+        feature->refused |= all_but(known, KNOWN_BIT, UNKNOWN + 1);
+    return true;
+}
+
 static bool read_feature(const RuleNode *node, Lexicon *lexicon, Feature *feature, Error *error)
 {
     static const char *const known[] = {"id",         "weight",   "times", "cue",      "lead",
                                         "speaker",    "known",    "kind",  "words",    "apart",
                                         "name-words", "unclosed", "note",  "disabled", NULL};
     static const char *const times[] = {"pattern", NULL};
-    static const char *const flags[] = {"false", "true", NULL};
     int is_times;
     if (!rule_check_keys(node, known, error))
         return false;
@@ -81,11 +118,7 @@ static bool read_feature(const RuleNode *node, Lexicon *lexicon, Feature *featur
         !rule_number(node, "words", -1, &feature->least_words, error) ||
         !rule_number(node, "apart", -1, &feature->least_apart, error) ||
         !rule_number(node, "name-words", -1, &feature->name_words, error) ||
-        !read_choice(node, "times", times, &is_times, error) ||
-        !read_choice(node, "speaker", SPEAKERS, &feature->speaker, error) ||
-        !read_choice(node, "known", NEARNESS, &feature->known, error) ||
-        !read_choice(node, "kind", KINDS, &feature->kind, error) ||
-        !read_choice(node, "unclosed", flags, &feature->unclosed, error))
+        !read_choice(node, "times", times, &is_times, error) || !read_refused(node, feature, error))
         return false;
     feature->times_pattern = is_times == 0;
     return true;
@@ -117,33 +150,34 @@ static bool has_class(const ClassSet *set, int class_number)
     return class_number == CLASS_NONE || (set != NULL && class_has(set, class_number));
 }
 
-static bool holds(const Feature *feature, const Evidence *evidence)
+static uint32_t bits_of(const Evidence *evidence)
 {
-    const Speaker *speaker = evidence->speaker;
-    bool nobody = speaker->name.data == NULL;
-    if (!has_class(evidence->cue, feature->cue) || !has_class(evidence->lead, feature->lead))
+    bool nobody = evidence->speaker->name.data == NULL;
+    int speaker = nobody ? NOBODY : (int)evidence->speaker->type;
+    int known = nobody ? UNKNOWN : (int)evidence->known;
+    return UINT32_C(1) << (SPEAKER_BIT + speaker) | UINT32_C(1) << (KNOWN_BIT + known) |
+           UINT32_C(1) << (KIND_BIT + (int)evidence->kind) |
+           UINT32_C(1) << (UNCLOSED_BIT + evidence->unclosed);
+}
+
+/* `bits`: those of the evidence. */
+static bool holds(const Feature *feature, const Evidence *evidence, uint32_t bits)
+{
+    if ((feature->refused & bits) != 0 || !has_class(evidence->cue, feature->cue) ||
+        !has_class(evidence->lead, feature->lead))
         return false;
-    if (feature->speaker >= 0 && (nobody ? NOBODY : (int)speaker->type) != feature->speaker)
-        return false;
-    bool is_known = feature->known == IMPLIED ? evidence->known != KNOWN_NAMED
-                                              : (int)evidence->known == feature->known;
-    if (feature->known >= 0 && (nobody || !is_known))
-        return false;
-    if (feature->kind >= 0 && (int)evidence->kind != feature->kind)
-        return false;
-    if (feature->unclosed >= 0 && evidence->unclosed != (feature->unclosed == 1))
-        return false;
+    Slice name = evidence->speaker->name;
     if (feature->name_words >= 0 &&
-        (nobody || (double)words_of(speaker->name) > feature->name_words))
+        (name.data == NULL || (double)words_of(name) > feature->name_words))
         return false;
     return (double)evidence->words >= feature->least_words &&
            (double)evidence->apart >= feature->least_apart;
 }
 
 /* How often the weight of a feature counts. */
-static double value_of(const Feature *feature, const Evidence *evidence)
+static double value_of(const Feature *feature, const Evidence *evidence, uint32_t bits)
 {
-    if (!holds(feature, evidence))
+    if (!holds(feature, evidence, bits))
         return 0;
     if (!feature->times_pattern)
         return 1;
@@ -156,8 +190,9 @@ double confidence_of(const Confidence *confidence, const Evidence *evidence)
     double sum = 0;
     if (confidence->count == 0)
         return evidence->pattern;
+    uint32_t bits = bits_of(evidence);
     for (size_t i = 0; i < confidence->count; i++)
-        sum += confidence->features[i].weight * value_of(&confidence->features[i], evidence);
+        sum += confidence->features[i].weight * value_of(&confidence->features[i], evidence, bits);
     return 1 / (1 + exp(-sum));
 }
 
@@ -172,7 +207,7 @@ void confidence_explain(const Confidence *confidence, const Evidence *evidence,
                          confidence_of(confidence, evidence));
     for (size_t i = 0; i < confidence->count; i++) {
         const Feature *feature = &confidence->features[i];
-        double value = value_of(feature, evidence);
+        double value = value_of(feature, evidence, bits_of(evidence));
         if (value == 0)
             continue;
         if (any)
