@@ -356,9 +356,13 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
                 tag_of(speakers, end, TAG_NAME) == TAG_LINK ||
                 (tag_of(speakers, end, TAG_NAME) == TAG_DEFINITE && end - start == 1)))
             end++;
-    Known whole = {0};
+    size_t tokens = 0, length = 0;
+    for (size_t i = start; i < end; i++)
+        tokens += item_at(speakers, i)->token_count;
+    if (tokens <= part->word_count)
+        return; /* mostly that very name */
+    Known whole;
     put_words(speakers, &whole, start, end);
-    size_t length = 0;
     for (size_t k = best->from; k < best->to; k++)
         length += item_at(speakers, k)->token_count;
     bool closer = whole.word_count == length && last <= near; /* later ones are nearer */

@@ -181,7 +181,7 @@ static bool is_object(const Speakers *speakers, const Token *token)
     Slice mark = speakers->rules->object_mark;
     Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
     for (size_t i = 0; mark.length != 0 && i + mark.length <= word.length; i++)
-        if (memcmp(word.data + i, mark.data, mark.length) == 0)
+        if (word.data[i] == mark.data[0] && memcmp(word.data + i, mark.data, mark.length) == 0)
             return true;
     return false;
 }
