@@ -468,12 +468,12 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
     return from;
 }
 
-/* Full stops at a sentence's end are no part of it here. */
+/* Full stops at a sentence's end are no part of it here; `pairs`: those behind `from`. */
 static size_t without_stops(const Search *search, size_t from, size_t to, const MarkPair *pairs,
                             size_t pair_count)
 {
     while (to > from && search->tokens[to - 1].kind == TOKEN_PUNCT) {
-        for (size_t i = 0; i < pair_count; i++)
+        for (size_t i = 0; i < pair_count && pairs[i].from < to; i++)
             if (pairs[i].to == to && !pairs[i].stray)
                 return to;
         to--;
@@ -504,8 +504,8 @@ static size_t add_paragraph(Search *search, size_t first, size_t last, size_t to
         size_t end = token_behind(search, at, ends[i - first]);
         if (end <= at)
             continue;
-        at = add_stretch(search, at, without_stops(search, at, end, pairs, pair_count), pairs,
-                         pair_count, &next_pair);
+        size_t stop = without_stops(search, at, end, pairs + next_pair, pair_count - next_pair);
+        at = add_stretch(search, at, stop, pairs, pair_count, &next_pair);
         /* A stray mark behind the stop, or a pair that runs on. */
         while (next_pair < pair_count && pairs[next_pair].from < end)
             next_pair++;

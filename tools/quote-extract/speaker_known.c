@@ -14,7 +14,9 @@ static size_t add_known(Speakers *speakers, const Known *known)
         speakers->known = grown;
         speakers->known_capacity = capacity;
     }
-    speakers->known[speakers->known_count] = *known;
+    Known *added = &speakers->known[speakers->known_count];
+    *added = *known;
+    added->head_key = head_key(speakers, added->head);
     return speakers->known_count++;
 }
 
@@ -22,7 +24,7 @@ static size_t add_known(Speakers *speakers, const Known *known)
  * are equally long, begin and end alike (سيرغي and سيرجي). */
 static bool is_variant(const Known *a, const Known *b)
 {
-    if (a->word_count != b->word_count || a->word_count < 2 ||
+    if ((a->key_bits & b->key_bits) == 0 || a->word_count != b->word_count || a->word_count < 2 ||
         !slice_equal(a->keys[a->word_count - 1], b->keys[b->word_count - 1]))
         return false;
     Slice one = a->keys[0], two = b->keys[0];
@@ -100,6 +102,7 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
         known->name = person->name;
         memcpy(known->words, person->words, sizeof known->words);
         memcpy(known->keys, person->keys, sizeof known->keys);
+        known->key_bits = person->key_bits;
         known->word_count = person->word_count;
     }
     if (person->role.length > known->role.length) {
@@ -107,6 +110,7 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
         known->role_from = person->role_from;
         known->role_to = person->role_to;
         known->head = person->head;
+        known->head_key = head_key(speakers, known->head);
     }
     return number;
 }
@@ -297,16 +301,14 @@ bool same_head(const Speakers *speakers, uint32_t a, uint32_t b)
     return head_likeness(speakers, a, b) != 0;
 }
 
-/* Whom a title or common noun with the article takes up again. */
 /* A body whose name begins with the head noun and holds the adjectives of items
- * [from, to): الوكالة الأميركية for وكالة الفضاء الأميركية. */
-static bool is_name_of(const Speakers *speakers, size_t from, size_t to, const Known *known)
+ * [from, to), `head` as fold_key has it: الوكالة الأميركية for وكالة الفضاء الأميركية. */
+static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t to,
+                       const Known *known)
 {
-    if (known->type == SPEAKER_PERSON || item_at(speakers, from)->token_count != 1)
-        return false;
-    Slice whole = known->keys[0], head = fold_key(speakers, items_text(speakers, from, from + 1));
-    if (head.length == 0 || !slice_starts(whole, head) || whole.length <= head.length ||
-        whole.data[head.length] != ' ')
+    Slice whole = known->keys[0];
+    if (known->type == SPEAKER_PERSON || head.length == 0 || !slice_starts(whole, head) ||
+        whole.length <= head.length || whole.data[head.length] != ' ')
         return false;
     for (size_t i = from + 1; i < to; i++) {
         if (!in_group(speakers, i, GROUP_ADJECTIVES))
@@ -323,23 +325,29 @@ static bool is_name_of(const Speakers *speakers, size_t from, size_t to, const K
 
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
 {
+    uint32_t wanted = head_key(speakers, head);
     for (int likeness = 2; likeness > 0; likeness--) {
         for (size_t i = speakers->turn_count; i-- > 0;) {
             size_t number = speakers->turns[i].number;
             const Known *known = &speakers->known[number];
-            if (head_likeness(speakers, known->head, head) == likeness &&
+            if (known->head_key == wanted &&
+                head_likeness(speakers, known->head, head) == likeness &&
                 titles_agree(speakers, from, to, known))
                 return number;
         }
         for (size_t i = speakers->known_count; i-- > 0;) {
             const Known *known = &speakers->known[i];
-            if (head_likeness(speakers, known->head, head) == likeness &&
+            if (known->head_key == wanted &&
+                head_likeness(speakers, known->head, head) == likeness &&
                 titles_agree(speakers, from, to, known))
                 return i;
         }
     }
-    for (size_t i = speakers->known_count; i-- > 0 && from < to;)
-        if (is_name_of(speakers, from, to, &speakers->known[i]))
+    if (from == to || speakers->known_count == 0 || item_at(speakers, from)->token_count != 1)
+        return SPEAKER_NONE;
+    Slice noun = fold_key(speakers, items_text(speakers, from, from + 1));
+    for (size_t i = speakers->known_count; i-- > 0;)
+        if (is_name_of(speakers, noun, from, to, &speakers->known[i]))
             return i;
     return SPEAKER_NONE;
 }
@@ -347,9 +355,11 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
 size_t note_body(Speakers *speakers, Known *body)
 {
     body->keys[0] = fold_key(speakers, body->name);
+    body->key_bits = key_bit(body->keys[0]);
     for (size_t i = speakers->known_count; i-- > 0;) {
         Known *known = &speakers->known[i];
-        if (known->type != SPEAKER_PERSON && slice_equal(known->keys[0], body->keys[0]))
+        if (known->key_bits == body->key_bits && known->type != SPEAKER_PERSON &&
+            slice_equal(known->keys[0], body->keys[0]))
             return i;
     }
     return add_known(speakers, body);

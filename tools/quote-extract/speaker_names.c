@@ -14,23 +14,32 @@ Slice fold_key(const Speakers *speakers, Slice word)
     return folded;
 }
 
+static void put_word(const Speakers *speakers, Known *known, Slice word)
+{
+    Slice key = fold_key(speakers, word);
+    known->keys[known->word_count] = key;
+    known->words[known->word_count++] = word;
+    known->key_bits |= key_bit(key);
+}
+
 void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t to)
 {
     known->word_count = 0;
+    known->key_bits = 0;
     for (size_t i = from; i < to && known->word_count < NAME_WORDS; i++) {
         const Token *token = &speakers->tokens[i];
         if (token->kind != TOKEN_WORD)
             continue;
         Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
         known->last_word = token->word;
-        known->keys[known->word_count] = fold_key(speakers, word);
-        known->words[known->word_count++] = word;
+        put_word(speakers, known, word);
     }
 }
 
 void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
 {
     known->word_count = 0;
+    known->key_bits = 0;
     for (size_t i = from; i < to; i++) {
         const Item *item = item_at(speakers, i);
         for (uint32_t t = 0; t < item->token_count && known->word_count < NAME_WORDS; t++) {
@@ -42,8 +51,7 @@ void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
                 word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
                                  token->byte + token->byte_length);
             known->last_word = t == 0 && has_proclitic(speakers, i) ? NO_WORD : token->word;
-            known->keys[known->word_count] = fold_key(speakers, word);
-            known->words[known->word_count++] = word;
+            put_word(speakers, known, word);
         }
     }
 }
@@ -58,6 +66,8 @@ static bool holds_word(const Known *known, Slice key)
 
 bool is_part(const Known *part, const Known *whole)
 {
+    if ((part->key_bits & ~whole->key_bits) != 0)
+        return false;
     for (size_t i = 0; i < part->word_count; i++)
         if (!holds_word(whole, part->keys[i]))
             return false;
@@ -371,6 +381,18 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
         *best = (Range){start, end};
 }
 
+/* By its last bytes the text of item `number` does. */
+static bool may_end_with(const Speakers *speakers, size_t number, Slice word)
+{
+    const Item *item = item_at(speakers, number);
+    if (item->token_count == 0 || word.length == 0)
+        return false;
+    const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
+    const char *end = speakers->text.data + token->byte + token->byte_length;
+    return token->byte_length >= word.length && end[-1] == word.data[word.length - 1] &&
+           memcmp(end - word.length, word.data, word.length) == 0;
+}
+
 /* Looks for the last word of `part` behind other parts of a name. */
 Range find_fuller(Speakers *speakers, const Known *part, size_t near)
 {
@@ -379,7 +401,8 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
         return best; /* of numbers and marks, as somebody may list them */
     if (part->last_word == NO_WORD) {
         for (size_t i = 0; i < speakers->string->count; i++)
-            take_fuller(speakers, part, near, i, &best);
+            if (may_end_with(speakers, i, part->words[part->word_count - 1]))
+                take_fuller(speakers, part, near, i, &best);
         return best;
     }
     for (uint32_t at = 0; (at = next_ending(speakers, part->last_word, at)) != 0;)

@@ -125,6 +125,8 @@ enum { AGREE_M = 1, AGREE_F = 2, AGREE_P = 4, AGREE_ANY = 7 };
 typedef struct {
     Slice name, role;
     SpeakerType type;
+    uint32_t head_key;       /* of `head`, once it is one of those who are known     */
+    uint64_t key_bits;       /* of its keys: without these bits a word is none of them */
     Slice words[NAME_WORDS]; /* of a person's name, as written                */
     Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
     size_t word_count;
@@ -287,6 +289,16 @@ void put_words(const Speakers *speakers, Known *known, size_t from, size_t to);
 
 /* The same of tokens [from, to). */
 void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t to);
+
+/* A bit of Known.key_bits, mostly another for another word. */
+static inline uint64_t key_bit(Slice key)
+{
+    uint32_t end = 0;
+    size_t bytes = key.length < sizeof end ? key.length : sizeof end;
+    if (bytes != 0)
+        memcpy(&end, key.data + (key.length - bytes), bytes);
+    return (uint64_t)1 << ((end * UINT32_C(0x9E3779B1) + (uint32_t)key.length) >> 26);
+}
 
 /* Every word of `part` is a word of `whole`. */
 bool is_part(const Known *part, const Known *whole);
