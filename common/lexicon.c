@@ -65,8 +65,9 @@ typedef struct {
 
 /* A node of the trie of phrases. */
 typedef struct {
-    uint32_t parent, word; /* where it comes from; 0: it is the first */
-    uint32_t first_entry;  /* of the phrases that end here; NO_ENTRY  */
+    uint32_t parent, word;  /* where it comes from; 0: it is the first      */
+    uint32_t first_entry;   /* of the phrases that end here; NO_ENTRY       */
+    uint32_t further_words; /* a bit for each word that goes on: word_bit() */
 } Node;
 
 _Static_assert(sizeof(Traits) == CACHE_TRAIT_BYTES && sizeof(Details) == CACHE_DETAIL_BYTES &&
@@ -115,7 +116,9 @@ typedef struct {
 } Look;
 
 typedef struct {
-    uint32_t node, path;
+    uint32_t node;
+    uint32_t further_words; /* as in the node */
+    uint16_t path;          /* PATHS_MAX: none */
     uint8_t clitic_length;
 } PhraseStart;
 
@@ -627,11 +630,20 @@ static uint32_t word_add(Lexicon *lexicon, Slice key)
     return number;
 }
 
+/* Where many words share a bit: most of the words that do not go on from a node have one
+ * that it lacks, which is known without a look at the edges. */
+static uint32_t word_bit(uint32_t word)
+{
+    return UINT32_C(1) << (word * UINT32_C(0x9E3779B1) >> 27);
+}
+
 static uint32_t new_node(Lexicon *lexicon, uint32_t parent, uint32_t word)
 {
     lexicon->nodes = grow(lexicon, lexicon->nodes, &lexicon->node_capacity, lexicon->node_count + 1,
                           sizeof *lexicon->nodes);
-    lexicon->nodes[lexicon->node_count] = (Node){parent, word, NO_ENTRY};
+    lexicon->nodes[lexicon->node_count] =
+        (Node){.parent = parent, .word = word, .first_entry = NO_ENTRY};
+    lexicon->nodes[parent].further_words |= word_bit(word);
     return (uint32_t)lexicon->node_count++;
 }
 
@@ -1975,9 +1987,12 @@ static Slice stem_of(Arena *arena, const Path *path, Slice surface, size_t bytes
     return joined(arena, path->restore, slice_cut(stem, skip, stem.length));
 }
 
-static void add_start(Lexicon *lexicon, PhraseStart start)
+/* Phrases that begin with `word`. */
+static void add_start(Lexicon *lexicon, uint32_t word, uint16_t path, uint8_t clitic_length)
 {
-    if (start.node == 0)
+    uint32_t node = node_of_word(lexicon, word);
+    PhraseStart start = {node, lexicon->nodes[node].further_words, path, clitic_length};
+    if (node == 0)
         return;
     lexicon->starts = memory_grow(lexicon->starts, &lexicon->start_capacity,
                                   lexicon->start_count + 1, sizeof *lexicon->starts);
@@ -1990,7 +2005,7 @@ static void reach_by_path(Lexicon *lexicon, const Look *look, uint32_t word, Rea
     size_t bytes;
     uint8_t clitic_length;
     strip_letters(lexicon, reached->surface, path->strip, &bytes, &clitic_length);
-    add_start(lexicon, (PhraseStart){node_of_word(lexicon, word), look->path, clitic_length});
+    add_start(lexicon, word, look->path, clitic_length);
     Slice stem = stem_of(&lexicon->look_memory, path, reached->surface, bytes, lexicon);
     Grade grade = closest(lexicon, word, path->groups, stem);
     /* A word that is listed with its article keeps it. */
@@ -2021,7 +2036,7 @@ static uint32_t reach(Lexicon *lexicon, const NewWord *new, Reached *reached)
             continue;
         }
         whole = reached->word = word;
-        add_start(lexicon, (PhraseStart){node_of_word(lexicon, word), UINT32_MAX, 0});
+        add_start(lexicon, word, PATHS_MAX, 0);
         reached->best = closest(lexicon, word, 0, reached->surface);
         if (reached->best != GRADE_COUNT)
             break; /* what is listed itself is never stripped */
@@ -2237,9 +2252,14 @@ static void meet_words(Lexicon *lexicon)
     }
 }
 
+static uint32_t word_number(const Lexicon *lexicon, const Token *token)
+{
+    return vocabulary_word(lexicon->vocabulary, token->word)->lexicon_word;
+}
+
 static uint64_t phrase_key(uint32_t node, const PhraseStart *start)
 {
-    return ((uint64_t)node << 32 | (start->path + 1) << 8 | start->clitic_length) + 1;
+    return ((uint64_t)node << 32 | (uint32_t)start->path << 8 | start->clitic_length) + 1;
 }
 
 static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart *start)
@@ -2248,7 +2268,7 @@ static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart 
     uint32_t known = number_find(&lexicon->phrase_matches, key);
     if (known != 0)
         return lexicon->matches[known].count ? known : 0;
-    const Path *path = start->path == UINT32_MAX ? NULL : &lexicon->paths[start->path];
+    const Path *path = start->path == PATHS_MAX ? NULL : &lexicon->paths[start->path];
     uint32_t groups = path ? path->groups : 0;
     uint32_t match = new_match(lexicon);
     for (uint32_t e = first_entry_of_node(lexicon, node); e != NO_ENTRY;
@@ -2275,12 +2295,15 @@ static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *t
     for (uint32_t i = 0; i < first->start_count; i++) {
         /* Looking at further words may move the array of starts: index it anew. */
         PhraseStart start = lexicon->starts[first->first_start + i];
-        uint32_t node = start.node;
+        uint32_t node = start.node, further_words = start.further_words;
         for (size_t next = at + 1; next < to; next++) {
-            uint32_t word = vocabulary_word(lexicon->vocabulary, tokens[next].word)->lexicon_word;
-            node = word ? child_find(lexicon, node, word) : 0;
+            uint32_t word = word_number(lexicon, &tokens[next]);
+            if (word == NOT_LISTED || (further_words & word_bit(word)) == 0)
+                break;
+            node = child_find(lexicon, node, word);
             if (node == 0)
                 break;
+            further_words = lexicon->nodes[node].further_words;
             if (next + 1 - at <= longest || first_entry_of_node(lexicon, node) == NO_ENTRY)
                 continue;
             uint32_t found = phrase_match(lexicon, node, &start);
@@ -2348,11 +2371,6 @@ _Static_assert(SAME_PLACE(entry) && SAME_PLACE(match) && SAME_PLACE(clitic_lengt
 
 enum { FETCHED_AT_ONCE = 64, FEW_EDGES = 1 << 17 };
 
-static uint32_t word_number(const Lexicon *lexicon, const Token *token)
-{
-    return vocabulary_word(lexicon->vocabulary, token->word)->lexicon_word;
-}
-
 /* A phrase that may begin in these tokens: where its words so far lead. */
 typedef struct {
     PhraseStart start;
@@ -2397,7 +2415,10 @@ static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, si
         const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
         for (uint32_t i = 0; i < word->start_count && count < FETCHED_AT_ONCE * 2; i++) {
             PhraseStart start = lexicon->starts[word->first_start + i];
-            fetch_edge(lexicon, start.node, word_number(lexicon, &tokens[at + 1]));
+            uint32_t second = word_number(lexicon, &tokens[at + 1]);
+            if (second == NOT_LISTED || (start.further_words & word_bit(second)) == 0)
+                continue;
+            fetch_edge(lexicon, start.node, second);
             phrases[count++] = (FetchedPhrase){start, start.node, (uint32_t)at + 1};
         }
     }
@@ -2425,8 +2446,11 @@ static void fetch_phrase(const Lexicon *lexicon, const Word *first, uint32_t sec
     uint32_t word = vocabulary_word(lexicon->vocabulary, second)->lexicon_word;
     if (word == NOT_LISTED || lexicon->edges_size == 0)
         return;
-    for (uint32_t i = 0; i < first->start_count; i++)
-        fetch_edge(lexicon, lexicon->starts[first->first_start + i].node, word);
+    for (uint32_t i = 0; i < first->start_count; i++) {
+        const PhraseStart *start = &lexicon->starts[first->first_start + i];
+        if ((start->further_words & word_bit(word)) != 0)
+            fetch_edge(lexicon, start->node, word);
+    }
 }
 
 void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
