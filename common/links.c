@@ -99,19 +99,23 @@ typedef struct {
 typedef struct {
     const Links *links;
     Utf8Cursor text;
-    const Entity *entities;
+    Entity *entities; /* sorted */
     size_t count;
     Slice *texts;     /* of the entities, made when first needed */
     Endings *endings; /* made when first needed; 0: of no type that speaks */
     Arena *arena;
 } Linking;
 
-static uint64_t last_word(const Key *key)
+static uint64_t last_word(const Links *links, Slice name)
 {
-    size_t from = key->length == 0 ? 0 : key->length - 1;
-    while (from > 0 && key->bytes[from - 1] != ' ')
+    if (name.length > NAME_BYTES)
+        return 0;
+    size_t from = name.length;
+    while (from > 0 && name.data[from - 1] != ' ')
         from--;
-    return slice_hash((Slice){key->bytes + from, key->length - from});
+    char folded[FOLD_ROOM(NAME_BYTES)];
+    Slice word = slice_cut(name, from, name.length);
+    return slice_hash((Slice){folded, fold_word(links->fold, word, GRADE_LETTER, folded)});
 }
 
 /* The entity's text. All are cut at once, in their order: one by one the text would be
@@ -137,14 +141,11 @@ static void make_endings(Linking *linking)
             speaks = slice_equal(entity->type, links->types[k]);
         if (!speaks)
             continue;
-        Key key;
-        make_key(links, entity->name, &key);
-        linking->endings[i].name = linking->endings[i].text = last_word(&key);
+        Endings *endings = &linking->endings[i];
+        endings->name = endings->text = last_word(links, entity->name);
         Slice text = text_of(linking, entity);
-        if (slice_equal(text, entity->name))
-            continue;
-        make_key(links, text, &key);
-        linking->endings[i].text = last_word(&key);
+        if (!slice_equal(text, entity->name))
+            endings->text = last_word(links, text);
     }
 }
 
@@ -206,7 +207,7 @@ static ptrdiff_t entity_by_name(Linking *linking, Slice name, Slice type, size_t
     make_key(linking->links, name, &wanted);
     if (linking->endings == NULL)
         make_endings(linking);
-    uint64_t ending = last_word(&wanted);
+    uint64_t ending = last_word(linking->links, name);
     size_t middle = first_behind(linking, before), end = linking->count - middle;
     size_t back = middle < MENTIONS_MAX ? middle : MENTIONS_MAX;
     size_t ahead = end < MENTIONS_MAX ? end : MENTIONS_MAX;
@@ -304,7 +305,7 @@ static bool make_speaker(Linking *linking, const Quote *quote, Slice type, Entit
     return true;
 }
 
-static Linking linking_of(const Links *links, const Document *document, const Entity *entities,
+static Linking linking_of(const Links *links, const Document *document, Entity *entities,
                           size_t count, Arena *arena)
 {
     const Utf8Cursor text = {.text = document->text};
@@ -312,10 +313,10 @@ static Linking linking_of(const Links *links, const Document *document, const En
         .links = links, .text = text, .entities = entities, .count = count, .arena = arena};
 }
 
-void links_add_speakers(const Links *links, const Document *document, const Quote *quotes,
-                        size_t quote_count, Entity **entities, size_t *count, Arena *arena)
+/* False where no speaker became an entity. */
+static bool add_speakers(Linking *linking, const Quote *quotes, size_t quote_count)
 {
-    Linking linking = linking_of(links, document, *entities, *count, arena);
+    const Links *links = linking->links;
     Entity *made = NULL;
     size_t made_count = 0;
     for (size_t i = 0; i < quote_count; i++) {
@@ -323,15 +324,17 @@ void links_add_speakers(const Links *links, const Document *document, const Quot
         if (!links->makes[speaker->type] || !speaker->has_span || speaker->name.length == 0)
             continue;
         Slice type = links->types[speaker->type];
-        ptrdiff_t named = entity_in_phrase(&linking, speaker, type);
-        if (named != NO_INDEX && ends_name((*entities)[named].name, speaker->name))
-            (*entities)[named].name = speaker->name;
-        if (named != NO_INDEX)
+        ptrdiff_t number = entity_in_phrase(linking, speaker, type);
+        if (number != NO_INDEX) {
+            Entity *named = &linking->entities[number];
+            if (ends_name(named->name, speaker->name))
+                named->name = speaker->name;
             continue;
+        }
         if (made == NULL)
-            made = ARENA_ARRAY(arena, quote_count - i, Entity);
+            made = ARENA_ARRAY(linking->arena, quote_count - i, Entity);
         Entity entity;
-        bool is_known = !make_speaker(&linking, &quotes[i], type, &entity);
+        bool is_known = !make_speaker(linking, &quotes[i], type, &entity);
         for (size_t k = made_count; k > 0 && made_count - k < QUOTES_MAX && !is_known; k--)
             is_known = made[k - 1].span.start < entity.span.end &&
                        entity.span.start < made[k - 1].span.end;
@@ -339,13 +342,18 @@ void links_add_speakers(const Links *links, const Document *document, const Quot
             made[made_count++] = entity;
     }
     if (made_count == 0)
-        return;
-    Entity *all = ARENA_ARRAY(arena, *count + made_count, Entity);
-    memcpy(all, *entities, *count * sizeof *all);
-    memcpy(all + *count, made, made_count * sizeof *all);
-    *entities = all;
-    *count += made_count;
-    entities_sort(all, *count);
+        return false;
+    size_t count = linking->count;
+    Entity *all = ARENA_ARRAY(linking->arena, count + made_count, Entity);
+    if (count != 0)
+        memcpy(all, linking->entities, count * sizeof *all);
+    memcpy(all + count, made, made_count * sizeof *all);
+    entities_sort(all, count + made_count);
+    linking->entities = all;
+    linking->count = count + made_count;
+    linking->texts = NULL;
+    linking->endings = NULL;
+    return true;
 }
 
 /* ---- writing ----------------------------------------------------------- */
@@ -461,12 +469,12 @@ static bool lies_within(const char *at, Slice raw)
     return at != NULL && at >= raw.data && at < raw.data + raw.length;
 }
 
-void links_write(const Links *links, Document *document, const Quote *quotes, size_t quote_count,
-                 const Entity *entities, size_t entity_count, Arena *arena)
+static void link_quotes(Linking *linking, Document *document, const Quote *quotes,
+                        size_t quote_count)
 {
     if (quote_count == 0)
         return;
-    Linking linking = linking_of(links, document, entities, entity_count, arena);
+    Arena *arena = linking->arena;
     ptrdiff_t *speakers = ARENA_ARRAY(arena, quote_count, ptrdiff_t);
     Slice raw = document_get(document, SLICE("quotes"));
     JsonCursor cursor = json_cursor(raw);
@@ -475,18 +483,28 @@ void links_write(const Links *links, Document *document, const Quote *quotes, si
     Copy copy = {&out, raw.data};
     bool unlinked = true;
     for (size_t i = 0; i < quote_count; i++) {
-        speakers[i] = speaker_entity(&linking, quotes, i, speakers);
+        speakers[i] = speaker_entity(linking, quotes, i, speakers);
         unlinked = unlinked && lies_within(quotes[i].end, raw);
     }
     json_open(&cursor, '[');
     for (size_t i = 0; i < quote_count; i++)
         if (unlinked)
-            copy_unlinked(&copy, &quotes[i], &linking, speakers[i]);
+            copy_unlinked(&copy, &quotes[i], linking, speakers[i]);
         else if (json_item(&cursor))
-            copy_quote(&copy, &cursor, &linking, quotes[i].span, speakers[i]);
+            copy_quote(&copy, &cursor, linking, quotes[i].span, speakers[i]);
     copy_to(&copy, raw.data + raw.length);
     document_set(document, SLICE("quotes"), arena_copy(arena, buffer_slice(&out)));
     buffer_release(&out);
+}
+
+void links_write(const Links *links, Document *document, const Quote *quotes, size_t quote_count,
+                 Entity *entities, size_t entity_count, Arena *arena)
+{
+    entities_sort(entities, entity_count);
+    Linking linking = linking_of(links, document, entities, entity_count, arena);
+    add_speakers(&linking, quotes, quote_count);
+    layer_write_entities(document, linking.entities, linking.count, arena);
+    link_quotes(&linking, document, quotes, quote_count);
 }
 
 bool links_from_document(const Links *links, Document *document, const Quote *quotes,
@@ -498,11 +516,10 @@ bool links_from_document(const Links *links, Document *document, const Quote *qu
         return true;
     if (!layer_read_entities(document, text_codepoints, arena, &entities, &count, error))
         return false;
-    size_t before = count;
     bool was_sorted = entities_sort(entities, count);
-    links_add_speakers(links, document, quotes, quote_count, &entities, &count, arena);
-    if (count > before || !was_sorted)
-        layer_write_entities(document, entities, count, arena);
-    links_write(links, document, quotes, quote_count, entities, count, arena);
+    Linking linking = linking_of(links, document, entities, count, arena);
+    if (add_speakers(&linking, quotes, quote_count) || !was_sorted)
+        layer_write_entities(document, linking.entities, linking.count, arena);
+    link_quotes(&linking, document, quotes, quote_count);
     return true;
 }

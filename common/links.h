@@ -17,20 +17,16 @@ typedef struct {
 /* False with `error` on a mistake in the rules. `fold` must outlive `links`. */
 bool links_read(Links *links, const Rules *rules, const Fold *fold, Error *error);
 
-/* The entities of `document`, sorted, and those that speakers become beside
- * them, in `arena`. `*entities` may be the array given. */
-void links_add_speakers(const Links *links, const Document *document, const Quote *quotes,
-                        size_t quote_count, Entity **entities, size_t *count, Arena *arena);
-
-/* Sets `entity` of each speaker and `entities` of each quote in the layer
- * `quotes` of the document, which `quotes` was read from or written to; what
- * else stands in it is kept byte for byte. `entities` are those of the document
- * as they are written, sorted. */
+/* For the filter whose layer is `entities`: sorts them, adds those that speakers become,
+ * and writes them. Sets `entity` of each speaker and `entities` of each quote in the layer
+ * `quotes` of the document, which `quotes` was read from; what else stands in it is kept
+ * byte for byte. */
 void links_write(const Links *links, Document *document, const Quote *quotes, size_t quote_count,
-                 const Entity *entities, size_t entity_count, Arena *arena);
+                 Entity *entities, size_t entity_count, Arena *arena);
 
 /* For the filter whose layer is `quotes`: reads the entities, if the document has
- * them, adds to them and sets the links. False as the readers of layers. */
+ * them, and does the same; the layer of entities stays as it was read where nothing is
+ * added. False as the readers of layers. */
 bool links_from_document(const Links *links, Document *document, const Quote *quotes,
                          size_t quote_count, size_t text_codepoints, Arena *arena, Error *error);
 

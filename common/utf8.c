@@ -85,12 +85,30 @@ static WIDE size_t leads_in_blocks(const char *at, const char *end)
     return count;
 }
 
-static size_t leads_in_block(const char *at)
+/* -1 in each of sixteen bytes that is no continuation byte. */
+static inline __m128i leads_at(const char *at)
 {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-    __m128i leads = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8(-65)), _mm_set1_epi8(1));
-    __m128i sums = _mm_sad_epu8(leads, _mm_setzero_si128());
+    return _mm_cmpgt_epi8(_mm_loadu_si128((const __m128i *)(const void *)at), _mm_set1_epi8(-65));
+}
+
+static inline size_t sum_of_lanes(__m128i lanes)
+{
+    __m128i sums = _mm_sad_epu8(lanes, _mm_setzero_si128());
     return (size_t)_mm_extract_epi16(sums, 0) + (size_t)_mm_extract_epi16(sums, 4);
+}
+
+static inline size_t leads_in_block(const char *at)
+{
+    return sum_of_lanes(_mm_sub_epi8(_mm_setzero_si128(), leads_at(at)));
+}
+
+/* Where in the block the character begins that has `before` ones before it. */
+static inline size_t lead_in_block(const char *at, size_t before)
+{
+    unsigned leads = (unsigned)_mm_movemask_epi8(leads_at(at));
+    for (; before > 0; before--)
+        leads &= leads - 1;
+    return (size_t)__builtin_ctz(leads);
 }
 
 #else
@@ -113,6 +131,14 @@ static size_t leads_in_block(const char *at)
     for (int i = 0; i < 16; i++)
         count += !is_continuation((unsigned char)at[i]);
     return count;
+}
+
+static size_t lead_in_block(const char *at, size_t before)
+{
+    size_t lead = 0;
+    for (; is_continuation((unsigned char)at[lead]) || before > 0; lead++)
+        before -= !is_continuation((unsigned char)at[lead]);
+    return lead;
 }
 
 #endif
@@ -139,18 +165,6 @@ size_t utf8_valid_prefix(Slice text)
 }
 
 #ifdef HAVE_WIDE
-
-/* -1 in each byte that is no continuation byte. */
-static inline __m128i leads_at(const char *at)
-{
-    return _mm_cmpgt_epi8(_mm_loadu_si128((const __m128i *)(const void *)at), _mm_set1_epi8(-65));
-}
-
-static inline size_t sum_of_lanes(__m128i lanes)
-{
-    __m128i sums = _mm_sad_epu8(lanes, _mm_setzero_si128());
-    return (size_t)_mm_extract_epi16(sums, 0) + (size_t)_mm_extract_epi16(sums, 4);
-}
 
 /* Of at least 16 bytes. */
 static size_t count_blocks(Slice text)
@@ -221,11 +235,13 @@ unsigned utf8_encode(uint32_t codepoint, char *out)
 size_t utf8_byte_offset(Slice text, size_t codepoint, size_t from_byte, size_t from_codepoint)
 {
     size_t at = from_byte, left = codepoint - from_codepoint;
-    /* A block may end within a character; its tail is passed over below. */
-    while (left > 16 && text.length - at >= 16) {
-        left -= leads_in_block(text.data + at);
-        at += 16;
+    for (; text.length - at >= 16; at += 16) {
+        size_t leads = leads_in_block(text.data + at);
+        if (leads > left)
+            return at + lead_in_block(text.data + at, left);
+        left -= leads;
     }
+    /* The last block may end within a character. */
     while (at < text.length && is_continuation((unsigned char)text.data[at]))
         at++;
     for (; left > 0 && at < text.length; left--)

@@ -77,9 +77,6 @@ static bool process(ToolRun *run, Document *document, Error *error)
     if (limited)
         message_warning(document->file, document->line, 0,
                         "a pattern reached its limit; entities may be missing");
-    entities_sort(entities, count);
-    links_add_speakers(&state->links, document, quotes, quote_count, &entities, &count, arena);
-    layer_write_entities(document, entities, count, arena);
     links_write(&state->links, document, quotes, quote_count, entities, count, arena);
     return true;
 }
