@@ -97,6 +97,10 @@ typedef struct {
     int class_number;
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
+    Affix *no_suffixes; /* folded */
+    size_t no_suffix_count;
+    uint64_t *without;    /* a bit for each code point below FOLD_LOW of which none stands among
+                          `letters` in a row; NULL: any may */
     size_t letters, most; /* at least, at most */
     bool digits;          /* a digit stands in it */
     bool has_long_affix;  /* of more than EDGE_BYTES */
@@ -1364,6 +1368,27 @@ static Affix *read_affixes(Lexicon *lexicon, const RuleNode *list, bool at_end, 
     return affixes;
 }
 
+/* Letters below FOLD_LOW, a bit for each; NULL where there are none, or on a mistake. */
+static uint64_t *read_letters(Lexicon *lexicon, const RuleNode *list, Error *error)
+{
+    if (list == NULL)
+        return NULL;
+    uint64_t *bits = ARENA_ARRAY(lexicon->arena, FOLD_LOW / 64, uint64_t);
+    memset(bits, 0, FOLD_LOW / 8);
+    for (const RuleNode *item = list->children; item; item = item->next) {
+        Slice key = fold_key(lexicon, item->scalar);
+        const char *at = key.data;
+        uint32_t letter = key.length == 0 ? FOLD_LOW : utf8_next(&at);
+        if (letter >= FOLD_LOW || at != key.data + key.length) {
+            rule_error(item, error, "one letter below U+0800 is needed here, not \"%.*s\"",
+                       SLICE_ARG(item->scalar));
+            return NULL;
+        }
+        bits[letter / 64] |= UINT64_C(1) << (letter % 64);
+    }
+    return bits;
+}
+
 static bool compile_shape(Shape *shape, Slice expression, const RuleNode *node, Error *error)
 {
     int code;
@@ -1490,9 +1515,10 @@ static bool has_long(const Affix *affixes, size_t count)
 
 static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
 {
-    static const char *const known[] = {"id",      "class",      "kind",         "prefixes[]",
-                                        "letters", "suffixes[]", "digits",       "match",
-                                        "note",    "as-written", "most-letters", NULL};
+    static const char *const known[] = {
+        "id",           "class",      "kind",          "prefixes[]", "letters",
+        "most-letters", "suffixes[]", "no-suffixes[]", "digits",     "match",
+        "without[]",    "as-written", "note",          NULL};
     for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
         double letters, most;
         if (!rule_check_keys(walk.node, known, error) ||
@@ -1515,7 +1541,13 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
             read_affixes(lexicon, rule_get(walk.node, "suffixes"), true, &shape->suffix_count);
         shape->has_long_affix = has_long(shape->prefixes, shape->prefix_count) ||
                                 has_long(shape->suffixes, shape->suffix_count);
-        const RuleNode *match = rule_get(walk.node, "match");
+        shape->no_suffixes = read_affixes(lexicon, rule_get(walk.node, "no-suffixes"), true,
+                                          &shape->no_suffix_count);
+        const RuleNode *match = rule_get(walk.node, "match"),
+                       *without = rule_get(walk.node, "without");
+        shape->without = read_letters(lexicon, without, error);
+        if (without != NULL && shape->without == NULL)
+            return false;
         if (!note_shape(lexicon, shape, kind, walk.node, error))
             return false;
         if (match != NULL && !compile_shape(shape, match->scalar, match, error))
@@ -1534,12 +1566,35 @@ static bool long_affixes_hold(const Shape *shape, const FoldedWord *word)
     return prefix && suffix;
 }
 
+static bool has_no_suffix(const Shape *shape, const FoldedWord *word)
+{
+    for (size_t i = 0; i < shape->no_suffix_count; i++)
+        if (affix_at_end(&shape->no_suffixes[i], word))
+            return false;
+    return true;
+}
+
+/* As many letters as the shape has at least stand in a row without one of `without`. */
+static bool run_holds(const Shape *shape, const FoldedWord *word)
+{
+    size_t run = 0;
+    for (const char *at = word->text.data, *end = at + word->text.length; at < end;) {
+        uint32_t letter = utf8_next(&at);
+        if (letter < FOLD_LOW && (shape->without[letter / 64] >> (letter % 64) & 1) != 0)
+            run = 0;
+        else if (++run >= shape->letters)
+            return true;
+    }
+    return false;
+}
+
 /* The word has what the tables of the lexicon tell of a shape. */
 static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
 {
     if (word->letters < shape->letters || word->letters > shape->most ||
         (shape->digits && !word->has_digit) ||
-        (shape->has_long_affix && !long_affixes_hold(shape, word)))
+        (shape->has_long_affix && !long_affixes_hold(shape, word)) ||
+        (shape->without != NULL && !run_holds(shape, word)) || !has_no_suffix(shape, word))
         return false;
     if (shape->code == NULL)
         return true;

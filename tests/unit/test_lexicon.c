@@ -20,6 +20,7 @@ static const char pack[] =
     "shapes:\n"
     "  - {class: shape.definite, prefixes: [ال], letters: 4}\n"
     "  - {class: shape.capital, match: '^\\p{Lu}', as-written: true}\n"
+    "  - {class: shape.foreign, without: [ح, أ], no-suffixes: [ية, يستان], letters: 5}\n"
     "lexicon:\n"
     "  - {class: place, type: LOC, clitics: [conjunction, preposition],\n"
     "     entries: [مصر, {name: الخرطوم, id: KRT}, كان]}\n"
@@ -140,6 +141,20 @@ static void test_shapes_of_the_word_as_written(void **state)
     assert_false(has(2, "shape.capital"));
 }
 
+static void test_letters_that_a_shape_is_without(void **state)
+{
+    (void)state;
+    read_items("برونتو حبرونتو برونحتو برون كوبريه كوبرية تركيستان بروناته");
+    assert_true(has(0, "shape.foreign"));
+    assert_true(has(1, "shape.foreign"));  /* five in a row behind the first */
+    assert_false(has(2, "shape.foreign")); /* four, and two                   */
+    assert_false(has(3, "shape.foreign"));
+    assert_false(has(4, "shape.foreign")); /* ة and ه are one letter           */
+    assert_false(has(5, "shape.foreign"));
+    assert_false(has(6, "shape.foreign")); /* an ending of more than four letters */
+    assert_false(has(7, "shape.foreign")); /* alef in all its forms            */
+}
+
 static void test_the_longest_phrase_wins(void **state)
 {
     (void)state;
@@ -190,6 +205,7 @@ static void test_mistakes(void **state)
         {"lexicon:\n  - class: a\n    entries: [{id: b}]\n", 3, "needs a name"},
         {"lexicon:\n  - class: a\n    entries:\n      - ' '\n", 4, "no word in it"},
         {"shapes:\n  - {class: s, match: '('}\n", 2, "regular expression"},
+        {"shapes:\n  - {class: s, without: [ab]}\n", 2, "one letter below U+0800"},
         {"clitics:\n  groups: {c: [w]}\n  paths: [[d]]\n", 3, "did you mean \"c\""},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -262,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_clitics_only_where_licensed),
         cmocka_unit_test(test_a_closer_grade_wins),
         cmocka_unit_test(test_shapes_of_the_word_as_written),
+        cmocka_unit_test(test_letters_that_a_shape_is_without),
         cmocka_unit_test(test_the_longest_phrase_wins),
         cmocka_unit_test(test_marks_between_letters_do_not_shift_spans),
         cmocka_unit_test(test_words_are_forgotten_and_found_again),
