@@ -12,6 +12,9 @@ enum {
     MIN_STEM = 2,     /* letters that are left behind a proclitic     */
     TABLE_FIRST = 256,
     NO_SET = UINT32_MAX,
+    /* How many of the names that share a word are compared with its place in the text, so that
+     * no document costs the square of its length. */
+    BEARERS_MAX = 1024,
 };
 
 /* What tells words apart before they are read: how they end. A number for the last bytes
@@ -65,13 +68,17 @@ typedef struct {
     uint64_t hash;
     uint64_t whole; /* hash of the whole name */
     uint32_t candidate;
-    int class_number; /* that the word gets                         */
-    uint32_t next;    /* learnt with the same hash, or NO_CANDIDATE */
+    uint32_t item;      /* where the candidate begins */
+    int class_number;   /* that the word gets                         */
+    uint32_t next;      /* learnt with the same hash, or NO_CANDIDATE */
+    uint32_t next_kind; /* the next of another class, or is_first */
     Ending ending;
     bool is_first; /* word of a name that omits others */
-    /* Of the first with the same hash: what set the last word of the text that was marked
-     * had, and what it got. */
-    uint32_t set_before, set_behind;
+    uint8_t type;  /* of the name: as type_number has it */
+    /* Of the first with the same hash: */
+    uint32_t last, last_kind;        /* of the next ones                            */
+    uint32_t bearers;                /* how many of them are is_first               */
+    uint32_t set_before, set_behind; /* of the last word of the text that was marked */
 } Learnt;
 
 struct Parts {
@@ -95,8 +102,9 @@ struct Parts {
     /* for a document */
     Learnt *learnt;
     size_t learnt_count, learnt_capacity;
-    uint32_t *table; /* by hash: number of the first learnt + 1; 0: empty */
-    size_t table_size;
+    uint32_t *table;        /* by hash: number of the first learnt + 1; 0: empty */
+    uint32_t *pairs;        /* by hash and whole: likewise                       */
+    size_t table_size;      /* of each */
     uint64_t ends[ENDINGS]; /* what is learnt ends so: a bit for each last byte  */
     uint64_t short_ends;    /* the same of short words, which end longer ones    */
     uint32_t *marks;        /* for each item the first learnt name, or NO_CANDIDATE */
@@ -256,6 +264,7 @@ void parts_free(Parts *parts)
     free(parts->readings);
     free(parts->learnt);
     free(parts->table);
+    free(parts->pairs);
     free(parts->marks);
     free(parts->likely);
 }
@@ -384,26 +393,49 @@ static uint32_t find_learnt(const Parts *parts, uint64_t hash)
     return found == 0 ? NO_CANDIDATE : found - 1;
 }
 
-static void clear_table(Parts *parts, size_t size)
+/* Where in `pairs` the word of this hash stands, or is to stand, as one of this class in this
+ * whole name. */
+static size_t pair_place(const Parts *parts, const Learnt *learnt)
+{
+    size_t mask = parts->table_size - 1;
+    size_t at = (size_t)(learnt->hash ^ learnt->whole * UINT64_C(0x9E3779B97F4A7C15)) & mask;
+    for (; parts->pairs[at] != 0; at = (at + 1) & mask) {
+        const Learnt *other = &parts->learnt[parts->pairs[at] - 1];
+        if (other->hash == learnt->hash && other->whole == learnt->whole &&
+            other->class_number == learnt->class_number)
+            break;
+    }
+    return at;
+}
+
+static void clear_tables(Parts *parts, size_t size)
 {
     if (size != parts->table_size) {
         parts->table = memory_resize(parts->table, size, sizeof *parts->table);
+        parts->pairs = memory_resize(parts->pairs, size, sizeof *parts->pairs);
         parts->table_size = size;
     }
     memset(parts->table, 0, size * sizeof *parts->table);
+    memset(parts->pairs, 0, size * sizeof *parts->pairs);
+}
+
+static void put_in_tables(Parts *parts, uint32_t number)
+{
+    const Learnt *learnt = &parts->learnt[number];
+    uint32_t *first = &parts->table[table_place(parts, learnt->hash)];
+    if (*first == 0)
+        *first = number + 1;
+    parts->pairs[pair_place(parts, learnt)] = number + 1;
 }
 
 /* Room for two more; what is in stays in. */
-static void grow_table(Parts *parts)
+static void grow_tables(Parts *parts)
 {
     if ((parts->learnt_count + 2) * 2 <= parts->table_size)
         return;
-    clear_table(parts, parts->table_size * 2);
-    for (size_t i = 0; i < parts->learnt_count; i++) {
-        size_t at = table_place(parts, parts->learnt[i].hash);
-        if (parts->table[at] == 0)
-            parts->table[at] = (uint32_t)i + 1;
-    }
+    clear_tables(parts, parts->table_size * 2);
+    for (size_t i = 0; i < parts->learnt_count; i++)
+        put_in_tables(parts, (uint32_t)i);
 }
 
 static void note_ending(Parts *parts, Ending ending)
@@ -421,30 +453,38 @@ static bool is_likely(const Parts *parts, Ending ending)
     return ((parts->ends[ending >> LAST_BITS] | parts->short_ends) >> ending % LASTS & 1) != 0;
 }
 
+/* Puts the one numbered `number` behind those with the same word, which begin with `first`. */
+static void chain(Parts *parts, uint32_t first, uint32_t number)
+{
+    Learnt *head = &parts->learnt[first], *learnt = &parts->learnt[number];
+    head->bearers += learnt->is_first;
+    if (first == number)
+        return;
+    parts->learnt[head->last].next = number;
+    head->last = number;
+    for (uint32_t i = first; i != NO_CANDIDATE; i = parts->learnt[i].next_kind)
+        if (parts->learnt[i].class_number == learnt->class_number &&
+            parts->learnt[i].is_first == learnt->is_first)
+            return;
+    parts->learnt[head->last_kind].next_kind = number;
+    head->last_kind = number;
+}
+
 static void learn(Parts *parts, Learnt learnt)
 {
-    learnt.next = NO_CANDIDATE;
-    learnt.set_before = NO_SET;
-    grow_table(parts);
-    uint32_t known = find_learnt(parts, learnt.hash);
     uint32_t number = (uint32_t)parts->learnt_count;
-    while (known != NO_CANDIDATE) {
-        Learnt *earlier = &parts->learnt[known];
-        if (earlier->whole == learnt.whole && earlier->class_number == learnt.class_number)
-            return;
-        if (earlier->next == NO_CANDIDATE) {
-            earlier->next = number;
-            break;
-        }
-        known = earlier->next;
-    }
+    learnt.next = learnt.next_kind = NO_CANDIDATE;
+    learnt.last = learnt.last_kind = number;
+    learnt.set_before = NO_SET;
+    grow_tables(parts);
+    if (parts->pairs[pair_place(parts, &learnt)] != 0)
+        return;
     parts->learnt = memory_grow(parts->learnt, &parts->learnt_capacity, parts->learnt_count + 1,
                                 sizeof *parts->learnt);
     parts->learnt[parts->learnt_count++] = learnt;
+    put_in_tables(parts, number);
     note_ending(parts, learnt.ending);
-    size_t at = table_place(parts, learnt.hash);
-    if (parts->table[at] == 0)
-        parts->table[at] = number + 1;
+    chain(parts, find_learnt(parts, learnt.hash), number);
 }
 
 bool parts_within(const Parts *parts, size_t from, size_t to)
@@ -464,6 +504,13 @@ static inline const Learning *next_learning(const Parts *parts, Slice type, cons
         if (slice_equal(after->type, type))
             return after;
     return NULL;
+}
+
+/* The number of the first item of the section for the type; LEARNINGS_MAX for none. */
+static size_t type_number(const Parts *parts, Slice type)
+{
+    const Learning *learning = next_learning(parts, type, NULL);
+    return learning == NULL ? LEARNINGS_MAX : (size_t)(learning - parts->learnings);
 }
 
 bool parts_learns(const Parts *parts, Slice type)
@@ -581,7 +628,10 @@ static void learn_name(Parts *parts, const Learning *learning, const Token *toke
     uint64_t whole = 0;
     for (uint32_t token = from; token < to; token++)
         whole = whole * 31 + whole_word(parts, &tokens[token])->hash;
-    Learnt learnt = {.candidate = number, .whole = whole};
+    Learnt learnt = {.candidate = number,
+                     .item = candidate->first,
+                     .type = (uint8_t)type_number(parts, candidate->type),
+                     .whole = whole};
     if (learning->last != CLASS_NONE && is_learnable(parts, learning, last))
         learn_by(parts, learnt, whole_word(parts, &tokens[to - 1]), learning->last);
     if (learning->second != CLASS_NONE && to - from > 1)
@@ -594,24 +644,14 @@ static void learn_name(Parts *parts, const Learning *learning, const Token *toke
     }
 }
 
-/* A first name that two people of the document have tells neither. `chain` is the
- * first name learnt with the same word. */
-static bool is_shared(const Parts *parts, uint32_t chain)
-{
-    int bearers = 0;
-    for (uint32_t i = chain; i != NO_CANDIDATE && bearers < 2; i = parts->learnt[i].next)
-        bearers += parts->learnt[i].is_first;
-    return bearers > 1;
-}
-
 /* The class set `before` with the classes that a word gets for what is learnt; NO_SET where
- * it gets none. */
+ * it gets none. A first name that two people of the document have tells neither. */
 static uint32_t set_with_marks(const Parts *parts, uint32_t before, uint32_t number)
 {
     ClassSet set = *lexicon_set(parts->lexicon, before);
     const Classes *classes = lexicon_classes(parts->lexicon);
-    bool marked = false, shared = is_shared(parts, number);
-    for (uint32_t i = number; i != NO_CANDIDATE; i = parts->learnt[i].next) {
+    bool marked = false, shared = parts->learnt[number].bearers > 1;
+    for (uint32_t i = number; i != NO_CANDIDATE; i = parts->learnt[i].next_kind) {
         const Learnt *learnt = &parts->learnt[i];
         if (learnt->is_first && shared)
             continue;
@@ -662,7 +702,7 @@ static void learn_names(Parts *parts, const Token *tokens, const Candidates *can
     parts->learnt_count = 0;
     memset(parts->ends, 0, sizeof parts->ends);
     parts->short_ends = 0;
-    clear_table(parts, TABLE_FIRST);
+    clear_tables(parts, TABLE_FIRST);
     for (size_t i = 0; i < candidates->count; i++) {
         const Candidate *candidate = &candidates->list[i];
         if (candidate->state != STATE_KEPT)
@@ -724,29 +764,33 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
 /* Whether the marked item is also a part of the name `whole`. */
 static bool is_part(const Parts *parts, size_t item, uint64_t whole)
 {
-    for (uint32_t i = parts->marks[item]; i != NO_CANDIDATE; i = parts->learnt[i].next)
-        if (parts->learnt[i].whole == whole)
+    Learnt wanted = {.hash = parts->learnt[parts->marks[item]].hash, .whole = whole};
+    for (uint32_t i = parts->marks[item]; i != NO_CANDIDATE; i = parts->learnt[i].next_kind) {
+        wanted.class_number = parts->learnt[i].class_number;
+        if (parts->pairs[pair_place(parts, &wanted)] != 0)
             return true;
+    }
     return false;
 }
 
-uint32_t parts_whole(const Parts *parts, const Candidates *candidates, size_t first, size_t end,
-                     Slice type)
+uint32_t parts_whole(const Parts *parts, size_t first, size_t end, Slice type)
 {
+    size_t wanted = type_number(parts, type);
     uint32_t behind = NO_CANDIDATE, before = NO_CANDIDATE;
     while (end > first && parts->marks[end - 1] == NO_CANDIDATE)
         end--;
-    if (end == first)
+    if (end == first || wanted == LEARNINGS_MAX)
         return NO_CANDIDATE;
-    for (uint32_t i = parts->marks[end - 1]; i != NO_CANDIDATE; i = parts->learnt[i].next) {
+    uint32_t i = parts->marks[end - 1];
+    for (int bearers = 0; i != NO_CANDIDATE && bearers < BEARERS_MAX; bearers++) {
         const Learnt *learnt = &parts->learnt[i];
-        const Candidate *candidate = &candidates->list[learnt->candidate];
-        bool fits = slice_equal(candidate->type, type);
+        bool fits = learnt->type == wanted;
         for (size_t item = first; item < end - 1 && fits; item++)
             fits = parts->marks[item] == NO_CANDIDATE || is_part(parts, item, learnt->whole);
+        i = learnt->next;
         if (!fits)
             continue;
-        if (candidate->first <= first)
+        if (learnt->item <= first)
             before = learnt->candidate;
         else if (behind == NO_CANDIDATE)
             behind = learnt->candidate;

@@ -518,7 +518,7 @@ static void add_matches(Tagger *tagger, const Work *work)
         const Kind *kind = &tagger->kinds[pattern_index(match->pattern)];
         uint32_t whole = NO_CANDIDATE;
         if (kind->uses_parts) {
-            whole = parts_whole(tagger->parts, &tagger->candidates, start, end, kind->type);
+            whole = parts_whole(tagger->parts, start, end, kind->type);
             if (whole == NO_CANDIDATE)
                 continue;
         }
@@ -902,8 +902,8 @@ static void link_parts(Tagger *tagger)
         if (candidate->state != STATE_KEPT || candidate->end - candidate->first != 1 ||
             !parts_learns(tagger->parts, candidate->type))
             continue;
-        uint32_t number = parts_whole(tagger->parts, candidates, candidate->first, candidate->end,
-                                      candidate->type);
+        uint32_t number =
+            parts_whole(tagger->parts, candidate->first, candidate->end, candidate->type);
         if (number == NO_CANDIDATE || number == i)
             continue;
         const Candidate *whole = &candidates->list[number];
