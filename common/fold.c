@@ -145,6 +145,30 @@ size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out)
     return (size_t)(to - out);
 }
 
+FoldedSize fold_measured(const Fold *fold, Slice word, char *out)
+{
+    char *to = out;
+    size_t letters = 0, digits = 0;
+    for (const char *at = word.data, *end = word.data + word.length; at < end;) {
+        uint32_t codepoint = utf8_next(&at);
+        if (codepoint < FOLD_LOW) {
+            const Folded *folded = &fold->low[GRADE_LETTER][codepoint];
+            memcpy(to, folded, sizeof *folded);
+            to += folded->length;
+            letters += folded->length != 0;
+            digits += fold->kind[codepoint] == CHAR_DIGIT;
+            continue;
+        }
+        uint32_t folded = fold_high(fold, codepoint, GRADE_LETTER);
+        if (folded == FOLD_DROP)
+            continue;
+        to += utf8_encode(folded, to);
+        letters++;
+        digits += fold_char_kind(fold, folded) == CHAR_DIGIT;
+    }
+    return (FoldedSize){(size_t)(to - out), letters, digits != 0};
+}
+
 Grade fold_compare(const Fold *fold, Slice a, Slice b)
 {
     enum { WORD_BYTES = 512 };

@@ -58,6 +58,16 @@ const LetterRun *fold_letter_runs(const Fold *fold); /* by code point below FOLD
 #define FOLD_ROOM(bytes) ((bytes)*2 + 4)
 size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out);
 
+/* What fold_measured has written. */
+typedef struct {
+    size_t bytes;
+    size_t letters; /* code points */
+    bool has_digit; /* a CHAR_DIGIT is among them */
+} FoldedSize;
+
+/* As fold_word at GRADE_LETTER. */
+FoldedSize fold_measured(const Fold *fold, Slice word, char *out);
+
 /* The closest grade at which the two words are equal; GRADE_COUNT if none. */
 Grade fold_compare(const Fold *fold, Slice a, Slice b);
 

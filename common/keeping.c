@@ -8,7 +8,7 @@
 #define NO_TEXT UINT32_MAX
 
 /* Raised where what is kept means something else without being larger or smaller. */
-enum { FORMAT = 4 };
+enum { FORMAT = 5 };
 
 /* The part CACHE_RULES: the head, the files, the nodes, the text. */
 typedef struct {

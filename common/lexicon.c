@@ -231,6 +231,8 @@ struct Lexicon {
     Look *looks; /* for new ones, with the memory of their texts     */
     size_t look_count, look_capacity;
     Arena look_memory;
+    uint32_t *closest; /* entries of the word that is looked at */
+    size_t closest_capacity;
     PhraseStart *starts;
     size_t start_count, start_capacity;
     Match *matches; /* from 1 */
@@ -248,7 +250,7 @@ typedef struct {
     uint64_t first, last;
     size_t letters; /* code points */
     bool has_digit;
-    char room[EDGE_BYTES + FOLD_ROOM(WORD_BYTES) + EDGE_BYTES]; /* zeros on both sides */
+    char room[EDGE_BYTES + FOLD_ROOM(WORD_BYTES) + SLICE_PADDED]; /* zeros on both sides */
 } FoldedWord;
 
 /* The first byte is the lowest. */
@@ -262,41 +264,17 @@ static inline uint64_t load_edge(const char *at)
     return value;
 }
 
-/* Code points of valid text with zeros behind up to the next eight bytes. */
-static size_t count_letters(Slice text)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    size_t letters = text.length;
-    for (size_t i = 0; i < text.length; i += sizeof(uint64_t)) {
-        uint64_t bytes = load_edge(text.data + i);
-        letters -= (size_t)(((bytes >> 7 & ~bytes >> 6 & ones) * ones) >> 56);
-    }
-    return letters;
-}
-
-static bool has_digit(const Fold *fold, Slice word)
-{
-    const uint8_t *low = fold_low_kinds(fold);
-    for (const char *at = word.data, *end = at + word.length; at < end;) {
-        uint32_t codepoint = utf8_next(&at);
-        if (codepoint < FOLD_LOW ? low[codepoint] == CHAR_DIGIT
-                                 : fold_char_kind(fold, codepoint) == CHAR_DIGIT)
-            return true;
-    }
-    return false;
-}
-
 static void fold_edges(const Fold *fold, Slice surface, FoldedWord *word)
 {
     char *text = word->room + EDGE_BYTES;
     memset(word->room, 0, EDGE_BYTES);
-    size_t length = fold_word(fold, surface, GRADE_LETTER, text);
-    memset(text + length, 0, EDGE_BYTES);
-    word->text = (Slice){text, length};
+    FoldedSize size = fold_measured(fold, surface, text);
+    memset(text + size.bytes, 0, SLICE_PADDED);
+    word->text = (Slice){text, size.bytes};
     word->first = load_edge(text);
-    word->last = load_edge(text + length - EDGE_BYTES);
-    word->letters = count_letters(word->text);
-    word->has_digit = has_digit(fold, word->text);
+    word->last = load_edge(text + size.bytes - EDGE_BYTES);
+    word->letters = size.letters;
+    word->has_digit = size.has_digit;
 }
 
 static Affix affix_of(Slice text, bool at_end)
@@ -566,6 +544,21 @@ static bool may_be_listed(const Lexicon *lexicon, uint64_t hash)
     return (*filter_at(lexicon, hash) & bits) == bits;
 }
 
+/* `key` has zeros behind it, up to SLICE_PADDED bytes. */
+static inline uint64_t padded_hash(Slice key)
+{
+    return key.length <= SLICE_PADDED ? slice_hash_padded(key.data) : slice_hash(key);
+}
+
+static uint64_t key_hash(Slice key)
+{
+    char padded[SLICE_PADDED] = {0};
+    if (key.length > SLICE_PADDED)
+        return slice_hash(key);
+    memcpy(padded, key.data, key.length);
+    return slice_hash_padded(padded);
+}
+
 /* `hash`: of the key. */
 static uint32_t hashed_word_find(const Lexicon *lexicon, Slice key, uint64_t hash)
 {
@@ -583,7 +576,7 @@ static uint32_t hashed_word_find(const Lexicon *lexicon, Slice key, uint64_t has
 
 static uint32_t word_find(const Lexicon *lexicon, Slice key)
 {
-    uint64_t hash = slice_hash(key);
+    uint64_t hash = key_hash(key);
     if (lexicon->word_table_size == 0)
         return NOT_LISTED;
     __builtin_prefetch(&lexicon->word_table[(size_t)hash & (lexicon->word_table_size - 1)]);
@@ -595,7 +588,7 @@ static uint32_t word_find(const Lexicon *lexicon, Slice key)
 static void word_table_put(Lexicon *lexicon, uint32_t number)
 {
     size_t mask = lexicon->word_table_size - 1;
-    uint64_t hash = slice_hash(text_at(lexicon, lexicon->words[number].key));
+    uint64_t hash = key_hash(text_at(lexicon, lexicon->words[number].key));
     size_t at = (size_t)hash & mask;
     while (lexicon->word_table[at] != 0)
         at = (at + 1) & mask;
@@ -1828,6 +1821,7 @@ void lexicon_free(Lexicon *lexicon)
     free(lexicon->literals);
     free(lexicon->looks);
     arena_release(&lexicon->look_memory);
+    free(lexicon->closest);
     free(lexicon->starts);
     free(lexicon->matches);
     free(lexicon->match_entries);
@@ -1994,19 +1988,22 @@ typedef struct {
 } NewWord;
 
 typedef struct {
-    Slice surface;     /* as written           */
-    Grade best;        /* best grade so far    */
-    uint32_t word;     /* lexicon word reached */
-    const Path *path;  /* NULL: none           */
-    size_t stem_bytes; /* of surface, where the stem starts */
+    Slice surface;    /* as written                                          */
+    Grade best;       /* best grade so far                                   */
+    size_t count;     /* entries of this grade: the first of lexicon->closest */
+    const Path *path; /* NULL: none                                          */
     uint8_t clitic_length;
+    bool has_literals; /* of the whole word */
 } Reached;
 
 /* The closest grade of the entries of `word` that `groups` licenses against
- * `stem`; GRADE_COUNT when there is none. */
-static Grade closest(const Lexicon *lexicon, uint32_t word, uint32_t groups, Slice stem)
+ * `stem`; GRADE_COUNT when there is none. Those of that grade are put behind the first
+ * `from` of lexicon->closest, up to `*end`. */
+static Grade closest(Lexicon *lexicon, uint32_t word, uint32_t groups, Slice stem, size_t from,
+                     size_t *end)
 {
     Grade best = GRADE_COUNT;
+    *end = from;
     for (uint32_t e = first_entry_of_word(lexicon, word); e != NO_ENTRY;
          e = next_entry(lexicon, e)) {
         uint32_t clitics = traits_of(lexicon, e)->clitics;
@@ -2014,17 +2011,33 @@ static Grade closest(const Lexicon *lexicon, uint32_t word, uint32_t groups, Sli
             continue;
         Grade grade =
             fold_compare(lexicon->fold, stem, text_at(lexicon, entry_at(lexicon, e)->form));
+        if (grade > best || grade == GRADE_COUNT)
+            continue;
         if (grade < best)
-            best = grade;
+            *end = from;
+        best = grade;
+        lexicon->closest = memory_grow(lexicon->closest, &lexicon->closest_capacity, *end + 1,
+                                       sizeof *lexicon->closest);
+        lexicon->closest[(*end)++] = e;
     }
     return best;
 }
 
+static bool has_literals(const Lexicon *lexicon, uint32_t word)
+{
+    for (uint32_t e = first_entry_of_word(lexicon, word); e != NO_ENTRY; e = next_entry(lexicon, e))
+        if (traits_of(lexicon, e)->clitics == LITERAL)
+            return true;
+    return false;
+}
+
+/* With zeros behind, as padded_hash needs them. */
 static Slice joined(Arena *arena, Slice a, Slice b)
 {
-    char *both = arena_alloc(arena, a.length + b.length + 1);
+    char *both = arena_alloc(arena, a.length + b.length + SLICE_PADDED);
     memcpy(both, a.data, a.length);
     memcpy(both + a.length, b.data, b.length);
+    memset(both + a.length + b.length, 0, SLICE_PADDED);
     return (Slice){both, a.length + b.length};
 }
 
@@ -2062,15 +2075,17 @@ static void reach_by_path(Lexicon *lexicon, const Look *look, uint32_t word, Rea
     strip_letters(lexicon, reached->surface, path->strip, &bytes, &clitic_length);
     add_start(lexicon, word, look->path, clitic_length);
     Slice stem = stem_of(&lexicon->look_memory, path, reached->surface, bytes, lexicon);
-    Grade grade = closest(lexicon, word, path->groups, stem);
+    size_t end;
+    Grade grade = closest(lexicon, word, path->groups, stem, reached->count, &end);
     /* A word that is listed with its article keeps it. */
     bool keeps_more = grade == reached->best && grade != GRADE_COUNT && reached->path &&
                       __builtin_popcount(path->groups) < __builtin_popcount(reached->path->groups);
     if (grade < reached->best || keeps_more) {
+        memmove(lexicon->closest, lexicon->closest + reached->count,
+                (end - reached->count) * sizeof *lexicon->closest);
+        reached->count = end - reached->count;
         reached->best = grade;
-        reached->word = word;
         reached->path = path;
-        reached->stem_bytes = bytes;
         reached->clitic_length = clitic_length;
     }
 }
@@ -2090,9 +2105,10 @@ static uint32_t reach(Lexicon *lexicon, const NewWord *new, Reached *reached)
             reach_by_path(lexicon, look, word, reached);
             continue;
         }
-        whole = reached->word = word;
+        whole = word;
         add_start(lexicon, word, PATHS_MAX, 0);
-        reached->best = closest(lexicon, word, 0, reached->surface);
+        reached->has_literals = has_literals(lexicon, word);
+        reached->best = closest(lexicon, word, 0, reached->surface, 0, &reached->count);
         if (reached->best != GRADE_COUNT)
             break; /* what is listed itself is never stripped */
     }
@@ -2101,31 +2117,16 @@ static uint32_t reach(Lexicon *lexicon, const NewWord *new, Reached *reached)
 
 static uint32_t word_match(Lexicon *lexicon, const Reached *reached, uint32_t whole)
 {
-    bool literals = false;
-    for (uint32_t e = whole ? first_entry_of_word(lexicon, whole) : NO_ENTRY; e != NO_ENTRY;
-         e = next_entry(lexicon, e))
-        literals |= traits_of(lexicon, e)->clitics == LITERAL;
-    if (reached->best == GRADE_COUNT && !literals)
+    if (reached->best == GRADE_COUNT && !reached->has_literals)
         return 0;
     uint32_t match = new_match(lexicon);
     lexicon->matches[match].clitic_length = reached->clitic_length;
     lexicon->matches[match].grade = (uint8_t)reached->best;
     lexicon->matches[match].restored = reached->path && reached->path->restore.length != 0;
-    uint32_t groups = reached->path ? reached->path->groups : 0;
-    Slice stem = reached->path ? stem_of(&lexicon->look_memory, reached->path, reached->surface,
-                                         reached->stem_bytes, lexicon)
-                               : reached->surface;
-    for (uint32_t e = reached->best != GRADE_COUNT ? first_entry_of_word(lexicon, reached->word)
-                                                   : NO_ENTRY;
-         e != NO_ENTRY; e = next_entry(lexicon, e)) {
-        uint32_t clitics = traits_of(lexicon, e)->clitics;
-        if (clitics != LITERAL && (clitics & groups) == groups &&
-            fold_compare(lexicon->fold, stem, text_at(lexicon, entry_at(lexicon, e)->form)) ==
-                reached->best)
-            match_add(lexicon, match, e);
-    }
-    for (uint32_t e = whole ? first_entry_of_word(lexicon, whole) : NO_ENTRY; e != NO_ENTRY;
-         e = next_entry(lexicon, e))
+    for (size_t i = 0; i < reached->count; i++)
+        match_add(lexicon, match, lexicon->closest[i]);
+    for (uint32_t e = reached->has_literals ? first_entry_of_word(lexicon, whole) : NO_ENTRY;
+         e != NO_ENTRY; e = next_entry(lexicon, e))
         if (traits_of(lexicon, e)->clitics == LITERAL)
             match_add(lexicon, match, e);
     return match;
@@ -2221,7 +2222,7 @@ static void add_look(Lexicon *lexicon, Slice key, size_t path)
     lexicon->looks = memory_grow(lexicon->looks, &lexicon->look_capacity, lexicon->look_count + 1,
                                  sizeof *lexicon->looks);
     Look *look = &lexicon->looks[lexicon->look_count++];
-    *look = (Look){.key = key, .hash = slice_hash(key), .path = (uint16_t)path};
+    *look = (Look){.key = key, .hash = padded_hash(key), .path = (uint16_t)path};
     if (lexicon->filter_size != 0)
         __builtin_prefetch(filter_at(lexicon, look->hash));
 }

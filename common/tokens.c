@@ -10,7 +10,8 @@ enum { BLOCK_BITS = 15, BLOCK = 1 << BLOCK_BITS };
 _Static_assert(sizeof(Word) == 64 && BLOCK * sizeof(Word) % MEMORY_LARGE_PAGE == 0,
                "words fill cache lines, blocks large pages");
 
-enum { KEY_BYTES = WORD_KEY * 8 };
+enum { KEY_BYTES = SLICE_PADDED };
+_Static_assert(KEY_BYTES == WORD_KEY * 8, "a key is hashed as it lies there");
 
 /* A word to be looked up. */
 typedef struct {
@@ -82,26 +83,6 @@ bool vocabulary_settle(Vocabulary *vocabulary)
     return true;
 }
 
-static const uint64_t FACTORS[WORD_KEY] = {
-    UINT64_C(0x9E3779B97F4A7C15),
-    UINT64_C(0xD6E8FEB86659FD93),
-    UINT64_C(0xA0761D6478BD642F),
-    UINT64_C(0xE7037ED1A0B428DB),
-};
-
-static inline uint64_t rotated(uint64_t value, int by)
-{
-    return value << by | value >> (64 - by);
-}
-
-static inline uint64_t key_hash(const uint64_t key[WORD_KEY])
-{
-    uint64_t hash = key[0] * FACTORS[0] ^ rotated(key[1] * FACTORS[1], 17);
-    hash += key[2] * FACTORS[2] ^ rotated(key[3] * FACTORS[3], 43);
-    hash = (hash ^ hash >> 32) * FACTORS[0];
-    return hash ^ hash >> 29;
-}
-
 /* What stands in an entry of the table beside the number. */
 static inline uint32_t entry_tag(uint64_t hash, size_t mask)
 {
@@ -117,7 +98,7 @@ static inline uint32_t entry_word(uint32_t entry, size_t mask)
 static uint64_t word_hash(const Word *word)
 {
     const uint64_t key[WORD_KEY] = {word->key[0]};
-    return key_hash(word->length > KEY_BYTES ? key : word->key);
+    return slice_hash_padded(word->length > KEY_BYTES ? key : word->key);
 }
 
 static void grow_table(Vocabulary *vocabulary)
@@ -159,7 +140,7 @@ static inline void make_key(Key *key, Slice surface, size_t left)
         else
             key->key[0] = slice_hash(surface);
     }
-    key->hash = key_hash(key->key);
+    key->hash = slice_hash_padded(key->key);
 }
 
 static inline bool same_key(const uint64_t a[WORD_KEY], const uint64_t b[WORD_KEY])

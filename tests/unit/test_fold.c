@@ -47,6 +47,25 @@ static void test_folds_by_grade(void **state)
     check_fold("ÀÉ", GRADE_LETTER, "àé");
 }
 
+static void check_measured(const char *word, const char *wanted, size_t count, bool has_digit)
+{
+    char out[FOLD_ROOM(64)];
+    FoldedSize size = fold_measured(fold, slice_of(word), out);
+    assert_true(slice_equal((Slice){out, size.bytes}, slice_of(wanted)));
+    assert_int_equal(size.letters, count);
+    assert_int_equal(size.has_digit, has_digit);
+}
+
+static void test_how_large_a_folded_word_is(void **state)
+{
+    (void)state;
+    check_measured("", "", 0, false);
+    check_measured("أكّـدة", "اكده", 4, false);
+    check_measured("الـ١٩", "ال١٩", 4, true);
+    check_measured("A4", "a4", 2, true);
+    check_measured("ﻻ𝟗", "ﻻ𝟗", 2, true); /* above U+07FF */
+}
+
 static void test_closest_grade(void **state)
 {
     (void)state;
@@ -102,8 +121,11 @@ static void test_mistakes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_folds_by_grade), cmocka_unit_test(test_closest_grade),
-        cmocka_unit_test(test_kinds),          cmocka_unit_test(test_digits_of_any_script),
+        cmocka_unit_test(test_folds_by_grade),
+        cmocka_unit_test(test_how_large_a_folded_word_is),
+        cmocka_unit_test(test_closest_grade),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_digits_of_any_script),
         cmocka_unit_test(test_mistakes),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
