@@ -2,14 +2,17 @@
 
 #include <stdlib.h>
 
+#include "common/bitsets.h"
 #include "common/json.h"
 #include "common/nearest.h"
 #include "common/pattern_parse.h"
 
 /* Class sets that the expressions of a pattern set cannot tell apart are of one kind. A
- * kind has a row of bits: an expression holds for it or not; a pattern may have it at the
- * first, second, third place of a match; a needed expression holds. So nearly all
- * patterns are ruled out for a sentence by looking once at the rows of its items. */
+ * kind has a row of bits, an expression holds for it or not, and a head: which ways to
+ * begin a match may have it in front, at their first, second, third place, and what
+ * patterns need of what it has. So nearly all patterns are ruled out for a sentence by
+ * looking once at the heads of its items, and how many patterns there are does not matter
+ * much: the ways are sets that are kept once, by numbers. */
 enum {
     STOP_KIND = 1,               /* of the stop item; 0: not known yet          */
     KIND_MAX = 30000,            /* of a pattern set                            */
@@ -18,6 +21,11 @@ enum {
     MET_SLOTS = 8192,            /* of the table that finds them                */
     SEARCH_STEPS = 1000 * 1000,  /* that one search may take,                   */
     SEARCH_STEPS_PER_ITEM = 100, /* and these more for each item of its stretch */
+    WAYS_MAX = 16,               /* of one pattern to begin a match             */
+    TERM_NEEDS = 3,              /* of an expression that are told apart        */
+    TERMS = TERM_NEEDS + 1,      /* those, and what it forbids                  */
+    NEED_WORDS = 4,              /* of bits for what patterns need: beyond so many one bit
+                                    stands for several */
 };
 
 _Static_assert(EXPRESSIONS_MAX == LEAD_WORDS * 64, "a lead has a bit for each expression");
@@ -30,10 +38,28 @@ struct Pattern {
     PatternProgram program;
 };
 
-/* The first and the last item at which a pattern may begin. */
 typedef struct {
-    size_t first, last;
-} Starts;
+    uint64_t bits[NEED_WORDS];
+} NeedBits;
+
+/* Of a kind: numbers of sets of ways. */
+typedef struct {
+    uint16_t before, places[LEAD];
+    NeedBits needs; /* those that it meets */
+} Head;
+
+/* A way may begin only where this look holds. */
+typedef struct {
+    Look look;
+    uint32_t way;
+} Condition;
+
+/* An item at which a pattern may begin, and the number of the next such. */
+typedef struct {
+    uint32_t item, next;
+} Start;
+
+#define NO_START UINT32_MAX
 
 struct PatternSet {
     Arena *arena; /* that of the rules */
@@ -47,30 +73,36 @@ struct PatternSet {
     } * met; /* which leaves a set may have, and its kind then */
     size_t met_count, met_capacity;
     uint16_t met_slots[MET_SLOTS]; /* of `met`, from 1; open addressing; 0: empty           */
-    uint64_t *leaf_masks;          /* by leaf a bit for each mask that it is in, mask_words each */
-    uint64_t *holding;             /* the masks that hold for the kind being made                */
+    uint64_t *leaf_terms; /* by leaf a row for each term, kind_words each; see note_terms */
+    uint64_t *granted;    /* for each term the expressions that are without it            */
+    uint64_t *terms;      /* of the kind being made: those that hold                      */
+    uint64_t *settled;    /* expressions that are nothing but terms                       */
+    uint64_t *leaf_masks; /* by leaf a bit for each mask of others that it is in, mask_words each */
+    uint64_t *holding;    /* of the kind being made: the masks that hold                  */
     size_t mask_words;
-    /* By leaf, kind_words each, a bit for each expression that it may bring about, and for
-     * each that it forbids; see note_terms. */
-    uint64_t *leaf_allows, *leaf_forbids;
-    uint64_t *allowed; /* expressions that hold unless something forbids it         */
-    uint64_t *settled; /* expressions that hold where they are allowed and not forbidden */
-    /* A row for each kind: a bit for each expression that holds; for each place of a
-     * lead a bit for each pattern that may have it there, and again for leads at an
-     * edge; one for each needed expression that holds. */
-    uint64_t *rows;
-    size_t kind_words, lead_words, row_words;
-    size_t pattern_words, need_words; /* even numbers */
-    size_t kind_count, kind_capacity;
-    uint64_t *leads;   /* by expression: the part of a row that it brings about         */
-    uint64_t *always;  /* the part that every row has: matches that are over by then    */
-    uint64_t *leading; /* a bit for each expression with a lead */
-    uint16_t *needed;  /* numbers of the expressions that some pattern needs            */
+    uint64_t *rows; /* a row for each kind: a bit for each expression that holds */
+    Head *heads;    /* by kind                                                   */
+    size_t kind_words, kind_count, kind_capacity;
+    Bitsets ways;     /* the sets of ways in heads, and what they have in common    */
+    uint32_t *way_of; /* by way: the number of its pattern                          */
+    size_t way_count, way_capacity;
+    uint64_t *leads;     /* by expression, for each place ways->words words: the ways that it
+                           may have there */
+    uint64_t *leading;   /* a bit for each expression with a lead                      */
+    uint64_t *always;    /* by place: the ways that may have anything there, or end    */
+    uint64_t *at_edge;   /* the ways that begin only at an edge                        */
+    uint64_t *head_sets; /* of the kind that is being made: before it, and by place   */
+    Condition *conditions;
+    size_t condition_count, condition_capacity;
+    uint16_t *needed; /* numbers of the expressions that some pattern needs            */
     size_t needed_count;
-    uint64_t *need_rows;  /* by pattern, need_words each: a bit for each that it needs    */
-    uint64_t *possible;   /* patterns in the stretch that was looked at                  */
-    Starts *starts;       /* of those                                                    */
-    ItemView view;        /* of it                                                       */
+    NeedBits *needs;    /* by pattern                                                  */
+    uint64_t *possible; /* a bit for each pattern, in the stretch that was looked at   */
+    size_t pattern_words;
+    uint32_t *next_starts; /* by pattern that is possible: a number in `starts`        */
+    Start *starts;
+    size_t start_count, start_capacity;
+    ItemView view;        /* of the stretch */
     uint16_t *kind_slots; /* open addressing; 0: empty */
     uint16_t *set_kinds;  /* kind of each class set; 0: not known yet               */
     size_t set_count, set_capacity;
@@ -136,14 +168,14 @@ static bool add_pattern(PatternSet *set, const RuleNode *node, const RuleFile *f
     return true;
 }
 
-/* Numbers the masks that expressions use one behind the other, and says to each leaf
- * which of them it is in. */
+/* Numbers the masks that expressions use which are more than terms, one behind the other,
+ * and says to each leaf which of them it is in. */
 static void note_masks(PatternSet *set)
 {
     Expressions *expressions = &set->scope.expressions;
     size_t count = 0;
     for (size_t i = 0; i < expressions->count; i++)
-        for (size_t op = 0; op < expressions->items[i].count; op++)
+        for (size_t op = 0; op < expressions->items[i].count && !bit_at(set->settled, i); op++)
             count += expressions->items[i].ops[op].kind == OP_ANY;
     set->mask_words = count / 64 + 1;
     Arena *arena = set->scope.arena;
@@ -151,7 +183,7 @@ static void note_masks(PatternSet *set)
     set->leaf_masks = ARENA_ARRAY(arena, expressions->leaf_count * set->mask_words + 1, uint64_t);
     uint32_t number = 0;
     for (size_t i = 0; i < expressions->count; i++)
-        for (size_t at = 0; at < expressions->items[i].count; at++) {
+        for (size_t at = 0; at < expressions->items[i].count && !bit_at(set->settled, i); at++) {
             Op *op = &expressions->items[i].ops[at];
             if (op->kind != OP_ANY)
                 continue;
@@ -191,12 +223,11 @@ static void number_needs(PatternSet *set)
     for (size_t number = 0; number < NEEDED_MAX; number++)
         if (bit_at(all.expressions, number))
             set->needed[set->needed_count++] = (uint16_t)number;
-    set->need_words = (set->needed_count + 127) / 128 * 2;
-    set->need_rows = ARENA_ARRAY(arena, set->count * set->need_words + 1, uint64_t);
+    set->needs = ARENA_ARRAY(arena, set->count + 1, NeedBits);
     for (size_t i = 0; i < set->count; i++)
         for (size_t j = 0; j < set->needed_count; j++)
             if (bit_at(set->patterns[i].program.needs.expressions, set->needed[j]))
-                bit_set(set->need_rows + i * set->need_words, j);
+                bit_set(set->needs[i].bits, j % (NEED_WORDS * 64));
 }
 
 /* Where the operand begins that ends with operation `at`. */
@@ -210,11 +241,12 @@ static size_t operand_start(const Expression *expression, size_t at)
     }
 }
 
-/* What of an expression is plain from its operands that are joined by &: classes that it
- * does not go with, and one of which it needs one. */
+/* What of an expression is plain from its operands that are joined by &: classes of which
+ * it needs one, some times over, and those that it does not go with. */
 typedef struct {
-    Truth forbids, needs;
-    bool has_needs, is_all; /* ... and there is nothing else to it */
+    Truth needs[TERM_NEEDS], forbids;
+    size_t need_count;
+    bool is_all; /* and there is nothing else to it */
 } Terms;
 
 static void read_terms(const Expressions *expressions, const Expression *expression, Terms *terms)
@@ -228,9 +260,8 @@ static void read_terms(const Expressions *expressions, const Expression *express
         }
         size_t start = operand_start(expression, end - 1);
         const Truth *mask = &expressions->masks[expression->ops[start].mask];
-        if (end - start == 1 && !terms->has_needs) {
-            terms->needs = *mask;
-            terms->has_needs = true;
+        if (end - start == 1 && terms->need_count < TERM_NEEDS) {
+            terms->needs[terms->need_count++] = *mask;
         } else if (end - start == 2) {
             for (size_t i = 0; i < LEAVES_MAX / 64; i++)
                 terms->forbids.bits[i] |= mask->bits[i];
@@ -241,74 +272,105 @@ static void read_terms(const Expressions *expressions, const Expression *express
     }
 }
 
-/* Sets bit `number` in the row of each leaf of the mask. */
-static void note_leaves(const PatternSet *set, const Truth *mask, uint64_t *rows, size_t number)
+/* Sets bit `number` in row `term` of each leaf of the mask. */
+static void note_leaves(const PatternSet *set, const Truth *mask, size_t term, size_t number)
 {
     for (size_t leaf = 0; leaf < set->scope.expressions.leaf_count; leaf++)
         if (bit_at(mask->bits, leaf))
-            bit_set(rows + leaf * set->kind_words, number);
+            bit_set(set->leaf_terms + (leaf * TERMS + term) * set->kind_words, number);
 }
 
 /* Most expressions hold or not by what single leaves say to them. */
 static void note_terms(PatternSet *set)
 {
     const Expressions *expressions = &set->scope.expressions;
-    size_t words = expressions->leaf_count * set->kind_words + 1;
+    size_t words = set->kind_words;
     Arena *arena = set->scope.arena;
-    set->leaf_allows = ARENA_ARRAY(arena, words, uint64_t);
-    set->leaf_forbids = ARENA_ARRAY(arena, words, uint64_t);
-    set->allowed = ARENA_ARRAY(arena, set->kind_words, uint64_t);
-    set->settled = ARENA_ARRAY(arena, set->kind_words, uint64_t);
+    set->leaf_terms = ARENA_ARRAY(arena, expressions->leaf_count * TERMS * words + 1, uint64_t);
+    set->granted = ARENA_ARRAY(arena, TERMS * words, uint64_t);
+    set->terms = ARENA_ARRAY(arena, TERMS * words, uint64_t);
+    set->settled = ARENA_ARRAY(arena, words, uint64_t);
     for (size_t i = 0; i < expressions->count; i++) {
         Terms terms;
         read_terms(expressions, &expressions->items[i], &terms);
-        uint64_t bit = (uint64_t)1 << (i % 64);
-        set->settled[i / 64] |= terms.is_all ? bit : 0;
-        set->allowed[i / 64] |= terms.has_needs ? 0 : bit;
-        note_leaves(set, &terms.needs, set->leaf_allows, i);
-        note_leaves(set, &terms.forbids, set->leaf_forbids, i);
+        if (terms.is_all)
+            bit_set(set->settled, i);
+        for (size_t term = 0; term < terms.need_count; term++)
+            note_leaves(set, &terms.needs[term], term, i);
+        for (size_t term = terms.need_count; term < TERM_NEEDS; term++)
+            bit_set(set->granted + term * words, i);
+        note_leaves(set, &terms.forbids, TERM_NEEDS, i);
     }
 }
 
-/* A row for one more kind, for which nothing holds. */
-static uint64_t *add_row(PatternSet *set)
+/* One more kind, for which nothing holds. */
+static uint64_t *add_kind(PatternSet *set)
 {
-    set->rows = memory_grow(set->rows, &set->kind_capacity, set->kind_count + 1,
-                            set->row_words * sizeof *set->rows);
-    uint64_t *row = set->rows + set->kind_count++ * set->row_words;
-    memset(row, 0, set->row_words * sizeof *row);
-    memcpy(row + set->kind_words, set->always, set->lead_words * sizeof *row);
+    size_t capacity = set->kind_capacity, bytes = set->kind_words * sizeof *set->rows;
+    set->heads = memory_grow(set->heads, &capacity, set->kind_count + 1, sizeof *set->heads);
+    set->rows = memory_grow(set->rows, &set->kind_capacity, set->kind_count + 1, bytes);
+    uint64_t *row = set->rows + set->kind_count * set->kind_words;
+    memset(row, 0, bytes);
+    set->heads[set->kind_count++] = (Head){0};
     return row;
 }
 
-/* Says to each expression at which first places of a match of the pattern it may be. */
-static void note_lead(PatternSet *set, const Pattern *pattern, bool at_edge)
+/* The ways of all patterns to begin, one pattern's behind the other's: `leads` of them is a
+ * heap array. */
+static Lead *find_ways(PatternSet *set)
 {
-    Lead lead;
-    program_lead(pattern->program.steps, pattern->program.step_count, at_edge, &lead);
-    uint64_t bit = (uint64_t)1 << (pattern->index % 64);
+    Lead *leads = NULL;
+    size_t capacity = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        const PatternProgram *program = &set->patterns[i].program;
+        size_t first = set->way_count;
+        leads = memory_grow(leads, &capacity, first + WAYS_MAX, sizeof *leads);
+        set->way_count +=
+            program_leads(program->steps, program->step_count, leads + first, WAYS_MAX);
+        set->way_of =
+            memory_grow(set->way_of, &set->way_capacity, set->way_count + 1, sizeof *set->way_of);
+        for (size_t way = first; way < set->way_count; way++)
+            set->way_of[way] = (uint32_t)i;
+    }
+    return leads;
+}
+
+/* Says to each expression at which first places of a way it may be. */
+static void note_lead(PatternSet *set, const Lead *lead, size_t way)
+{
+    size_t words = set->ways.words;
     for (size_t place = 0; place < LEAD; place++) {
-        size_t word = ((at_edge ? LEAD : 0) + place) * set->pattern_words + pattern->index / 64;
-        if (lead.ends[place])
-            set->always[word] |= bit;
-        for (size_t e = 0; e < set->scope.expressions.count && !lead.ends[place]; e++)
-            if (bit_at(lead.expressions[place], e)) {
-                set->leads[e * set->lead_words + word] |= bit;
+        if (lead->ends[place])
+            bit_set(set->always + place * words, way);
+        for (size_t e = 0; e < set->scope.expressions.count && !lead->ends[place]; e++)
+            if (bit_at(lead->expressions[place], e)) {
+                bit_set(set->leads + (e * LEAD + place) * words, way);
                 bit_set(set->leading, e);
             }
+    }
+    if (lead->front.at_edge)
+        bit_set(set->at_edge, way);
+    for (size_t i = 0; i < lead->front.look_count; i++) {
+        set->conditions = memory_grow(set->conditions, &set->condition_capacity,
+                                      set->condition_count + 1, sizeof *set->conditions);
+        set->conditions[set->condition_count++] = (Condition){lead->front.looks[i], (uint32_t)way};
     }
 }
 
 static void note_leads(PatternSet *set)
 {
     Arena *arena = set->scope.arena;
-    set->leads = ARENA_ARRAY(arena, set->scope.expressions.count * set->lead_words + 1, uint64_t);
-    set->always = ARENA_ARRAY(arena, set->lead_words, uint64_t);
+    Lead *leads = find_ways(set);
+    bitsets_init(&set->ways, set->way_count);
+    size_t words = set->ways.words;
+    set->leads = ARENA_ARRAY(arena, set->scope.expressions.count * LEAD * words + 1, uint64_t);
     set->leading = ARENA_ARRAY(arena, set->kind_words, uint64_t);
-    for (size_t i = 0; i < set->count; i++) {
-        note_lead(set, &set->patterns[i], false);
-        note_lead(set, &set->patterns[i], true);
-    }
+    set->always = ARENA_ARRAY(arena, LEAD * words, uint64_t);
+    set->at_edge = ARENA_ARRAY(arena, words, uint64_t);
+    set->head_sets = ARENA_ARRAY(arena, (1 + LEAD) * words, uint64_t);
+    for (size_t way = 0; way < set->way_count; way++)
+        note_lead(set, &leads[way], way);
+    free(leads);
 }
 
 /* The tables that are as large as the patterns need. */
@@ -316,14 +378,14 @@ static void size_tables(PatternSet *set)
 {
     Arena *arena = set->scope.arena;
     set->kind_words = (set->scope.expressions.count + 63) / 64 + 1;
-    set->pattern_words = (set->count + 127) / 128 * 2;
-    set->lead_words = 2 * LEAD * set->pattern_words;
-    set->row_words = set->kind_words + set->lead_words + set->need_words;
+    set->pattern_words = (set->count + 63) / 64 + 1;
     set->possible = ARENA_ARRAY(arena, set->pattern_words, uint64_t);
-    set->starts = ARENA_ARRAY(arena, set->count + 1, Starts);
+    set->next_starts = ARENA_ARRAY(arena, set->count + 1, uint32_t);
     set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
     memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
 }
+
+static void fill_head(PatternSet *set, size_t kind);
 
 PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, const char *const *keys,
                          Error *error)
@@ -349,8 +411,10 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, cons
     note_terms(set);
     note_masks(set);
     note_leads(set);
-    add_row(set); /* that of no kind    */
-    add_row(set); /* that of STOP_KIND */
+    for (size_t kind = 0; kind <= STOP_KIND; kind++) { /* that of no kind is 0 */
+        add_kind(set);
+        fill_head(set, kind);
+    }
     return set;
 }
 
@@ -362,6 +426,11 @@ void patterns_free(PatternSet *set)
     free(set->scope.classes);
     expressions_release(&set->scope.expressions);
     free(set->rows);
+    free(set->heads);
+    bitsets_release(&set->ways);
+    free(set->way_of);
+    free(set->conditions);
+    free(set->starts);
     free(set->kind_slots);
     free(set->met);
     free(set->set_kinds);
@@ -428,51 +497,94 @@ static void hold_masks(PatternSet *set, const Truth *truth)
         }
 }
 
+/* Which terms of expressions do. */
+static void hold_terms(PatternSet *set, const Truth *truth)
+{
+    size_t count = TERMS * set->kind_words;
+    uint64_t *terms = set->terms;
+    memcpy(terms, set->granted, count * sizeof *terms);
+    for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+        for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
+            size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
+            const uint64_t *row = set->leaf_terms + leaf * count;
+            for (size_t word = 0; word < count; word++)
+                terms[word] |= row[word];
+        }
+}
+
 /* Which expressions hold where the set has these leaves. */
 static void evaluate_all(PatternSet *set, const Truth *truth, uint64_t *holds)
 {
+    size_t words = set->kind_words;
+    hold_terms(set, truth);
+    uint64_t open = 0;
+    for (size_t word = 0; word < words; word++) {
+        holds[word] = ~set->terms[TERM_NEEDS * words + word];
+        for (size_t term = 0; term < TERM_NEEDS; term++)
+            holds[word] &= set->terms[term * words + word];
+        open |= holds[word] & ~set->settled[word];
+    }
+    if (open == 0)
+        return;
     hold_masks(set, truth);
-    for (size_t word = 0; word < set->kind_words; word++) {
-        uint64_t allowed = set->allowed[word], forbidden = 0;
-        for (size_t i = 0; i < LEAVES_MAX / 64; i++)
-            for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
-                size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
-                allowed |= set->leaf_allows[leaf * set->kind_words + word];
-                forbidden |= set->leaf_forbids[leaf * set->kind_words + word];
-            }
-        holds[word] = allowed & ~forbidden;
-        for (uint64_t left = holds[word] & ~set->settled[word]; left != 0; left &= left - 1)
-            if (!expression_holds(
-                    &set->scope.expressions.items[word * 64 + (size_t)__builtin_ctzll(left)],
-                    set->holding))
+    for (size_t word = 0; word < words; word++)
+        for (uint64_t left = holds[word] & ~set->settled[word]; left != 0; left &= left - 1) {
+            size_t number = word * 64 + (size_t)__builtin_ctzll(left);
+            if (!expression_holds(&set->scope.expressions.items[number], set->holding))
                 holds[word] &= ~(left & -left);
+        }
+}
+
+/* Leaves out of the head that is being made the ways that do not begin so: before a first
+ * item of this kind, or with it. */
+static void check_conditions(PatternSet *set, const uint64_t *row)
+{
+    for (size_t i = 0; i < set->condition_count; i++) {
+        const Condition *condition = &set->conditions[i];
+        uint8_t mode = condition->look.mode;
+        if (bit_at(row, condition->look.expression) != ((mode & LOOK_NOT) != 0))
+            continue;
+        uint64_t *ways = set->head_sets + ((mode & LOOK_BEHIND) != 0 ? 0 : set->ways.words);
+        ways[condition->way / 64] &= ~((uint64_t)1 << (condition->way % 64));
     }
 }
 
-/* Fills in what a row says beside the expressions that hold. */
-static void finish_row(const PatternSet *set, uint64_t *row)
+/* By the kind's row. */
+static void fill_head(PatternSet *set, size_t kind)
 {
-    size_t lead_words = set->lead_words;
-    uint64_t *leads = row + set->kind_words, *needs = leads + lead_words;
+    size_t words = set->ways.words;
+    const uint64_t *row = set->rows + kind * set->kind_words;
+    const uint64_t *all = bitsets_at(&set->ways, BITSETS_ALL);
+    uint64_t *before = set->head_sets, *places = before + words;
+    for (size_t i = 0; i < words; i++)
+        before[i] = all[i] & ~(kind == STOP_KIND ? 0 : set->at_edge[i]);
+    memcpy(places, set->always, LEAD * words * sizeof *places);
     for (size_t i = 0; i < set->kind_words; i++)
         for (uint64_t left = row[i] & set->leading[i]; left != 0; left &= left - 1) {
-            size_t expression = i * 64 + (size_t)__builtin_ctzll(left);
-            for (size_t word = 0; word < lead_words; word++)
-                leads[word] |= set->leads[expression * lead_words + word];
+            const uint64_t *leads =
+                set->leads + (i * 64 + (size_t)__builtin_ctzll(left)) * LEAD * words;
+            for (size_t word = 0; word < LEAD * words; word++)
+                places[word] |= leads[word];
         }
+    check_conditions(set, row);
+    Head *head = &set->heads[kind];
+    head->before = bitsets_number(&set->ways, before);
+    for (size_t place = 0; place < LEAD; place++)
+        head->places[place] = bitsets_number(&set->ways, places + place * words);
     for (size_t i = 0; i < set->needed_count; i++)
-        needs[i / 64] |= (uint64_t)bit_at(row, set->needed[i]) << (i % 64);
+        if (bit_at(row, set->needed[i]))
+            bit_set(head->needs.bits, i % (NEED_WORDS * 64));
 }
 
 static uint16_t truth_kind(PatternSet *set, const Truth *truth)
 {
-    uint64_t *row = add_row(set);
+    uint64_t *row = add_kind(set);
     size_t added = set->kind_count - 1, bytes = set->kind_words * sizeof *row;
     evaluate_all(set, truth, row);
     size_t slot = (size_t)slice_hash((Slice){(const char *)row, bytes}) % KIND_SLOTS;
     for (; set->kind_slots[slot] != 0; slot = (slot + 1) % KIND_SLOTS) {
         uint16_t kind = set->kind_slots[slot];
-        if (memcmp(set->rows + kind * set->row_words, row, bytes) == 0) {
+        if (memcmp(set->rows + kind * set->kind_words, row, bytes) == 0) {
             set->kind_count--;
             return kind;
         }
@@ -481,13 +593,13 @@ static uint16_t truth_kind(PatternSet *set, const Truth *truth)
         set->kind_count--;
         return 0;
     }
-    finish_row(set, row);
+    fill_head(set, added);
     set->kind_slots[slot] = (uint16_t)added;
     return (uint16_t)added;
 }
 
 /* Which leaves the set has tells its kind; most sets have what others had. */
-static uint16_t kind_of(PatternSet *set, uint32_t number)
+static __attribute__((noinline)) uint16_t kind_of(PatternSet *set, uint32_t number)
 {
     if (number == 0)
         return STOP_KIND;
@@ -519,8 +631,11 @@ static uint16_t kind_of(PatternSet *set, uint32_t number)
 /* All kinds but the first two, once there are many: those of one stretch find room. */
 static void forget_kinds(PatternSet *set)
 {
-    if (set->kind_count < KIND_MAX / 2)
+    if (set->kind_count < KIND_MAX / 2 && set->ways.count < BITSETS_MAX / 2)
         return;
+    bitsets_forget(&set->ways);
+    fill_head(set, 0);
+    fill_head(set, STOP_KIND);
     set->kind_count = STOP_KIND + 1;
     set->met_count = 0;
     memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
@@ -554,126 +669,86 @@ static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t
 
 /* ---- running ----------------------------------------------------------- */
 
-/* Rows are looked at in pairs of words. How many pairs of patterns and of needs there are
- * is known to the compiler in the commonest cases: these functions stand in others. */
-#define INLINE static inline __attribute__((always_inline))
-typedef uint64_t Pair __attribute__((vector_size(2 * sizeof(uint64_t))));
-
-INLINE Pair pair_at(const uint64_t *words, size_t number)
+static bool are_met(const NeedBits *needs, const NeedBits *there)
 {
-    Pair pair;
-    memcpy(&pair, words + 2 * number, sizeof pair);
-    return pair;
+    uint64_t lacking = 0;
+    for (size_t i = 0; i < NEED_WORDS; i++)
+        lacking |= needs->bits[i] & ~there->bits[i];
+    return lacking == 0;
 }
 
-/* The patterns in `may`, of a word of them, may begin at `item` by their leads: by what
- * they need as well? */
-INLINE void note_starts(PatternSet *set, size_t word, uint64_t may, const Pair *behind,
-                        size_t need_pairs, size_t item)
+/* The pattern may begin at `item`, before all other items that are known, unless what it
+ * needs is not there. */
+static void note_start(PatternSet *set, size_t index, const NeedBits *there, size_t item)
 {
-    for (uint64_t left = may; left != 0; left &= left - 1) {
-        size_t index = word * 64 + (size_t)__builtin_ctzll(left);
-        const uint64_t *needs = set->need_rows + index * 2 * need_pairs;
-        Pair lacking = {0};
-        for (size_t i = 0; i < need_pairs; i++)
-            lacking |= pair_at(needs, i) & ~behind[i];
-        if ((lacking[0] | lacking[1]) != 0)
-            continue;
-        Starts *starts = &set->starts[index];
-        starts->first = item;
-        if (!bit_at(set->possible, index))
-            starts->last = item;
-        set->possible[word] |= left & -left;
-    }
-}
-
-/* The rows, from their leads on, of an item and of the two behind it. */
-typedef struct {
-    const uint64_t *first, *second, *third;
-} Window;
-
-/* Pair number `i` of the patterns, whose words begin at pair `place` of a row. */
-INLINE void scan_pair(PatternSet *set, const Window *window, size_t place, size_t pairs, size_t i,
-                      const Pair *behind, size_t need_pairs, size_t item)
-{
-    Pair may = pair_at(window->first, place + i) & pair_at(window->second, place + pairs + i) &
-               pair_at(window->third, place + 2 * pairs + i);
-    if ((may[0] | may[1]) == 0)
+    uint32_t next = bit_at(set->possible, index) ? set->next_starts[index] : NO_START;
+    bool is_known = next != NO_START && set->starts[next].item == item;
+    if (is_known || !are_met(&set->needs[index], there))
         return;
-    note_starts(set, 2 * i, may[0], behind, need_pairs, item);
-    note_starts(set, 2 * i + 1, may[1], behind, need_pairs, item);
+    set->starts =
+        memory_grow(set->starts, &set->start_capacity, set->start_count + 1, sizeof *set->starts);
+    set->starts[set->start_count] = (Start){(uint32_t)item, next};
+    set->next_starts[index] = (uint32_t)set->start_count++;
+    bit_set(set->possible, index);
 }
 
-/* From the last item to the first, so that it is known what stands behind each. The first
- * pairs have no loop: the compiler would not take it away. */
-INLINE void scan(PatternSet *set, size_t pairs, size_t need_pairs)
+/* Matches may begin at `item` in the ways that are in all three sets. */
+static void note_starts(PatternSet *set, uint16_t before, uint16_t first, uint16_t behind,
+                        const NeedBits *there, size_t item)
+{
+    const uint64_t *befores = bitsets_at(&set->ways, before);
+    const uint64_t *firsts = bitsets_at(&set->ways, first);
+    const uint64_t *behinds = bitsets_at(&set->ways, behind);
+    for (size_t word = 0; word < set->ways.words; word++)
+        for (uint64_t left = firsts[word] & behinds[word] & befores[word]; left != 0;
+             left &= left - 1)
+            note_start(set, set->way_of[word * 64 + (size_t)__builtin_ctzll(left)], there, item);
+}
+
+/* From the last item to the first, so that it is known what stands behind each. */
+static void scan(PatternSet *set)
 {
     const ItemView view = set->view;
-    const uint64_t *leads = view.rows + set->kind_words, *stop = leads + STOP_KIND * view.row_words;
-    Window window = {stop, stop, stop};
-    Pair behind[NEEDED_MAX / 128] = {{0}};
+    const Head *heads = set->heads, *stop = &heads[STOP_KIND];
+    const Head *head = stop, *second = stop, *third = stop;
+    NeedBits there = {{0}};
     for (size_t item = view.to;; item--) {
-        bool is_start = item == view.from;
-        const uint64_t *before = is_start ? stop : leads + view.kinds[item - 1] * view.row_words;
-        size_t place = before == stop ? LEAD * pairs : 0;
-        if (need_pairs > 0)
-            behind[0] |= pair_at(window.first, 2 * LEAD * pairs);
-        for (size_t i = 1; i < need_pairs; i++)
-            behind[i] |= pair_at(window.first, 2 * LEAD * pairs + i);
-        if (pairs > 0)
-            scan_pair(set, &window, place, pairs, 0, behind, need_pairs, item);
-        for (size_t i = 1; i < pairs; i++)
-            scan_pair(set, &window, place, pairs, i, behind, need_pairs, item);
-        if (is_start)
+        const Head *before = item == view.from ? stop : &heads[view.kinds[item - 1]];
+        for (size_t i = 0; i < NEED_WORDS; i++)
+            there.bits[i] |= head->needs.bits[i];
+        uint16_t first = head->places[0];
+        if (first != BITSETS_EMPTY) {
+            uint16_t behind = bitsets_meet(&set->ways, second->places[1], third->places[2]);
+            if (!bitsets_are_apart(&set->ways, first, behind))
+                note_starts(set, before->before, first, behind, &there, item);
+        }
+        if (item == view.from)
             return;
-        window = (Window){before, window.first, window.second};
+        third = second;
+        second = head;
+        head = before;
     }
 }
 
 const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to)
 {
-    size_t pairs = set->pattern_words / 2, need_pairs = set->need_words / 2;
     write_kinds(set, string, from, to);
-    set->view = (ItemView){string->kinds, set->rows, set->row_words, from, to, STOP_KIND};
+    set->view = (ItemView){string->kinds, set->rows, set->kind_words, from, to, STOP_KIND};
     memset(set->possible, 0, set->pattern_words * sizeof *set->possible);
-    if (pairs == 1 && need_pairs == 1)
-        scan(set, 1, 1);
-    else if (pairs == 1 && need_pairs == 2)
-        scan(set, 1, 2);
-    else if (pairs == 2 && need_pairs == 2)
-        scan(set, 2, 2);
-    else
-        scan(set, pairs, need_pairs);
+    set->start_count = 0;
+    scan(set);
     return set->possible;
 }
 
-static const uint64_t *leads_at(const PatternSet *set, size_t item)
+/* The next item at or behind `at` at which the pattern may begin; SIZE_MAX if there is
+ * none. */
+static size_t next_start(PatternSet *set, size_t index, size_t at)
 {
-    const ItemView *view = &set->view;
-    uint16_t kind = item < view->to ? view->kinds[item] : STOP_KIND;
-    return set->rows + kind * set->row_words + set->kind_words;
-}
-
-/* The next item, up to the last, at which the pattern may begin. */
-static size_t next_start(const PatternSet *set, size_t index, size_t at)
-{
-    size_t words = set->pattern_words, last = set->starts[index].last;
-    if (at >= last)
-        return at;
-    const uint64_t *before = at == set->view.from ? leads_at(set, SIZE_MAX) : leads_at(set, at - 1);
-    const uint64_t *stop = leads_at(set, SIZE_MAX);
-    const uint64_t *first = leads_at(set, at), *second = leads_at(set, at + 1);
-    for (; at < last; at++) {
-        const uint64_t *third = leads_at(set, at + 2);
-        size_t place = (before == stop ? LEAD * words : 0) + index / 64;
-        uint64_t may = first[place] & second[place + words] & third[place + 2 * words];
-        if (may >> (index % 64) & 1)
-            break;
-        before = first;
-        first = second;
-        second = third;
-    }
-    return at;
+    uint32_t next = set->next_starts[index];
+    while (next != NO_START && set->starts[next].item < at)
+        next = set->starts[next].next;
+    set->next_starts[index] = next;
+    return next == NO_START ? SIZE_MAX : set->starts[next].item;
 }
 
 static void read_match(const PatternSet *set, const Pattern *pattern, PatternMatch *match)
@@ -697,10 +772,7 @@ bool patterns_find(PatternSet *set, const Pattern *pattern, size_t at, PatternMa
     if (at >= set->view.to || !bit_at(set->possible, pattern->index))
         return false;
     set->machine.budget = SEARCH_STEPS + SEARCH_STEPS_PER_ITEM * (set->view.to - at);
-    size_t index = pattern->index;
-    const Starts starts = set->starts[index];
-    at = at <= starts.first ? starts.first : next_start(set, index, at);
-    for (; at <= starts.last; at = next_start(set, index, at + 1)) {
+    while ((at = next_start(set, pattern->index, at)) != SIZE_MAX) {
         RunResult result = program_run(&set->machine, pattern->program.steps,
                                        pattern->program.slot_count, &set->view, at, &match->end);
         if (result == RUN_MATCHES) {
@@ -712,6 +784,7 @@ bool patterns_find(PatternSet *set, const Pattern *pattern, size_t at, PatternMa
             *limited = true;
             return false;
         }
+        at++;
     }
     return false;
 }

@@ -61,11 +61,13 @@ static inline bool match_capture(const PatternMatch *match, int capture, size_t 
 
 /* A bit for each pattern, by its index, that may match within items [from, to): its
  * first classes occur there one behind the other, and from there on every class that it
- * cannot do without. Nearly all are ruled out so. Valid until the next call. */
+ * cannot do without. Nearly all are ruled out so. patterns_count rounded up to whole
+ * words; valid until the next call. */
 const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to);
 
 /* The leftmost match of `pattern` at or behind item `at`, within the items that
- * patterns_possible looked at last: no match crosses them. False if there is none. A
+ * patterns_possible looked at last: no match crosses them. False if there is none. `at`
+ * is never less than when the pattern was looked for before. A
  * search that takes too many steps is given up, *limited is set and the answer is false:
  * report it as a warning on the document. */
 bool patterns_find(PatternSet *set, const Pattern *pattern, size_t at, PatternMatch *match,

@@ -351,12 +351,79 @@ void program_finish(Step *steps, size_t count)
 
 /* ---- leads --------------------------------------------------------------- */
 
+static bool has_look(const Front *front, Look look)
+{
+    for (size_t i = 0; i < front->look_count; i++)
+        if (front->looks[i].expression == look.expression && front->looks[i].mode == look.mode)
+            return true;
+    return false;
+}
+
+static void add_look(Front *front, Look look)
+{
+    if (front->look_count < LEAD_LOOKS && !has_look(front, look))
+        front->looks[front->look_count++] = look;
+}
+
+/* One more way leads there: what holds on it too is left. True where that is less. */
+static bool meet_front(Front *front, const Front *other)
+{
+    if (!front->is_reached) {
+        *front = *other;
+        return true;
+    }
+    bool edge = front->at_edge && !other->at_edge;
+    size_t kept = 0, count = front->look_count;
+    for (size_t i = 0; i < count; i++)
+        if (has_look(other, front->looks[i]))
+            front->looks[kept++] = front->looks[i];
+    front->look_count = (uint8_t)kept;
+    front->at_edge = front->at_edge && other->at_edge;
+    return edge || kept < count;
+}
+
+/* Goes on from a step that is reached before any item is taken; true where that was news. */
+static bool pass_front(Front *fronts, const Step *steps, size_t number)
+{
+    const Step *step = &steps[number];
+    Front front = fronts[number];
+    size_t away = number + (size_t)(ptrdiff_t)step->offset;
+    switch ((StepKind)step->kind) {
+    case STEP_MATCH:
+    case STEP_ITEM:
+        return false;
+    case STEP_REPEAT:
+        return step->least == 0 && meet_front(&fronts[number + 1], &front);
+    case STEP_SPLIT:
+    case STEP_SPLIT_AWAY:
+    case STEP_UNMOVED: {
+        bool here = meet_front(&fronts[number + 1], &front);
+        return meet_front(&fronts[away], &front) || here;
+    }
+    case STEP_AHEAD:
+        if (step[1].kind == STEP_ITEM)
+            add_look(&front, (Look){.expression = step[1].expression});
+        return meet_front(&fronts[away], &front);
+    case STEP_JUMP:
+    case STEP_NOT:
+        return meet_front(&fronts[away], &front);
+    case STEP_LOOK:
+        add_look(&front, (Look){.expression = step->expression, .mode = step->mode});
+        break;
+    case STEP_FIRST:
+        front.at_edge = true;
+        break;
+    default:
+        break;
+    }
+    return meet_front(&fronts[number + 1], &front);
+}
+
 typedef struct {
     uint64_t *seen; /* a bit for each step at each depth */
     uint32_t *queue;
     size_t count;
     size_t step_count;
-    bool at_edge;
 } Walk;
 
 static void walk_to(Walk *walk, size_t step, size_t depth)
@@ -372,6 +439,8 @@ static void walk_items(Walk *walk, const Step *step, size_t number, size_t depth
 {
     size_t least = step->kind == STEP_ITEM ? 1 : step->least;
     size_t most = step->kind == STEP_ITEM ? 1 : step->most;
+    if (depth == 0 && least == 0)
+        least = 1; /* the way that takes none begins elsewhere */
     for (size_t taken = 0; taken <= most && depth < LEAD; taken++, depth++) {
         if (taken >= least)
             walk_to(walk, number + 1, depth);
@@ -404,31 +473,68 @@ static void walk_on(Walk *walk, const Step *step, size_t number, size_t depth, L
     case STEP_NOT:
         walk_to(walk, away, depth);
         break;
-    case STEP_FIRST:
-        if (depth > 0 || walk->at_edge)
-            walk_to(walk, number + 1, depth);
-        break;
     default:
         walk_to(walk, number + 1, depth);
         break;
     }
 }
 
-void program_lead(const Step *steps, size_t count, bool at_edge, Lead *lead)
+/* The way that takes its first item by step number `first`. */
+static void read_lead(Walk *walk, const Step *steps, size_t first, Lead *lead)
 {
-    size_t words = count * LEAD / 64 + 1;
-    Walk walk = {.seen = memory_take(words * sizeof *walk.seen),
-                 .queue = memory_take(count * LEAD * sizeof *walk.queue),
-                 .step_count = count,
-                 .at_edge = at_edge};
-    for (size_t i = 0; i < words; i++)
-        walk.seen[i] = 0;
-    *lead = (Lead){0};
-    walk_to(&walk, 0, 0);
-    for (size_t i = 0; i < walk.count; i++) {
-        size_t number = walk.queue[i] % count;
-        walk_on(&walk, &steps[number], number, walk.queue[i] / count, lead);
+    memset(walk->seen, 0, (walk->step_count * LEAD / 64 + 1) * sizeof *walk->seen);
+    walk->count = 0;
+    walk_to(walk, first, 0);
+    for (size_t i = 0; i < walk->count; i++) {
+        size_t number = walk->queue[i] % walk->step_count;
+        walk_on(walk, &steps[number], number, walk->queue[i] / walk->step_count, lead);
     }
+}
+
+static void join_lead(Lead *lead, const Lead *other)
+{
+    for (size_t place = 0; place < LEAD; place++) {
+        for (size_t i = 0; i < LEAD_WORDS; i++)
+            lead->expressions[place][i] |= other->expressions[place][i];
+        lead->ends[place] = lead->ends[place] || other->ends[place];
+    }
+    meet_front(&lead->front, &other->front);
+}
+
+static Front *find_fronts(const Step *steps, size_t count)
+{
+    Front *fronts = memory_take(count * sizeof *fronts);
+    memset(fronts, 0, count * sizeof *fronts);
+    fronts[0].is_reached = true;
+    for (bool news = true; news;) {
+        news = false;
+        for (size_t i = 0; i < count; i++)
+            news = (fronts[i].is_reached && pass_front(fronts, steps, i)) || news;
+    }
+    return fronts;
+}
+
+size_t program_leads(const Step *steps, size_t count, Lead *leads, size_t most)
+{
+    Walk walk = {.seen = memory_take((count * LEAD / 64 + 1) * sizeof *walk.seen),
+                 .queue = memory_take(count * LEAD * sizeof *walk.queue),
+                 .step_count = count};
+    Front *fronts = find_fronts(steps, count);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        StepKind kind = (StepKind)steps[i].kind;
+        if (!fronts[i].is_reached ||
+            (kind != STEP_ITEM && kind != STEP_REPEAT && kind != STEP_MATCH))
+            continue;
+        Lead lead = {.front = fronts[i]};
+        read_lead(&walk, steps, i, &lead);
+        if (found < most)
+            leads[found++] = lead;
+        else
+            join_lead(&leads[most - 1], &lead);
+    }
+    free(fronts);
     free(walk.seen);
     free(walk.queue);
+    return found;
 }

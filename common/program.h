@@ -88,14 +88,31 @@ RunResult program_run(Machine *machine, const Step *steps, size_t slot_count, co
                       size_t at, size_t *end);
 void machine_release(Machine *machine);
 
-/* What may stand at the first places of a match, as far as that is plain. `at_edge`: of
- * one that begins where ^ holds. */
-enum { LEAD = 3, LEAD_WORDS = 64 };
+enum { LEAD = 3, LEAD_WORDS = 64, LEAD_LOOKS = 6 };
+
 typedef struct {
+    uint16_t expression;
+    uint8_t mode; /* LookMode, both or none */
+} Look;
+
+/* What holds in any case where a match begins: ^; looks at its first item and at that in
+ * front. */
+typedef struct {
+    bool is_reached; /* for program.c */
+    bool at_edge;
+    uint8_t look_count;
+    Look looks[LEAD_LOOKS];
+} Front;
+
+/* A way to begin a match: what may stand at its first places, as far as that is plain. */
+typedef struct {
+    Front front;
     uint64_t expressions[LEAD][LEAD_WORDS];
     bool ends[LEAD]; /* a match may be over there */
 } Lead;
 
-void program_lead(const Step *steps, size_t count, bool at_edge, Lead *lead);
+/* Fills `leads`, `most` of them, with ways that differ in how they take their first item;
+ * those for which there is no room share the last. How many there are. */
+size_t program_leads(const Step *steps, size_t count, Lead *leads, size_t most);
 
 #endif

@@ -243,6 +243,57 @@ static void test_a_hostile_pattern_is_stopped(void **state)
     rules_release(&rules);
 }
 
+/* More patterns, and more that they need, than a few words have bits. */
+static void test_many_patterns(void **state)
+{
+    (void)state;
+    enum { MANY = 450 };
+    Rules rules = {0};
+    Error error = {0};
+    Buffer text = {0};
+    buffer_append(&text, SLICE("patterns:\n"));
+    for (unsigned i = 0; i < MANY; i++)
+        buffer_append_format(
+            &text, "  - {id: p%u, makes: quote, match: '.{0,2} <x: \"w%uw\"> (\"on\" | $)'}\n", i,
+            i);
+    buffer_append_byte(&text, '\0');
+    assert_true(rules_from_text(&rules, text.data, &error));
+    Lexicon *lexicon = lexicon_new(&rules, &error);
+    PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
+    assert_non_null(set);
+    ItemString string = {0};
+    Arena arena = {0};
+    PatternMatch *matches = NULL;
+    size_t capacity = 0;
+    for (unsigned i = 0; i < MANY; i++) {
+        Token *tokens;
+        size_t count, found = 0;
+        bool limited = false;
+        buffer_clear(&text);
+        buffer_append_format(&text, "w%uw on then w%uw off w%uw", i, (i + 7) % MANY,
+                             (i + 256) % MANY);
+        tokenize(buffer_slice(&text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena,
+                 &tokens, &count);
+        items_clear(&string);
+        items_add_tokens(&string, lexicon, tokens, 0, count);
+        patterns_find_all(set, &string, &matches, &found, &capacity, &limited);
+        assert_int_equal(found, 2);
+        unsigned last = (i + 256) % MANY;
+        assert_int_equal(pattern_index(matches[0].pattern), i < last ? i : last);
+        assert_int_equal(pattern_index(matches[1].pattern), i < last ? last : i);
+        assert_int_equal(matches[i < last ? 0 : 1].captures[0].start, 0);
+        assert_int_equal(matches[i < last ? 1 : 0].captures[0].start, count - 1);
+        arena_reset(&arena, 1 << 16);
+    }
+    free(matches);
+    items_release(&string);
+    arena_release(&arena);
+    buffer_release(&text);
+    patterns_free(set);
+    lexicon_free(lexicon);
+    rules_release(&rules);
+}
+
 /* A word for each set of COMBINED classes: more kinds than are remembered at once. */
 enum { COMBINED = 15, SETS = 1 << COMBINED };
 
@@ -360,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_without_giving_back),
         cmocka_unit_test(test_what_stands_around),
         cmocka_unit_test(test_a_hostile_pattern_is_stopped),
+        cmocka_unit_test(test_many_patterns),
         cmocka_unit_test(test_more_kinds_than_there_is_room_for),
         cmocka_unit_test(test_mistakes),
     };

@@ -9,7 +9,7 @@
 #include "common/program.h"
 
 /* Items are letters: kind 1 is a stop, kind 2 an a, kind 3 a b, kind 4 both. */
-enum { A = 0, B = 1, NONE = -1, LIMITED = -2 };
+enum { A = 0, B = 1, C = 2, ANY = 3, NONE = -1, LIMITED = -2 };
 static const uint64_t rows[] = {0, 0, 1 << A, 1 << B, 1 << A | 1 << B};
 
 /* Where the match ends that begins at `at`, or NONE, or LIMITED; the slots that it wrote
@@ -237,20 +237,70 @@ static bool may_be(const Lead *lead, size_t place, int letter)
 static void test_leads(void **state)
 {
     (void)state;
-    Lead lead;
+    enum { MOST = 4 };
+    Lead leads[MOST];
     /* a{1,2} b */
     Step counted[] = {REPEAT(A, REPEAT_GREEDY, 1, 2), ITEM(B), DO(STEP_MATCH)};
-    program_lead(counted, 3, false, &lead);
-    assert_true(may_be(&lead, 0, A) && !may_be(&lead, 0, B) && !lead.ends[0]);
-    assert_true(may_be(&lead, 1, A) && may_be(&lead, 1, B) && !lead.ends[1]);
-    assert_true(!may_be(&lead, 2, A) && may_be(&lead, 2, B) && lead.ends[2]);
-    /* (^ a | b) */
+    assert_int_equal(program_leads(counted, 3, leads, MOST), 1);
+    assert_true(may_be(leads, 0, A) && !may_be(leads, 0, B) && !leads->ends[0]);
+    assert_true(may_be(leads, 1, A) && may_be(leads, 1, B) && !leads->ends[1]);
+    assert_true(!may_be(leads, 2, A) && may_be(leads, 2, B) && leads->ends[2]);
+    /* a* b: by an a or by the b */
+    Step maybe[] = {REPEAT(A, REPEAT_GREEDY, 0, REPEAT_ENDLESS), ITEM(B), DO(STEP_MATCH)};
+    assert_int_equal(program_leads(maybe, 3, leads, MOST), 2);
+    assert_true(may_be(leads, 0, A) && !may_be(leads, 0, B));
+    assert_true(may_be(leads, 1, A) && may_be(leads, 1, B));
+    assert_true(!may_be(leads + 1, 0, A) && may_be(leads + 1, 0, B) && leads[1].ends[1]);
+    /* where there is room for one alone, it is both */
+    assert_int_equal(program_leads(maybe, 3, leads, 1), 1);
+    assert_true(may_be(leads, 0, A) && may_be(leads, 0, B) && leads->ends[1]);
+    /* (^ a | b): an edge for the one, not for both */
     Step edge[] = {GO(STEP_SPLIT, 4), DO(STEP_FIRST), ITEM(A),
                    GO(STEP_JUMP, 2),  ITEM(B),        DO(STEP_MATCH)};
-    program_lead(edge, 6, false, &lead);
-    assert_true(!may_be(&lead, 0, A) && may_be(&lead, 0, B));
-    program_lead(edge, 6, true, &lead);
-    assert_true(may_be(&lead, 0, A) && may_be(&lead, 0, B) && lead.ends[1]);
+    assert_int_equal(program_leads(edge, 6, leads, MOST), 2);
+    assert_true(leads[0].front.at_edge && may_be(leads, 0, A) && !may_be(leads, 0, B));
+    assert_true(!leads[1].front.at_edge && !may_be(leads + 1, 0, A) && may_be(leads + 1, 0, B));
+    assert_int_equal(program_leads(edge, 6, leads, 1), 1);
+    assert_false(leads->front.at_edge);
+}
+
+static bool looks_at(const Lead *lead, int letter, int mode)
+{
+    for (size_t i = 0; i < lead->front.look_count; i++)
+        if (lead->front.looks[i].expression == letter && lead->front.looks[i].mode == mode)
+            return true;
+    return false;
+}
+
+static void test_looks_before_the_first_item(void **state)
+{
+    (void)state;
+    enum { MOST = 4 };
+    Lead leads[MOST];
+    /* (?<! a) ((?= b) . | .) c: what holds on one way alone is left to that way */
+    Step looks[] = {LOOK(LOOK_BEHIND | LOOK_NOT, A),
+                    GO(STEP_SPLIT, 4),
+                    LOOK(0, B),
+                    ITEM(ANY),
+                    GO(STEP_JUMP, 2),
+                    ITEM(ANY),
+                    ITEM(C),
+                    DO(STEP_MATCH)};
+    assert_int_equal(program_leads(looks, 8, leads, MOST), 2);
+    assert_true(looks_at(leads, A, LOOK_BEHIND | LOOK_NOT) && looks_at(leads, B, 0));
+    assert_true(looks_at(leads + 1, A, LOOK_BEHIND | LOOK_NOT) && !looks_at(leads + 1, B, 0));
+    assert_int_equal(program_leads(looks, 8, leads, 1), 1);
+    assert_true(looks_at(leads, A, LOOK_BEHIND | LOOK_NOT) && !looks_at(leads, B, 0));
+    /* (b c)* a: a look within what may be left out says nothing of what is behind */
+    Step within[] = {GO(STEP_SPLIT, 4), LOOK(0, B), ITEM(ANY),
+                     GO(STEP_JUMP, -3), ITEM(A),    DO(STEP_MATCH)};
+    assert_int_equal(program_leads(within, 6, leads, MOST), 2);
+    assert_true(looks_at(leads, B, 0) && !looks_at(leads + 1, B, 0));
+    /* (?= b c): its first item is one to be looked at */
+    Step ahead[] = {GO(STEP_AHEAD, 4),  ITEM(B),   ITEM(C),
+                    DO(STEP_AHEAD_END), ITEM(ANY), DO(STEP_MATCH)};
+    assert_int_equal(program_leads(ahead, 6, leads, MOST), 1);
+    assert_true(looks_at(leads, B, 0) && leads->front.look_count == 1);
 }
 
 int main(void)
@@ -265,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_what_takes_too_long),
         cmocka_unit_test(test_leads),
+        cmocka_unit_test(test_looks_before_the_first_item),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,90 @@
+#include "common/bitsets.h"
+
+#include <stdlib.h>
+
+enum {
+    SLOTS = 65536, /* open addressing; less than half are taken */
+    MEETS = 1 << BITSETS_MEET_BITS,
+};
+
+/* Empty and all; that the empty one has nothing in common with itself says a table of
+ * zeros. */
+void bitsets_forget(Bitsets *sets)
+{
+    sets->count = BITSETS_ALL + 1;
+    memset(sets->slots, 0, SLOTS * sizeof *sets->slots);
+    memset(sets->meets, 0, MEETS * sizeof *sets->meets);
+}
+
+/* Room for one more, in which the caller writes its bits. */
+static uint64_t *make_room(Bitsets *sets)
+{
+    size_t capacity = sets->capacity;
+    sets->folds = memory_grow(sets->folds, &capacity, sets->count + 1, sizeof *sets->folds);
+    sets->bits =
+        memory_grow(sets->bits, &sets->capacity, sets->count + 1, sets->words * sizeof *sets->bits);
+    return sets->bits + sets->count * sets->words;
+}
+
+/* Those bits are a set's. */
+static uint16_t add(Bitsets *sets)
+{
+    const uint64_t *bits = sets->bits + sets->count * sets->words;
+    uint64_t fold = 0;
+    for (size_t i = 0; i < sets->words; i++)
+        fold |= bits[i];
+    sets->folds[sets->count] = fold;
+    return (uint16_t)sets->count++;
+}
+
+void bitsets_init(Bitsets *sets, size_t members)
+{
+    size_t words = (members + 63) / 64;
+    *sets = (Bitsets){.words = words == 0 ? 1 : words};
+    memset(make_room(sets), 0, sets->words * sizeof *sets->bits);
+    add(sets);
+    memset(make_room(sets), 0, sets->words * sizeof *sets->bits);
+    for (size_t i = 0; i < members; i++)
+        sets->bits[sets->words + i / 64] |= (uint64_t)1 << (i % 64);
+    add(sets);
+    sets->slots = memory_take(SLOTS * sizeof *sets->slots);
+    sets->meets = memory_take(MEETS * sizeof *sets->meets);
+    bitsets_forget(sets);
+}
+
+void bitsets_release(Bitsets *sets)
+{
+    free(sets->bits);
+    free(sets->folds);
+    free(sets->slots);
+    free(sets->meets);
+    *sets = (Bitsets){0};
+}
+
+uint16_t bitsets_number(Bitsets *sets, const uint64_t *bits)
+{
+    size_t bytes = sets->words * sizeof *bits;
+    for (uint16_t number = BITSETS_EMPTY; number <= BITSETS_ALL; number++)
+        if (memcmp(bitsets_at(sets, number), bits, bytes) == 0)
+            return number;
+    size_t slot = (size_t)slice_hash((Slice){(const char *)bits, bytes}) % SLOTS;
+    for (; sets->slots[slot] != 0; slot = (slot + 1) % SLOTS)
+        if (memcmp(bitsets_at(sets, sets->slots[slot]), bits, bytes) == 0)
+            return sets->slots[slot];
+    if (sets->count == BITSETS_MAX)
+        return BITSETS_ALL;
+    memmove(make_room(sets), bits, bytes);
+    sets->slots[slot] = (uint16_t)sets->count;
+    return add(sets);
+}
+
+uint16_t bitsets_meet_anew(Bitsets *sets, uint16_t a, uint16_t b)
+{
+    uint64_t *common = make_room(sets);
+    for (size_t i = 0; i < sets->words; i++)
+        common[i] = bitsets_at(sets, a)[i] & bitsets_at(sets, b)[i];
+    uint16_t number = bitsets_number(sets, common);
+    uint32_t both = (uint32_t)a << 16 | b;
+    *bitsets_meet_place(sets, both) = (uint64_t)both << 16 | number;
+    return number;
+}
