@@ -1927,6 +1927,11 @@ const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry)
     return made_at(made, made->places[entry]);
 }
 
+uint32_t lexicon_entry_set(const Lexicon *lexicon, uint32_t entry)
+{
+    return set_of(lexicon, entry);
+}
+
 /* ---- matching ---------------------------------------------------------- */
 
 static uint32_t new_match(Lexicon *lexicon)

@@ -868,13 +868,14 @@ static void set_cue(const Search *search, const Candidate *candidate, Quote *quo
     quote->cue = (CodepointSpan){cue->start - cue->clitic_length,
                                  item_at(search, candidate->cue_end - 1)->end};
     for (uint32_t e = cue->entry; e != NO_ENTRY; e = lexicon_next_entry(finder->lexicon, cue, e)) {
-        const LexiconEntry *entry = lexicon_entry(finder->lexicon, e);
+        const ClassSet *classes =
+            lexicon_set(finder->lexicon, lexicon_entry_set(finder->lexicon, e));
         for (size_t i = 0; i < finder->category_count; i++) {
-            if (!lexicon_has(finder->lexicon, entry->set, finder->categories[i]))
+            if (!class_has(classes, finder->categories[i]))
                 continue;
             Slice name = classes_name(lexicon_classes(finder->lexicon), finder->categories[i]);
             Slice stem = SLICE("cue.");
-            quote->cue_lemma = entry->name;
+            quote->cue_lemma = lexicon_entry(finder->lexicon, e)->name;
             quote->cue_category =
                 slice_starts(name, stem) ? slice_cut(name, stem.length, name.length) : name;
             return;

@@ -121,7 +121,7 @@ static uint32_t find_head_entry(const Speakers *speakers, const Item *item)
     const SpeakerRules *rules = speakers->rules;
     uint32_t name = NO_ENTRY; /* الاتحاد: a club by name, but first of all a noun */
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
-        uint32_t set = lexicon_entry(rules->lexicon, e)->set;
+        uint32_t set = lexicon_entry_set(rules->lexicon, e);
         bool head = (set_groups(speakers, set) & HEAD_GROUPS) != 0;
         if (head && !set_has(speakers, set, rules->listed_org))
             return e;

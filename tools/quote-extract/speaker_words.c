@@ -194,7 +194,6 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
     const SpeakerRules *rules = speakers->rules;
     const Item *item = item_at(speakers, number);
     const Token *token = &speakers->tokens[item->first_token];
-    bool definite = is_definite(speakers, number);
     if (!in_group(speakers, number, GROUP_ORDINARY))
         return TAG_CONTINUES;
     char key[FOLD_ROOM(ORDINARY_BYTES)];
@@ -205,13 +204,13 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
                            GRADE_MARKS, key);
     bool as_listed = false;
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
-        const LexiconEntry *entry = lexicon_entry(rules->lexicon, e);
-        if (!set_in_group(speakers, entry->set, GROUP_ORDINARY))
+        if (!set_in_group(speakers, lexicon_entry_set(rules->lexicon, e), GROUP_ORDINARY))
             return TAG_CONTINUES;
-        size_t tail = entry->name.length;
-        as_listed = as_listed ||
-                    (tail <= length && memcmp(key + length - tail, entry->name.data, tail) == 0);
+        Slice name = lexicon_entry(rules->lexicon, e)->name;
+        as_listed = as_listed || (name.length <= length &&
+                                  memcmp(key + length - name.length, name.data, name.length) == 0);
     }
+    bool definite = is_definite(speakers, number);
     if (as_listed)
         return definite ? TAG_PLAIN_DEFINITE : TAG_PLAIN;
     return definite ? TAG_DEFINITE : TAG_WORD;
