@@ -99,7 +99,8 @@ static size_t noun_start(Speakers *speakers, size_t start, size_t end)
     for (size_t i = end; i > start && end - i < LOOK_AHEAD; i--) {
         Tag tag = tag_of(speakers, i - 1, TAG_OTHER);
         if (tag == TAG_COMMA || is_stop(speakers, i - 1) ||
-            (tag == TAG_OTHER && !item_has(speakers, i - 1, speakers->rules->inside) &&
+            (tag == TAG_OTHER && !is_addressed(speakers, i - 1) &&
+             !item_has(speakers, i - 1, speakers->rules->inside) &&
              !item_has(speakers, i - 1, speakers->rules->prepositional)))
             break;
         if (tag == TAG_ROLE || tag == TAG_PEOPLE || tag == TAG_BODY || tag == TAG_ORG ||

@@ -140,6 +140,20 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
             !(end - left > 1 && is_definite(speakers, end - 1)));
 }
 
+/* Where unknown words begin that stand between an adjective of origin with its article and
+ * the last part of a name, at `start` (الكوري الجنوبي كانغ مونغ جون); or else `start`. */
+static size_t behind_origin(const Speakers *speakers, const Tag *tags, size_t from, size_t start)
+{
+    size_t left = start;
+    while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
+           item_at(speakers, left - 1)->entry == NO_ENTRY && !has_proclitic(speakers, left - 1))
+        left--;
+    bool grounded = left > from && has_article(speakers, left - 1) &&
+                    item_has(speakers, left - 1, speakers->rules->nisba) &&
+                    (tags[left - 1 - from] == TAG_ADJECTIVE || tags[left - 1 - from] == TAG_HEAD);
+    return grounded ? left : start;
+}
+
 /* A name within [from, to) whose tags are given: what begins with a known name
  * or link, unknown words beside it included. */
 Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
@@ -159,6 +173,8 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
             (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
            !item_has(speakers, left, speakers->rules->conjunction))
         left--;
+    if (left == start && item_has(speakers, start, speakers->rules->given))
+        left = behind_origin(speakers, tags, from, start);
     bool grounded = left == from || is_definite(speakers, left - 1) ||
                     tags[left - 1 - from] == TAG_PLACE || tags[left - 1 - from] == TAG_ADJECTIVE;
     if (!grounded || (left == from && start > from && start - from > 2))

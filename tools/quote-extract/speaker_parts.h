@@ -108,7 +108,7 @@ struct SpeakerRules {
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
         preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, syllable,
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
-        object_pronoun, cited, agency;
+         object_pronoun, cited, agency, describing, address;
     unsigned masculine, feminine, plural;
     unsigned bit_count;
     bool is_full;       /* more classes are named than there is room for */
@@ -262,6 +262,9 @@ bool is_definite(const Speakers *speakers, size_t item);
  * last item. */
 bool begins_name(const Speakers *speakers, size_t item);
 
+/* The paper that was spoken to (لهسبريس), which is no part of a name. */
+bool is_addressed(const Speakers *speakers, size_t item);
+
 /* `previous` is the tag of the item before within the phrase. */
 Tag tag_of(Speakers *speakers, size_t item, Tag previous);
 
@@ -396,6 +399,10 @@ bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *perso
  * (مدير المعلمين في تعليم الوادي سالم الحربي); none of items from `limit` on. */
 Range find_name_beyond(Speakers *speakers, size_t from, size_t limit);
 
+/* Where the office begins within the title [from, to): behind forms of address (معالي
+ * وزير الخارجية). */
+size_t behind_address(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to);
+
 /* The stretch that holds the title: beside the name, or in a stretch of its own. */
 Range find_role(const Speakers *speakers, const Phrase *phrase, Range name);
 
@@ -408,6 +415,9 @@ bool is_purpose(const Speakers *speakers, size_t item);
 
 /* Where the phrase of an organisation that begins at `from` ends. */
 size_t noun_end(Speakers *speakers, size_t from, size_t limit);
+
+/* A verb at `item` describes the indefinite document at `from` (دراسة أجريت). */
+bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item);
 
 /* Where the phrase of a common noun ends: an object that follows it is an
  * unknown word behind an adjective (مصادر غربية زيارة...). */

@@ -89,6 +89,14 @@ static bool leads_title(const Speakers *speakers, const Phrase *phrase, size_t i
            item_has(speakers, item + 1, speakers->rules->plural);
 }
 
+size_t behind_address(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    while (from + 1 < to && item_has(speakers, from, speakers->rules->address) &&
+           phrase_tag(phrase, from + 1) == TAG_ROLE)
+        from++;
+    return from;
+}
+
 Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     Range best = {0, 0};
@@ -264,6 +272,7 @@ static bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
         end++;
     return end - item >= 2 && end - item <= 3 &&
            (end == limit || is_stop(speakers, end) ||
+            item_has(speakers, end, speakers->rules->conjunction) ||
             tag_of(speakers, end, TAG_NAME) == TAG_OTHER ||
             tag_of(speakers, end, TAG_NAME) == TAG_COMMA);
 }
@@ -359,11 +368,24 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     return end;
 }
 
+bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)
+{
+    if (phrase_tag(phrase, from) != TAG_DOCUMENT ||
+        !item_has(speakers, item, speakers->rules->describing) ||
+        (group_bits(speakers, item) & HEAD_GROUPS) != 0 || in_group(speakers, item, GROUP_NAMES))
+        return false;
+    for (size_t i = from; i < item; i++)
+        if (is_definite(speakers, i))
+            return false;
+    return true;
+}
+
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (item_has(speakers, i, speakers->rules->same))
+        if (item_has(speakers, i, speakers->rules->same) ||
+            is_describing(speakers, phrase, from, i))
             return i;
         /* رحب ناشطون بقرار الهيئة */
         if (tag == TAG_DOCUMENT && item_has(speakers, i, speakers->rules->preposed) &&
@@ -376,6 +398,11 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
                                 (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
         /* أبلغت مصادر محلية «الرافد»: to whom it was told. */
         if (tag == TAG_MARKED && adjective_before && i + 1 == to && !has_article(speakers, from))
+            return i;
+        /* خبير اقتصادي لمعالي السفير */
+        if (tag == TAG_ROLE && item_has(speakers, i, speakers->rules->preposed) &&
+            !has_article(speakers, from) &&
+            (adjective_before || item_at(speakers, i - 1)->token_count > 1))
             return i;
         /* الزعيم المتشدد عرض الرسوم: behind an adjective an indefinite noun is an object. */
         bool described = has_article(speakers, from);

@@ -120,6 +120,8 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->object_pronoun = need_class(made, "cue.object");
     made->cited = need_class(made, "speaker.cited");
     made->agency = need_class(made, "org.agency");
+    made->describing = need_class(made, "shape.describing");
+    made->address = need_class(made, "title.address");
     made->before_mark = need_class(made, "halt.before-mark");
     made->posted = need_class(made, "halt.posted");
     made->issued = need_class(made, "speech-event.behind");

@@ -118,8 +118,9 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
     bool definite = is_definite(speakers, from) || phrase_tag(phrase, from) == TAG_PLACE;
     for (size_t i = from + 1; i < limit; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
-                                   item_has(speakers, i, speakers->rules->issued)))
+        if (tag == TAG_BRACKET || is_describing(speakers, phrase, from, i) ||
+            (phrase_tag(phrase, from) == TAG_DOCUMENT &&
+             item_has(speakers, i, speakers->rules->issued)))
             return i;
         if (tag == TAG_OTHER) {
             bool joined = item_has(speakers, i, speakers->rules->prepositional);
@@ -477,6 +478,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
 {
     const SpeakerRules *rules = speakers->rules;
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
+    from = behind_address(speakers, phrase, from, end);
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite_title(speakers, phrase, from, end);
     size_t number = SPEAKER_NONE, taken_up = SPEAKER_NONE;

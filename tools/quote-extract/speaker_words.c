@@ -263,8 +263,7 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
            !item_has(speakers, next, rules->inside);
 }
 
-/* The paper that was spoken to (لهسبريس), which is no part of a name. */
-static bool is_addressed(const Speakers *speakers, size_t item)
+bool is_addressed(const Speakers *speakers, size_t item)
 {
     const SpeakerRules *rules = speakers->rules;
     if (!item_has(speakers, item, rules->preposed) ||
@@ -447,8 +446,11 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_MARKED;
     if (item_has(speakers, item, rules->bracketed))
         return TAG_BRACKET;
-    if (is_break(speakers, item))
-        return TAG_OTHER;
+    if (is_break(speakers, item)) /* سلوى نفسها goes on */
+        return (previous == TAG_NAME || previous == TAG_WORD) &&
+                       item_has(speakers, item, rules->same)
+                   ? TAG_CONTINUES
+                   : TAG_OTHER;
     if (in_group(speakers, item, GROUP_LINKS))
         return TAG_LINK;
     Tag other = other_tag(speakers, item), tag;

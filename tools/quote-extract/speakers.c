@@ -20,7 +20,7 @@ static bool holds_subject(const Speakers *speakers, size_t verb)
 /* عدد من العلماء، الكثير, but not عدد العلماء. */
 static bool is_group(const Speakers *speakers, size_t from, size_t to)
 {
-    bool partitive = to - from == 1;
+    bool partitive = to - from == 1 || item_has(speakers, from, speakers->rules->plural);
     for (size_t i = from + 1; i < to && i <= from + 2; i++)
         partitive = partitive || item_has(speakers, i, speakers->rules->preposition);
     return partitive || is_definite(speakers, from);
@@ -31,6 +31,11 @@ static bool is_group(const Speakers *speakers, size_t from, size_t to)
 static size_t group_end(const Speakers *speakers, const Phrase *phrase)
 {
     size_t at = phrase->from + 1;
+    /* البعض، آخرون: whole by themselves. */
+    if ((has_article(speakers, phrase->from) ||
+         item_has(speakers, phrase->from, speakers->rules->plural)) &&
+        !(at < phrase->to && item_has(speakers, at, speakers->rules->preposition)))
+        return at;
     if (at < phrase->to && item_has(speakers, at, speakers->rules->halt) &&
         !item_has(speakers, at, speakers->rules->preposition))
         return at + 1;
@@ -119,7 +124,7 @@ static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range n
         person.role = items_text(speakers, role.from, role.to);
         person.role_from = role.from;
         person.role_to = role.to;
-        person.head = head_entry(speakers, role.from);
+        person.head = head_entry(speakers, behind_address(speakers, phrase, role.from, role.to));
     }
     return note_person(speakers, name, &person);
 }
@@ -209,6 +214,24 @@ static size_t fill_named(const Speakers *speakers, size_t number, size_t from, s
     return number;
 }
 
+/* The name is that of another: صحفي لمعالي الوزير فلان is told to him, or in his service;
+ * مستشارو فلان are several. */
+static bool is_of_another(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t lead = phrase->lead_item, next = lead + 1;
+    if ((phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE) || has_article(speakers, lead))
+        return false;
+    if (item_has(speakers, lead, speakers->rules->plural) && next < phrase->to &&
+        phrase_tag(phrase, next) == TAG_NAME && !has_article(speakers, next))
+        return true;
+    while (next < phrase->to && phrase_tag(phrase, next) == TAG_ADJECTIVE &&
+           !has_article(speakers, next))
+        next++;
+    return next < phrase->to && phrase_tag(phrase, next) == TAG_ROLE &&
+           item_has(speakers, next, speakers->rules->preposed) &&
+           !item_has(speakers, next, speakers->rules->conjunction);
+}
+
 /* The name of a person that the phrase gives; empty and at its end when there is none. */
 static Range name_of_phrase(const Speakers *speakers, const Phrase *phrase)
 {
@@ -218,6 +241,8 @@ static Range name_of_phrase(const Speakers *speakers, const Phrase *phrase)
         phrase->lead != TAG_PLAIN && !is_name_tag(phrase->lead) && !is_definite_tag(phrase->lead))
         return none;
     Range name = find_name(speakers, phrase);
+    if (is_of_another(speakers, phrase))
+        return none;
     /* متحدث باسم السيناتور فلان: the name is not that of the speaker. */
     bool of_another = phrase->lead == TAG_PEOPLE && !is_definite(speakers, lead) &&
                       !in_group(speakers, lead, GROUP_CONTINUES) && lead + 1 < phrase->to &&
@@ -308,6 +333,11 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         group.name = items_text(speakers, from, end);
         return fill_named(speakers, note_body(speakers, &group), from, end, speaker);
     }
+    /* ويتهم الاتحاد الأوروبي «رافدكو»: behind an adjective marks hold the object. */
+    if (from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE) &&
+        phrase.to > from + 1 && phrase_tag(&phrase, phrase.to - 1) == TAG_MARKED &&
+        has_article(speakers, phrase.to - 2) && item_has(speakers, phrase.to - 2, rules->nisba))
+        phrase.to--;
     if (phrase.lead == TAG_OTHER || (query->object_likely && phrase.lead == TAG_DOCUMENT &&
                                      !is_definite(speakers, phrase.lead_item)))
         return SPEAKER_NONE;
