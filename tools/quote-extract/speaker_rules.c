@@ -122,6 +122,9 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->agency = need_class(made, "org.agency");
     made->describing = need_class(made, "shape.describing");
     made->address = need_class(made, "title.address");
+    made->accusative = need_class(made, "shape.accusative");
+    made->ends_feminine = need_class(made, "shape.feminine");
+    made->question = need_class(made, "comp.question");
     made->before_mark = need_class(made, "halt.before-mark");
     made->posted = need_class(made, "halt.posted");
     made->issued = need_class(made, "speech-event.behind");

@@ -272,6 +272,39 @@ static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range 
            name.from < phrase->to && !segment_has_title(phrase, lead, lead + 1);
 }
 
+/* Nothing but pauses and the preposition of the verb stands in [from, limit). */
+static bool is_gap(const Speakers *speakers, size_t from, size_t limit)
+{
+    const SpeakerRules *rules = speakers->rules;
+    for (size_t i = from; i < limit; i++)
+        if (!item_has(speakers, i, rules->comma) && !item_has(speakers, i, rules->colon) &&
+            !(i + 1 == limit && item_has(speakers, i, rules->preposition)))
+            return false;
+    return true;
+}
+
+/* وأظهرت الأدلة أن: what stands between the verb and the reported clause, and nothing
+ * else does, is the subject, whatever it is. SPEAKER_NONE where it may be an object. */
+static size_t read_whole(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t from = phrase->from, limit = query->limit;
+    if (query->recognised || from != query->cue + 1 || phrase->lead_item != from ||
+        limit < phrase->to || !is_gap(speakers, phrase->to, limit) ||
+        item_has(speakers, limit, rules->marked) || item_has(speakers, limit, rules->question) ||
+        has_proclitic(speakers, from) || in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
+        !(item_has(speakers, query->cue, rules->past) ||
+          item_has(speakers, query->cue, rules->imperfect)) ||
+        (item_has(speakers, from, rules->accusative) && !has_article(speakers, from)) ||
+        (agreement_of(speakers, query->cue) == AGREE_M &&
+         item_has(speakers, from, rules->ends_feminine)))
+        return SPEAKER_NONE;
+    Known common = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
+    common.name =
+        items_text(speakers, from, common_end(speakers, phrase, from, segment_end(phrase, from)));
+    return note_body(speakers, &common);
+}
+
 /* The number of whom the phrase names by its name or by what leads it; SPEAKER_NONE. `to`:
  * where the items end that may belong to it; `last`: where the speaker's own end. */
 static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, Range name,
@@ -296,7 +329,8 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     if (lead == TAG_ORG || lead == TAG_BODY || lead == TAG_DOCUMENT || lead == TAG_PLACE ||
         lead == TAG_HEAD)
         return read_body(speakers, phrase);
-    return read_unknown(speakers, phrase, query->recognised);
+    number = read_unknown(speakers, phrase, query->recognised);
+    return number != SPEAKER_NONE ? number : read_whole(speakers, phrase, query);
 }
 
 /* How verbs agree with speaker `number`, whom the phrase names. */
