@@ -217,6 +217,25 @@ static bool ends_title(const Speakers *speakers, size_t item, Tag tag)
            (tag == TAG_OTHER && item_has(speakers, item, speakers->rules->prepositional));
 }
 
+/* الرئيس الفرنسي جيلبرت، أن: one unknown word at `item` behind a title and its adjectives,
+ * with nothing behind it that it could be the object of. */
+static bool is_name_behind_adjective(const Speakers *speakers, const Tag *tags, size_t from,
+                                     size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t next = item + 1, title = item - 1;
+    if (tags[item - from] != TAG_WORD || item_at(speakers, item)->entry != NO_ENTRY ||
+        has_proclitic(speakers, item) || item_has(speakers, item, rules->accusative) ||
+        tags[title - from] != TAG_ADJECTIVE || !has_article(speakers, title) ||
+        next >= speakers->string->count || is_stop(speakers, next) ||
+        !(item_has(speakers, next, rules->comp) || item_has(speakers, next, rules->colon) ||
+          item_has(speakers, next, rules->comma) || item_has(speakers, next, rules->marked_long)))
+        return false;
+    while (title > from && tags[title - from] == TAG_ADJECTIVE)
+        title--;
+    return tags[title - from] == TAG_ROLE && is_definite(speakers, title);
+}
+
 /* Unknown words at the end of a title: وزير النقل الأمريكي آرتون كالدر. */
 Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
 {
@@ -239,6 +258,11 @@ Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from,
         return (Range){to, to};
     Tag before = tags[start - 1 - from];
     /* One unknown word behind a long title is rather its object. */
+    if (end - start == 1 && is_name_behind_adjective(speakers, tags, from, start)) {
+        /* الدكتور الشرقي النمر: a form of address has no adjective */
+        bool address = start == from + 2 && item_has(speakers, from, speakers->rules->degree);
+        return (Range){start - address, end};
+    }
     if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) &&
         !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
           item_at(speakers, start - 1)->token_count == 1))

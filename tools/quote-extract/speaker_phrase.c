@@ -406,8 +406,10 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
             return i;
         /* الزعيم المتشدد عرض الرسوم: behind an adjective an indefinite noun is an object. */
         bool described = has_article(speakers, from);
-        if ((tag == TAG_PLAIN || tag == TAG_DOCUMENT || (tag == TAG_HEAD && described)) &&
-            i - 1 > from && has_article(speakers, i - 1) && !has_article(speakers, i) &&
+        bool object = tag == TAG_PLAIN || tag == TAG_DOCUMENT || (tag == TAG_HEAD && described) ||
+                      (tag == TAG_WORD && phrase_tag(phrase, i - 1) == TAG_CONTINUES &&
+                       item_has(speakers, i, speakers->rules->accusative));
+        if (object && i - 1 > from && has_article(speakers, i - 1) && !has_article(speakers, i) &&
             !has_proclitic(speakers, i))
             return i;
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||

@@ -125,6 +125,8 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->accusative = need_class(made, "shape.accusative");
     made->ends_feminine = need_class(made, "shape.feminine");
     made->question = need_class(made, "comp.question");
+    made->comp = need_class(made, "comp");
+    made->degree = need_class(made, "title.degree");
     made->before_mark = need_class(made, "halt.before-mark");
     made->posted = need_class(made, "halt.posted");
     made->issued = need_class(made, "speech-event.behind");

@@ -382,6 +382,17 @@ static Range name_of_office(Speakers *speakers, size_t title, bool asked, size_t
     return asked || name.from >= name.to ? name_in_front(speakers, title) : name;
 }
 
+/* Where the title that begins at `from` ends at the latest, up to `end`: what has a
+ * preposition joined to it goes with the verb (نوه اللواء الحربي بالدور). */
+static size_t title_alone_end(const Speakers *speakers, const Phrase *phrase, size_t from,
+                              size_t end)
+{
+    for (size_t i = from + 1; i < end && has_article(speakers, from); i++)
+        if (phrase_tag(phrase, i) == TAG_OTHER || item_has(speakers, i, speakers->rules->preposed))
+            return i;
+    return end;
+}
+
 /* The same office as that of items [from, end), whose head noun is `head`, with a name
  * beside it, anywhere in the document; SPEAKER_NONE. */
 static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head)
@@ -482,8 +493,12 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite_title(speakers, phrase, from, end);
     size_t number = SPEAKER_NONE, taken_up = SPEAKER_NONE;
+    size_t alone = title_alone_end(speakers, phrase, from, end);
     if (phrase->lead == TAG_ROLE)
-        number = addressed_by_family(speakers, phrase, from, end);
+        number = addressed_by_family(speakers, phrase, from, alone);
+    if (number == SPEAKER_NONE && alone == from + 2 && has_article(speakers, from) &&
+        phrase_tag(phrase, from + 1) == TAG_DEFINITE && !item_has(speakers, from + 1, rules->nisba))
+        end = alone;
     if (number != SPEAKER_NONE)
         return number;
     if (definite)
