@@ -141,23 +141,6 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
     return best;
 }
 
-/* لجائزة الشيخ حمد للترجمة الدكتورة هدى السالم: a name behind a form of address,
- * apart from the one that was found first within the title. */
-static Range later_name(const Speakers *speakers, const Phrase *phrase, Range name, size_t end)
-{
-    for (size_t i = name.to + 1; i + 1 < end; i++) {
-        if (phrase_tag(phrase, i) != TAG_ROLE || !has_article(speakers, i) ||
-            item_at(speakers, i)->token_count > 1 ||
-            item_has(speakers, i, speakers->rules->conjunction) ||
-            item_has(speakers, i, speakers->rules->preposed))
-            continue;
-        Range later = find_listed_name(speakers, phrase->tags + (i + 1 - phrase->from), i + 1, end);
-        if (later.from == i + 1 && later.from < later.to)
-            return later;
-    }
-    return name;
-}
-
 /* مدير مدينة الملك سالم: whom a place or a body is named for. */
 static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
 {
@@ -169,6 +152,24 @@ static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t s
     return (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) && !is_definite(speakers, head) &&
            !item_has(speakers, head, speakers->rules->listed_org) &&
            item_at(speakers, head)->token_count == 1;
+}
+
+/* لجائزة الشيخ حمد للترجمة الدكتورة هدى السالم: a name behind a form of address,
+ * apart from the one that was found first within the title. */
+static Range later_name(const Speakers *speakers, const Phrase *phrase, Range name, size_t end)
+{
+    for (size_t i = name.to + 1; i + 1 < end; i++) {
+        if (phrase_tag(phrase, i) != TAG_ROLE || !has_article(speakers, i) ||
+            item_at(speakers, i)->token_count > 1 ||
+            item_has(speakers, i, speakers->rules->conjunction) ||
+            item_has(speakers, i, speakers->rules->preposed))
+            continue;
+        Range later = find_listed_name(speakers, phrase->tags + (i + 1 - phrase->from), i + 1, end);
+        if (later.from == i + 1 && later.from < later.to &&
+            !names_place(speakers, phrase, phrase->from, later))
+            return later;
+    }
+    return name;
 }
 
 Range find_name(const Speakers *speakers, const Phrase *phrase)
@@ -233,7 +234,8 @@ bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, s
         /* المواطنة «...» is a name, مدير «...» a place. */
         bool titled = before == TAG_ROLE && is_definite(speakers, i - 1) &&
                       phrase_tag(phrase, i) == TAG_MARKED;
-        if (before == TAG_ORG || before == TAG_HEAD || before == TAG_CONTINUES ||
+        bool body = before == TAG_ORG || before == TAG_HEAD; /* رئيس المجموعة «سالم النمر» */
+        if ((body && !has_article(speakers, i - 1)) || before == TAG_CONTINUES ||
             (!is_definite(speakers, i - 1) && before != TAG_PLACE))
             continue;
         *item = i;
@@ -251,7 +253,7 @@ static bool joins_title(Speakers *speakers, size_t item, size_t limit)
     if (item_has(speakers, item, rules->preposition) && item + 1 < limit &&
         !is_stop(speakers, item + 1)) {
         Tag next = tag_of(speakers, item + 1, TAG_OTHER);
-        return next == TAG_HEAD || next == TAG_PLACE;
+        return next == TAG_HEAD || next == TAG_PLACE || next == TAG_ORG;
     }
     /* الأمين العام لـ«حزب الوادي»، السفير السابق لدى عمان */
     if (item_has(speakers, item, rules->before_mark) || item_has(speakers, item, rules->posted))
@@ -407,6 +409,7 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         /* الزعيم المتشدد عرض الرسوم: behind an adjective an indefinite noun is an object. */
         bool described = has_article(speakers, from);
         bool object = tag == TAG_PLAIN || tag == TAG_DOCUMENT || (tag == TAG_HEAD && described) ||
+                      (tag == TAG_CONTINUES && item_has(speakers, i, speakers->rules->occasion)) ||
                       (tag == TAG_WORD && phrase_tag(phrase, i - 1) == TAG_CONTINUES &&
                        item_has(speakers, i, speakers->rules->accusative));
         if (object && i - 1 > from && has_article(speakers, i - 1) && !has_article(speakers, i) &&
