@@ -28,6 +28,23 @@ static bool is_preposed_person(const Speakers *speakers, size_t item, Tag previo
            has_proclitic(speakers, item);
 }
 
+/* شركة الوادي للاستثمار: the field of a body ends its name. */
+static bool is_field(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (item < phrase->from + 2 || phrase_tag(phrase, phrase->from) != TAG_ORG ||
+        phrase_tag(phrase, item) != TAG_OTHER || !item_has(speakers, item, rules->prepositional) ||
+        is_addressed(speakers, item) || in_group(speakers, item, GROUP_PEOPLE) ||
+        in_group(speakers, item, GROUP_ROLES))
+        return false;
+    const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
+    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+    for (size_t i = 0; i < rules->joined_count; i++)
+        if (slice_starts(word, rules->joined[i].prefix))
+            return slice_equal(rules->joined[i].becomes, rules->article);
+    return false;
+}
+
 Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
 {
     Phrase phrase = {.from = from, .to = to, .lead = TAG_OTHER, .lead_item = from};
@@ -47,8 +64,10 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
         }
         previous = phrase.tags[i - from] = in_relative ? TAG_OTHER : tag;
     }
-    while (phrase.to > from && (phrase_tag(&phrase, phrase.to - 1) == TAG_COMMA ||
-                                phrase_tag(&phrase, phrase.to - 1) == TAG_OTHER))
+    while (phrase.to > from &&
+           (phrase_tag(&phrase, phrase.to - 1) == TAG_COMMA ||
+            phrase_tag(&phrase, phrase.to - 1) == TAG_OTHER) &&
+           !is_field(speakers, &phrase, phrase.to - 1))
         phrase.to--;
     for (size_t i = phrase.to; i-- > from;)
         if (is_lead(phrase_tag(&phrase, i)) &&
