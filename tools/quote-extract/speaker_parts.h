@@ -108,8 +108,8 @@ struct SpeakerRules {
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
         preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, syllable,
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
-         object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
-         comp, degree;
+        object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
+        comp, degree;
     unsigned masculine, feminine, plural;
     unsigned bit_count;
     bool is_full;       /* more classes are named than there is room for */
