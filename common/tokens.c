@@ -202,34 +202,50 @@ static uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *key, To
     return number;
 }
 
-/* Numbers the words of a batch of tokens. The table is larger than the caches:
- * fetching for the whole batch before looking lets the waits for memory overlap.
- * Nearly every word is known and stands in its first place. */
-static void intern_batch(Vocabulary *vocabulary, const char *text, Token *tokens, const Key *keys,
-                         size_t count)
-{
+/* Tokens that stand together, on the way to the numbers of their words. The table and the
+ * words are larger than the caches: what each step reads is fetched from memory while
+ * other tokens are cut. Nearly every word is known and stands in its first place. */
+typedef struct {
+    Key keys[BATCH];
     uint32_t first[BATCH]; /* words; where there is none one that is not there either */
+    size_t start, count;   /* of tokens */
+} Batch;
+
+static inline void fetch_entry(const Vocabulary *vocabulary, const Key *key)
+{
+    __builtin_prefetch(&vocabulary->table[(size_t)key->hash & (vocabulary->table_size - 1)]);
+}
+
+static void fetch_words(const Vocabulary *vocabulary, Batch *batch)
+{
     const uint32_t *table = vocabulary->table;
     const Word *words = vocabulary->words;
     const uint32_t room = vocabulary->room;
     const size_t mask = vocabulary->table_size - 1;
-    for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(&table[(size_t)keys[i].hash & mask]);
-    for (size_t i = 0; i < count; i++) {
-        first[i] = entry_word(table[(size_t)keys[i].hash & mask], mask);
-        if (first[i] < room)
-            __builtin_prefetch(&words[first[i]]);
+    for (size_t i = 0; i < batch->count; i++) {
+        uint32_t word = entry_word(table[(size_t)batch->keys[i].hash & mask], mask);
+        batch->first[i] = word;
+        if (word < room)
+            __builtin_prefetch(&words[word]);
     }
-    for (size_t i = 0; i < count; i++) {
-        const Key *key = &keys[i];
-        uint32_t number = first[i];
-        if (number < room && same_key(words[number].key, key->key) &&
-            words[number].length == tokens[i].byte_length) {
-            tokens[i].word = number;
+}
+
+static void number_words(Vocabulary *vocabulary, const char *text, Token *tokens,
+                         const Batch *batch)
+{
+    const Word *words = vocabulary->words;
+    const uint32_t room = vocabulary->room;
+    for (size_t i = 0; i < batch->count; i++) {
+        const Key *key = &batch->keys[i];
+        Token *token = &tokens[batch->start + i];
+        uint32_t word = batch->first[i];
+        if (word < room && same_key(words[word].key, key->key) &&
+            words[word].length == token->byte_length) {
+            token->word = word;
             continue;
         }
-        Slice surface = {text + tokens[i].byte, tokens[i].byte_length};
-        tokens[i].word = intern(vocabulary, surface, key, (TokenKind)tokens[i].kind);
+        Slice surface = {text + token->byte, token->byte_length};
+        token->word = intern(vocabulary, surface, key, (TokenKind)token->kind);
     }
 }
 
@@ -412,11 +428,13 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
               size_t *count)
 {
     size_t capacity = text.length / 8 / BATCH * BATCH + BATCH; /* doubled if tokens are shorter */
-    Token *list = arena_alloc(arena, capacity * sizeof *list), *batch = list;
-    Key keys[BATCH];
+    Token *list = arena_alloc(arena, capacity * sizeof *list);
+    Batch batches[2];
+    Batch *batch = &batches[0], *last = &batches[1];
     Reader reader = reader_of(text, fold);
     uint8_t space = 1;
-    size_t used = 0; /* of the batch */
+    size_t used = 0;
+    batch->start = last->count = 0;
     for (Place place = {text.data, 0}; place.at < reader.end;) {
         const Place start = place;
         TokenKind kind = TOKEN_WORD;
@@ -438,8 +456,10 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
             place = pass_word(&reader, place);
         }
         Slice surface = {start.at, (size_t)(place.at - start.at)};
-        make_key(&keys[used], surface, (size_t)(reader.end - start.at));
-        Token *token = &batch[used];
+        Key *key = &batch->keys[used - batch->start];
+        make_key(key, surface, (size_t)(reader.end - start.at));
+        fetch_entry(vocabulary, key);
+        Token *token = &list[used];
         token->byte = (uint32_t)(start.at - text.data);
         token->byte_length = (uint32_t)surface.length;
         token->start = start.codepoint;
@@ -449,20 +469,24 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         space = place.at < reader.end && *place.at == ' ';
         place.at += space;
         place.codepoint += space;
-        if (++used < BATCH)
+        if (++used - batch->start < BATCH)
             continue;
-        intern_batch(vocabulary, text.data, batch, keys, BATCH);
-        used = 0;
-        batch += BATCH;
-        if (batch == list + capacity) {
-            size_t full = capacity;
+        batch->count = BATCH;
+        fetch_words(vocabulary, batch);
+        number_words(vocabulary, text.data, list, last);
+        Batch *next = last;
+        last = batch;
+        batch = next;
+        batch->start = used;
+        if (used == capacity)
             list = more_tokens(arena, list, &capacity);
-            batch = list + full;
-        }
     }
-    intern_batch(vocabulary, text.data, batch, keys, used);
+    batch->count = used - batch->start;
+    fetch_words(vocabulary, batch);
+    number_words(vocabulary, text.data, list, last);
+    number_words(vocabulary, text.data, list, batch);
     *tokens = list;
-    *count = (size_t)(batch - list) + used;
+    *count = used;
 }
 
 size_t tokens_behind(const Token *tokens, size_t from, size_t count, size_t codepoint)
