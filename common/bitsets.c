@@ -39,8 +39,7 @@ static uint16_t add(Bitsets *sets)
 
 void bitsets_init(Bitsets *sets, size_t members)
 {
-    size_t words = (members + 63) / 64;
-    *sets = (Bitsets){.words = words == 0 ? 1 : words};
+    *sets = (Bitsets){.words = members == 0 ? 2 : (members + 127) / 128 * 2};
     memset(make_room(sets), 0, sets->words * sizeof *sets->bits);
     add(sets);
     memset(make_room(sets), 0, sets->words * sizeof *sets->bits);

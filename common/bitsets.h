@@ -61,4 +61,30 @@ static inline uint16_t bitsets_meet(Bitsets *sets, uint16_t a, uint16_t b)
     return known >> 16 == both ? (uint16_t)known : bitsets_meet_anew(sets, a, b);
 }
 
+/* Two words at a time: arrays of these are `count` words, an even number. */
+typedef uint64_t WordPair __attribute__((vector_size(2 * sizeof(uint64_t))));
+
+static inline WordPair word_pair(const uint64_t *words)
+{
+    WordPair pair;
+    memcpy(&pair, words, sizeof pair);
+    return pair;
+}
+
+static inline void words_join(uint64_t *words, const uint64_t *others, size_t count)
+{
+    for (size_t i = 0; i < count; i += 2) {
+        WordPair joined = word_pair(words + i) | word_pair(others + i);
+        memcpy(words + i, &joined, sizeof joined);
+    }
+}
+
+static inline void words_remove(uint64_t *words, const uint64_t *others, size_t count)
+{
+    for (size_t i = 0; i < count; i += 2) {
+        WordPair left = word_pair(words + i) & ~word_pair(others + i);
+        memcpy(words + i, &left, sizeof left);
+    }
+}
+
 #endif

@@ -17,8 +17,8 @@ enum {
     STOP_KIND = 1,               /* of the stop item; 0: not known yet          */
     KIND_MAX = 30000,            /* of a pattern set                            */
     KIND_SLOTS = 65536,          /* of the table that finds them                */
-    MET_MAX = 2048,              /* truths of which the kind is remembered      */
-    MET_SLOTS = 8192,            /* of the table that finds them                */
+    MET_MAX = 8192,              /* truths of which the kind is remembered      */
+    MET_SLOTS = 32768,           /* of the table that finds them                */
     SEARCH_STEPS = 1000 * 1000,  /* that one search may take,                   */
     SEARCH_STEPS_PER_ITEM = 100, /* and these more for each item of its stretch */
     WAYS_MAX = 16,               /* of one pattern to begin a match             */
@@ -44,14 +44,16 @@ typedef struct {
 
 /* Of a kind: numbers of sets of ways. */
 typedef struct {
-    uint16_t before, places[LEAD];
-    NeedBits needs; /* those that it meets */
+    uint16_t before;       /* those that may have it in front                  */
+    uint16_t at_edge;      /* that may begin with it where nothing is in front */
+    uint16_t places[LEAD]; /* elsewhere, and that may have it second, third    */
+    NeedBits needs;        /* those that it meets */
 } Head;
 
-/* A way may begin only where this look holds. */
+/* Ways that may begin only where a look holds. */
 typedef struct {
     Look look;
-    uint32_t way;
+    uint64_t *ways;
 } Condition;
 
 /* An item at which a pattern may begin, and the number of the next such. */
@@ -94,10 +96,10 @@ struct PatternSet {
     uint64_t *head_sets; /* of the kind that is being made: before it, and by place   */
     Condition *conditions;
     size_t condition_count, condition_capacity;
-    uint16_t *needed; /* numbers of the expressions that some pattern needs            */
-    size_t needed_count;
-    NeedBits *needs;    /* by pattern                                                  */
-    uint64_t *possible; /* a bit for each pattern, in the stretch that was looked at   */
+    uint64_t *needed;    /* a bit for each expression that some pattern needs           */
+    uint16_t *need_bits; /* by expression: which bit stands for it                      */
+    NeedBits *needs;     /* by pattern                                                  */
+    uint64_t *possible;  /* a bit for each pattern, in the stretch that was looked at   */
     size_t pattern_words;
     uint32_t *next_starts; /* by pattern that is possible: a number in `starts`        */
     Start *starts;
@@ -219,15 +221,18 @@ static void number_needs(PatternSet *set)
                 break;
         needs_join(&all, needs);
     }
-    set->needed = ARENA_ARRAY(arena, NEEDED_MAX, uint16_t);
+    set->needed = ARENA_ARRAY(arena, NEEDED_MAX / 64, uint64_t);
+    set->need_bits = ARENA_ARRAY(arena, NEEDED_MAX, uint16_t);
+    memcpy(set->needed, all.expressions, sizeof all.expressions);
+    size_t count = 0;
     for (size_t number = 0; number < NEEDED_MAX; number++)
-        if (bit_at(all.expressions, number))
-            set->needed[set->needed_count++] = (uint16_t)number;
+        if (bit_at(set->needed, number))
+            set->need_bits[number] = (uint16_t)(count++ % (NEED_WORDS * 64));
     set->needs = ARENA_ARRAY(arena, set->count + 1, NeedBits);
     for (size_t i = 0; i < set->count; i++)
-        for (size_t j = 0; j < set->needed_count; j++)
-            if (bit_at(set->patterns[i].program.needs.expressions, set->needed[j]))
-                bit_set(set->needs[i].bits, j % (NEED_WORDS * 64));
+        for (size_t number = 0; number < NEEDED_MAX; number++)
+            if (bit_at(set->patterns[i].program.needs.expressions, number))
+                bit_set(set->needs[i].bits, set->need_bits[number]);
 }
 
 /* Where the operand begins that ends with operation `at`. */
@@ -335,6 +340,20 @@ static Lead *find_ways(PatternSet *set)
     return leads;
 }
 
+static Condition *condition_of(PatternSet *set, Look look)
+{
+    for (size_t i = 0; i < set->condition_count; i++) {
+        const Look *known = &set->conditions[i].look;
+        if (known->expression == look.expression && known->mode == look.mode)
+            return &set->conditions[i];
+    }
+    set->conditions = memory_grow(set->conditions, &set->condition_capacity,
+                                  set->condition_count + 1, sizeof *set->conditions);
+    Condition *condition = &set->conditions[set->condition_count++];
+    *condition = (Condition){look, ARENA_ARRAY(set->scope.arena, set->ways.words, uint64_t)};
+    return condition;
+}
+
 /* Says to each expression at which first places of a way it may be. */
 static void note_lead(PatternSet *set, const Lead *lead, size_t way)
 {
@@ -350,11 +369,8 @@ static void note_lead(PatternSet *set, const Lead *lead, size_t way)
     }
     if (lead->front.at_edge)
         bit_set(set->at_edge, way);
-    for (size_t i = 0; i < lead->front.look_count; i++) {
-        set->conditions = memory_grow(set->conditions, &set->condition_capacity,
-                                      set->condition_count + 1, sizeof *set->conditions);
-        set->conditions[set->condition_count++] = (Condition){lead->front.looks[i], (uint32_t)way};
-    }
+    for (size_t i = 0; i < lead->front.look_count; i++)
+        bit_set(condition_of(set, lead->front.looks[i])->ways, way);
 }
 
 static void note_leads(PatternSet *set)
@@ -507,8 +523,7 @@ static void hold_terms(PatternSet *set, const Truth *truth)
         for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
             size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
             const uint64_t *row = set->leaf_terms + leaf * count;
-            for (size_t word = 0; word < count; word++)
-                terms[word] |= row[word];
+            words_join(terms, row, count);
         }
 }
 
@@ -545,7 +560,7 @@ static void check_conditions(PatternSet *set, const uint64_t *row)
         if (bit_at(row, condition->look.expression) != ((mode & LOOK_NOT) != 0))
             continue;
         uint64_t *ways = set->head_sets + ((mode & LOOK_BEHIND) != 0 ? 0 : set->ways.words);
-        ways[condition->way / 64] &= ~((uint64_t)1 << (condition->way % 64));
+        words_remove(ways, condition->ways, set->ways.words);
     }
 }
 
@@ -556,24 +571,24 @@ static void fill_head(PatternSet *set, size_t kind)
     const uint64_t *row = set->rows + kind * set->kind_words;
     const uint64_t *all = bitsets_at(&set->ways, BITSETS_ALL);
     uint64_t *before = set->head_sets, *places = before + words;
-    for (size_t i = 0; i < words; i++)
-        before[i] = all[i] & ~(kind == STOP_KIND ? 0 : set->at_edge[i]);
+    memcpy(before, all, words * sizeof *before);
     memcpy(places, set->always, LEAD * words * sizeof *places);
     for (size_t i = 0; i < set->kind_words; i++)
         for (uint64_t left = row[i] & set->leading[i]; left != 0; left &= left - 1) {
             const uint64_t *leads =
                 set->leads + (i * 64 + (size_t)__builtin_ctzll(left)) * LEAD * words;
-            for (size_t word = 0; word < LEAD * words; word++)
-                places[word] |= leads[word];
+            words_join(places, leads, LEAD * words);
         }
     check_conditions(set, row);
     Head *head = &set->heads[kind];
     head->before = bitsets_number(&set->ways, before);
+    head->at_edge = bitsets_number(&set->ways, places);
+    words_remove(places, set->at_edge, words);
     for (size_t place = 0; place < LEAD; place++)
         head->places[place] = bitsets_number(&set->ways, places + place * words);
-    for (size_t i = 0; i < set->needed_count; i++)
-        if (bit_at(row, set->needed[i]))
-            bit_set(head->needs.bits, i % (NEED_WORDS * 64));
+    for (size_t i = 0; i < set->kind_words && i < NEEDED_MAX / 64; i++)
+        for (uint64_t left = row[i] & set->needed[i]; left != 0; left &= left - 1)
+            bit_set(head->needs.bits, set->need_bits[i * 64 + (size_t)__builtin_ctzll(left)]);
 }
 
 static uint16_t truth_kind(PatternSet *set, const Truth *truth)
@@ -658,12 +673,19 @@ static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t
         string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count,
                                     sizeof *string->kinds);
     const Item *items = string->items;
-    uint16_t *set_kinds = set->set_kinds, *kinds = string->kinds;
+    const uint16_t *set_kinds = set->set_kinds;
+    uint16_t *kinds = string->kinds;
+    bool is_known = true;
     for (size_t i = from; i < to; i++) {
+        uint16_t kind = set_kinds[items[i].set];
+        kinds[i] = kind;
+        is_known &= kind != 0;
+    }
+    for (size_t i = from; i < to && !is_known; i++) {
         uint32_t number = items[i].set;
-        if (set_kinds[number] == 0)
-            set_kinds[number] = kind_of(set, number);
-        kinds[i] = set_kinds[number];
+        if (set->set_kinds[number] == 0)
+            set->set_kinds[number] = kind_of(set, number);
+        kinds[i] = set->set_kinds[number];
     }
 }
 
@@ -699,10 +721,16 @@ static void note_starts(PatternSet *set, uint16_t before, uint16_t first, uint16
     const uint64_t *befores = bitsets_at(&set->ways, before);
     const uint64_t *firsts = bitsets_at(&set->ways, first);
     const uint64_t *behinds = bitsets_at(&set->ways, behind);
-    for (size_t word = 0; word < set->ways.words; word++)
-        for (uint64_t left = firsts[word] & behinds[word] & befores[word]; left != 0;
-             left &= left - 1)
-            note_start(set, set->way_of[word * 64 + (size_t)__builtin_ctzll(left)], there, item);
+    for (size_t word = 0; word < set->ways.words; word += 2) {
+        WordPair ways = word_pair(firsts + word) & word_pair(behinds + word);
+        if ((ways[0] | ways[1]) == 0)
+            continue;
+        ways &= word_pair(befores + word);
+        for (size_t i = 0; i < 2; i++)
+            for (uint64_t left = ways[i]; left != 0; left &= left - 1)
+                note_start(set, set->way_of[(word + i) * 64 + (size_t)__builtin_ctzll(left)], there,
+                           item);
+    }
 }
 
 /* From the last item to the first, so that it is known what stands behind each. */
@@ -716,7 +744,7 @@ static void scan(PatternSet *set)
         const Head *before = item == view.from ? stop : &heads[view.kinds[item - 1]];
         for (size_t i = 0; i < NEED_WORDS; i++)
             there.bits[i] |= head->needs.bits[i];
-        uint16_t first = head->places[0];
+        uint16_t first = before == stop ? head->at_edge : head->places[0];
         if (first != BITSETS_EMPTY) {
             uint16_t behind = bitsets_meet(&set->ways, second->places[1], third->places[2]);
             if (!bitsets_are_apart(&set->ways, first, behind))
@@ -754,7 +782,7 @@ static size_t next_start(PatternSet *set, size_t index, size_t at)
 static void read_match(const PatternSet *set, const Pattern *pattern, PatternMatch *match)
 {
     match->pattern = pattern;
-    for (size_t i = 0; i < PATTERN_CAPTURES; i++)
+    for (size_t i = 0; i < set->scope.capture_count; i++)
         match->captures[i].start = match->captures[i].end = SIZE_MAX;
     for (size_t i = 0; i < pattern->program.group_count; i++) {
         const Group *group = &pattern->program.groups[i];

@@ -16,7 +16,7 @@ typedef struct {
     size_t start, end; /* items */
     struct {
         size_t start, end;        /* items; start == SIZE_MAX: did not take part */
-    } captures[PATTERN_CAPTURES]; /* by capture number of the pattern set */
+    } captures[PATTERN_CAPTURES]; /* by capture number of the pattern set, as many as it has */
 } PatternMatch;
 
 /* What `makes` of a pattern may be, ended by NULL. */

@@ -20,46 +20,55 @@ struct Choice {
 
 enum { CHOICES_MAX = 256 * 1024 };
 
+/* One that lives in registers: all that takes it stands in program_run. */
+#define INLINE static inline __attribute__((always_inline))
+
 typedef struct {
     Machine *machine;
-    const ItemView *view;
+    ItemView view;
     const Step *step; /* at hand */
     size_t at;
+    uint64_t budget;
 } Run;
 
-static bool holds(const ItemView *view, size_t at, uint16_t expression)
+INLINE bool holds(const Run *run, size_t at, uint16_t expression)
 {
-    return (view_row(view, at)[expression / 64] >> (expression % 64) & 1) != 0;
+    return (view_row(&run->view, at)[expression / 64] >> (expression % 64) & 1) != 0;
 }
 
-static void spend(Machine *machine, size_t steps)
+INLINE void spend(Run *run, size_t steps)
 {
-    machine->budget -= steps < machine->budget ? steps : machine->budget;
+    run->budget -= steps < run->budget ? steps : run->budget;
 }
 
 /* ---- choices ------------------------------------------------------------ */
 
-/* More choices than may be kept use up the budget. */
-static void push(Run *run, Choice choice)
+/* False where there are more choices than may be kept. */
+static __attribute__((noinline)) bool make_room(Machine *machine)
 {
-    Machine *machine = run->machine;
-    if (machine->count == machine->capacity) {
-        if (machine->count >= CHOICES_MAX) {
-            machine->budget = 0;
-            return;
-        }
-        machine->choices = memory_grow(machine->choices, &machine->capacity, machine->count + 1,
-                                       sizeof *machine->choices);
-    }
-    machine->choices[machine->count++] = choice;
+    if (machine->count >= CHOICES_MAX)
+        return false;
+    machine->choices = memory_grow(machine->choices, &machine->capacity, machine->count + 1,
+                                   sizeof *machine->choices);
+    return true;
 }
 
-static void push_step(Run *run, ChoiceKind kind, const Step *step)
+/* More than may be kept use up the budget. */
+INLINE void push(Run *run, Choice choice)
+{
+    Machine *machine = run->machine;
+    if (machine->count == machine->capacity && !make_room(machine))
+        run->budget = 0;
+    else
+        machine->choices[machine->count++] = choice;
+}
+
+INLINE void push_step(Run *run, ChoiceKind kind, const Step *step)
 {
     push(run, (Choice){.kind = kind, .step = step, .at = (uint32_t)run->at});
 }
 
-static void write_slot(Run *run, uint32_t slot)
+INLINE void write_slot(Run *run, uint32_t slot)
 {
     uint32_t *place = &run->machine->slots[slot];
     if (run->machine->count > 0)
@@ -67,37 +76,38 @@ static void write_slot(Run *run, uint32_t slot)
     *place = (uint32_t)run->at;
 }
 
-/* The item at `at` cannot be what the step needs. */
-static bool is_refused(const ItemView *view, const Step *step, size_t at)
+/* The way that begins with this expression leads nowhere. */
+INLINE bool is_shut(const Run *run, size_t at, uint16_t guard)
 {
-    return step->kind == STEP_ITEM && !(at < view->to && holds(view, at, step->expression));
+    return guard != NO_GUARD && !(at < run->view.to && holds(run, at, guard));
 }
 
-static void go_on(Run *run, const Choice *choice)
+/* What is behind the step that repeats goes on at `at`. */
+INLINE void go_on(Run *run, const Step *repeat, size_t at)
 {
-    run->step = choice->step;
-    run->at = choice->at;
+    run->step = repeat + 1;
+    run->at = at;
 }
 
 /* One less, and less again as long as that leads nowhere. */
-static void take_fewer(Run *run, Choice *choice)
+INLINE void take_fewer(Run *run, Choice *choice)
 {
     do
         choice->at--;
-    while (choice->at > choice->edge && is_refused(run->view, choice->step, choice->at));
-    go_on(run, choice);
+    while (choice->at > choice->edge && is_shut(run, choice->at, choice->step->behind_guard));
+    go_on(run, choice->step, choice->at);
     if (choice->at == choice->edge)
         run->machine->count--;
 }
 
-static bool take_more(Run *run, Choice *choice)
+INLINE bool take_more(Run *run, Choice *choice)
 {
-    const Step *taken = choice->step - 1;
-    while (choice->at < choice->edge && holds(run->view, choice->at, taken->expression)) {
+    const Step *step = choice->step;
+    while (choice->at < choice->edge && holds(run, choice->at, step->expression)) {
         choice->at++;
-        spend(run->machine, 1);
-        if (!is_refused(run->view, choice->step, choice->at)) {
-            go_on(run, choice);
+        spend(run, 1);
+        if (!is_shut(run, choice->at, step->behind_guard)) {
+            go_on(run, step, choice->at);
             return true;
         }
     }
@@ -106,7 +116,7 @@ static bool take_more(Run *run, Choice *choice)
 }
 
 /* Goes on with the newest choice; false where there is none. */
-static bool go_back(Run *run)
+INLINE bool go_back(Run *run)
 {
     Machine *machine = run->machine;
     while (machine->count > 0) {
@@ -121,7 +131,8 @@ static bool go_back(Run *run)
             break;
         case CHOICE_TRY:
         case CHOICE_NOT:
-            go_on(run, choice);
+            run->step = choice->step;
+            run->at = choice->at;
             machine->count--;
             return true;
         case CHOICE_SLOT:
@@ -166,47 +177,41 @@ static void undo_not(Machine *machine)
 
 /* ---- steps -------------------------------------------------------------- */
 
-static bool repeat(Run *run, const Step *step)
+INLINE bool repeat(Run *run, const Step *step)
 {
-    const ItemView *view = run->view;
-    size_t at = run->at, first = at + step->least;
-    bool has_end = step->most < view->to - at && step->most != REPEAT_ENDLESS;
-    size_t edge = has_end ? at + step->most : view->to;
+    size_t at = run->at, to = run->view.to, first = at + step->least;
+    bool has_end = step->most < to - at && step->most != REPEAT_ENDLESS;
+    size_t edge = has_end ? at + step->most : to;
     size_t enough = step->mode == REPEAT_LAZY ? first : edge;
     if (first > edge)
         return false;
-    while (at < enough && holds(view, at, step->expression))
+    while (at < enough && holds(run, at, step->expression))
         at++;
-    spend(run->machine, at - run->at);
+    spend(run, at - run->at);
     run->at = at;
     if (at < first)
         return false;
     if (step->mode == REPEAT_LAZY && at < edge)
-        push(run, (Choice){run->step, (uint32_t)at, (uint32_t)edge, 0, CHOICE_MORE});
+        push(run, (Choice){step, (uint32_t)at, (uint32_t)edge, 0, CHOICE_MORE});
     else if (step->mode == REPEAT_GREEDY && at > first)
-        push(run, (Choice){run->step, (uint32_t)at, (uint32_t)first, 0, CHOICE_FEWER});
-    return !is_refused(view, run->step, at);
+        push(run, (Choice){step, (uint32_t)at, (uint32_t)first, 0, CHOICE_FEWER});
+    return !is_shut(run, at, step->behind_guard);
 }
 
-static bool is_first(const ItemView *view, size_t at)
+INLINE bool is_first(const ItemView *view, size_t at)
 {
     return at == view->from || view->kinds[at - 1] == view->stop;
 }
 
-static bool is_last(const ItemView *view, size_t at)
+INLINE bool is_last(const ItemView *view, size_t at)
 {
     return at == view->to || view->kinds[at] == view->stop;
 }
 
-/* The way that begins with this expression leads nowhere. */
-static bool is_shut(const Run *run, uint16_t guard)
+INLINE bool split(Run *run, const Step *step)
 {
-    return guard != NO_GUARD && !(run->at < run->view->to && holds(run->view, run->at, guard));
-}
-
-static bool split(Run *run, const Step *step)
-{
-    bool here = !is_shut(run, step->guard), there = !is_shut(run, step->away_guard);
+    bool here = !is_shut(run, run->at, step->guard);
+    bool there = !is_shut(run, run->at, step->away_guard);
     const Step *away = step + step->offset, *next = step + 1;
     if (step->kind == STEP_SPLIT_AWAY) {
         run->step = there ? away : next;
@@ -220,31 +225,30 @@ static bool split(Run *run, const Step *step)
     return here || there;
 }
 
-static bool look(const Run *run, const Step *step)
+INLINE bool look(const Run *run, const Step *step)
 {
-    const ItemView *view = run->view;
     size_t at = run->at;
     bool there = (step->mode & LOOK_BEHIND) != 0
-                     ? at > view->from && holds(view, at - 1, step->expression)
-                     : at < view->to && holds(view, at, step->expression);
+                     ? at > run->view.from && holds(run, at - 1, step->expression)
+                     : at < run->view.to && holds(run, at, step->expression);
     return there != ((step->mode & LOOK_NOT) != 0);
 }
 
 /* Takes the step at hand; false where it fails. */
-static inline bool take_step(Run *run)
+INLINE bool take_step(Run *run)
 {
     const Step *step = run->step++;
     switch ((StepKind)step->kind) {
     case STEP_MATCH:
         return true;
     case STEP_ITEM:
-        return run->at < run->view->to && holds(run->view, run->at++, step->expression);
+        return run->at < run->view.to && holds(run, run->at++, step->expression);
     case STEP_REPEAT:
         return repeat(run, step);
     case STEP_FIRST:
-        return is_first(run->view, run->at);
+        return is_first(&run->view, run->at);
     case STEP_LAST:
-        return is_last(run->view, run->at);
+        return is_last(&run->view, run->at);
     case STEP_SPLIT:
     case STEP_SPLIT_AWAY:
         return split(run, step);
@@ -275,7 +279,7 @@ static inline bool take_step(Run *run)
         undo_not(run->machine);
         return false;
     case STEP_BACK:
-        if (run->at - run->view->from < step->least)
+        if (run->at - run->view.from < step->least)
             return false;
         run->at -= step->least;
         return true;
@@ -288,22 +292,28 @@ static inline bool take_step(Run *run)
 RunResult program_run(Machine *machine, const Step *steps, size_t slot_count, const ItemView *view,
                       size_t at, size_t *end)
 {
-    Run run = {machine, view, steps, at};
+    Run run = {machine, *view, steps, at, machine->budget};
     machine->count = 0;
     if (machine->slot_capacity < slot_count)
         machine->slots = memory_grow(machine->slots, &machine->slot_capacity, slot_count,
                                      sizeof *machine->slots);
     for (size_t i = 0; i < slot_count; i++)
         machine->slots[i] = PLACE_NONE;
+    RunResult result = RUN_MATCHES;
     while (run.step->kind != STEP_MATCH) {
-        if (machine->budget == 0)
-            return RUN_LIMITED;
-        machine->budget--;
-        if (!take_step(&run) && !go_back(&run))
-            return RUN_FAILS;
+        if (run.budget == 0) {
+            result = RUN_LIMITED;
+            break;
+        }
+        run.budget--;
+        if (!take_step(&run) && !go_back(&run)) {
+            result = RUN_FAILS;
+            break;
+        }
     }
+    machine->budget = run.budget;
     *end = run.at;
-    return RUN_MATCHES;
+    return result;
 }
 
 void machine_release(Machine *machine)
@@ -316,7 +326,7 @@ void machine_release(Machine *machine)
 /* ---- guards -------------------------------------------------------------- */
 
 /* The expression that must hold for the item where the program goes on with `step`,
- * where that is plain. */
+ * where that is plain. What is behind an atomic group does not choose a way in it. */
 static uint16_t guard_of(const Step *step)
 {
     for (;;)
@@ -331,6 +341,7 @@ static uint16_t guard_of(const Step *step)
         case STEP_LOOK:
             step++;
             break;
+        case STEP_JUMP:
         case STEP_AHEAD:
         case STEP_NOT:
             step += step->offset;
@@ -346,6 +357,8 @@ void program_finish(Step *steps, size_t count)
         if (steps[i].kind == STEP_SPLIT || steps[i].kind == STEP_SPLIT_AWAY) {
             steps[i].guard = guard_of(&steps[i + 1]);
             steps[i].away_guard = guard_of(&steps[i] + steps[i].offset);
+        } else if (steps[i].kind == STEP_REPEAT) {
+            steps[i].behind_guard = guard_of(&steps[i + 1]);
         }
 }
 

@@ -45,7 +45,10 @@ typedef struct {
         uint16_t away_guard; /* and at `offset` */
     };
     uint16_t most;
-    int32_t offset; /* from this step on */
+    union {
+        int32_t offset;        /* from this step on                         */
+        uint16_t behind_guard; /* STEP_REPEAT: what must hold behind what it takes, likewise */
+    };
 } Step;
 
 /* Once all steps are there, before they are run. */

@@ -46,7 +46,8 @@ static void check_matches(const char *patterns, const char *text, const char *wa
                              SLICE_ARG(pattern_name(matches[i].pattern)));
         for (int c = 0; c < PATTERN_CAPTURES; c++) {
             size_t start, end;
-            if (!match_capture(&matches[i], c, &start, &end))
+            if (!pattern_captures(matches[i].pattern, c) ||
+                !match_capture(&matches[i], c, &start, &end))
                 continue;
             buffer_append_format(&found, "%d=", c);
             for (size_t item = start; item < end; item++) {

@@ -96,6 +96,7 @@ static void test_no_end_is_none(void **state)
     ItemView view = {kinds, rows, 1, 0, LENGTH, 1};
     Step steps[] = {REPEAT(A, REPEAT_GREEDY, 0, REPEAT_ENDLESS), DO(STEP_LAST), DO(STEP_MATCH)};
     size_t end = 0;
+    program_finish(steps, sizeof steps / sizeof *steps);
     assert_int_equal(program_run(&machine, steps, 0, &view, 0, &end), RUN_MATCHES);
     assert_int_equal(end, LENGTH);
     machine_release(&machine);
@@ -148,6 +149,11 @@ static void test_atomic_groups(void **state)
                    DO(STEP_ATOMIC_END), ITEM(A),         NOTE(1), DO(STEP_MATCH)};
     assert_int_equal(RUN(star, "aaa", 0), 0);
     assert_true(machine.slots[0] == PLACE_NONE);
+    /* (?> a?? ) b: that nothing leads to what is behind the group is no reason to take an a. */
+    Step lazy[] = {DO(STEP_ATOMIC), GO(STEP_SPLIT_AWAY, 2), ITEM(A), DO(STEP_ATOMIC_END),
+                   ITEM(B),         DO(STEP_MATCH)};
+    assert_int_equal(RUN(lazy, "ab", 0), NONE);
+    assert_int_equal(RUN(lazy, "b", 0), 1);
     machine_release(&machine);
 }
 
