@@ -332,7 +332,7 @@ static bool add_speakers(Linking *linking, const Quote *quotes, size_t quote_cou
             continue;
         }
         if (made == NULL)
-            made = ARENA_ARRAY(linking->arena, quote_count - i, Entity);
+            made = ARENA_ROOM(linking->arena, quote_count - i, Entity);
         Entity entity;
         bool is_known = !make_speaker(linking, &quotes[i], type, &entity);
         for (size_t k = made_count; k > 0 && made_count - k < QUOTES_MAX && !is_known; k--)
@@ -344,7 +344,7 @@ static bool add_speakers(Linking *linking, const Quote *quotes, size_t quote_cou
     if (made_count == 0)
         return false;
     size_t count = linking->count;
-    Entity *all = ARENA_ARRAY(linking->arena, count + made_count, Entity);
+    Entity *all = ARENA_ROOM(linking->arena, count + made_count, Entity);
     if (count != 0)
         memcpy(all, linking->entities, count * sizeof *all);
     memcpy(all + count, made, made_count * sizeof *all);
@@ -475,7 +475,7 @@ static void link_quotes(Linking *linking, Document *document, const Quote *quote
     if (quote_count == 0)
         return;
     Arena *arena = linking->arena;
-    ptrdiff_t *speakers = ARENA_ARRAY(arena, quote_count, ptrdiff_t);
+    ptrdiff_t *speakers = ARENA_ROOM(arena, quote_count, ptrdiff_t);
     Slice raw = document_get(document, SLICE("quotes"));
     JsonCursor cursor = json_cursor(raw);
     Buffer out = {NULL, 0, 0};

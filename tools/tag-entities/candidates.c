@@ -16,7 +16,19 @@ void candidates_release(Candidates *candidates)
     free(candidates->list);
     free(candidates->ranks);
     free(candidates->owners);
+    free(candidates->firsts);
+    free(candidates->nexts);
     *candidates = (Candidates){0};
+}
+
+static Rank rank_of(const Candidates *candidates, size_t index)
+{
+    const Candidate *candidate = &candidates->list[index];
+    return (Rank){.priority = candidate->priority,
+                  .length = (uint32_t)(candidate->span.end - candidate->span.start),
+                  .order = candidate->order,
+                  .first = candidate->first,
+                  .index = (uint32_t)index};
 }
 
 static int by_place(const void *a, const void *b)
@@ -100,11 +112,8 @@ void candidates_nest(Candidates *candidates, size_t item_count, IsPart *is_part,
         if (keeper == NO_CANDIDATE)
             continue;
         list[i].by = keeper;
-        ranks[count++] = (Rank){.priority = list[i].priority,
-                                .length = (uint32_t)(list[i].span.end - list[i].span.start),
-                                .order = list[i].order,
-                                .first = list[keeper].first,
-                                .index = (uint32_t)i};
+        ranks[count] = rank_of(candidates, i);
+        ranks[count++].first = list[keeper].first;
     }
     if (count > 1)
         qsort(ranks, count, sizeof *ranks, by_place);
@@ -151,6 +160,30 @@ static void displace(Candidates *candidates, uint32_t index)
     }
 }
 
+/* Ranks the open ones from `decided` on by the item they begin with, then in their order:
+ * they are chained item by item. Returns how many. */
+static size_t rank_by_place(Candidates *candidates, size_t item_count, size_t decided)
+{
+    size_t ranked = 0;
+    uint32_t *firsts = candidates->firsts =
+        memory_grow(candidates->firsts, &candidates->first_capacity, item_count, sizeof *firsts);
+    uint32_t *nexts = candidates->nexts = memory_grow(candidates->nexts, &candidates->next_capacity,
+                                                      candidates->count, sizeof *nexts);
+    if (item_count != 0)
+        memset(firsts, 0xFF, item_count * sizeof *firsts);
+    for (size_t i = candidates->count; i > decided; i--) {
+        const Candidate *candidate = &candidates->list[i - 1];
+        if (candidate->state != STATE_OPEN)
+            continue;
+        nexts[i - 1] = firsts[candidate->first];
+        firsts[candidate->first] = (uint32_t)(i - 1);
+    }
+    for (size_t item = 0; item < item_count; item++)
+        for (uint32_t i = firsts[item]; i != NO_CANDIDATE; i = nexts[i])
+            candidates->ranks[ranked++] = rank_of(candidates, i);
+    return ranked;
+}
+
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided)
 {
     candidates->owners = memory_grow(candidates->owners, &candidates->owner_capacity, item_count,
@@ -167,16 +200,7 @@ void candidates_resolve(Candidates *candidates, size_t item_count, size_t decide
     for (size_t i = decided; decided > 0 && i < candidates->count; i++)
         displace(candidates, (uint32_t)i);
     Rank *ranks = candidates->ranks;
-    size_t open = 0;
-    for (size_t i = decided; i < candidates->count; i++)
-        if (list[i].state == STATE_OPEN)
-            ranks[open++] = (Rank){.priority = list[i].priority,
-                                   .length = (uint32_t)(list[i].span.end - list[i].span.start),
-                                   .order = list[i].order,
-                                   .first = list[i].first,
-                                   .index = (uint32_t)i};
-    if (open > 1)
-        qsort(ranks, open, sizeof *ranks, by_place);
+    size_t open = rank_by_place(candidates, item_count, decided);
     /* One stretch of candidates that overlap in a chain after the other. */
     for (size_t from = 0, to; from < open; from = to) {
         uint32_t end = list[ranks[from].index].end;

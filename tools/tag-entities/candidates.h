@@ -46,6 +46,10 @@ typedef struct {
     size_t rank_capacity;
     uint32_t *owners; /* for each item the candidate that holds it, or NO_CANDIDATE */
     size_t owner_capacity;
+    /* While they are put in order of their place: the first that begins with each item,
+     * and for each candidate the next one; or NO_CANDIDATE. */
+    uint32_t *firsts, *nexts;
+    size_t first_capacity, next_capacity;
 } Candidates;
 
 Candidate *candidates_add(Candidates *candidates);

@@ -43,7 +43,7 @@ typedef struct {
     Slice type; /* empty: an entity is not made, but none other either */
     int priority;
     bool uses_parts; /* runs once the parts of names are marked */
-    bool has_value;  /* a capture of it tells one               */
+    uint32_t values; /* a bit for each Capture of it that tells one */
 } Kind;
 
 /* Items [from, to) of the document: a sentence and the stop behind it. */
@@ -83,11 +83,10 @@ struct Tagger {
     int article;                /* class of items with an article in front           */
     Slice article_text;
     ItemString items;
+    size_t item_count; /* those of the text; items of nested phrases come behind */
     Stretch *stretches;
     size_t stretch_count, stretch_capacity;
     Candidates candidates;
-    PatternMatch *matches;
-    size_t match_count, match_capacity;
     uint8_t *listed; /* Listed, by number of the match */
     size_t listed_count, listed_capacity;
     Find *finds;
@@ -172,13 +171,13 @@ static Slice article_of(const Rules *rules)
     return text;
 }
 
-/* Which patterns tell a value: those with another capture than the name. */
+/* Which captures of the patterns tell a value: others than the name. */
 static void note_values(Tagger *tagger)
 {
     for (size_t i = 0; i < patterns_count(tagger->patterns); i++)
         for (size_t capture = CAPTURE_NAME + 1; capture < CAPTURES; capture++)
-            tagger->kinds[i].has_value |=
-                pattern_captures(patterns_at(tagger->patterns, i), tagger->captures[capture]);
+            if (pattern_captures(patterns_at(tagger->patterns, i), tagger->captures[capture]))
+                tagger->kinds[i].values |= UINT32_C(1) << capture;
 }
 
 Tagger *tagger_new(Rules *rules, Error *error)
@@ -222,7 +221,6 @@ void tagger_free(Tagger *tagger)
     items_release(&tagger->items);
     free(tagger->stretches);
     candidates_release(&tagger->candidates);
-    free(tagger->matches);
     free(tagger->listed);
     free(tagger->finds);
 }
@@ -280,6 +278,7 @@ static void make_items(Tagger *tagger, const Work *work, const Sentence *sentenc
                                         tagger->stretch_count + 1, sizeof *tagger->stretches);
         tagger->stretches[tagger->stretch_count++] = (Stretch){first, items->count};
     }
+    tagger->item_count = items->count;
 }
 
 /* The article in front of item `item` belongs to a name: how many code points
@@ -457,41 +456,64 @@ static bool is_part_of_name(const void *context, const Candidate *candidate, con
 
 static void nest(Tagger *tagger, const Work *work)
 {
-    size_t item_count = tagger->items.count, candidate_count = tagger->candidates.count;
+    size_t candidate_count = tagger->candidates.count;
     for (size_t i = 0; i < candidate_count; i++) {
         const Candidate candidate = tagger->candidates.list[i];
         for (size_t at = candidate.first; candidate.state == STATE_KEPT && at < candidate.end; at++)
             if (tagger->items.items[at].token_count > 1)
                 add_listed_within(tagger, work, at, (uint32_t)i);
     }
-    candidates_nest(&tagger->candidates, item_count, is_part_of_name, tagger);
+    candidates_nest(&tagger->candidates, tagger->item_count, is_part_of_name, tagger);
 }
 
-static void find_in_stretch(Tagger *tagger, const Work *work, const Stretch *stretch,
-                            const Pattern *pattern)
+static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match,
+                         uint32_t captures);
+
+/* `start`, `end`: items of the name. */
+static void add_match(Tagger *tagger, const Work *work, const PatternMatch *match, size_t start,
+                      size_t end)
 {
-    size_t at = stretch->from;
-    for (;;) {
-        tagger->matches = memory_grow(tagger->matches, &tagger->match_capacity,
-                                      tagger->match_count + 1, sizeof *tagger->matches);
-        PatternMatch *match = &tagger->matches[tagger->match_count];
-        if (!patterns_find(tagger->patterns, pattern, at, match, work->limited))
+    const Kind *kind = &tagger->kinds[pattern_index(match->pattern)];
+    uint32_t whole = NO_CANDIDATE;
+    if (kind->uses_parts) {
+        whole = parts_whole(tagger->parts, start, end, kind->type);
+        if (whole == NO_CANDIDATE)
             return;
-        size_t start = match->start, end = match->end;
-        match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
+    }
+    Candidate *candidate = candidates_add(&tagger->candidates);
+    candidate->whole = whole;
+    candidate->type = kind->type;
+    candidate->rule = pattern_name(match->pattern);
+    candidate->node = pattern_node(match->pattern);
+    candidate->priority = kind->priority;
+    candidate->order = (uint32_t)pattern_index(match->pattern);
+    if (kind->values != 0)
+        candidate->value = match_value(tagger, work, match, kind->values);
+    if (end - start == 1)
+        candidate->entry = entry_of_type(tagger, &tagger->items.items[start], kind->type);
+    place(tagger, work, candidate, start, end);
+}
+
+static void match_in_stretch(Tagger *tagger, const Work *work, const Stretch *stretch,
+                             const Pattern *pattern)
+{
+    PatternMatch match;
+    for (size_t at = stretch->from;
+         patterns_find(tagger->patterns, pattern, at, &match, work->limited);) {
+        size_t start = match.start, end = match.end;
+        match_capture(&match, tagger->captures[CAPTURE_NAME], &start, &end);
         /* Go on behind the name: what stands behind it may be context of the next. */
         at = end > at ? end : at + 1;
         if (end > start)
-            tagger->match_count++;
+            add_match(tagger, work, &match, start, end);
     }
 }
 
 /* Sentence by sentence: most patterns need a class that few sentences have, and
  * those that look for parts of names a sentence with one. */
-static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
+static void add_matches(Tagger *tagger, const Work *work, bool uses_parts)
 {
     const uint64_t *wanted = uses_parts ? tagger->parts_round : tagger->first_round;
-    tagger->match_count = 0;
     for (size_t i = 0; i < tagger->stretch_count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
         if (uses_parts && !parts_within(tagger->parts, stretch->from, stretch->to))
@@ -500,40 +522,9 @@ static void find_matches(Tagger *tagger, const Work *work, bool uses_parts)
             patterns_possible(tagger->patterns, &tagger->items, stretch->from, stretch->to);
         for (size_t word = 0; word < tagger->round_words; word++)
             for (uint64_t bits = possible[word] & wanted[word]; bits != 0; bits &= bits - 1)
-                find_in_stretch(
+                match_in_stretch(
                     tagger, work, stretch,
                     patterns_at(tagger->patterns, word * 64 + (size_t)__builtin_ctzll(bits)));
-    }
-}
-
-/* The dates of a document are evaluated before its matches are overwritten. */
-static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match);
-
-static void add_matches(Tagger *tagger, const Work *work)
-{
-    for (size_t i = 0; i < tagger->match_count; i++) {
-        const PatternMatch *match = &tagger->matches[i];
-        size_t start = match->start, end = match->end;
-        match_capture(match, tagger->captures[CAPTURE_NAME], &start, &end);
-        const Kind *kind = &tagger->kinds[pattern_index(match->pattern)];
-        uint32_t whole = NO_CANDIDATE;
-        if (kind->uses_parts) {
-            whole = parts_whole(tagger->parts, start, end, kind->type);
-            if (whole == NO_CANDIDATE)
-                continue;
-        }
-        Candidate *candidate = candidates_add(&tagger->candidates);
-        candidate->whole = whole;
-        candidate->type = kind->type;
-        candidate->rule = pattern_name(match->pattern);
-        candidate->node = pattern_node(match->pattern);
-        candidate->priority = kind->priority;
-        candidate->order = (uint32_t)pattern_index(match->pattern);
-        if (kind->has_value)
-            candidate->value = match_value(tagger, work, match);
-        if (end - start == 1)
-            candidate->entry = entry_of_type(tagger, &tagger->items.items[start], kind->type);
-        place(tagger, work, candidate, start, end);
     }
 }
 
@@ -610,7 +601,9 @@ static bool is_since(const Tagger *tagger, size_t item)
     return false;
 }
 
-static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match)
+/* `captures`: a bit for each Capture that the pattern has. */
+static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match,
+                         uint32_t captures)
 {
     DateParts parts = {0};
     const struct {
@@ -635,10 +628,12 @@ static Slice match_value(const Tagger *tagger, const Work *work, const PatternMa
     };
     bool found = false;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (capture_number(tagger, work, match, numbers[i].capture, numbers[i].number))
+        if ((captures >> numbers[i].capture & 1) != 0 &&
+            capture_number(tagger, work, match, numbers[i].capture, numbers[i].number))
             found = true;
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         counts[i].count->is_set =
+            (captures >> counts[i].capture & 1) != 0 &&
             capture_number(tagger, work, match, counts[i].capture, &counts[i].count->number);
     /* Lunar parts stand only where no Gregorian ones say the same. */
     if (parts.from.month == 0 && parts.from.year == 0) {
@@ -657,6 +652,13 @@ static Slice match_value(const Tagger *tagger, const Work *work, const PatternMa
 }
 
 /* ---- entities ---------------------------------------------------------- */
+
+static size_t copy_bytes(char *to, const char *from, const char *end)
+{
+    size_t length = (size_t)(end - from);
+    memcpy(to, from, length);
+    return length;
+}
 
 /* The span's text as a name: the article whole, white space single, without
  * marks and stretching. */
@@ -683,21 +685,20 @@ static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate 
         span = slice_cut(span, utf8_byte_offset(span, 1, 0, 0), span.length);
     }
     bool in_space = false;
-    for (const char *at = span.data; at < span.data + span.length;) {
+    const char *end = span.data + span.length, *copied = span.data;
+    for (const char *at = span.data; at < end;) {
         const char *start = at;
         CharKind kind = fold_char_kind(lexicon_fold(tagger->lexicon), utf8_next(&at));
-        if (kind == CHAR_MARK || kind == CHAR_IGNORE)
-            continue;
-        if (kind == CHAR_SPACE) {
-            if (!in_space)
+        if (kind == CHAR_MARK || kind == CHAR_IGNORE || kind == CHAR_SPACE) {
+            length += copy_bytes(name + length, copied, start);
+            copied = at;
+            if (kind == CHAR_SPACE && !in_space)
                 name[length++] = ' ';
-            in_space = true;
-            continue;
         }
-        in_space = false;
-        memcpy(name + length, start, (size_t)(at - start));
-        length += (size_t)(at - start);
+        if (kind != CHAR_MARK && kind != CHAR_IGNORE)
+            in_space = kind == CHAR_SPACE;
     }
+    length += copy_bytes(name + length, copied, end);
     return (Slice){name, length};
 }
 
@@ -719,26 +720,38 @@ static const Candidate *named_by(const Tagger *tagger, const Candidate *candidat
     return candidate;
 }
 
+static Entity make_entity(const Tagger *tagger, const Work *work, const Candidate *candidate)
+{
+    const Candidate *whole = named_by(tagger, candidate);
+    return (Entity){
+        .span = candidate->span,
+        .type = candidate->type,
+        .name = whole->entry         ? whole->entry->name
+                : whole->name.length ? whole->name
+                                     : plain_name(tagger, work, whole),
+        .id = whole->entry ? whole->entry->id : (Slice){NULL, 0},
+        .value = candidate->value,
+        .clitic = clitic_of(tagger, work, candidate),
+        .rule = candidate->rule,
+    };
+}
+
+/* In order of their place, but for nested ones, which come last. */
 static size_t make_entities(const Tagger *tagger, const Work *work, Entity *entities)
 {
+    const Candidates *candidates = &tagger->candidates;
     size_t count = 0;
-    for (size_t i = 0; i < tagger->candidates.count; i++) {
-        const Candidate *candidate = &tagger->candidates.list[i];
-        if (candidate->state != STATE_KEPT && candidate->state != STATE_NESTED)
+    for (size_t item = 0; item < tagger->item_count; item++) {
+        uint32_t owner = candidates->owners[item];
+        if (owner == NO_CANDIDATE)
             continue;
-        const Candidate *whole = named_by(tagger, candidate);
-        entities[count++] = (Entity){
-            .span = candidate->span,
-            .type = candidate->type,
-            .name = whole->entry         ? whole->entry->name
-                    : whole->name.length ? whole->name
-                                         : plain_name(tagger, work, whole),
-            .id = whole->entry ? whole->entry->id : (Slice){NULL, 0},
-            .value = candidate->value,
-            .clitic = clitic_of(tagger, work, candidate),
-            .rule = candidate->rule,
-        };
+        const Candidate *candidate = &candidates->list[owner];
+        if (candidate->first == item && candidate->state == STATE_KEPT)
+            entities[count++] = make_entity(tagger, work, candidate);
     }
+    for (size_t i = 0; tagger->is_nesting && i < candidates->count; i++)
+        if (candidates->list[i].state == STATE_NESTED)
+            entities[count++] = make_entity(tagger, work, &candidates->list[i]);
     return count;
 }
 
@@ -820,15 +833,15 @@ typedef struct {
     uint32_t *first, *next;
 } ByItem;
 
-static ByItem order_by_item(const Tagger *tagger, size_t item_count, Arena *arena)
+static ByItem order_by_item(const Tagger *tagger, Arena *arena)
 {
     const Candidates *candidates = &tagger->candidates;
-    ByItem order = {ARENA_ARRAY(arena, item_count + 1, uint32_t),
+    ByItem order = {ARENA_ARRAY(arena, tagger->item_count + 1, uint32_t),
                     ARENA_ARRAY(arena, candidates->count + 1, uint32_t)};
     for (size_t i = candidates->count; i > 0; i--) {
         const Candidate *candidate = &candidates->list[i - 1];
         uint32_t item = candidate->first;
-        if (item >= item_count)
+        if (item >= tagger->item_count)
             item = candidate->by == NO_CANDIDATE ? 0 : candidates->list[candidate->by].first;
         order.next[i] = order.first[item];
         order.first[item] = (uint32_t)i;
@@ -867,9 +880,7 @@ static void explain_stretch(const Tagger *tagger, const Work *work, const Stretc
 /* Sentence by sentence: the items with their classes, then the candidates. */
 static void explain_all(const Tagger *tagger, const Work *work, Explanation *explanation)
 {
-    size_t item_count =
-        tagger->stretch_count == 0 ? 0 : tagger->stretches[tagger->stretch_count - 1].to;
-    ByItem order = order_by_item(tagger, item_count, work->arena);
+    ByItem order = order_by_item(tagger, work->arena);
     for (size_t i = 0; i < tagger->stretch_count; i++)
         explain_stretch(tagger, work, &tagger->stretches[i], &order, explanation);
 }
@@ -929,7 +940,7 @@ static void unify(Tagger *tagger, const Work *work)
             !parts_omits(tagger->parts, candidate->type))
             continue;
         if (names == NULL)
-            names = ARENA_ARRAY(work->arena, candidates->count - i, FullName);
+            names = ARENA_ROOM(work->arena, candidates->count - i, FullName);
         candidate->name = plain_name(tagger, work, candidate);
         char *folded = arena_alloc(work->arena, FOLD_ROOM(candidate->name.length));
         size_t length =
@@ -974,21 +985,19 @@ void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t s
     make_items(tagger, &work, sentences, sentence_count);
 
     tagger->candidates.count = 0;
-    find_matches(tagger, &work, false);
-    add_matches(tagger, &work);
+    add_matches(tagger, &work, false);
     add_listed(tagger, &work);
     candidates_resolve(&tagger->candidates, tagger->items.count, 0);
     if (parts_mark(tagger->parts, work.tokens, &tagger->candidates, &tagger->items)) {
         link_parts(tagger);
         size_t decided = tagger->candidates.count;
-        find_matches(tagger, &work, true);
-        add_matches(tagger, &work);
+        add_matches(tagger, &work, true);
         candidates_resolve(&tagger->candidates, tagger->items.count, decided);
     }
     if (tagger->is_nesting)
         nest(tagger, &work);
     unify(tagger, &work);
-    *entities = ARENA_ARRAY(arena, tagger->candidates.count, Entity);
+    *entities = ARENA_ROOM(arena, tagger->candidates.count, Entity);
     *count = make_entities(tagger, &work, *entities);
     if (explanation != NULL)
         explain_all(tagger, &work, explanation);

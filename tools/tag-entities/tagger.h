@@ -20,7 +20,7 @@ const Fold *tagger_fold(const Tagger *tagger);
 /* Keeps entities within longer ones too. */
 void tagger_nest(Tagger *tagger);
 
-/* The entities of `text`, in `arena`, in order of their place.
+/* The entities of `text`, in `arena`, in order of their place, nested ones last.
  *   sentences   none of the entities crosses their edges; with count 0 the
  *               lines of the text are taken
  *   today       what dates count from; year 0: not known

@@ -93,8 +93,8 @@ void unify_names(Candidates *candidates, const FullName *names, size_t count, Ar
 {
     if (count < 2)
         return;
-    Form *forms = ARENA_ARRAY(arena, count < UNIFY_MAX ? count : UNIFY_MAX, Form);
-    size_t *form_of = ARENA_ARRAY(arena, count, size_t);
+    Form *forms = ARENA_ROOM(arena, count < UNIFY_MAX ? count : UNIFY_MAX, Form);
+    size_t *form_of = ARENA_ROOM(arena, count, size_t);
     size_t form_count = 0;
     Candidate *list = candidates->list;
     for (size_t i = 0; i < count; i++) {
