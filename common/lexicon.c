@@ -1932,6 +1932,13 @@ uint32_t lexicon_entry_set(const Lexicon *lexicon, uint32_t entry)
     return set_of(lexicon, entry);
 }
 
+Slice lexicon_entry_name(const Lexicon *lexicon, uint32_t entry)
+{
+    const Entry *kept = entry_at(lexicon, entry);
+    bool has_details = kept->details != 0 && kept->details < lexicon->details_count;
+    return text_at(lexicon, has_details ? lexicon->details[kept->details].name : kept->form);
+}
+
 /* ---- matching ---------------------------------------------------------- */
 
 static uint32_t new_match(Lexicon *lexicon)

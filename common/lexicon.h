@@ -53,8 +53,9 @@ const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry);
 /* The type alone: costs less where most entries have none. */
 Slice lexicon_entry_type(const Lexicon *lexicon, uint32_t entry);
 
-/* The set alone. */
+/* The set alone, and the name. */
 uint32_t lexicon_entry_set(const Lexicon *lexicon, uint32_t entry);
+Slice lexicon_entry_name(const Lexicon *lexicon, uint32_t entry);
 
 /* The next entry that matched `item`, after `entry`; NO_ENTRY at the end. */
 uint32_t lexicon_next_entry(const Lexicon *lexicon, const Item *item, uint32_t entry);

@@ -875,7 +875,7 @@ static void set_cue(const Search *search, const Candidate *candidate, Quote *quo
                 continue;
             Slice name = classes_name(lexicon_classes(finder->lexicon), finder->categories[i]);
             Slice stem = SLICE("cue.");
-            quote->cue_lemma = lexicon_entry(finder->lexicon, e)->name;
+            quote->cue_lemma = lexicon_entry_name(finder->lexicon, e);
             quote->cue_category =
                 slice_starts(name, stem) ? slice_cut(name, stem.length, name.length) : name;
             return;

@@ -131,35 +131,34 @@ static uint32_t find_head_entry(const Speakers *speakers, const Item *item)
     return name != NO_ENTRY ? name : item->entry;
 }
 
-uint32_t head_key(const Speakers *speakers, uint32_t entry)
+uint16_t head_key(const Speakers *speakers, uint32_t entry)
 {
     if (entry == NO_ENTRY)
         return 0;
-    Slice name = lexicon_entry(speakers->rules->lexicon, entry)->name;
+    Slice name = lexicon_entry_name(speakers->rules->lexicon, entry);
     const char *space = name.length == 0 ? NULL : memchr(name.data, ' ', name.length);
     if (space != NULL)
         name.length = (size_t)(space - name.data);
-    return (uint32_t)slice_hash(name);
+    return (uint16_t)(slice_hash(name) | 1);
 }
 
-/* The same, worked out once for each match. */
-static HeadWord head_word(const Speakers *speakers, const Item *item)
+/* That of an item which is a head noun; worked out once for each match. */
+static uint16_t head_key_of(const Speakers *speakers, const Item *item)
 {
     SpeakerRules *rules = speakers->rules;
     size_t had = rules->head_capacity;
+    if (item->entry == NO_ENTRY)
+        return 0;
     if (item->match >= had) {
-        rules->head_words =
-            memory_grow(rules->head_words, &rules->head_capacity,
-                        lexicon_match_count(rules->lexicon), sizeof *rules->head_words);
-        memset(rules->head_words + had, 0,
-               (rules->head_capacity - had) * sizeof *rules->head_words);
+        rules->head_keys =
+            memory_grow(rules->head_keys, &rules->head_capacity,
+                        lexicon_match_count(rules->lexicon), sizeof *rules->head_keys);
+        memset(rules->head_keys + had, 0, (rules->head_capacity - had) * sizeof *rules->head_keys);
     }
-    HeadWord *word = &rules->head_words[item->match];
-    if (word->entry_behind == 0) {
-        uint32_t entry = find_head_entry(speakers, item);
-        *word = (HeadWord){entry + 1, head_key(speakers, entry)};
-    }
-    return *word;
+    uint16_t *key = &rules->head_keys[item->match];
+    if (*key == 0)
+        *key = head_key(speakers, find_head_entry(speakers, item));
+    return *key;
 }
 
 uint32_t head_entry(const Speakers *speakers, size_t number)
@@ -167,7 +166,7 @@ uint32_t head_entry(const Speakers *speakers, size_t number)
     const Item *item = item_at(speakers, number);
     if (item->entry == NO_ENTRY || (group_bits(speakers, number) & HEAD_GROUPS) == 0)
         return item->entry;
-    return head_word(speakers, item).entry_behind - 1;
+    return find_head_entry(speakers, item);
 }
 
 static bool is_listed_name(const Speakers *speakers, size_t item)
@@ -194,12 +193,10 @@ void find_heads(Speakers *speakers)
                 memcpy(grown, speakers->heads, speakers->head_count * sizeof *grown);
             speakers->heads = grown;
         }
-        const Item *item = &string->items[i];
-        speakers->heads[speakers->head_count++] = (Head){
-            .item = (uint32_t)i,
-            .word = item->entry == NO_ENTRY ? (HeadWord){0, 0} : head_word(speakers, item),
-            .is_listed = is_listed_name(speakers, i),
-        };
+        speakers->heads[speakers->head_count++] =
+            (Head){.item = (uint32_t)i,
+                   .key = head_key_of(speakers, &string->items[i]),
+                   .is_listed = is_listed_name(speakers, i)};
     }
 }
 
@@ -212,11 +209,9 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
         for (size_t k = known->role_from; k < known->role_to; k++)
             if (in_group(speakers, k, GROUP_ADJECTIVES)) {
                 any = true;
-                const LexiconEntry *a =
-                    lexicon_entry(speakers->rules->lexicon, head_entry(speakers, i));
-                const LexiconEntry *b =
-                    lexicon_entry(speakers->rules->lexicon, head_entry(speakers, k));
-                same |= slice_equal(a->name, b->name);
+                const Lexicon *lexicon = speakers->rules->lexicon;
+                same |= slice_equal(lexicon_entry_name(lexicon, head_entry(speakers, i)),
+                                    lexicon_entry_name(lexicon, head_entry(speakers, k)));
             }
         /* السلطات المحلية are not سلطات الدول. */
         bool other = !any && known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
@@ -325,7 +320,7 @@ static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t
 
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
 {
-    uint32_t wanted = head_key(speakers, head);
+    uint16_t wanted = head_key(speakers, head);
     for (int likeness = 2; likeness > 0; likeness--) {
         for (size_t i = speakers->turn_count; i-- > 0;) {
             size_t number = speakers->turns[i].number;

@@ -86,13 +86,6 @@ typedef struct {
     uint64_t bits[2];
 } WordBits;
 
-/* The entry that makes a word a head noun, and of its name what is enough to tell most
- * others from it. */
-typedef struct {
-    uint32_t entry_behind; /* its number + 1; 0: not known yet */
-    uint32_t key;
-} HeadWord;
-
 enum { WORD_BITS = 128, FIRST_CLASS_BIT = 32 };
 
 struct SpeakerRules {
@@ -116,7 +109,7 @@ struct SpeakerRules {
     WordBits *of_class; /* by class number                               */
     WordBits *of_set;   /* by set number: of all sets of items           */
     size_t set_count, set_capacity;
-    HeadWord *head_words; /* by match number */
+    uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
     size_t head_capacity;
     ItemString scratch;
 };
@@ -126,7 +119,7 @@ enum { AGREE_M = 1, AGREE_F = 2, AGREE_P = 4, AGREE_ANY = 7 };
 typedef struct {
     Slice name, role;
     SpeakerType type;
-    uint32_t head_key;       /* of `head`, once it is one of those who are known     */
+    uint16_t head_key;       /* of `head`, once it is one of those who are known     */
     uint64_t key_bits;       /* of its keys: without these bits a word is none of them */
     Slice words[NAME_WORDS]; /* of a person's name, as written                */
     Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
@@ -146,7 +139,7 @@ typedef struct {
 /* An item that can be a head noun. */
 typedef struct {
     uint32_t item;
-    HeadWord word;  /* of none that is in a list: zero                            */
+    uint16_t key;   /* head_key of its entry                                       */
     bool is_listed; /* a listed name of several words (هيئة السوق المالية)        */
     Slice opening;  /* of such a name the first word, as fold_key has it; data
                        NULL: not asked for yet */
@@ -352,8 +345,8 @@ uint32_t head_entry(const Speakers *speakers, size_t item);
 /* All head nouns of the document, speakers->heads; found once. */
 void find_heads(Speakers *speakers);
 
-/* The key that head nouns share with this entry where same_head may be true. */
-uint32_t head_key(const Speakers *speakers, uint32_t entry);
+/* The key that head nouns share with this entry where same_head may be true; 0 for none. */
+uint16_t head_key(const Speakers *speakers, uint32_t entry);
 
 /* One is the other, perhaps with more words (وزير and وزير الخارجية). */
 bool same_head(const Speakers *speakers, uint32_t a, uint32_t b);

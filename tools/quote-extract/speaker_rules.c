@@ -157,12 +157,12 @@ void speaker_rules_release(SpeakerRules *rules)
     if (rules == NULL)
         return;
     free(rules->of_set);
-    free(rules->head_words);
+    free(rules->head_keys);
     items_release(&rules->scratch);
 }
 
 void speaker_rules_forget(SpeakerRules *rules)
 {
     if (rules->head_capacity != 0)
-        memset(rules->head_words, 0, rules->head_capacity * sizeof *rules->head_words);
+        memset(rules->head_keys, 0, rules->head_capacity * sizeof *rules->head_keys);
 }

@@ -80,7 +80,8 @@ static bool opens_with(const Speakers *speakers, Head *head, Slice key)
 static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
 {
     const ItemString *string = speakers->string;
-    uint32_t entry = head_entry(speakers, item), wanted = head_key(speakers, entry);
+    uint32_t entry = head_entry(speakers, item);
+    uint16_t wanted = head_key(speakers, entry);
     Slice key = fold_key(speakers, items_text(speakers, item, item + 1));
     /* الاتحاد may be a club of that name */
     bool listed = item_has(speakers, item, speakers->rules->listed_org);
@@ -90,9 +91,9 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
         Head *head = &speakers->heads[k];
         size_t i = head->item;
         bool opens = opens_with(speakers, head, key);
-        if ((!opens && head->word.key != wanted) || i == item ||
+        if ((!opens && head->key != wanted) || i == item ||
             !(opens ? !has_article(speakers, i)
-                    : same_head(speakers, head->word.entry_behind - 1, entry) &&
+                    : same_head(speakers, head_entry(speakers, i), entry) &&
                           (!is_definite(speakers, i) || is_marked(speakers, i + 1))) ||
             (listed && !is_subject(speakers, i)))
             continue;
@@ -397,12 +398,11 @@ static size_t title_alone_end(const Speakers *speakers, const Phrase *phrase, si
  * beside it, anywhere in the document; SPEAKER_NONE. */
 static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head)
 {
-    uint32_t wanted = head_key(speakers, head);
+    uint16_t wanted = head_key(speakers, head);
     find_heads(speakers);
     for (size_t k = 0; k < speakers->head_count; k++) {
-        HeadWord word = speakers->heads[k].word;
         size_t i = speakers->heads[k].item;
-        if (word.key != wanted || !same_head(speakers, word.entry_behind - 1, head))
+        if (speakers->heads[k].key != wanted || !same_head(speakers, head_entry(speakers, i), head))
             continue;
         size_t title_end;
         Range name = name_of_office(speakers, i, i == from, &title_end);

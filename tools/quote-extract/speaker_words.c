@@ -206,7 +206,7 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         if (!set_in_group(speakers, lexicon_entry_set(rules->lexicon, e), GROUP_ORDINARY))
             return TAG_CONTINUES;
-        Slice name = lexicon_entry(rules->lexicon, e)->name;
+        Slice name = lexicon_entry_name(rules->lexicon, e);
         as_listed = as_listed || (name.length <= length &&
                                   memcmp(key + length - name.length, name.data, name.length) == 0);
     }
