@@ -44,6 +44,7 @@ typedef struct {
 
 struct QuoteFinder {
     Lexicon *lexicon;
+    ClassBits *bits;
     PatternSet *patterns, *subjects, *ends;
     PatternTraits *traits; /* by pattern index */
     double min_confidence;
@@ -168,46 +169,52 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     return true;
 }
 
+/* The number of the class, of which item_has may be asked. */
+static int need_class(QuoteFinder *finder, const char *name)
+{
+    class_bits_ask(finder->bits, name);
+    return classes_find(lexicon_classes(finder->lexicon), slice_of(name));
+}
+
 static void name_classes(QuoteFinder *finder)
 {
-    Classes *classes = lexicon_classes(finder->lexicon);
-    finder->marked = classes_add(classes, SLICE("marked"));
-    finder->marked_long = classes_add(classes, SLICE("marked.long"));
-    finder->conjoins = classes_add(classes, SLICE("conjoins"));
-    finder->joins = classes_add(classes, SLICE("halt.in"));
-    finder->marked_titled = classes_add(classes, SLICE("marked.titled"));
-    finder->marked_title = classes_add(classes, SLICE("marked.title"));
-    finder->marked_clause = classes_add(classes, SLICE("marked.clause"));
-    finder->marked_short = classes_add(classes, SLICE("marked.short"));
-    finder->marked_name = classes_add(classes, SLICE("marked.name"));
-    finder->bracketed = classes_add(classes, SLICE("bracketed"));
-    finder->marked_word = classes_add(classes, SLICE("marked.word"));
-    finder->bracketed_long = classes_add(classes, SLICE("bracketed.long"));
-    finder->stray = classes_add(classes, SLICE("mark.stray"));
-    finder->naming = classes_add(classes, SLICE("naming"));
-    finder->comp = classes_add(classes, SLICE("comp"));
-    finder->cue = classes_add(classes, SLICE("cue"));
-    finder->weak = classes_add(classes, SLICE("cue.weak"));
-    finder->adjoining = classes_add(classes, SLICE("cue.adjoining"));
-    finder->passive = classes_add(classes, SLICE("cue.passive"));
-    finder->turn = classes_add(classes, SLICE("turn"));
-    finder->imperfect = classes_add(classes, SLICE("cue.imperfect"));
-    finder->conjunction = classes_add(classes, SLICE("clitic.conjunction"));
-    finder->article = classes_add(classes, SLICE("clitic.article"));
-    finder->colon = classes_add(classes, SLICE("colon"));
-    finder->comma = classes_add(classes, SLICE("comma"));
-    finder->opener = classes_add(classes, SLICE("opener"));
-    finder->punct = classes_add(classes, SLICE("punct"));
-    finder->latin = classes_add(classes, SLICE("latin"));
-    finder->past = classes_add(classes, SLICE("cue.past"));
-    finder->act = classes_add(classes, SLICE("act"));
-    finder->denied = classes_add(classes, SLICE("polarity.denied"));
-    finder->unsettled = classes_add(classes, SLICE("polarity.none"));
-    finder->naming_classes[0] = classes_add(classes, SLICE("org"));
-    finder->naming_classes[1] = classes_add(classes, SLICE("place"));
-    finder->naming_classes[2] = classes_add(classes, SLICE("person"));
-    finder->naming_classes[3] = classes_add(classes, SLICE("name"));
-    finder->according_li = classes_add(classes, SLICE("according.li"));
+    finder->marked = need_class(finder, "marked");
+    finder->marked_long = need_class(finder, "marked.long");
+    finder->conjoins = need_class(finder, "conjoins");
+    finder->joins = need_class(finder, "halt.in");
+    finder->marked_titled = need_class(finder, "marked.titled");
+    finder->marked_title = need_class(finder, "marked.title");
+    finder->marked_clause = need_class(finder, "marked.clause");
+    finder->marked_short = need_class(finder, "marked.short");
+    finder->marked_name = need_class(finder, "marked.name");
+    finder->bracketed = need_class(finder, "bracketed");
+    finder->marked_word = need_class(finder, "marked.word");
+    finder->bracketed_long = need_class(finder, "bracketed.long");
+    finder->stray = need_class(finder, "mark.stray");
+    finder->naming = need_class(finder, "naming");
+    finder->comp = need_class(finder, "comp");
+    finder->cue = need_class(finder, "cue");
+    finder->weak = need_class(finder, "cue.weak");
+    finder->adjoining = need_class(finder, "cue.adjoining");
+    finder->passive = need_class(finder, "cue.passive");
+    finder->turn = need_class(finder, "turn");
+    finder->imperfect = need_class(finder, "cue.imperfect");
+    finder->conjunction = need_class(finder, "clitic.conjunction");
+    finder->article = need_class(finder, "clitic.article");
+    finder->colon = need_class(finder, "colon");
+    finder->comma = need_class(finder, "comma");
+    finder->opener = need_class(finder, "opener");
+    finder->punct = need_class(finder, "punct");
+    finder->latin = need_class(finder, "latin");
+    finder->past = need_class(finder, "cue.past");
+    finder->act = need_class(finder, "act");
+    finder->denied = need_class(finder, "polarity.denied");
+    finder->unsettled = need_class(finder, "polarity.none");
+    finder->naming_classes[0] = need_class(finder, "org");
+    finder->naming_classes[1] = need_class(finder, "place");
+    finder->naming_classes[2] = need_class(finder, "person");
+    finder->naming_classes[3] = need_class(finder, "name");
+    finder->according_li = need_class(finder, "according.li");
 }
 
 /* Classes below `cue` that are no category but say how the word is used. */
@@ -261,13 +268,18 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->lexicon = lexicon_new(rules, error);
     if (finder->lexicon == NULL)
         goto failed;
+    finder->bits = class_bits_new(&rules->arena, finder->lexicon, SPEAKER_BITS);
     name_classes(finder);
     finder->marks = marks_rules_new(rules, finder->lexicon, error);
     if (finder->marks == NULL || !read_skipped(finder, rules, error))
         goto failed;
-    finder->speakers = speaker_rules_new(rules, finder->lexicon, error);
+    finder->speakers = speaker_rules_new(rules, finder->lexicon, finder->bits, error);
     if (finder->speakers == NULL)
         goto failed;
+    if (finder->bits->is_full) {
+        error_set(error, EXIT_USAGE, NULL, 0, 0, CLASSES_FULL, CLASS_MAX);
+        goto failed;
+    }
     finder->patterns = patterns_new(rules, finder->lexicon, "quote", known, error);
     if (finder->patterns == NULL)
         goto failed;
@@ -315,6 +327,7 @@ void quote_finder_free(QuoteFinder *finder)
     circumstances_free(finder->circumstances);
     span_typer_free(finder->spans);
     speaker_rules_release(finder->speakers);
+    class_bits_release(finder->bits);
     items_release(&finder->string);
     items_release(&finder->scratch);
     lexicon_free(finder->lexicon);
@@ -545,7 +558,8 @@ static const Item *item_at(const Search *search, size_t item)
 
 static bool item_has(const Search *search, size_t item, int class_number)
 {
-    return lexicon_has(search->finder->lexicon, item_at(search, item)->set, class_number);
+    const ClassBits *bits = search->finder->bits;
+    return word_has(&bits->of_set[item_at(search, item)->set], bits->bit_of[class_number]);
 }
 
 /* The index of the sentence in which a code point stands. */

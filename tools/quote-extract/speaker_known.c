@@ -222,14 +222,14 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
 }
 
 /* A small word (باسم) within an item of several. */
-static bool is_small(const Speakers *speakers, size_t token)
+static bool is_small(Speakers *speakers, size_t token)
 {
     const ItemString *word = read_tokens(speakers, token, token + 1);
     return word->count != 0 && set_in_group(speakers, word->items[0].set, GROUP_CONTINUES);
 }
 
 /* The words of a title behind its head, but for adjectives and small words. */
-static size_t complements(const Speakers *speakers, size_t from, size_t to, Slice *words)
+static size_t complements(Speakers *speakers, size_t from, size_t to, Slice *words)
 {
     size_t count = 0;
     for (size_t i = from; i < to; i++) {
@@ -255,7 +255,7 @@ static size_t complements(const Speakers *speakers, size_t from, size_t to, Slic
 }
 
 /* Both say what they are head of, and it is not the same. */
-static bool complements_differ(const Speakers *speakers, size_t from, size_t to, const Known *known)
+static bool complements_differ(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     Slice own[NAME_WORDS], others[NAME_WORDS];
     size_t count = complements(speakers, from, to, own), shared = 0;

@@ -81,13 +81,6 @@ typedef struct {
     Slice prefix, becomes;
 } Joined;
 
-/* What is asked of words, a bit each: groups, classes. */
-typedef struct {
-    uint64_t bits[2];
-} WordBits;
-
-enum { WORD_BITS = 128, FIRST_CLASS_BIT = 32 };
-
 struct SpeakerRules {
     Lexicon *lexicon;
     const Fold *fold;
@@ -95,7 +88,7 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    /* Bits of classes, for item_has. */
+    /* Class bits, for item_has. */
     unsigned relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
         preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
         prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
@@ -104,11 +97,7 @@ struct SpeakerRules {
         object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
         comp, degree;
     unsigned masculine, feminine, plural;
-    unsigned bit_count;
-    bool is_full;       /* more classes are named than there is room for */
-    WordBits *of_class; /* by class number                               */
-    WordBits *of_set;   /* by set number: of all sets of items           */
-    size_t set_count, set_capacity;
+    ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
     size_t head_capacity;
     ItemString scratch;
@@ -157,6 +146,7 @@ struct Speakers {
     Slice text;
     const Token *tokens;
     const ItemString *string;
+    const WordBits *word_bits; /* by set number */
     Arena *arena;
     Known *known;
     size_t known_count, known_capacity;
@@ -189,22 +179,19 @@ typedef struct {
 
 /* ---- words ---------------------------------------------------------------- */
 
-/* Works out the bits of the class sets that are new since the last call. */
-void note_sets(SpeakerRules *rules);
-
 /* The items of tokens [from, to) by themselves; valid until the next call. */
-const ItemString *read_tokens(const Speakers *speakers, size_t from, size_t to);
+const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to);
 
 /* `bit` is one of the class bits in the rules. */
 static inline bool set_has(const Speakers *speakers, uint32_t set, unsigned bit)
 {
-    return (speakers->rules->of_set[set].bits[bit / 64] >> (bit % 64) & 1) != 0;
+    return word_has(&speakers->word_bits[set], bit);
 }
 
-/* Bits of Group. */
+/* Bits of Group, and others behind them. */
 static inline uint32_t set_groups(const Speakers *speakers, uint32_t set)
 {
-    return (uint32_t)speakers->rules->of_set[set].bits[0];
+    return (uint32_t)speakers->word_bits[set].bits[0];
 }
 
 static inline const Item *item_at(const Speakers *speakers, size_t item)

@@ -1,6 +1,5 @@
 #include "tools/quote-extract/speaker_parts.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
@@ -9,23 +8,11 @@ static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
     "proper",      "pronouns", "modifiers", "ordinary",   "transitive",    NULL,
 };
 
-/* Gives what has the class the bit, group or class, of this number. */
-static void give_bit(SpeakerRules *made, int class_number, unsigned bit)
-{
-    made->of_class[class_number].bits[bit / 64] |= (uint64_t)1 << (bit % 64);
-}
+const unsigned SPEAKER_BITS = GROUP_COUNT;
 
-/* The bit of the class; made->is_full where it has none. */
 static unsigned need_class(SpeakerRules *made, const char *name)
 {
-    int number = classes_add(lexicon_classes(made->lexicon), slice_of(name));
-    unsigned bit = FIRST_CLASS_BIT + made->bit_count++;
-    assert(bit < WORD_BITS);
-    if (number == CLASS_NONE)
-        made->is_full = true;
-    else
-        give_bit(made, number, bit);
-    return bit;
+    return class_bits_ask(made->bits, name);
 }
 
 static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
@@ -36,7 +23,7 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
             int number = classes_add(lexicon_classes(made->lexicon), name->scalar);
             if (number == CLASS_NONE)
                 return rule_error(name, error, CLASSES_FULL, CLASS_MAX);
-            give_bit(made, number, (unsigned)group);
+            class_bits_give(made->bits, number, (unsigned)group);
         }
     }
     return true;
@@ -76,13 +63,13 @@ static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
     return true;
 }
 
-SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
+SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits, Error *error)
 {
     SpeakerRules *made = ARENA_NEW(&rules->arena, SpeakerRules);
     made->lexicon = lexicon;
     made->fold = lexicon_fold(lexicon);
     made->reach = 6;
-    made->of_class = ARENA_ARRAY(&rules->arena, CLASS_MAX, WordBits);
+    made->bits = bits;
     for (RuleWalk walk = rules_walk(rules, "speakers"); rule_walk_next(&walk);)
         if (!read_section(made, walk.node, error))
             return NULL;
@@ -145,10 +132,6 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
     made->masculine = need_class(made, "agr.m");
     made->feminine = need_class(made, "agr.f");
     made->plural = need_class(made, "agr.p");
-    if (made->is_full) {
-        error_set(error, EXIT_USAGE, NULL, 0, 0, CLASSES_FULL, CLASS_MAX);
-        return NULL;
-    }
     return made;
 }
 
@@ -156,7 +139,6 @@ void speaker_rules_release(SpeakerRules *rules)
 {
     if (rules == NULL)
         return;
-    free(rules->of_set);
     free(rules->head_keys);
     items_release(&rules->scratch);
 }

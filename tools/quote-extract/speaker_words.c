@@ -4,29 +4,13 @@
 
 enum { ORDINARY_BYTES = 64 };
 
-void note_sets(SpeakerRules *rules)
-{
-    size_t count = lexicon_set_count(rules->lexicon);
-    rules->of_set = memory_grow(rules->of_set, &rules->set_capacity, count, sizeof *rules->of_set);
-    for (; rules->set_count < count; rules->set_count++) {
-        const ClassSet *classes = lexicon_set(rules->lexicon, (uint32_t)rules->set_count);
-        WordBits all = {{0}};
-        for (int i = 0; i < CLASS_WORDS; i++)
-            for (uint64_t left = classes->bits[i]; left != 0; left &= left - 1) {
-                const WordBits *bits = &rules->of_class[i * 64 + __builtin_ctzll(left)];
-                all.bits[0] |= bits->bits[0];
-                all.bits[1] |= bits->bits[1];
-            }
-        rules->of_set[rules->set_count] = all;
-    }
-}
-
-const ItemString *read_tokens(const Speakers *speakers, size_t from, size_t to)
+const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to)
 {
     SpeakerRules *rules = speakers->rules;
     items_clear(&rules->scratch);
     items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, from, to);
-    note_sets(rules);
+    class_bits_note(rules->bits);
+    speakers->word_bits = rules->bits->of_set;
     return &rules->scratch;
 }
 

@@ -420,7 +420,8 @@ Speakers *speakers_begin(SpeakerRules *rules, Slice text, const Token *tokens,
                          const ItemString *items, Arena *arena)
 {
     Speakers *speakers = ARENA_NEW(arena, Speakers);
-    note_sets(rules);
+    class_bits_note(rules->bits);
+    speakers->word_bits = rules->bits->of_set;
     speakers->rules = rules;
     speakers->text = text;
     speakers->tokens = tokens;

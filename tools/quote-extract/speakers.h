@@ -6,15 +6,19 @@
 
 #include "common/layer.h"
 #include "common/lexicon.h"
+#include "tools/quote-extract/class_bits.h"
 
 typedef struct SpeakerRules SpeakerRules;
 
 /* The speakers of one document. */
 typedef struct Speakers Speakers;
 
-/* Makes the classes that the rules name, so that patterns may use them. Lives
- * in rules->arena. NULL with `error` on a mistake in the rules. */
-SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, Error *error);
+/* Bits that speakers want for themselves, for class_bits_new. */
+extern const unsigned SPEAKER_BITS;
+
+/* Makes the classes that the rules name, so that patterns may use them, and asks `bits` for
+ * those of its own. Lives in rules->arena. NULL with `error` on a mistake in the rules. */
+SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits, Error *error);
 void speaker_rules_release(SpeakerRules *rules);
 
 /* When the lexicon has forgotten its matches. */
