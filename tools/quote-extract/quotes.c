@@ -691,6 +691,9 @@ static void extend_contents(Search *search)
             continue;
         if (extends_on(finder, candidate)) {
             size_t start = candidate->to;
+            /* What stands around its source does not end with it. */
+            if (finder->traits[candidate->rank].extends_back && candidate->speaker_to > start)
+                start = candidate->speaker_to;
             candidate->to = clause_end(search, first_end, start);
             if (candidate->to == start)
                 continue; /* a complementizer with nothing behind it */
