@@ -5,7 +5,7 @@
 #include "common/utf8.h"
 #include "common/wide.h"
 
-enum { TABLE_LEAST = 1 << 8, SLOTS_A_WORD = 3, SURFACES_KEPT = 1 << 20, BATCH = 32 };
+enum { TABLE_LEAST = 1 << 8, SLOTS_A_WORD = 3, SURFACES_KEPT = 1 << 20, BATCH = 64 };
 enum { BLOCK_BITS = 15, BLOCK = 1 << BLOCK_BITS };
 _Static_assert(sizeof(Word) == 64 && BLOCK * sizeof(Word) % MEMORY_LARGE_PAGE == 0,
                "words fill cache lines, blocks large pages");
