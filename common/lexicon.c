@@ -628,10 +628,10 @@ static uint32_t word_add(Lexicon *lexicon, Slice key)
 }
 
 /* Where many words share a bit: most of the words that do not go on from a node have one
- * that it lacks, which is known without a look at the edges. */
-static uint32_t word_bit(uint32_t word)
+ * that it lacks, which is known without a look at the edges. NOT_LISTED has none. */
+static inline uint32_t word_bit(uint32_t word)
 {
-    return UINT32_C(1) << (word * UINT32_C(0x9E3779B1) >> 27);
+    return (uint32_t)(word != NOT_LISTED) << (word * UINT32_C(0x9E3779B1) >> 27);
 }
 
 static uint32_t new_node(Lexicon *lexicon, uint32_t parent, uint32_t word)
@@ -767,10 +767,9 @@ static void chain(Lexicon *lexicon, uint32_t *first, uint32_t entry)
 static uint32_t form_word(Lexicon *lexicon, Word *word, Slice surface)
 {
     char key[FOLD_ROOM(FORM_BYTES)];
-    if (!word->analysed) {
+    if (word->lexicon_word == NOT_LISTED) {
         Slice folded = {key, fold_word(lexicon->fold, surface, GRADE_LETTER, key)};
         word->lexicon_word = word_add(lexicon, folded);
-        word->analysed = true;
     }
     return word->lexicon_word;
 }
@@ -2219,6 +2218,8 @@ static void analyse(Lexicon *lexicon, const NewWord *new)
         shapes = shapes_of(lexicon, &new->form, word);
     }
     word->start_count = (uint16_t)(lexicon->start_count - word->first_start);
+    for (size_t i = word->first_start; i < lexicon->start_count; i++)
+        word->further_words |= lexicon->starts[i].further_words;
     bool latin = word->kind == TOKEN_WORD && is_latin(surface);
     word->set = plain_set(lexicon, (TokenKind)word->kind, latin, shapes);
     if (match != 0) {
@@ -2366,7 +2367,7 @@ static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *t
         uint32_t node = start.node, further_words = start.further_words;
         for (size_t next = at + 1; next < to; next++) {
             uint32_t word = word_number(lexicon, &tokens[next]);
-            if (word == NOT_LISTED || (further_words & word_bit(word)) == 0)
+            if ((further_words & word_bit(word)) == 0)
                 break;
             node = child_find(lexicon, node, word);
             if (node == 0)
@@ -2468,6 +2469,14 @@ static size_t fetch_words(const Lexicon *lexicon, const Token *tokens, size_t to
     return left;
 }
 
+/* What may go on behind a word, of which the one behind token `at` has a bit: nearly
+ * always nothing. */
+static inline uint32_t further_word(const Lexicon *lexicon, const Token *tokens, size_t at)
+{
+    return vocabulary_word(lexicon->vocabulary, tokens[at].word)->further_words &
+           word_bit(word_number(lexicon, &tokens[at + 1]));
+}
+
 /* Fetches what phrases of tokens [from, to), of which those from `until` on come later,
  * will need. With many names it lies scattered over far more than the caches hold: each
  * step is taken for all tokens before the next, so that the waits fall together. */
@@ -2476,17 +2485,20 @@ static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, si
 {
     FetchedPhrase phrases[FETCHED_AT_ONCE * 2];
     size_t count = 0;
-    for (size_t at = from; at < until; at++)
-        __builtin_prefetch(
-            &lexicon->starts[vocabulary_word(lexicon->vocabulary, tokens[at].word)->first_start]);
+    for (size_t at = from; at < until && at + 1 < to; at++)
+        if (further_word(lexicon, tokens, at) != 0)
+            __builtin_prefetch(
+                &lexicon
+                     ->starts[vocabulary_word(lexicon->vocabulary, tokens[at].word)->first_start]);
     for (size_t at = from; at < until && at + 1 < to; at++) {
         const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
-        for (uint32_t i = 0; i < word->start_count && count < FETCHED_AT_ONCE * 2; i++) {
+        uint32_t bit = further_word(lexicon, tokens, at);
+        for (uint32_t i = 0; bit != 0 && i < word->start_count && count < FETCHED_AT_ONCE * 2;
+             i++) {
             PhraseStart start = lexicon->starts[word->first_start + i];
-            uint32_t second = word_number(lexicon, &tokens[at + 1]);
-            if (second == NOT_LISTED || (start.further_words & word_bit(second)) == 0)
+            if ((start.further_words & bit) == 0)
                 continue;
-            fetch_edge(lexicon, start.node, second);
+            fetch_edge(lexicon, start.node, word_number(lexicon, &tokens[at + 1]));
             phrases[count++] = (FetchedPhrase){start, start.node, (uint32_t)at + 1};
         }
     }
@@ -2508,16 +2520,18 @@ static void fetch_entries(const Lexicon *lexicon, const Item *items, const Item 
             __builtin_prefetch(made_at(made, made->places[item->entry]));
 }
 
-/* Fetches where the phrase is sought that may begin with `first` and go on with `second`. */
-static void fetch_phrase(const Lexicon *lexicon, const Word *first, uint32_t second)
+/* Fetches where phrases are sought that may begin with token `at` and go on with the one
+ * behind it. */
+static void fetch_phrase(const Lexicon *lexicon, const Token *tokens, size_t at)
 {
-    uint32_t word = vocabulary_word(lexicon->vocabulary, second)->lexicon_word;
-    if (word == NOT_LISTED || lexicon->edges_size == 0)
+    uint32_t bit = further_word(lexicon, tokens, at);
+    if (bit == 0 || lexicon->edges_size == 0)
         return;
+    const Word *first = vocabulary_word(lexicon->vocabulary, tokens[at].word);
     for (uint32_t i = 0; i < first->start_count; i++) {
         const PhraseStart *start = &lexicon->starts[first->first_start + i];
-        if ((start->further_words & word_bit(word)) != 0)
-            fetch_edge(lexicon, start->node, word);
+        if ((start->further_words & bit) != 0)
+            fetch_edge(lexicon, start->node, word_number(lexicon, &tokens[at + 1]));
     }
 }
 
@@ -2541,11 +2555,8 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
         }
         if (at + AHEAD < to)
             __builtin_prefetch(vocabulary_word(words, tokens[at + AHEAD].word));
-        if (!has_many && at + NEAR + 1 < to) {
-            const Word *near = vocabulary_word(words, tokens[at + NEAR].word);
-            if (near->start_count != 0)
-                fetch_phrase(lexicon, near, tokens[at + NEAR + 1].word);
-        }
+        if (!has_many && at + NEAR + 1 < to)
+            fetch_phrase(lexicon, tokens, at + NEAR);
         const Word *word = vocabulary_word(words, tokens[at].word);
         next = at + 1;
         item->first_token = (uint32_t)at;
@@ -2553,7 +2564,7 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
         item->start = tokens[at].start + word->clitic_length;
         item->end = tokens[at].end;
         memcpy((char *)item + MEANING_IN_ITEM, (const char *)word + MEANING_IN_WORD, MEANING_BYTES);
-        if (word->start_count == 0)
+        if (next == to || further_word(lexicon, tokens, at) == 0)
             continue;
         uint32_t phrase = 0;
         size_t longer = longest_phrase(lexicon, word, tokens, at, to, &phrase);

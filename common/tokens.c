@@ -98,7 +98,7 @@ static inline uint32_t entry_word(uint32_t entry, size_t mask)
 static uint64_t word_hash(const Word *word)
 {
     const uint64_t key[WORD_KEY] = {word->key[0]};
-    return slice_hash_padded(word->length > KEY_BYTES ? key : word->key);
+    return slice_hash_padded(word->length == WORD_LONG ? key : word->key);
 }
 
 static void grow_table(Vocabulary *vocabulary)
@@ -148,15 +148,11 @@ static inline bool same_key(const uint64_t a[WORD_KEY], const uint64_t b[WORD_KE
     return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3])) == 0;
 }
 
-static const char *long_surface(const Word *word)
-{
-    return (const char *)(uintptr_t)word->key[1];
-}
-
 Slice word_surface(const Word *word)
 {
-    return (Slice){word->length > KEY_BYTES ? long_surface(word) : (const char *)word->key,
-                   word->length};
+    if (word->length == WORD_LONG)
+        return (Slice){(const char *)(uintptr_t)word->key[1], (size_t)word->key[2]};
+    return (Slice){(const char *)word->key, word->length};
 }
 
 static uint32_t new_word(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
@@ -169,10 +165,13 @@ static uint32_t new_word(Vocabulary *vocabulary, Slice surface, const Key *key, 
     }
     uint32_t number = (uint32_t)vocabulary->count++;
     Word *word = vocabulary_word(vocabulary, number);
-    *word = (Word){.length = (uint32_t)surface.length, .kind = (uint8_t)kind};
+    *word = (Word){.length = (uint16_t)surface.length, .kind = (uint8_t)kind};
     memcpy(word->key, key->key, KEY_BYTES);
-    if (surface.length > KEY_BYTES)
+    if (surface.length > KEY_BYTES) {
+        word->length = WORD_LONG;
         word->key[1] = (uintptr_t)arena_copy(&vocabulary->surfaces, surface).data;
+        word->key[2] = surface.length;
+    }
     return number;
 }
 
@@ -180,8 +179,8 @@ static bool is_word(const Word *word, Slice surface, const Key *key)
 {
     if (surface.length <= KEY_BYTES)
         return same_key(word->key, key->key) && word->length == surface.length;
-    return word->key[0] == key->key[0] && word->length == surface.length &&
-           memcmp(long_surface(word), surface.data, surface.length) == 0;
+    return word->key[0] == key->key[0] && word->length == WORD_LONG &&
+           slice_equal(word_surface(word), surface);
 }
 
 static uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)

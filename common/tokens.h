@@ -23,22 +23,22 @@ typedef struct {
 
 /* What is kept with each distinct word: one cache line. `key`, `length` and `kind`
  * are the vocabulary's; the rest the lexicon fills when it first meets the word. */
-enum { WORD_KEY = 4 };
+enum { WORD_KEY = 4, WORD_LONG = UINT16_MAX };
 typedef struct {
     uint64_t key[WORD_KEY]; /* the word as written with zeros behind, as it lies in memory; of one
-                               that is longer: its hash, and where the vocabulary holds it */
+                               that is longer: its hash, where the vocabulary holds it, its bytes */
     uint32_t set;           /* its class set when it stands by itself: from here to `grade` */
     uint32_t entry;         /* as in an Item; the first entry of the match      */
     uint32_t match;         /* what it is by itself                             */
     uint8_t clitic_length;  /* code points in front of the match                */
     bool restored_article;
-    uint8_t grade;         /* of the match                                     */
-    uint8_t kind;          /* TokenKind                                        */
-    uint32_t length;       /* bytes */
-    uint32_t lexicon_word; /* the folded word's number in the lexicon          */
-    uint32_t first_start;  /* the phrases that may begin with it               */
+    uint8_t grade;          /* of the match                                     */
+    uint8_t kind;           /* TokenKind                                        */
+    uint32_t lexicon_word;  /* the folded word's number in the lexicon; 0: none, or not known */
+    uint32_t further_words; /* a bit for each word that phrases go on with behind it */
+    uint32_t first_start;   /* the phrases that may begin with it               */
     uint16_t start_count;
-    bool analysed;
+    uint16_t length; /* bytes; WORD_LONG: more than the key has */
 } Word;
 
 /* Nearly all words lie in one array, so that a look at one costs no other. All of it
