@@ -887,27 +887,37 @@ static void explain_all(const Tagger *tagger, const Work *work, Explanation *exp
 
 /* ---- the document ------------------------------------------------------ */
 
-/* The document has used the word for whoever the list means before it named
- * somebody else in full. */
-static bool is_meant_by_list(const Tagger *tagger, const Candidate *candidate,
-                             const Candidate *whole)
+/* Where the document first means by a word whoever the list means: the item, kept for some
+ * entries, so that each is looked for once. */
+typedef struct {
+    const LexiconEntry *entry;
+    uint32_t first;
+} FirstUse;
+enum { FIRST_USES = 64 };
+
+static uint32_t first_use(const Tagger *tagger, const LexiconEntry *entry,
+                          FirstUse uses[FIRST_USES])
 {
-    if (whole->first > candidate->first)
-        return true;
+    FirstUse *use = &uses[((uintptr_t)entry / sizeof *entry) % FIRST_USES];
+    if (use->entry == entry)
+        return use->first;
+    *use = (FirstUse){entry, UINT32_MAX};
     for (size_t i = 0; i < tagger->candidates.count; i++) {
         const Candidate *other = &tagger->candidates.list[i];
-        if (other->state == STATE_KEPT && other->entry != NULL && other->first < whole->first &&
-            slice_equal(other->entry->name, candidate->entry->name))
-            return true;
+        if (other->state == STATE_KEPT && other->entry != NULL && other->first < use->first &&
+            slice_equal(other->entry->name, entry->name))
+            use->first = other->first;
     }
-    return false;
+    return use->first;
 }
 
 /* One word that was found without help of the full name gets it all the same; one
- * that the list gives a full name gets the one that the document gave before. */
+ * that the list gives a full name gets the one that the document gave before, unless the
+ * document had used the word for whoever the list means before it named somebody else. */
 static void link_parts(Tagger *tagger)
 {
     Candidates *candidates = &tagger->candidates;
+    FirstUse uses[FIRST_USES] = {{0}};
     for (size_t i = 0; i < candidates->count; i++) {
         Candidate *candidate = &candidates->list[i];
         if (candidate->state != STATE_KEPT || candidate->end - candidate->first != 1 ||
@@ -921,7 +931,8 @@ static void link_parts(Tagger *tagger)
         if (candidate->entry == NULL ||
             (parts_omits(tagger->parts, candidate->type) &&
              (whole->entry == NULL || !slice_equal(whole->entry->name, candidate->entry->name)) &&
-             !is_meant_by_list(tagger, candidate, whole)))
+             whole->first <= candidate->first &&
+             first_use(tagger, candidate->entry, uses) >= whole->first))
             candidate->whole = number;
     }
 }
