@@ -1931,11 +1931,38 @@ uint32_t lexicon_entry_set(const Lexicon *lexicon, uint32_t entry)
     return set_of(lexicon, entry);
 }
 
+/* The name of an entry that has one of its own; or NULL. */
+static const Details *named_details(const Lexicon *lexicon, const Entry *entry)
+{
+    return entry->details != 0 && entry->details < lexicon->details_count
+               ? &lexicon->details[entry->details]
+               : NULL;
+}
+
 Slice lexicon_entry_name(const Lexicon *lexicon, uint32_t entry)
 {
     const Entry *kept = entry_at(lexicon, entry);
-    bool has_details = kept->details != 0 && kept->details < lexicon->details_count;
-    return text_at(lexicon, has_details ? lexicon->details[kept->details].name : kept->form);
+    const Details *details = named_details(lexicon, kept);
+    return text_at(lexicon, details != NULL ? details->name : kept->form);
+}
+
+void lexicon_fetch_entries(const Lexicon *lexicon, const uint32_t *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(entry_at(lexicon, entries[i]));
+    for (size_t i = 0; i < count; i++) {
+        const Entry *entry = entry_at(lexicon, entries[i]);
+        const Details *details = named_details(lexicon, entry);
+        if (details != NULL)
+            __builtin_prefetch(details);
+        else if (entry->form < lexicon->text_length)
+            __builtin_prefetch(lexicon->text + entry->form);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const Details *details = named_details(lexicon, entry_at(lexicon, entries[i]));
+        if (details != NULL && details->name < lexicon->text_length)
+            __builtin_prefetch(lexicon->text + details->name);
+    }
 }
 
 /* ---- matching ---------------------------------------------------------- */

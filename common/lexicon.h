@@ -57,6 +57,10 @@ Slice lexicon_entry_type(const Lexicon *lexicon, uint32_t entry);
 uint32_t lexicon_entry_set(const Lexicon *lexicon, uint32_t entry);
 Slice lexicon_entry_name(const Lexicon *lexicon, uint32_t entry);
 
+/* Fetches from memory what those two look at: entries lie scattered, and where many are
+ * asked for in a row the waits fall together. */
+void lexicon_fetch_entries(const Lexicon *lexicon, const uint32_t *entries, size_t count);
+
 /* The next entry that matched `item`, after `entry`; NO_ENTRY at the end. */
 uint32_t lexicon_next_entry(const Lexicon *lexicon, const Item *item, uint32_t entry);
 

@@ -142,25 +142,6 @@ uint16_t head_key(const Speakers *speakers, uint32_t entry)
     return (uint16_t)(slice_hash(name) | 1);
 }
 
-/* That of an item which is a head noun; worked out once for each match. */
-static uint16_t head_key_of(const Speakers *speakers, const Item *item)
-{
-    SpeakerRules *rules = speakers->rules;
-    size_t had = rules->head_capacity;
-    if (item->entry == NO_ENTRY)
-        return 0;
-    if (item->match >= had) {
-        rules->head_keys =
-            memory_grow(rules->head_keys, &rules->head_capacity,
-                        lexicon_match_count(rules->lexicon), sizeof *rules->head_keys);
-        memset(rules->head_keys + had, 0, (rules->head_capacity - had) * sizeof *rules->head_keys);
-    }
-    uint16_t *key = &rules->head_keys[item->match];
-    if (*key == 0)
-        *key = head_key(speakers, find_head_entry(speakers, item));
-    return *key;
-}
-
 uint32_t head_entry(const Speakers *speakers, size_t number)
 {
     const Item *item = item_at(speakers, number);
@@ -176,14 +157,10 @@ static bool is_listed_name(const Speakers *speakers, size_t item)
            !item_has(speakers, item, speakers->rules->marked);
 }
 
-void find_heads(Speakers *speakers)
+static void list_heads(Speakers *speakers)
 {
-    const ItemString *string = speakers->string;
-    size_t capacity = 0;
-    if (speakers->with_heads)
-        return;
-    speakers->with_heads = true;
-    for (size_t i = 0; i < string->count; i++) {
+    size_t count = speakers->string->count, capacity = 0;
+    for (size_t i = 0; i < count; i++) {
         if ((group_bits(speakers, i) & HEAD_GROUPS) == 0)
             continue;
         if (speakers->head_count == capacity) {
@@ -194,10 +171,53 @@ void find_heads(Speakers *speakers)
             speakers->heads = grown;
         }
         speakers->heads[speakers->head_count++] =
-            (Head){.item = (uint32_t)i,
-                   .key = head_key_of(speakers, &string->items[i]),
-                   .is_listed = is_listed_name(speakers, i)};
+            (Head){.item = (uint32_t)i, .is_listed = is_listed_name(speakers, i)};
     }
+}
+
+/* Gives heads [from, to) their keys, which are worked out once for each match. */
+static void give_keys(Speakers *speakers, size_t from, size_t to)
+{
+    uint16_t *keys = speakers->rules->head_keys;
+    for (size_t i = from; i < to; i++) {
+        Head *head = &speakers->heads[i];
+        const Item *item = item_at(speakers, head->item);
+        if (item->entry == NO_ENTRY)
+            continue;
+        if (keys[item->match] == 0)
+            keys[item->match] = head_key(speakers, find_head_entry(speakers, item));
+        head->key = keys[item->match];
+    }
+}
+
+void find_heads(Speakers *speakers)
+{
+    enum { AT_ONCE = 64 };
+    SpeakerRules *rules = speakers->rules;
+    uint32_t unknown[AT_ONCE];
+    size_t count = 0, done = 0, had = rules->head_capacity;
+    if (speakers->with_heads)
+        return;
+    speakers->with_heads = true;
+    rules->head_keys = memory_grow(rules->head_keys, &rules->head_capacity,
+                                   lexicon_match_count(rules->lexicon), sizeof *rules->head_keys);
+    if (rules->head_capacity > had)
+        memset(rules->head_keys + had, 0, (rules->head_capacity - had) * sizeof *rules->head_keys);
+    list_heads(speakers);
+    for (size_t i = 0; i < speakers->head_count; i++) {
+        const Item *item = item_at(speakers, speakers->heads[i].item);
+        if (item->entry == NO_ENTRY || rules->head_keys[item->match] != 0)
+            continue;
+        unknown[count++] = item->entry;
+        if (count < AT_ONCE)
+            continue;
+        lexicon_fetch_entries(rules->lexicon, unknown, count);
+        give_keys(speakers, done, i + 1);
+        done = i + 1;
+        count = 0;
+    }
+    lexicon_fetch_entries(rules->lexicon, unknown, count);
+    give_keys(speakers, done, speakers->head_count);
 }
 
 static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
