@@ -61,7 +61,8 @@ static bool process(ToolRun *run, Document *document, Error *error)
                 &quote_count, &marks, &mark_count, run->explanation, &limited);
     if (limited)
         message_warning(document->file, document->line, 0,
-                        "a pattern reached its limit in this document; quotes may be missing");
+                        "a pattern or the number of speakers reached its limit in this document; "
+                        "quotes or their speakers may be missing");
     layer_write_quotes(document, quotes, quote_count, arena);
     if (with_marks)
         layer_write_marks(document, marks, mark_count, arena);

@@ -1642,6 +1642,7 @@ void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, siz
         type_marks(&search, limited);
     if (explanation != NULL)
         explain(&search);
+    *limited = *limited || speakers_is_full(search.speakers);
     leave_out_unsure(&search);
     quotes_sort(search.quotes, search.quote_count);
     mark_repeats(&search);

@@ -34,7 +34,7 @@ const Classes *quote_finder_classes(const QuoteFinder *finder);
  *                marks outside others holds; none unless they are wanted
  *   explanation  who is told what was seen and decided, sentence by sentence; or NULL
  *   limited      out: true when a pattern ran into a limit, so that quotes may
- *                be missing
+ *                be missing, or there are too many speakers
  * Call between documents only; the finder forgets the words of earlier ones
  * when there are too many. */
 void quotes_find(QuoteFinder *finder, Slice text, const Sentence *sentences, size_t sentence_count,

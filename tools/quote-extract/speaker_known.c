@@ -1,30 +1,47 @@
 #include "tools/quote-extract/speaker_parts.h"
 
-enum { KNOWN_MAX = 4096 }; /* speakers of one document */
+enum { KNOWN_MAX = 32768 }; /* speakers of one document, so that it takes no quadratic time */
+
+/* Keeps the keys of somebody who is known as he is known now. */
+static void keep_keys(Speakers *speakers, size_t number)
+{
+    const Known *known = &speakers->known[number];
+    speakers->known_keys[number] = (KnownKey){known->key_bits, head_key(speakers, known->head)};
+}
+
+static void grow_known(Speakers *speakers)
+{
+    size_t count = speakers->known_count, capacity = count == 0 ? 8 : count * 2;
+    Known *known = ARENA_ROOM(speakers->arena, capacity, Known);
+    KnownKey *keys = ARENA_ROOM(speakers->arena, capacity, KnownKey);
+    if (count != 0) {
+        memcpy(known, speakers->known, count * sizeof *known);
+        memcpy(keys, speakers->known_keys, count * sizeof *keys);
+    }
+    speakers->known = known;
+    speakers->known_keys = keys;
+    speakers->known_capacity = capacity;
+}
 
 static size_t add_known(Speakers *speakers, const Known *known)
 {
-    if (speakers->known_count == KNOWN_MAX)
+    if (speakers->known_count == KNOWN_MAX) {
+        speakers->is_full = true;
         return KNOWN_MAX - 1;
-    if (speakers->known_count == speakers->known_capacity) {
-        size_t capacity = speakers->known_capacity ? speakers->known_capacity * 2 : 8;
-        Known *grown = ARENA_ROOM(speakers->arena, capacity, Known);
-        if (speakers->known_count != 0)
-            memcpy(grown, speakers->known, speakers->known_count * sizeof *grown);
-        speakers->known = grown;
-        speakers->known_capacity = capacity;
     }
-    Known *added = &speakers->known[speakers->known_count];
-    *added = *known;
-    added->head_key = head_key(speakers, added->head);
-    return speakers->known_count++;
+    if (speakers->known_count == speakers->known_capacity)
+        grow_known(speakers);
+    size_t number = speakers->known_count++;
+    speakers->known[number] = *known;
+    keep_keys(speakers, number);
+    return number;
 }
 
 /* Spellings of one foreign name: the same family name behind given names that
  * are equally long, begin and end alike (سيرغي and سيرجي). */
 static bool is_variant(const Known *a, const Known *b)
 {
-    if ((a->key_bits & b->key_bits) == 0 || a->word_count != b->word_count || a->word_count < 2 ||
+    if (a->word_count != b->word_count || a->word_count < 2 ||
         !slice_equal(a->keys[a->word_count - 1], b->keys[b->word_count - 1]))
         return false;
     Slice one = a->keys[0], two = b->keys[0];
@@ -36,6 +53,8 @@ static bool is_variant(const Known *a, const Known *b)
 size_t find_person(const Speakers *speakers, const Known *person)
 {
     for (size_t i = speakers->known_count; i-- > 0;) {
+        if ((speakers->known_keys[i].key_bits & person->key_bits) == 0)
+            continue; /* no word in common */
         const Known *known = &speakers->known[i];
         if (known->type == SPEAKER_PERSON &&
             (is_part(person, known) || is_part(known, person) || is_variant(person, known)))
@@ -110,8 +129,8 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
         known->role_from = person->role_from;
         known->role_to = person->role_to;
         known->head = person->head;
-        known->head_key = head_key(speakers, known->head);
     }
+    keep_keys(speakers, number);
     return number;
 }
 
@@ -345,14 +364,14 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
         for (size_t i = speakers->turn_count; i-- > 0;) {
             size_t number = speakers->turns[i].number;
             const Known *known = &speakers->known[number];
-            if (known->head_key == wanted &&
+            if (speakers->known_keys[number].head_key == wanted &&
                 head_likeness(speakers, known->head, head) == likeness &&
                 titles_agree(speakers, from, to, known))
                 return number;
         }
         for (size_t i = speakers->known_count; i-- > 0;) {
             const Known *known = &speakers->known[i];
-            if (known->head_key == wanted &&
+            if (speakers->known_keys[i].head_key == wanted &&
                 head_likeness(speakers, known->head, head) == likeness &&
                 titles_agree(speakers, from, to, known))
                 return i;
@@ -372,8 +391,8 @@ size_t note_body(Speakers *speakers, Known *body)
     body->keys[0] = fold_key(speakers, body->name);
     body->key_bits = key_bit(body->keys[0]);
     for (size_t i = speakers->known_count; i-- > 0;) {
-        Known *known = &speakers->known[i];
-        if (known->key_bits == body->key_bits && known->type != SPEAKER_PERSON &&
+        const Known *known = &speakers->known[i];
+        if (speakers->known_keys[i].key_bits == body->key_bits && known->type != SPEAKER_PERSON &&
             slice_equal(known->keys[0], body->keys[0]))
             return i;
     }

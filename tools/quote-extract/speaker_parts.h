@@ -19,8 +19,8 @@
 #define NO_WORD UINT32_MAX
 
 enum {
-    PHRASE_MAX = 64, /* items of one speaker phrase                            */
-    NAME_WORDS = 8,  /* words of a name                                        */
+    PHRASE_MAX = 64, /* items of one speaker phrase: no name stands farther on */
+    NAME_WORDS = 8,  /* of a name that are compared: more tell nobody apart    */
     LOOK_AHEAD = 14, /* items read behind a head noun found elsewhere          */
     JOINED_MAX = 8,
     SHORTEST_BYTES = 4, /* behind an article, or it is no article                  */
@@ -108,7 +108,6 @@ enum { AGREE_M = 1, AGREE_F = 2, AGREE_P = 4, AGREE_ANY = 7 };
 typedef struct {
     Slice name, role;
     SpeakerType type;
-    uint16_t head_key;       /* of `head`, once it is one of those who are known     */
     uint64_t key_bits;       /* of its keys: without these bits a word is none of them */
     Slice words[NAME_WORDS]; /* of a person's name, as written                */
     Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
@@ -120,6 +119,12 @@ typedef struct {
     bool cited;                /* and nobody goes on with its words               */
     size_t first, second;      /* the two who speak together; equal when one does */
 } Known;
+
+/* What tells most of those who are known from one who is looked for. */
+typedef struct {
+    uint64_t key_bits;
+    uint16_t head_key;
+} KnownKey;
 
 typedef struct {
     size_t number, cue, sentence_start, paragraph;
@@ -149,8 +154,10 @@ struct Speakers {
     const WordBits *word_bits; /* by set number */
     Arena *arena;
     Known *known;
+    KnownKey *known_keys; /* by their numbers */
     size_t known_count, known_capacity;
-    Turn *turns; /* who had the word, oldest first */
+    bool is_full; /* somebody was to be known for whom there is no more room */
+    Turn *turns;  /* who had the word, oldest first */
     size_t turn_count, turn_capacity;
     Endings endings;
     Head *heads; /* in their order; with_heads: they have been looked for */

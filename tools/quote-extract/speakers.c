@@ -411,6 +411,11 @@ void speakers_turn(Speakers *speakers)
     speakers->turn_floor = speakers->turn_count;
 }
 
+bool speakers_is_full(const Speakers *speakers)
+{
+    return speakers->is_full;
+}
+
 void speakers_finish(const Speakers *speakers, size_t number, Speaker *speaker)
 {
     fill(speakers, number, speaker);

@@ -88,6 +88,9 @@ void speakers_turn(Speakers *speakers);
  * document. */
 Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointSpan *span);
 
+/* The document names more speakers than there is room for: later ones may be mistaken. */
+bool speakers_is_full(const Speakers *speakers);
+
 /* After the last note: names that the document gives in full only later. */
 void speakers_finish(const Speakers *speakers, size_t number, Speaker *speaker);
 
