@@ -965,7 +965,7 @@ static void take_subject(Search *search, Candidate *candidate)
     Speaker ignored;
     if (item_has(search, candidate->cue, search->finder->turn))
         speakers_turn(search->speakers);
-    size_t number = speakers_in_front(search->speakers, &query);
+    size_t number = speakers_in_front(search->speakers, &query, &ignored);
     if (number == SPEAKER_NONE)
         number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
                                 &query, &ignored);
@@ -1094,8 +1094,12 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     if (candidate->speaker_from < candidate->speaker_to) {
         if (speakers_is_pronoun(search->speakers, candidate->speaker_from, candidate->speaker_to))
             settle_subjects(search, place, candidate->cue);
-        *number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
-                                 query, &quote->speaker);
+        /* سالم الحربي يصف الجسر بأنه: what stands behind the verb is its object. */
+        else if (candidate->speaker_from > candidate->cue)
+            *number = speakers_in_front(search->speakers, query, &quote->speaker);
+        if (*number == SPEAKER_NONE)
+            *number = speakers_named(search->speakers, candidate->speaker_from,
+                                     candidate->speaker_to, query, &quote->speaker);
         if (*number == SPEAKER_NONE && search->finder->traits[candidate->rank].refuses_unnamed) {
             candidate->refused = "the speaker phrase holds no name, title or source";
             return false;

@@ -145,9 +145,10 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     return speakers_named(speakers, from, end, &named, &ignored);
 }
 
-/* Who opens the sentence, as the subject of a verb further on: هدى التي نجت قالت. */
+/* Who opens the sentence, as the subject of a verb further on: هدى التي نجت قالت.
+ * `at_verb`: none but one whose phrase ends at the verb. */
 static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
-                             size_t *end_of_phrase)
+                             bool at_verb, Speaker *speaker)
 {
     size_t start = query->sentence_start, end = start;
     if (query->same_subject || item_has(speakers, query->cue, speakers->rules->conjunction) ||
@@ -163,24 +164,26 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
         if (previous == TAG_OTHER || previous == TAG_COMMA)
             break;
     }
-    *end_of_phrase = end;
+    /* شبكة تتهم: a headline's bare noun is told in full below it. */
+    bool bare = end == start + 1 && (tag == TAG_ORG || tag == TAG_BODY) &&
+                item_at(speakers, start)->token_count == 1 && !is_definite(speakers, start) &&
+                !item_has(speakers, start, speakers->rules->listed_org);
+    if (at_verb && (end != query->cue || bare))
+        return SPEAKER_NONE;
     unsigned own = agreement_of(speakers, start);
     if (own != 0 && agreement != 0 && (own & agreement) == 0)
         return SPEAKER_NONE;
-    Speaker ignored;
     SpeakerQuery named = *query;
     named.recognised = true;
     named.limit = 0;
-    return speakers_named(speakers, start, end, &named, &ignored);
+    return speakers_named(speakers, start, end, &named, speaker);
 }
 
-size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query)
+size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
 {
-    size_t end = 0;
-    size_t number = query->cue > query->sentence_start
-                        ? opens_sentence(speakers, query, agreement_of(speakers, query->cue), &end)
-                        : SPEAKER_NONE;
-    return end == query->cue ? number : SPEAKER_NONE;
+    return query->cue > query->sentence_start
+               ? opens_sentence(speakers, query, agreement_of(speakers, query->cue), true, speaker)
+               : SPEAKER_NONE;
 }
 
 /* The person who is the subject of a sentence before this one in its paragraph,
@@ -224,9 +227,8 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
     bool in_sentence =
         speakers->turn_count != 0 &&
         speakers->turns[speakers->turn_count - 1].sentence_start == query->sentence_start;
-    size_t end;
     if (!in_sentence && number == SPEAKER_NONE && query->cue > query->sentence_start)
-        number = opens_sentence(speakers, query, agreement, &end);
+        number = opens_sentence(speakers, query, agreement, false, speaker);
     if (in_sentence && number == SPEAKER_NONE)
         for (size_t i = speakers->turn_count;
              i-- > 0 && speakers->turns[i].sentence_start == query->sentence_start &&

@@ -95,7 +95,7 @@ struct SpeakerRules {
         preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, syllable,
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
         object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
-        comp, degree;
+        comp, degree, says;
     unsigned masculine, feminine, plural;
     ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
@@ -382,6 +382,9 @@ Range find_name(const Speakers *speakers, const Phrase *phrase);
  * itself when that has marks: puts it into `person`. */
 bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, size_t *item);
 bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *person);
+
+/* Two or three words that are in no list, and nothing else up to what ends a phrase. */
+bool begins_unlisted(Speakers *speakers, size_t item, size_t limit);
 
 /* The name of a person behind the phrase of a title that a preposition cut short
  * (مدير المعلمين في تعليم الوادي سالم الحربي); none of items from `limit` on. */

@@ -283,8 +283,7 @@ static bool joins_title(Speakers *speakers, size_t item, size_t limit)
            !(item + 1 < limit && item_has(speakers, item + 1, rules->occasion));
 }
 
-/* Two or three words that are in no list, and nothing else up to what ends a phrase. */
-static bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
+bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
 {
     size_t end = item;
     while (end < limit && end - item < 4 && !is_stop(speakers, end) &&
@@ -295,6 +294,7 @@ static bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
            (end == limit || is_stop(speakers, end) ||
             item_has(speakers, end, speakers->rules->conjunction) ||
             tag_of(speakers, end, TAG_NAME) == TAG_OTHER ||
+            tag_of(speakers, end, TAG_NAME) == TAG_BRACKET ||
             tag_of(speakers, end, TAG_NAME) == TAG_COMMA);
 }
 

@@ -114,6 +114,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->question = need_class(made, "comp.question");
     made->comp = need_class(made, "comp");
     made->degree = need_class(made, "title.degree");
+    made->says = need_class(made, "cue.strong");
     made->before_mark = need_class(made, "halt.before-mark");
     made->posted = need_class(made, "halt.posted");
     made->issued = need_class(made, "speech-event.behind");

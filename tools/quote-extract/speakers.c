@@ -329,7 +329,12 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     if (lead == TAG_ORG || lead == TAG_BODY || lead == TAG_DOCUMENT || lead == TAG_PLACE ||
         lead == TAG_HEAD)
         return read_body(speakers, phrase);
-    number = read_unknown(speakers, phrase, query->recognised);
+    /* وأوضح فولغانغ بولير، قائلا: verbs of saying have no such object. */
+    bool named = query->recognised && !query->object_likely && from == query->cue + 1 &&
+                 item_has(speakers, query->cue, speakers->rules->says) &&
+                 !in_group(speakers, query->cue, GROUP_TRANSITIVE) &&
+                 begins_unlisted(speakers, from, speakers->string->count);
+    number = read_unknown(speakers, phrase, query->recognised && !named);
     return number != SPEAKER_NONE ? number : read_whole(speakers, phrase, query);
 }
 

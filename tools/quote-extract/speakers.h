@@ -71,7 +71,7 @@ SpeakerNearness speakers_nearness(const Speakers *speakers, size_t number,
 
 /* Who opens the sentence right in front of the verb, so that what stands behind it
  * is its object; SPEAKER_NONE. */
-size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query);
+size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker);
 
 /* Whether the subject of a verb that reports nothing may be who speaks next: a
  * person, an organisation, or whoever has spoken before. */
