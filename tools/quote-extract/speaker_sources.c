@@ -490,6 +490,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     const SpeakerRules *rules = speakers->rules;
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     from = behind_address(speakers, phrase, from, end);
+    while (end > from + 1 && phrase_tag(phrase, end - 1) == TAG_BRACKET)
+        end--; /* الوزير -في تصريح صحفي- */
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite_title(speakers, phrase, from, end);
     size_t number = SPEAKER_NONE, taken_up = SPEAKER_NONE;

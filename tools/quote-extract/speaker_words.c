@@ -310,6 +310,10 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
 /* الوزير العراقي, but العميد الشهري. */
 static bool is_family_behind_title(const Speakers *speakers, size_t item, Tag previous, Tag other)
 {
+    /* الوزير العراقي, unless the document names one العراقي in full */
+    if (previous == TAG_ROLE && item_has(speakers, item, speakers->rules->homonym) &&
+        item_has(speakers, item - 1, speakers->rules->office) && !is_known_part(speakers, item))
+        return false;
     return previous == TAG_ROLE && other == TAG_OTHER &&
            item_at(speakers, item - 1)->token_count == 1 &&
            !in_group(speakers, item, GROUP_ORDINARY) && ends_phrase(speakers, item + 1);
