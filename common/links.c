@@ -283,21 +283,36 @@ static bool ends_name(Slice name, Slice fuller)
            memcmp(fuller.data + front, name.data, name.length) == 0;
 }
 
-static bool make_speaker(Linking *linking, const Quote *quote, Slice type, Entity *entity)
+/* Whether a name is the first words of a fuller one. */
+static bool ends_early(Slice name, Slice fuller)
 {
-    const Speaker *speaker = &quote->speaker;
+    return name.length < fuller.length && slice_starts(fuller, name) &&
+           fuller.data[name.length] == ' ';
+}
+
+/* Where the speaker's name stands in the phrase; false where it does not. */
+static bool name_span(Linking *linking, const Speaker *speaker, CodepointSpan *span)
+{
     Slice phrase = utf8_cursor_cut(&linking->text, speaker->span);
     ByteSpan found;
     if (!name_in_phrase(linking->links->fold, phrase, speaker->name, &found))
         return false;
-    size_t start = speaker->span.start + utf8_count(slice_cut(phrase, 0, found.start));
-    size_t end = start + utf8_count(slice_cut(phrase, found.start, found.end));
-    size_t near = first_behind(linking, start);
-    if (near < linking->count && linking->entities[near].span.start < end)
+    span->start = speaker->span.start + utf8_count(slice_cut(phrase, 0, found.start));
+    span->end = span->start + utf8_count(slice_cut(phrase, found.start, found.end));
+    return true;
+}
+
+static bool make_speaker(Linking *linking, const Quote *quote, Slice type, Entity *entity)
+{
+    const Speaker *speaker = &quote->speaker;
+    CodepointSpan span;
+    if (!name_span(linking, speaker, &span))
         return false;
-    *entity =
-        (Entity){.span = {start, end}, .type = type, .name = speaker->name, .rule = quote->rule};
-    ptrdiff_t other = entity_by_name(linking, speaker->name, type, start);
+    size_t near = first_behind(linking, span.start);
+    if (near < linking->count && linking->entities[near].span.start < span.end)
+        return false;
+    *entity = (Entity){.span = span, .type = type, .name = speaker->name, .rule = quote->rule};
+    ptrdiff_t other = entity_by_name(linking, speaker->name, type, span.start);
     if (other != NO_INDEX && !ends_name(linking->entities[other].name, speaker->name)) {
         entity->name = linking->entities[other].name;
         entity->id = linking->entities[other].id;
@@ -313,10 +328,39 @@ static Linking linking_of(const Links *links, const Document *document, Entity *
         .links = links, .text = text, .entities = entities, .count = count, .arena = arena};
 }
 
-/* False where no speaker became an entity. */
+/* An entity that is but the first words of a speaker's name takes in the rest of it: who
+ * told something is named by a whole phrase, where a list may not know the last word.
+ * False where there is none. */
+static bool complete_speakers(Linking *linking, const Quote *quotes, size_t quote_count)
+{
+    bool changed = false;
+    for (size_t i = 0; i < quote_count; i++) {
+        const Speaker *speaker = &quotes[i].speaker;
+        CodepointSpan span;
+        if (!linking->links->makes[speaker->type] || !speaker->has_span ||
+            speaker->name.length == 0 || !name_span(linking, speaker, &span))
+            continue;
+        size_t at = first_behind(linking, span.start);
+        if (at == linking->count)
+            continue;
+        Entity *entity = &linking->entities[at];
+        if (entity->span.start != span.start || entity->span.end >= span.end ||
+            !slice_equal(entity->type, linking->links->types[speaker->type]) ||
+            (at + 1 < linking->count && entity[1].span.start < span.end))
+            continue;
+        if (ends_early(entity->name, speaker->name))
+            entity->name = speaker->name;
+        entity->span.end = span.end;
+        changed = true;
+    }
+    return changed;
+}
+
+/* False where no speaker became an entity, and none changed. */
 static bool add_speakers(Linking *linking, const Quote *quotes, size_t quote_count)
 {
     const Links *links = linking->links;
+    bool changed = complete_speakers(linking, quotes, quote_count);
     Entity *made = NULL;
     size_t made_count = 0;
     for (size_t i = 0; i < quote_count; i++) {
@@ -327,8 +371,10 @@ static bool add_speakers(Linking *linking, const Quote *quotes, size_t quote_cou
         ptrdiff_t number = entity_in_phrase(linking, speaker, type);
         if (number != NO_INDEX) {
             Entity *named = &linking->entities[number];
-            if (ends_name(named->name, speaker->name))
+            if (ends_name(named->name, speaker->name)) {
                 named->name = speaker->name;
+                changed = true;
+            }
             continue;
         }
         if (made == NULL)
@@ -342,7 +388,7 @@ static bool add_speakers(Linking *linking, const Quote *quotes, size_t quote_cou
             made[made_count++] = entity;
     }
     if (made_count == 0)
-        return false;
+        return changed;
     size_t count = linking->count;
     Entity *all = ARENA_ROOM(linking->arena, count + made_count, Entity);
     if (count != 0)

@@ -91,6 +91,18 @@ static void test_a_speaker_in_the_text_becomes_an_entity(void **state)
         "\"q/a\"}, " BO "]");
 }
 
+static void test_an_entity_takes_in_the_rest_of_a_speakers_name(void **state)
+{
+    (void)state;
+    check_linked(
+        "{" TEXT "\"quotes\": [{\"start\": 22, \"end\": 25, \"kind\": \"direct\", \"speaker\": "
+        "{\"start\": 0, \"end\": 16, \"name\": \"Ann Bell\", \"type\": \"person\"}}], "
+        "\"entities\": [{\"start\": 0, \"end\": 3, \"type\": \"PER\", \"name\": \"Ann\"}]}",
+        "[{\"start\": 22, \"end\": 25, \"kind\": \"direct\", \"speaker\": {\"start\": 0, "
+        "\"end\": 16, \"name\": \"Ann Bell\", \"type\": \"person\", \"entity\": 0}}]",
+        "[" ANN "]");
+}
+
 static void test_implied_speakers_are_found_by_their_name(void **state)
 {
     (void)state;
@@ -131,6 +143,7 @@ int main(void)
         cmocka_unit_test(test_speaker_and_contents_are_told_by_index),
         cmocka_unit_test(test_old_links_give_way_and_the_rest_stays),
         cmocka_unit_test(test_a_speaker_in_the_text_becomes_an_entity),
+        cmocka_unit_test(test_an_entity_takes_in_the_rest_of_a_speakers_name),
         cmocka_unit_test(test_implied_speakers_are_found_by_their_name),
         cmocka_unit_test(test_no_entities_no_links),
         cmocka_unit_test(test_unknown_speakers_are_a_mistake),

@@ -593,12 +593,16 @@ static void learn_by(Parts *parts, Learnt learnt, const Reading *reading, int cl
     learn(parts, learnt);
 }
 
-/* What stands in brackets behind the name, if that is a few words: an acronym, or the name
- * in other letters. */
+/* What stands in brackets behind the name or the mark that closes it, if that is a few
+ * words: an acronym, or the name in other letters. */
 static void learn_beside(Parts *parts, const Learning *learning, const Token *tokens,
                          const ItemString *items, size_t at, Learnt learnt)
 {
     enum { ITEMS_MAX = 8 };
+    if (at + 2 < items->count && items->items[at].token_count > 0 &&
+        tokens[items->items[at].first_token].kind == TOKEN_PUNCT &&
+        !lexicon_has(parts->lexicon, items->items[at].set, learning->opening))
+        at++;
     const Item *opening = &items->items[at], *item = opening + 1;
     if (at + 2 >= items->count || !lexicon_has(parts->lexicon, opening->set, learning->opening) ||
         item->token_count == 0 || tokens[item->first_token].kind != TOKEN_WORD ||
