@@ -2,18 +2,12 @@
 
 #include <stdlib.h>
 
-enum {
-    SLOTS = 65536, /* open addressing; less than half are taken */
-    MEETS = 1 << BITSETS_MEET_BITS,
-};
+enum { SLOTS = 65536 }; /* open addressing; less than half are taken */
 
-/* Empty and all; that the empty one has nothing in common with itself says a table of
- * zeros. */
 void bitsets_forget(Bitsets *sets)
 {
     sets->count = BITSETS_ALL + 1;
     memset(sets->slots, 0, SLOTS * sizeof *sets->slots);
-    memset(sets->meets, 0, MEETS * sizeof *sets->meets);
 }
 
 /* Room for one more, in which the caller writes its bits. */
@@ -47,7 +41,6 @@ void bitsets_init(Bitsets *sets, size_t members)
         sets->bits[sets->words + i / 64] |= (uint64_t)1 << (i % 64);
     add(sets);
     sets->slots = memory_take(SLOTS * sizeof *sets->slots);
-    sets->meets = memory_take(MEETS * sizeof *sets->meets);
     bitsets_forget(sets);
 }
 
@@ -56,7 +49,6 @@ void bitsets_release(Bitsets *sets)
     free(sets->bits);
     free(sets->folds);
     free(sets->slots);
-    free(sets->meets);
     *sets = (Bitsets){0};
 }
 
@@ -75,15 +67,4 @@ uint16_t bitsets_number(Bitsets *sets, const uint64_t *bits)
     memmove(make_room(sets), bits, bytes);
     sets->slots[slot] = (uint16_t)sets->count;
     return add(sets);
-}
-
-uint16_t bitsets_meet_anew(Bitsets *sets, uint16_t a, uint16_t b)
-{
-    uint64_t *common = make_room(sets);
-    for (size_t i = 0; i < sets->words; i++)
-        common[i] = bitsets_at(sets, a)[i] & bitsets_at(sets, b)[i];
-    uint16_t number = bitsets_number(sets, common);
-    uint32_t both = (uint32_t)a << 16 | b;
-    *bitsets_meet_place(sets, both) = (uint64_t)both << 16 | number;
-    return number;
 }

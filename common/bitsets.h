@@ -1,6 +1,4 @@
-/* Sets of small numbers, each different one kept once under a number of its own, and what
- * two of them have in common. Both cost the same however large the sets are, once they
- * were met. */
+/* Sets of small numbers, each different one kept once under a number of its own. */
 #ifndef QAWL_BITSETS_H
 #define QAWL_BITSETS_H
 
@@ -9,8 +7,7 @@
 enum {
     BITSETS_EMPTY = 0,
     BITSETS_ALL = 1,
-    BITSETS_MAX = 30000,    /* sets that are kept                       */
-    BITSETS_MEET_BITS = 13, /* of the size of the table of what was met */
+    BITSETS_MAX = 30000, /* sets that are kept */
 };
 
 /* Zero-initialised it may be released. */
@@ -20,7 +17,6 @@ typedef struct {
     uint64_t *folds; /* by number: all words laid over one another */
     size_t count, capacity;
     uint16_t *slots; /* of a table that finds them; 0: empty */
-    uint64_t *meets; /* by hash of two numbers: both, and that of what they have in common */
 } Bitsets;
 
 /* Members are below `members`. */
@@ -40,25 +36,10 @@ static inline const uint64_t *bitsets_at(const Bitsets *sets, uint16_t number)
     return sets->bits + number * sets->words;
 }
 
-/* Whether nothing is in both, as far as that is told at once. */
-static inline bool bitsets_are_apart(const Bitsets *sets, uint16_t a, uint16_t b)
+/* Sets whose folds have nothing in common have nothing in common. */
+static inline uint64_t bitsets_fold(const Bitsets *sets, uint16_t number)
 {
-    return (sets->folds[a] & sets->folds[b]) == 0;
-}
-
-uint16_t bitsets_meet_anew(Bitsets *sets, uint16_t a, uint16_t b);
-
-static inline uint64_t *bitsets_meet_place(const Bitsets *sets, uint32_t both)
-{
-    return &sets->meets[both * UINT32_C(0x9E3779B1) >> (32 - BITSETS_MEET_BITS)];
-}
-
-/* The number of what both have in common, likewise. */
-static inline uint16_t bitsets_meet(Bitsets *sets, uint16_t a, uint16_t b)
-{
-    uint32_t both = (uint32_t)a << 16 | b;
-    uint64_t known = *bitsets_meet_place(sets, both);
-    return known >> 16 == both ? (uint16_t)known : bitsets_meet_anew(sets, a, b);
+    return sets->folds[number];
 }
 
 /* Two words at a time: arrays of these are `count` words, an even number. */

@@ -56,6 +56,12 @@ typedef struct {
     uint64_t *ways;
 } Condition;
 
+/* The ways of patterns that were chosen. */
+typedef struct {
+    uint64_t *ways;
+    uint16_t set; /* their number in PatternSet.ways */
+} Selection;
+
 /* An item at which a pattern may begin, and the number of the next such. */
 typedef struct {
     uint32_t item, next;
@@ -88,11 +94,13 @@ struct PatternSet {
     Bitsets ways;     /* the sets of ways in heads, and what they have in common    */
     uint32_t *way_of; /* by way: the number of its pattern                          */
     size_t way_count, way_capacity;
-    uint64_t *leads;     /* by expression, for each place ways->words words: the ways that it
+    uint64_t *leads;    /* by expression, for each place ways->words words: the ways that it
                            may have there */
-    uint64_t *leading;   /* a bit for each expression with a lead                      */
-    uint64_t *always;    /* by place: the ways that may have anything there, or end    */
-    uint64_t *at_edge;   /* the ways that begin only at an edge                        */
+    uint64_t *leading;  /* a bit for each expression with a lead                      */
+    uint64_t *always;   /* by place: the ways that may have anything there, or end    */
+    uint64_t *at_edge;  /* the ways that begin only at an edge                        */
+    Selection *choices; /* by number; PATTERNS_ALL has none */
+    size_t choice_count, choice_capacity;
     uint64_t *head_sets; /* of the kind that is being made: before it, and by place   */
     Condition *conditions;
     size_t condition_count, condition_capacity;
@@ -254,7 +262,26 @@ typedef struct {
     bool is_all; /* and there is nothing else to it */
 } Terms;
 
-static void read_terms(const Expressions *expressions, const Expression *expression, Terms *terms)
+/* Puts the classes of the operand that ends before `end` into `truth` that may help it to
+ * hold: those under an even number of negations. Where the operand begins. */
+static size_t join_helpful(const Expressions *expressions, const Expression *expression, size_t end,
+                           bool negated, Truth *truth)
+{
+    const Op *op = &expression->ops[end - 1];
+    if (op->kind == OP_ANY) {
+        if (!negated)
+            words_join(truth->bits, expressions->masks[op->mask].bits, LEAVES_MAX / 64);
+        return end - 1;
+    }
+    if (op->kind == OP_NOT)
+        return join_helpful(expressions, expression, end - 1, !negated, truth);
+    size_t middle = join_helpful(expressions, expression, end - 1, negated, truth);
+    return join_helpful(expressions, expression, middle, negated, truth);
+}
+
+/* `nothing`: zeros, a bit for each mask. */
+static void read_terms(const Expressions *expressions, const Expression *expression,
+                       const uint64_t *nothing, Terms *terms)
 {
     *terms = (Terms){.is_all = expression->count > 0};
     for (size_t end = expression->count; end > 0;) {
@@ -268,10 +295,13 @@ static void read_terms(const Expressions *expressions, const Expression *express
         if (end - start == 1 && terms->need_count < TERM_NEEDS) {
             terms->needs[terms->need_count++] = *mask;
         } else if (end - start == 2) {
-            for (size_t i = 0; i < LEAVES_MAX / 64; i++)
-                terms->forbids.bits[i] |= mask->bits[i];
+            words_join(terms->forbids.bits, mask->bits, LEAVES_MAX / 64);
         } else {
+            Expression operand = {expression->ops + start, end - start};
             terms->is_all = false;
+            if (terms->need_count < TERM_NEEDS && !expression_holds(&operand, nothing))
+                join_helpful(expressions, expression, end, false,
+                             &terms->needs[terms->need_count++]);
         }
         end = start;
     }
@@ -295,9 +325,10 @@ static void note_terms(PatternSet *set)
     set->granted = ARENA_ARRAY(arena, TERMS * words, uint64_t);
     set->terms = ARENA_ARRAY(arena, TERMS * words, uint64_t);
     set->settled = ARENA_ARRAY(arena, words, uint64_t);
+    const uint64_t *nothing = ARENA_ARRAY(arena, expressions->mask_count / 64 + 1, uint64_t);
     for (size_t i = 0; i < expressions->count; i++) {
         Terms terms;
-        read_terms(expressions, &expressions->items[i], &terms);
+        read_terms(expressions, &expressions->items[i], nothing, &terms);
         if (terms.is_all)
             bit_set(set->settled, i);
         for (size_t term = 0; term < terms.need_count; term++)
@@ -446,6 +477,7 @@ void patterns_free(PatternSet *set)
     bitsets_release(&set->ways);
     free(set->way_of);
     free(set->conditions);
+    free(set->choices);
     free(set->starts);
     free(set->kind_slots);
     free(set->met);
@@ -651,6 +683,8 @@ static void forget_kinds(PatternSet *set)
     bitsets_forget(&set->ways);
     fill_head(set, 0);
     fill_head(set, STOP_KIND);
+    for (size_t i = 1; i <= set->choice_count; i++)
+        set->choices[i].set = bitsets_number(&set->ways, set->choices[i].ways);
     set->kind_count = STOP_KIND + 1;
     set->met_count = 0;
     memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
@@ -714,18 +748,28 @@ static void note_start(PatternSet *set, size_t index, const NeedBits *there, siz
     bit_set(set->possible, index);
 }
 
-/* Matches may begin at `item` in the ways that are in all three sets. */
-static void note_starts(PatternSet *set, uint16_t before, uint16_t first, uint16_t behind,
-                        const NeedBits *there, size_t item)
+/* Ways to begin a match at an item: those that may do so behind the item before, with it,
+ * and with the two that follow; and those that were chosen. */
+typedef struct {
+    uint16_t before, first, second, third, chosen;
+} Beginning;
+
+/* In the ways that are in all of these sets. */
+static void note_starts(PatternSet *set, const Beginning *beginning, const NeedBits *there,
+                        size_t item)
 {
-    const uint64_t *befores = bitsets_at(&set->ways, before);
-    const uint64_t *firsts = bitsets_at(&set->ways, first);
-    const uint64_t *behinds = bitsets_at(&set->ways, behind);
-    for (size_t word = 0; word < set->ways.words; word += 2) {
-        WordPair ways = word_pair(firsts + word) & word_pair(behinds + word);
+    const Bitsets *sets = &set->ways;
+    const uint64_t *befores = bitsets_at(sets, beginning->before);
+    const uint64_t *firsts = bitsets_at(sets, beginning->first);
+    const uint64_t *seconds = bitsets_at(sets, beginning->second);
+    const uint64_t *thirds = bitsets_at(sets, beginning->third);
+    const uint64_t *chosen = bitsets_at(sets, beginning->chosen);
+    for (size_t word = 0; word < sets->words; word += 2) {
+        WordPair ways =
+            word_pair(firsts + word) & word_pair(seconds + word) & word_pair(thirds + word);
         if ((ways[0] | ways[1]) == 0)
             continue;
-        ways &= word_pair(befores + word);
+        ways &= word_pair(befores + word) & word_pair(chosen + word);
         for (size_t i = 0; i < 2; i++)
             for (uint64_t left = ways[i]; left != 0; left &= left - 1)
                 note_start(set, set->way_of[(word + i) * 64 + (size_t)__builtin_ctzll(left)], there,
@@ -734,22 +778,23 @@ static void note_starts(PatternSet *set, uint16_t before, uint16_t first, uint16
 }
 
 /* From the last item to the first, so that it is known what stands behind each. */
-static void scan(PatternSet *set)
+static void scan(PatternSet *set, uint16_t chosen)
 {
     const ItemView view = set->view;
     const Head *heads = set->heads, *stop = &heads[STOP_KIND];
     const Head *head = stop, *second = stop, *third = stop;
+    const uint64_t *folds = set->ways.folds, chosen_fold = folds[chosen];
     NeedBits there = {{0}};
     for (size_t item = view.to;; item--) {
         const Head *before = item == view.from ? stop : &heads[view.kinds[item - 1]];
         for (size_t i = 0; i < NEED_WORDS; i++)
             there.bits[i] |= head->needs.bits[i];
         uint16_t first = before == stop ? head->at_edge : head->places[0];
-        if (first != BITSETS_EMPTY) {
-            uint16_t behind = bitsets_meet(&set->ways, second->places[1], third->places[2]);
-            if (!bitsets_are_apart(&set->ways, first, behind))
-                note_starts(set, before->before, first, behind, &there, item);
-        }
+        if ((folds[first] & folds[second->places[1]] & folds[third->places[2]] & chosen_fold) != 0)
+            note_starts(
+                set,
+                &(Beginning){before->before, first, second->places[1], third->places[2], chosen},
+                &there, item);
         if (item == view.from)
             return;
         third = second;
@@ -758,13 +803,26 @@ static void scan(PatternSet *set)
     }
 }
 
-const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to)
+size_t patterns_choose(PatternSet *set, const uint64_t *wanted)
+{
+    set->choices = memory_grow(set->choices, &set->choice_capacity, set->choice_count + 2,
+                               sizeof *set->choices);
+    uint64_t *ways = ARENA_ARRAY(set->scope.arena, set->ways.words, uint64_t);
+    for (size_t way = 0; way < set->way_count; way++)
+        if (bit_at(wanted, set->way_of[way]))
+            bit_set(ways, way);
+    set->choices[++set->choice_count] = (Selection){ways, bitsets_number(&set->ways, ways)};
+    return set->choice_count;
+}
+
+const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to,
+                                  size_t choice)
 {
     write_kinds(set, string, from, to);
     set->view = (ItemView){string->kinds, set->rows, set->kind_words, from, to, STOP_KIND};
     memset(set->possible, 0, set->pattern_words * sizeof *set->possible);
     set->start_count = 0;
-    scan(set);
+    scan(set, choice == PATTERNS_ALL ? BITSETS_ALL : set->choices[choice].set);
     return set->possible;
 }
 
@@ -820,7 +878,7 @@ bool patterns_find(PatternSet *set, const Pattern *pattern, size_t at, PatternMa
 void patterns_find_within(PatternSet *set, ItemString *string, size_t from, size_t to,
                           PatternMatch **matches, size_t *count, size_t *capacity, bool *limited)
 {
-    const uint64_t *possible = patterns_possible(set, string, from, to);
+    const uint64_t *possible = patterns_possible(set, string, from, to, PATTERNS_ALL);
     for (size_t word = 0; word < set->pattern_words; word++)
         for (uint64_t left = possible[word]; left != 0; left &= left - 1) {
             const Pattern *pattern = &set->patterns[word * 64 + (size_t)__builtin_ctzll(left)];

@@ -59,11 +59,17 @@ static inline bool match_capture(const PatternMatch *match, int capture, size_t 
     return true;
 }
 
-/* A bit for each pattern, by its index, that may match within items [from, to): its
+/* A choice among the patterns, of those with a bit by their index; it has a number, which
+ * is not PATTERNS_ALL. */
+enum { PATTERNS_ALL = 0 };
+size_t patterns_choose(PatternSet *set, const uint64_t *wanted);
+
+/* A bit for each pattern of the choice, by its index, that may match within items [from, to): its
  * first classes occur there one behind the other, and from there on every class that it
  * cannot do without. Nearly all are ruled out so. patterns_count rounded up to whole
  * words; valid until the next call. */
-const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to);
+const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to,
+                                  size_t choice);
 
 /* The leftmost match of `pattern` at or behind item `at`, within the items that
  * patterns_possible looked at last: no match crosses them. False if there is none. `at`

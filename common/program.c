@@ -433,6 +433,7 @@ static bool pass_front(Front *fronts, const Step *steps, size_t number)
 }
 
 typedef struct {
+    const Step *steps;
     uint64_t *seen; /* a bit for each step at each depth */
     uint32_t *queue;
     size_t count;
@@ -463,13 +464,31 @@ static void walk_items(Walk *walk, const Step *step, size_t number, size_t depth
     }
 }
 
-static void walk_on(Walk *walk, const Step *step, size_t number, size_t depth, Lead *lead)
+/* Nothing is known of the items from `depth` on. */
+static void end_lead(Lead *lead, size_t depth)
 {
+    for (size_t i = depth; i < LEAD; i++)
+        lead->ends[i] = true;
+}
+
+/* Nothing is taken from this step on. */
+static bool is_over(const Step *step)
+{
+    for (;; step += step->kind == STEP_JUMP ? step->offset : 1)
+        if (step->kind != STEP_NOTE && step->kind != STEP_JUMP)
+            return step->kind == STEP_MATCH;
+}
+
+/* What a match looks at last stands where more items of it would. */
+static void walk_on(Walk *walk, size_t number, size_t depth, Lead *lead)
+{
+    const Step *step = &walk->steps[number];
     size_t away = number + (size_t)(ptrdiff_t)step->offset;
     switch ((StepKind)step->kind) {
     case STEP_MATCH:
-        for (size_t i = depth; i < LEAD; i++)
-            lead->ends[i] = true;
+    case STEP_AHEAD_END: /* of what was looked at last */
+    case STEP_BACK:
+        end_lead(lead, depth);
         break;
     case STEP_ITEM:
     case STEP_REPEAT:
@@ -481,8 +500,19 @@ static void walk_on(Walk *walk, const Step *step, size_t number, size_t depth, L
         walk_to(walk, number + 1, depth);
         walk_to(walk, away, depth);
         break;
-    case STEP_JUMP:
     case STEP_AHEAD:
+        walk_to(walk, is_over(&walk->steps[away]) ? number + 1 : away, depth);
+        break;
+    case STEP_LOOK:
+        if (step->mode == 0 && is_over(step + 1)) {
+            lead->expressions[depth][step->expression / 64] |= (uint64_t)1
+                                                               << (step->expression % 64);
+            end_lead(lead, depth + 1);
+            break;
+        }
+        walk_to(walk, number + 1, depth);
+        break;
+    case STEP_JUMP:
     case STEP_NOT:
         walk_to(walk, away, depth);
         break;
@@ -493,14 +523,14 @@ static void walk_on(Walk *walk, const Step *step, size_t number, size_t depth, L
 }
 
 /* The way that takes its first item by step number `first`. */
-static void read_lead(Walk *walk, const Step *steps, size_t first, Lead *lead)
+static void read_lead(Walk *walk, size_t first, Lead *lead)
 {
     memset(walk->seen, 0, (walk->step_count * LEAD / 64 + 1) * sizeof *walk->seen);
     walk->count = 0;
     walk_to(walk, first, 0);
     for (size_t i = 0; i < walk->count; i++) {
         size_t number = walk->queue[i] % walk->step_count;
-        walk_on(walk, &steps[number], number, walk->queue[i] / walk->step_count, lead);
+        walk_on(walk, number, walk->queue[i] / walk->step_count, lead);
     }
 }
 
@@ -529,7 +559,8 @@ static Front *find_fronts(const Step *steps, size_t count)
 
 size_t program_leads(const Step *steps, size_t count, Lead *leads, size_t most)
 {
-    Walk walk = {.seen = memory_take((count * LEAD / 64 + 1) * sizeof *walk.seen),
+    Walk walk = {.steps = steps,
+                 .seen = memory_take((count * LEAD / 64 + 1) * sizeof *walk.seen),
                  .queue = memory_take(count * LEAD * sizeof *walk.queue),
                  .step_count = count};
     Front *fronts = find_fronts(steps, count);
@@ -540,7 +571,7 @@ size_t program_leads(const Step *steps, size_t count, Lead *leads, size_t most)
             (kind != STEP_ITEM && kind != STEP_REPEAT && kind != STEP_MATCH))
             continue;
         Lead lead = {.front = fronts[i]};
-        read_lead(&walk, steps, i, &lead);
+        read_lead(&walk, i, &lead);
         if (found < most)
             leads[found++] = lead;
         else

@@ -229,12 +229,12 @@ static void test_a_hostile_pattern_is_stopped(void **state)
     items_add_tokens(&string, lexicon, tokens, 0, count - 2);
     PatternMatch match;
     bool limited = false;
-    assert_int_equal(patterns_possible(set, &string, 0, string.count)[0], 0);
+    assert_int_equal(patterns_possible(set, &string, 0, string.count, PATTERNS_ALL)[0], 0);
     items_clear(&string);
     items_add_tokens(&string, lexicon, tokens, 0, count - 2);
     items_add_stop(&string, 0, 0);
     items_add_tokens(&string, lexicon, tokens, count - 2, count - 1);
-    assert_int_equal(patterns_possible(set, &string, 0, string.count)[0], 1);
+    assert_int_equal(patterns_possible(set, &string, 0, string.count, PATTERNS_ALL)[0], 1);
     assert_false(patterns_find(set, patterns_at(set, 0), 0, &match, &limited));
     assert_true(limited);
     items_release(&string);
@@ -286,6 +286,17 @@ static void test_many_patterns(void **state)
         assert_int_equal(matches[i < last ? 1 : 0].captures[0].start, count - 1);
         arena_reset(&arena, 1 << 16);
     }
+    /* A choice among them; the last text is there still. */
+    uint64_t wanted[MANY / 64 + 1] = {0}, none[MANY / 64 + 1] = {0};
+    unsigned first = MANY - 1, last = (first + 256) % MANY;
+    wanted[last / 64] |= (uint64_t)1 << (last % 64);
+    size_t choice = patterns_choose(set, wanted), nothing = patterns_choose(set, none);
+    const uint64_t *possible = patterns_possible(set, &string, 0, string.count, choice);
+    assert_memory_equal(possible, wanted, sizeof wanted);
+    possible = patterns_possible(set, &string, 0, string.count, nothing);
+    assert_memory_equal(possible, none, sizeof none);
+    possible = patterns_possible(set, &string, 0, string.count, PATTERNS_ALL);
+    assert_true((possible[first / 64] >> (first % 64) & 1) != 0);
     free(matches);
     items_release(&string);
     arena_release(&arena);
@@ -340,7 +351,7 @@ static void test_more_kinds_than_there_is_room_for(void **state)
                  &tokens, &count);
         items_clear(&string);
         items_add_tokens(&string, lexicon, tokens, 0, count);
-        assert_int_equal(patterns_possible(set, &string, 0, string.count)[0], word);
+        assert_int_equal(patterns_possible(set, &string, 0, string.count, PATTERNS_ALL)[0], word);
         arena_reset(&arena, 1 << 16);
     }
     items_release(&string);

@@ -270,6 +270,34 @@ static void test_leads(void **state)
     assert_false(leads->front.at_edge);
 }
 
+static void test_looks_behind_the_last_item(void **state)
+{
+    (void)state;
+    Lead lead;
+    /* a (?= b c) and a (?= b): what is looked at last stands at the places behind. */
+    Step ahead[] = {ITEM(A), GO(STEP_AHEAD, 4),  ITEM(B),
+                    ITEM(C), DO(STEP_AHEAD_END), DO(STEP_MATCH)};
+    assert_int_equal(program_leads(ahead, 6, &lead, 1), 1);
+    assert_true(may_be(&lead, 1, B) && !may_be(&lead, 1, C) && !lead.ends[1]);
+    assert_true(may_be(&lead, 2, C) && !may_be(&lead, 2, B) && !lead.ends[2]);
+    Step look[] = {ITEM(A), LOOK(0, B), NOTE(0), DO(STEP_MATCH)};
+    assert_int_equal(program_leads(look, 4, &lead, 1), 1);
+    assert_true(may_be(&lead, 1, B) && !lead.ends[1] && lead.ends[2]);
+    /* a (?= b) c: more is taken, and that is what counts. */
+    Step within[] = {ITEM(A), LOOK(0, B), ITEM(C), DO(STEP_MATCH)};
+    assert_int_equal(program_leads(within, 4, &lead, 1), 1);
+    assert_true(!may_be(&lead, 1, B) && may_be(&lead, 1, C) && !lead.ends[1]);
+    /* a (?! b), a (?<= a): nothing is known. */
+    Step not [] = {ITEM(A), LOOK(LOOK_NOT, B), DO(STEP_MATCH)};
+    assert_int_equal(program_leads(not, 3, &lead, 1), 1);
+    assert_true(lead.ends[1] && !may_be(&lead, 1, B));
+    Step behind[] = {ITEM(A),       GO(STEP_AHEAD, 5), {.kind = STEP_BACK, .least = 2},
+                     ITEM(A),       ITEM(B),           DO(STEP_AHEAD_END),
+                     DO(STEP_MATCH)};
+    assert_int_equal(program_leads(behind, 7, &lead, 1), 1);
+    assert_true(lead.ends[1] && !may_be(&lead, 1, A));
+}
+
 static bool looks_at(const Lead *lead, int letter, int mode)
 {
     for (size_t i = 0; i < lead->front.look_count; i++)
@@ -322,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_what_takes_too_long),
         cmocka_unit_test(test_leads),
         cmocka_unit_test(test_looks_before_the_first_item),
+        cmocka_unit_test(test_looks_behind_the_last_item),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

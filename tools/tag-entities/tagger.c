@@ -72,9 +72,9 @@ struct Tagger {
     PatternSet *patterns;
     Kind *kinds; /* by index of the pattern */
     Parts *parts;
-    size_t round_words;    /* of 64 patterns                                    */
-    uint64_t *first_round; /* a bit for each pattern that runs over every text  */
-    uint64_t *parts_round; /* for each that runs once parts of names are marked */
+    size_t round_words; /* of 64 patterns                                    */
+    size_t first_round; /* patterns that run over every text: a choice       */
+    size_t parts_round; /* those that run once parts of names are marked     */
     int captures[CAPTURES];
     ClassSet doubtful;          /* words of these are no entity by their entry alone */
     const LunarCalendar *lunar; /* or NULL */
@@ -102,8 +102,8 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
     size_t count = patterns_count(tagger->patterns);
     tagger->kinds = ARENA_ARRAY(&rules->arena, count, Kind);
     tagger->round_words = (count + 63) / 64;
-    tagger->first_round = ARENA_ARRAY(&rules->arena, tagger->round_words + 1, uint64_t);
-    tagger->parts_round = ARENA_ARRAY(&rules->arena, tagger->round_words + 1, uint64_t);
+    uint64_t *first_round = ARENA_ARRAY(&rules->arena, tagger->round_words + 1, uint64_t);
+    uint64_t *parts_round = ARENA_ARRAY(&rules->arena, tagger->round_words + 1, uint64_t);
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(tagger->patterns, i));
         Kind *kind = &tagger->kinds[i];
@@ -118,11 +118,13 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
                 "a pattern that makes an entity needs a type (PER, LOC, ...; \"none\" "
                 "for one that only keeps others away)");
         kind->type = rule_text(node, "type");
-        uint64_t *round = kind->uses_parts ? tagger->parts_round : tagger->first_round;
+        uint64_t *round = kind->uses_parts ? parts_round : first_round;
         round[i / 64] |= (uint64_t)1 << (i % 64);
         if (slice_equal(kind->type, SLICE("none")))
             kind->type = (Slice){NULL, 0};
     }
+    tagger->first_round = patterns_choose(tagger->patterns, first_round);
+    tagger->parts_round = patterns_choose(tagger->patterns, parts_round);
     return true;
 }
 
@@ -513,15 +515,15 @@ static void match_in_stretch(Tagger *tagger, const Work *work, const Stretch *st
  * those that look for parts of names a sentence with one. */
 static void add_matches(Tagger *tagger, const Work *work, bool uses_parts)
 {
-    const uint64_t *wanted = uses_parts ? tagger->parts_round : tagger->first_round;
+    size_t round = uses_parts ? tagger->parts_round : tagger->first_round;
     for (size_t i = 0; i < tagger->stretch_count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
         if (uses_parts && !parts_within(tagger->parts, stretch->from, stretch->to))
             continue;
         const uint64_t *possible =
-            patterns_possible(tagger->patterns, &tagger->items, stretch->from, stretch->to);
+            patterns_possible(tagger->patterns, &tagger->items, stretch->from, stretch->to, round);
         for (size_t word = 0; word < tagger->round_words; word++)
-            for (uint64_t bits = possible[word] & wanted[word]; bits != 0; bits &= bits - 1)
+            for (uint64_t bits = possible[word]; bits != 0; bits &= bits - 1)
                 match_in_stretch(
                     tagger, work, stretch,
                     patterns_at(tagger->patterns, word * 64 + (size_t)__builtin_ctzll(bits)));
