@@ -24,7 +24,7 @@ enum {
     WAYS_MAX = 16,               /* of one pattern to begin a match             */
     TERM_NEEDS = 3,              /* of an expression that are told apart        */
     TERMS = TERM_NEEDS + 1,      /* those, and what it forbids                  */
-    NEED_WORDS = 4,              /* of bits for what patterns need: beyond so many one bit
+    NEED_WORDS = 2,              /* of bits for what patterns need: beyond so many one bit
                                     stands for several */
 };
 
@@ -217,6 +217,41 @@ static bool need_class(PatternSet *set, Needs *needs, int number)
     return true;
 }
 
+/* The classes that an item has in any case for which the expression holds, if there is
+ * more to it than one of them. */
+static void join_implied(const PatternSet *set, const Expression *expression, ClassSet *implied)
+{
+    for (size_t i = 0; i < expression->count; i++)
+        if (expression->ops[i].kind == OP_OR)
+            return;
+    for (size_t i = 0; i < expression->count && expression->count > 1; i++) {
+        const Op *op = &expression->ops[i];
+        bool is_negated = i + 1 < expression->count && op[1].kind == OP_NOT;
+        int number = op->kind == OP_ANY && !is_negated
+                         ? expressions_single_class(&set->scope.expressions, op->mask)
+                         : CLASS_NONE;
+        if (number != CLASS_NONE)
+            classes_put(lexicon_classes(set->lexicon), implied, number);
+    }
+}
+
+/* Those of what else the pattern needs, and what is above classes that it needs. */
+static void find_implied(const PatternSet *set, const Needs *needs, ClassSet *implied)
+{
+    *implied = (ClassSet){{0}};
+    for (size_t number = 0; number < NEEDED_MAX; number++)
+        if (bit_at(needs->expressions, number))
+            join_implied(set, &set->scope.expressions.items[number], implied);
+    for (int c = 0; c < CLASS_MAX; c++) {
+        ClassSet above = {{0}};
+        if (!class_has(&needs->kinds, c))
+            continue;
+        classes_put(lexicon_classes(set->lexicon), &above, c);
+        above.bits[c / 64] &= ~((uint64_t)1 << (c % 64));
+        class_union(implied, &above);
+    }
+}
+
 /* Numbers the expressions that patterns need, and says it to each. */
 static void number_needs(PatternSet *set)
 {
@@ -224,8 +259,11 @@ static void number_needs(PatternSet *set)
     Needs all = {0};
     for (size_t i = 0; i < set->count; i++) {
         Needs *needs = &set->patterns[i].program.needs;
+        ClassSet implied;
+        find_implied(set, needs, &implied);
         for (int c = 0; c < CLASS_MAX; c++)
-            if (class_has(&needs->kinds, c) && !need_class(set, needs, c))
+            if (class_has(&needs->kinds, c) && !class_has(&implied, c) &&
+                !need_class(set, needs, c))
                 break;
         needs_join(&all, needs);
     }
@@ -755,8 +793,8 @@ typedef struct {
 } Beginning;
 
 /* In the ways that are in all of these sets. */
-static void note_starts(PatternSet *set, const Beginning *beginning, const NeedBits *there,
-                        size_t item)
+static __attribute__((noinline)) void note_starts(PatternSet *set, const Beginning *beginning,
+                                                  const NeedBits *there, size_t item)
 {
     const Bitsets *sets = &set->ways;
     const uint64_t *befores = bitsets_at(sets, beginning->before);
@@ -784,17 +822,19 @@ static void scan(PatternSet *set, uint16_t chosen)
     const Head *heads = set->heads, *stop = &heads[STOP_KIND];
     const Head *head = stop, *second = stop, *third = stop;
     const uint64_t *folds = set->ways.folds, chosen_fold = folds[chosen];
-    NeedBits there = {{0}};
+    WordPair there[NEED_WORDS / 2] = {{0}};
     for (size_t item = view.to;; item--) {
         const Head *before = item == view.from ? stop : &heads[view.kinds[item - 1]];
-        for (size_t i = 0; i < NEED_WORDS; i++)
-            there.bits[i] |= head->needs.bits[i];
+        for (size_t i = 0; i < NEED_WORDS / 2; i++)
+            there[i] |= word_pair(head->needs.bits + 2 * i);
         uint16_t first = before == stop ? head->at_edge : head->places[0];
-        if ((folds[first] & folds[second->places[1]] & folds[third->places[2]] & chosen_fold) != 0)
-            note_starts(
-                set,
-                &(Beginning){before->before, first, second->places[1], third->places[2], chosen},
-                &there, item);
+        if ((folds[first] & folds[second->places[1]] & folds[third->places[2]] & chosen_fold) !=
+            0) {
+            Beginning beginning = {before->before, first, second->places[1], third->places[2],
+                                   chosen};
+            NeedBits needs = {{there[0][0], there[0][1]}};
+            note_starts(set, &beginning, &needs, item);
+        }
         if (item == view.from)
             return;
         third = second;
