@@ -64,6 +64,7 @@ typedef struct {
     Slice value;
     Slice clitic; /* the proclitic in front of the span, as written; empty: none */
     Slice rule;   /* FILE/ID */
+    Slice text;   /* of the span, for links.h; NULL: not cut out of the text yet */
 } Entity;
 
 /* What a pair of quotation marks holds. */

@@ -101,7 +101,7 @@ typedef struct {
     Utf8Cursor text;
     Entity *entities; /* sorted */
     size_t count;
-    Slice *texts;     /* of the entities, made when first needed */
+    bool has_texts;   /* of all entities */
     Endings *endings; /* made when first needed; 0: of no type that speaks */
     Arena *arena;
 } Linking;
@@ -122,12 +122,15 @@ static uint64_t last_word(const Links *links, Slice name)
  * gone over again and again. */
 static Slice text_of(Linking *linking, const Entity *entity)
 {
-    if (linking->texts == NULL) {
-        linking->texts = arena_alloc(linking->arena, linking->count * sizeof *linking->texts);
-        for (size_t i = 0; i < linking->count; i++)
-            linking->texts[i] = utf8_cursor_cut(&linking->text, linking->entities[i].span);
+    if (entity->text.data == NULL && !linking->has_texts) {
+        for (size_t i = 0; i < linking->count; i++) {
+            Entity *each = &linking->entities[i];
+            if (each->text.data == NULL)
+                each->text = utf8_cursor_cut(&linking->text, each->span);
+        }
+        linking->has_texts = true;
     }
-    return linking->texts[entity - linking->entities];
+    return entity->text;
 }
 
 static void make_endings(Linking *linking)
@@ -351,6 +354,7 @@ static bool complete_speakers(Linking *linking, const Quote *quotes, size_t quot
         if (ends_early(entity->name, speaker->name))
             entity->name = speaker->name;
         entity->span.end = span.end;
+        entity->text = (Slice){NULL, 0};
         changed = true;
     }
     return changed;
@@ -397,7 +401,7 @@ static bool add_speakers(Linking *linking, const Quote *quotes, size_t quote_cou
     entities_sort(all, count + made_count);
     linking->entities = all;
     linking->count = count + made_count;
-    linking->texts = NULL;
+    linking->has_texts = false;
     linking->endings = NULL;
     return true;
 }

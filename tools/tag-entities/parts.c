@@ -11,7 +11,7 @@ enum {
     WORD_BYTES = 256, /* longer words are no part of a name           */
     MIN_STEM = 2,     /* letters that are left behind a proclitic     */
     TABLE_FIRST = 256,
-    NO_SET = UINT32_MAX,
+    MARKED_SETS = 1024, /* a power of 2 */
     /* How many of the names that share a word are compared with its place in the text, so that
      * no document costs the square of its length. */
     BEARERS_MAX = 1024,
@@ -76,10 +76,15 @@ typedef struct {
     bool is_first; /* word of a name that omits others */
     uint8_t type;  /* of the name: as type_number has it */
     /* Of the first with the same hash: */
-    uint32_t last, last_kind;        /* of the next ones                            */
-    uint32_t bearers;                /* how many of them are is_first               */
-    uint32_t set_before, set_behind; /* of the last word of the text that was marked */
+    uint32_t last, last_kind; /* of the next ones              */
+    uint32_t bearers;         /* how many of them are is_first */
 } Learnt;
+
+/* What a class set becomes by a mark: the same ones come again and again. */
+typedef struct {
+    uint32_t before, behind; /* behind 0: none yet */
+    int class_number;
+} MarkedSet;
 
 struct Parts {
     Lexicon *lexicon;
@@ -98,6 +103,7 @@ struct Parts {
     size_t word_count, word_capacity, ending_capacity;
     Reading *readings;
     size_t reading_count, reading_capacity;
+    MarkedSet marked_sets[MARKED_SETS];
 
     /* for a document */
     Learnt *learnt;
@@ -342,10 +348,12 @@ static void read_word(Parts *parts, uint32_t number)
     }
 }
 
-/* Makes room for words up to `number`. */
-static void meet_words(Parts *parts, uint32_t number)
+/* Makes room for the words of the vocabulary. */
+static void meet_words(Parts *parts)
 {
-    size_t count = (size_t)number + 1, known = parts->word_count;
+    size_t count = vocabulary_count(lexicon_vocabulary(parts->lexicon)), known = parts->word_count;
+    if (count <= known)
+        return;
     parts->words = memory_grow(parts->words, &parts->word_capacity, count, sizeof *parts->words);
     parts->endings =
         memory_grow(parts->endings, &parts->ending_capacity, count, sizeof *parts->endings);
@@ -356,8 +364,6 @@ static void meet_words(Parts *parts, uint32_t number)
 
 static const Readings *word_readings(Parts *parts, uint32_t number)
 {
-    if (number >= parts->word_count)
-        meet_words(parts, number);
     if (parts->words[number].count == 0)
         read_word(parts, number);
     return &parts->words[number];
@@ -475,7 +481,6 @@ static void learn(Parts *parts, Learnt learnt)
     uint32_t number = (uint32_t)parts->learnt_count;
     learnt.next = learnt.next_kind = NO_CANDIDATE;
     learnt.last = learnt.last_kind = number;
-    learnt.set_before = NO_SET;
     grow_tables(parts);
     if (parts->pairs[pair_place(parts, &learnt)] != 0)
         return;
@@ -648,34 +653,30 @@ static void learn_name(Parts *parts, const Learning *learning, const Token *toke
     }
 }
 
-/* The class set `before` with the classes that a word gets for what is learnt; NO_SET where
- * it gets none. A first name that two people of the document have tells neither. */
-static uint32_t set_with_marks(const Parts *parts, uint32_t before, uint32_t number)
+/* The class set `before` with a class put in. */
+static uint32_t set_with(Parts *parts, uint32_t before, int class_number)
 {
-    ClassSet set = *lexicon_set(parts->lexicon, before);
-    const Classes *classes = lexicon_classes(parts->lexicon);
-    bool marked = false, shared = parts->learnt[number].bearers > 1;
+    MarkedSet *known = &parts->marked_sets[(before * 31 + (uint32_t)class_number) % MARKED_SETS];
+    if (known->behind == 0 || known->class_number != class_number || known->before != before) {
+        ClassSet set = *lexicon_set(parts->lexicon, before);
+        classes_put(lexicon_classes(parts->lexicon), &set, class_number);
+        *known = (MarkedSet){before, lexicon_set_number(parts->lexicon, &set), class_number};
+    }
+    return known->behind;
+}
+
+/* Gives the item the classes of what is learnt. A first name that two people of the document
+ * have tells neither. */
+static void put_mark(Parts *parts, Item *item, uint32_t *mark, uint32_t number)
+{
+    bool shared = parts->learnt[number].bearers > 1;
     for (uint32_t i = number; i != NO_CANDIDATE; i = parts->learnt[i].next_kind) {
         const Learnt *learnt = &parts->learnt[i];
         if (learnt->is_first && shared)
             continue;
-        classes_put(classes, &set, learnt->class_number);
-        marked = true;
+        item->set = set_with(parts, item->set, learnt->class_number);
+        *mark = number;
     }
-    return marked ? lexicon_set_number(parts->lexicon, &set) : NO_SET;
-}
-
-static void put_mark(Parts *parts, Item *item, uint32_t *mark, uint32_t number)
-{
-    Learnt *first = &parts->learnt[number];
-    if (first->set_before != item->set) {
-        first->set_before = item->set;
-        first->set_behind = set_with_marks(parts, item->set, number);
-    }
-    if (first->set_behind == NO_SET)
-        return;
-    item->set = first->set_behind;
-    *mark = number;
 }
 
 static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
@@ -703,12 +704,17 @@ static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
 static void learn_names(Parts *parts, const Token *tokens, const Candidates *candidates,
                         const ItemString *items)
 {
+    enum { AHEAD = 4 }; /* candidates; the readings of words lie scattered */
     parts->learnt_count = 0;
     memset(parts->ends, 0, sizeof parts->ends);
     parts->short_ends = 0;
     clear_tables(parts, TABLE_FIRST);
     for (size_t i = 0; i < candidates->count; i++) {
         const Candidate *candidate = &candidates->list[i];
+        if (i + AHEAD < candidates->count) {
+            uint32_t ahead = items->items[candidate[AHEAD].first].first_token;
+            __builtin_prefetch(&parts->words[tokens[ahead].word]);
+        }
         if (candidate->state != STATE_KEPT)
             continue;
         const Learning *learning = NULL;
@@ -722,9 +728,7 @@ static void learn_names(Parts *parts, const Token *tokens, const Candidates *can
 static size_t find_likely(Parts *parts, const Token *tokens, const ItemString *items)
 {
     enum { AHEAD = 24 }; /* items; the endings of words lie scattered */
-    size_t words = vocabulary_count(lexicon_vocabulary(parts->lexicon)), count = 0;
-    if (words > parts->word_count)
-        meet_words(parts, (uint32_t)words - 1);
+    size_t count = 0;
     for (size_t at = 0; at < items->count; at++) {
         const Item *item = &items->items[at];
         const Token *token = &tokens[item->first_token];
@@ -745,7 +749,8 @@ static size_t find_likely(Parts *parts, const Token *tokens, const ItemString *i
 
 bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items)
 {
-    enum { AHEAD = 4 }; /* items; the readings of words lie scattered */
+    enum { AHEAD = 4 }; /* items */
+    meet_words(parts);
     learn_names(parts, tokens, candidates, items);
     if (parts->learnt_count == 0)
         return false;

@@ -263,6 +263,18 @@ static size_t sentence_end(const Work *work, const Sentence *sentences, size_t s
                          start < span.start ? span.start : span.end);
 }
 
+/* Makes room for what is known of all matches so far. */
+static void grow_listed(Tagger *tagger)
+{
+    size_t known = tagger->listed_count, count = lexicon_match_count(tagger->lexicon);
+    if (count <= known)
+        return;
+    tagger->listed =
+        memory_grow(tagger->listed, &tagger->listed_capacity, count, sizeof *tagger->listed);
+    memset(tagger->listed + known, 0, (count - known) * sizeof *tagger->listed);
+    tagger->listed_count = count;
+}
+
 static void make_items(Tagger *tagger, const Work *work, const Sentence *sentences,
                        size_t sentence_count)
 {
@@ -281,6 +293,7 @@ static void make_items(Tagger *tagger, const Work *work, const Sentence *sentenc
         tagger->stretches[tagger->stretch_count++] = (Stretch){first, items->count};
     }
     tagger->item_count = items->count;
+    grow_listed(tagger);
 }
 
 /* The article in front of item `item` belongs to a name: how many code points
@@ -320,17 +333,6 @@ static void place(const Tagger *tagger, const Work *work, Candidate *candidate, 
         candidate->span.end = last[-1].end;
 }
 
-static const LexiconEntry *entry_of_type(const Tagger *tagger, const Item *item, Slice type)
-{
-    for (uint32_t e = item->entry; e != NO_ENTRY;
-         e = lexicon_next_entry(tagger->lexicon, item, e)) {
-        Slice listed = lexicon_entry_type(tagger->lexicon, e);
-        if (listed.length > 0 && slice_equal(listed, type))
-            return lexicon_entry(tagger->lexicon, e);
-    }
-    return NULL;
-}
-
 /* The next entry of an item behind `entry` that makes an entity; NO_ENTRY for none. */
 static uint32_t next_typed(const Tagger *tagger, const Item *item, uint32_t entry)
 {
@@ -355,33 +357,38 @@ static Listed find_listed(const Tagger *tagger, const Item *item)
                                                                                : LISTED_SOME;
 }
 
+static inline Listed listed_of(Tagger *tagger, const Item *item)
+{
+    if (item->entry == NO_ENTRY)
+        return LISTED_NONE;
+    uint8_t *listed = &tagger->listed[item->match];
+    if (*listed == LISTED_UNKNOWN)
+        *listed = (uint8_t)find_listed(tagger, item);
+    return (Listed)*listed;
+}
+
+static const LexiconEntry *entry_of_type(Tagger *tagger, const Item *item, Slice type)
+{
+    Listed listed = listed_of(tagger, item);
+    if (listed == LISTED_NONE)
+        return NULL;
+    uint32_t number = listed == LISTED_FIRST ? item->entry : first_typed(tagger, item);
+    while (number != NO_ENTRY && !slice_equal(lexicon_entry_type(tagger->lexicon, number), type))
+        number = listed == LISTED_FIRST ? NO_ENTRY : next_typed(tagger, item, number);
+    return number == NO_ENTRY ? NULL : lexicon_entry(tagger->lexicon, number);
+}
+
 /* Whether the item at `at` is an entity by an entry, and by which. */
 static inline bool find_entry(Tagger *tagger, size_t at, Find *find)
 {
     const Item *item = &tagger->items.items[at];
-    if (item->entry == NO_ENTRY)
-        return false;
-    uint8_t *listed = &tagger->listed[item->match];
-    if (*listed == LISTED_UNKNOWN)
-        *listed = (uint8_t)find_listed(tagger, item);
-    if (*listed == LISTED_NONE)
+    Listed listed = listed_of(tagger, item);
+    if (listed == LISTED_NONE)
         return false;
     find->item = at;
-    find->number = *listed == LISTED_FIRST ? item->entry : first_typed(tagger, item);
+    find->number = listed == LISTED_FIRST ? item->entry : first_typed(tagger, item);
     find->entry = lexicon_entry(tagger->lexicon, find->number);
     return true;
-}
-
-/* Makes room for what is known of all matches so far. */
-static void grow_listed(Tagger *tagger)
-{
-    size_t known = tagger->listed_count, count = lexicon_match_count(tagger->lexicon);
-    if (count <= known)
-        return;
-    tagger->listed =
-        memory_grow(tagger->listed, &tagger->listed_capacity, count, sizeof *tagger->listed);
-    memset(tagger->listed + known, 0, (count - known) * sizeof *tagger->listed);
-    tagger->listed_count = count;
 }
 
 /* The entries of an item that are entities by themselves, from the first on. They come behind
@@ -414,7 +421,6 @@ static void add_listed(Tagger *tagger, const Work *work)
     enum { AHEAD = 24 };
     const Item *items = tagger->items.items;
     size_t count = tagger->items.count, found = 0;
-    grow_listed(tagger);
     tagger->finds =
         memory_grow(tagger->finds, &tagger->find_capacity, count, sizeof *tagger->finds);
     for (size_t at = 0; at < count; at++) {
@@ -662,9 +668,8 @@ static size_t copy_bytes(char *to, const char *from, const char *end)
     return length;
 }
 
-/* The span's text as a name: the article whole, white space single, without
- * marks and stretching. */
-static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate *candidate)
+/* The text of the span. */
+static Slice text_of(const Tagger *tagger, const Work *work, const Candidate *candidate)
 {
     const Item *first = &tagger->items.items[candidate->first];
     const Item *last = &tagger->items.items[candidate->end - 1];
@@ -672,9 +677,18 @@ static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate 
     const Token *closing = &work->tokens[last->first_token + last->token_count - 1];
     if (closing->start >= candidate->span.end)
         closing--;
-    Slice span = slice_cut(work->text, opening->byte, closing->byte + closing->byte_length);
+    Slice text = slice_cut(work->text, opening->byte, closing->byte + closing->byte_length);
     size_t outside = candidate->span.start - opening->start;
-    span = slice_cut(span, utf8_byte_offset(span, outside, 0, 0), span.length);
+    return outside == 0 ? text
+                        : slice_cut(text, utf8_byte_offset(text, outside, 0, 0), text.length);
+}
+
+/* The span's text as a name: the article whole, white space single, without
+ * marks and stretching. */
+static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate *candidate)
+{
+    const Item *first = &tagger->items.items[candidate->first];
+    Slice span = text_of(tagger, work, candidate);
     bool is_contracted = false;
     article_length(tagger, work, first, &is_contracted);
 
@@ -735,6 +749,7 @@ static Entity make_entity(const Tagger *tagger, const Work *work, const Candidat
         .value = candidate->value,
         .clitic = clitic_of(tagger, work, candidate),
         .rule = candidate->rule,
+        .text = text_of(tagger, work, candidate),
     };
 }
 
