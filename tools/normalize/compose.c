@@ -1,14 +1,12 @@
 #include "tools/normalize/compose.h"
 
+#include <stdlib.h>
 #include <utf8proc.h>
 
 #include "common/utf8.h"
 
 /* Longest canonical decomposition of a character is 4 (Unicode, 2.12 and UAX 15). */
 enum { LONGEST = 8, CLASSES = 256 };
-
-/* There are some 120 (Unicode 16). */
-enum { MAYBE_MAX = 512 };
 
 /* Rows in which characters are composed of two others, with room for what Unicode may
  * add; Hangul is computed. No character elsewhere is. */
@@ -50,10 +48,10 @@ bool compose_changes(uint32_t codepoint)
     return count != 1 || parts[0] != (utf8proc_int32_t)codepoint;
 }
 
-/* Characters that are composed with one in front of them, rising. */
+/* Characters that are composed with one in front of them, rising: some 120 (Unicode 16). */
 typedef struct {
-    uint32_t items[MAYBE_MAX];
-    size_t count;
+    uint32_t *items;
+    size_t count, capacity;
 } Seconds;
 
 static size_t second_place(const Seconds *seconds, uint32_t codepoint)
@@ -67,9 +65,11 @@ static size_t second_place(const Seconds *seconds, uint32_t codepoint)
 static void add_second(Seconds *seconds, uint32_t codepoint)
 {
     size_t place = second_place(seconds, codepoint);
-    uint32_t *item = seconds->items + place;
-    if (seconds->count == MAYBE_MAX || (place < seconds->count && *item == codepoint))
+    if (place < seconds->count && seconds->items[place] == codepoint)
         return;
+    seconds->items =
+        memory_grow(seconds->items, &seconds->capacity, seconds->count + 1, sizeof *seconds->items);
+    uint32_t *item = seconds->items + place;
     memmove(item + 1, item, (seconds->count++ - place) * sizeof *item);
     *item = codepoint;
 }
@@ -93,7 +93,7 @@ static void find_second(Seconds *seconds, uint32_t codepoint)
 void compose_find_maybe(Arena *arena, uint32_t **maybe, size_t *count)
 {
     enum { HANGUL_VOWEL = 0x1161, HANGUL_VOWELS = 21, HANGUL_FINAL = 0x11A8, HANGUL_FINALS = 27 };
-    Seconds seconds = {.count = 0};
+    Seconds seconds = {NULL, 0, 0};
     for (uint32_t i = 0; i < HANGUL_VOWELS; i++)
         add_second(&seconds, HANGUL_VOWEL + i);
     for (uint32_t i = 0; i < HANGUL_FINALS; i++)
@@ -103,8 +103,9 @@ void compose_find_maybe(Arena *arena, uint32_t **maybe, size_t *count)
             if (has_decomposition(c))
                 find_second(&seconds, c);
     *count = seconds.count;
-    *maybe = ARENA_ARRAY(arena, seconds.count, uint32_t);
+    *maybe = ARENA_ROOM(arena, seconds.count, uint32_t);
     memcpy(*maybe, seconds.items, seconds.count * sizeof **maybe);
+    free(seconds.items);
 }
 
 /* Sorts a run of marks by combining class, stably, in time linear in its
