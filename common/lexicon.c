@@ -2615,10 +2615,9 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
     string->count = (size_t)(item - string->items);
 }
 
-void items_add_special(ItemString *string, Lexicon *lexicon, const ClassSet *classes, size_t from,
-                       size_t to, CodepointSpan span)
+void items_add_special(ItemString *string, uint32_t set, size_t from, size_t to, CodepointSpan span)
 {
-    Item *item = push(string, lexicon_set_number(lexicon, classes));
+    Item *item = push(string, set);
     item->first_token = (uint32_t)from;
     item->token_count = (uint32_t)(to - from);
     item->start = (uint32_t)span.start;

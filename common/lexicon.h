@@ -112,10 +112,10 @@ void items_release(ItemString *string);
 void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
                       size_t to);
 
-/* Appends one item with exactly these classes for tokens [from, to), with the
+/* Appends one item with exactly the classes of this set for tokens [from, to), with the
  * code point span given. */
-void items_add_special(ItemString *string, Lexicon *lexicon, const ClassSet *classes, size_t from,
-                       size_t to, CodepointSpan span);
+void items_add_special(ItemString *string, uint32_t set, size_t from, size_t to,
+                       CodepointSpan span);
 
 /* Appends the stop item, a sentence edge: no atom matches it, ^ and $ see it. */
 void items_add_stop(ItemString *string, size_t token, size_t codepoint);

@@ -42,6 +42,27 @@ typedef struct {
     bool by_person; /* speaker: person */
 } PatternTraits;
 
+/* What is told of marks beside what their family makes: a class each. */
+enum {
+    TOLD_STRAY = 1,
+    TOLD_LONG_BRACKET = 2,
+    TOLD_TITLED = 4,
+    TOLD_NAME = 8,
+    TOLD_WORD = 16,
+    TOLD_LATIN = 32,
+    TOLD_TITLE = 64,
+    TOLD_CLAUSE = 128,
+    TOLD_SHORT = 256,
+    TOLD_LONG = 512,
+    TOLD_BITS = 10,
+    MARK_SETS_BITS = 7,
+};
+
+typedef struct {
+    uint32_t key; /* what was told, and of which family; 0: nothing */
+    uint32_t set;
+} MarkSet;
+
 struct QuoteFinder {
     Lexicon *lexicon;
     ClassBits *bits;
@@ -68,6 +89,7 @@ struct QuoteFinder {
     ItemString string, scratch;
     size_t *mark_items; /* of the string, those made of marks, in order */
     size_t mark_count, mark_capacity;
+    MarkSet mark_sets[1 << MARK_SETS_BITS]; /* some of those met, by what was told */
     PatternMatch *matches;
     size_t match_count, match_capacity;
     size_t stretch_start, stretch_end;     /* the sentence last asked for, its items; equal: none */
@@ -378,31 +400,28 @@ static bool holds_name(Search *search, const MarkPair *pair)
     return false;
 }
 
-/* Adds the classes that the first word between the marks decides: `latin`
- * letters, `marked.title` for what begins with the noun for what it names, and
- * `marked.clause` for any other stretch of so many words. */
-static void add_by_first(Search *search, const MarkPair *pair, bool is_name, ClassSet *classes)
+/* What the first word between the marks decides: latin letters, TOLD_TITLE for what begins
+ * with the noun for what it names, and TOLD_CLAUSE for any other stretch of so many words. */
+static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name)
 {
     QuoteFinder *finder = search->finder;
-    const Classes *names = lexicon_classes(finder->lexicon);
     size_t first = pair->inner_from;
     while (first < pair->inner_to && search->tokens[first].kind != TOKEN_WORD)
         first++;
     if (first == pair->inner_to)
-        return;
+        return 0;
     items_clear(&finder->scratch);
     items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, first, first + 1);
     if (finder->scratch.count == 0)
-        return;
+        return 0;
     uint32_t set = finder->scratch.items[0].set;
-    if (lexicon_has(finder->lexicon, set, finder->latin))
-        classes_put(names, classes, finder->latin);
+    unsigned told = lexicon_has(finder->lexicon, set, finder->latin) ? TOLD_LATIN : 0;
     bool names_it = lexicon_has(finder->lexicon, set, finder->naming) &&
                     !lexicon_has(finder->lexicon, set, finder->article);
     if (names_it)
-        classes_put(names, classes, finder->marked_title);
-    else if (pair->words >= marks_limits(finder->marks)->clause_words && !is_name)
-        classes_put(names, classes, finder->marked_clause);
+        return told | TOLD_TITLE;
+    bool is_clause = pair->words >= marks_limits(finder->marks)->clause_words && !is_name;
+    return is_clause ? told | TOLD_CLAUSE : told;
 }
 
 /* A noun that names things stands before what comes next, joined to it or not;
@@ -423,43 +442,62 @@ static bool is_titled(const Search *search, bool *article)
     return false;
 }
 
+/* What is told of a pair of quotation marks, bits of Told. */
+static unsigned told_of_marked(Search *search, const MarkPair *pair)
+{
+    const MarkLimits *limits = marks_limits(search->finder->marks);
+    /* «...» behind the film is a name if it is short, behind a film also when it is
+     * longer. */
+    bool article = false, titled = is_titled(search, &article);
+    bool is_name = titled && pair->words <= (article ? limits->long_words - 1 : limits->name_words);
+    is_name = is_name || holds_name(search, pair);
+    unsigned told = told_by_first(search, pair, is_name);
+    told |= titled && !article ? TOLD_TITLED : 0u;
+    told |= is_name ? TOLD_NAME : 0u;
+    told |= pair->words == 1 ? TOLD_WORD : 0u;
+    return told | (pair->words >= limits->long_words && !is_name ? TOLD_LONG : TOLD_SHORT);
+}
+
+/* The set of the classes that the pair's family makes and of those that are told of it. There
+ * are few such sets, and a large one is slow to find. */
+static uint32_t set_of_mark(QuoteFinder *finder, int class_number, unsigned told)
+{
+    uint32_t key = (uint32_t)(class_number + 1) << TOLD_BITS | told;
+    MarkSet *known = &finder->mark_sets[(key * UINT32_C(0x9E3779B1)) >> (32 - MARK_SETS_BITS)];
+    if (known->key == key)
+        return known->set;
+    const int classes[TOLD_BITS] = {
+        finder->stray,        finder->bracketed_long, finder->marked_titled, finder->marked_name,
+        finder->marked_word,  finder->latin,          finder->marked_title,  finder->marked_clause,
+        finder->marked_short, finder->marked_long,
+    };
+    ClassSet set = {{0}};
+    const Classes *names = lexicon_classes(finder->lexicon);
+    if ((told & TOLD_STRAY) == 0)
+        classes_put(names, &set, class_number);
+    for (int i = 0; i < TOLD_BITS; i++)
+        if ((told >> i & 1) != 0)
+            classes_put(names, &set, classes[i]);
+    *known = (MarkSet){key, lexicon_set_number(finder->lexicon, &set)};
+    return known->set;
+}
+
 static void add_mark(Search *search, const MarkPair *pair)
 {
     QuoteFinder *finder = search->finder;
-    ClassSet classes = {{0}};
-    const Classes *names = lexicon_classes(finder->lexicon);
-    if (pair->stray) {
-        classes_put(names, &classes, finder->stray);
-    } else {
-        classes_put(names, &classes, pair->class_number);
-        const MarkLimits *limits = marks_limits(finder->marks);
-        bool is_name = false;
-        if (pair->class_number == finder->bracketed && pair->words >= limits->long_words)
-            classes_put(names, &classes, finder->bracketed_long);
-        if (pair->class_number == finder->marked) {
-            /* «...» behind the film is a name if it is short, behind a film also
-             * when it is longer. */
-            bool article = false, titled = is_titled(search, &article);
-            is_name =
-                titled && pair->words <= (article ? limits->long_words - 1 : limits->name_words);
-            if (titled && !article)
-                classes_put(names, &classes, finder->marked_titled);
-            is_name = is_name || holds_name(search, pair);
-            if (is_name)
-                classes_put(names, &classes, finder->marked_name);
-            if (pair->words == 1)
-                classes_put(names, &classes, finder->marked_word);
-            add_by_first(search, pair, is_name, &classes);
-            classes_put(names, &classes,
-                        pair->words >= limits->long_words && !is_name ? finder->marked_long
-                                                                      : finder->marked_short);
-        }
-    }
+    unsigned told = 0;
+    if (pair->stray)
+        told = TOLD_STRAY;
+    else if (pair->class_number == finder->marked)
+        told = told_of_marked(search, pair);
+    else if (pair->class_number == finder->bracketed &&
+             pair->words >= marks_limits(finder->marks)->long_words)
+        told = TOLD_LONG_BRACKET;
+    uint32_t set = set_of_mark(finder, pair->class_number, told);
     finder->mark_items = memory_grow(finder->mark_items, &finder->mark_capacity,
                                      finder->mark_count + 1, sizeof *finder->mark_items);
     finder->mark_items[finder->mark_count++] = finder->string.count;
-    items_add_special(&finder->string, finder->lexicon, &classes, pair->from, pair->to,
-                      pair->outer);
+    items_add_special(&finder->string, set, pair->from, pair->to, pair->outer);
 }
 
 /* Tokens [from, to) as items, with the pairs that stand among them. */
