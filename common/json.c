@@ -787,8 +787,81 @@ static size_t write_escape(char byte, char out[LONGEST_ESCAPE])
     return 6;
 }
 
+/* All eight bytes can stand in a string as they are. */
+static inline bool are_plain(uint64_t bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    uint64_t quote = bytes ^ (ones * '"'), backslash = bytes ^ (ones * '\\');
+    uint64_t found = ((bytes - ones * 0x20) & ~bytes) | ((quote - ones) & ~quote) |
+                     ((backslash - ones) & ~backslash);
+    return (found & high) == 0;
+}
+
+/* Copies eight bytes, and gives them. */
+static inline uint64_t copy_eight(const char *from, char *out)
+{
+    uint64_t bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    memcpy(out, &bytes, sizeof bytes);
+    return bytes;
+}
+
+static inline uint64_t copy_four(const char *from, char *out)
+{
+    uint32_t bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    memcpy(out, &bytes, sizeof bytes);
+    return bytes;
+}
+
+/* Copies sixteen bytes; whether all of them are plain. */
+static inline bool copy_block(const char *from, char *out)
+{
+#ifdef HAVE_WIDE
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)from);
+    _mm_storeu_si128((__m128i *)(void *)out, block);
+    return special_in_block(block) == 0;
+#else
+    return are_plain(copy_eight(from, out)) && are_plain(copy_eight(from + 8, out + 8));
+#endif
+}
+
+/* Copies a short string, mostly one that is plain: true. Its last bytes are copied together,
+ * with some that were copied before. */
+static inline bool copy_short(Slice text, char *out)
+{
+    const char *from = text.data;
+    size_t last = text.length;
+    if (last >= 16) {
+        for (size_t at = 0; at + 16 < last; at += 16)
+            if (!copy_block(from + at, out + at))
+                return false;
+        return copy_block(from + last - 16, out + last - 16);
+    }
+    if (last >= 8)
+        return are_plain(copy_eight(from, out)) &&
+               are_plain(copy_eight(from + last - 8, out + last - 8));
+    if (last >= 4)
+        return are_plain(copy_four(from, out) << 32 | copy_four(from + last - 4, out + last - 4));
+    bool plain = true;
+    for (size_t i = 0; i < last; i++) {
+        out[i] = from[i];
+        plain = plain && is_plain(from[i]);
+    }
+    return plain;
+}
+
 void json_append_string(Buffer *out, Slice text)
 {
+    enum { SHORT = 64 };
+    if (text.length <= SHORT) {
+        char *start = buffer_reserve(out, text.length + 2);
+        if (copy_short(text, start + 1)) {
+            start[0] = start[text.length + 1] = '"';
+            out->length += text.length + 2;
+            return;
+        }
+    }
     const char *at = text.length == 0 ? "" : text.data, *end = at + text.length;
     buffer_append_byte(out, '"');
     do {

@@ -217,6 +217,30 @@ static void escapes_only_what_must_be(void **state)
     check_quoted(SLICE("\n0123456789abcdef\n"), "\"\\n0123456789abcdef\\n\"");
 }
 
+/* Short strings are copied in pieces that lie over one another. */
+static void escapes_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char others[] = {'"', '\\', '\x1F', '\0', '\x20', '\x7F', '\xFF'};
+    char text[80];
+    Buffer out = {0};
+    Arena arena = {0};
+    for (size_t length = 1; length < sizeof text; length++)
+        for (size_t at = 0; at < length; at++)
+            for (size_t i = 0; i < sizeof others; i++) {
+                memset(text, 'a', length);
+                text[at] = others[i];
+                buffer_clear(&out);
+                json_append_string(&out, (Slice){text, length});
+                assert_true(
+                    slice_equal(json_quoted((Slice){text, length}, &arena), buffer_slice(&out)));
+                assert_int_equal(out.length, length + (i < 2 ? 3 : i < 4 ? 7 : 2));
+                arena_reset(&arena, SIZE_MAX);
+            }
+    arena_release(&arena);
+    buffer_release(&out);
+}
+
 static void reads_back_what_it_wrote(void **state)
 {
     (void)state;
@@ -353,6 +377,7 @@ int main(void)
         cmocka_unit_test(walks_objects_and_arrays),
         cmocka_unit_test(decodes_strings),
         cmocka_unit_test(escapes_only_what_must_be),
+        cmocka_unit_test(escapes_wherever_it_stands),
         cmocka_unit_test(reads_back_what_it_wrote),
         cmocka_unit_test(decodes_what_it_passes),
         cmocka_unit_test(reads_numbers_and_words),
