@@ -16,12 +16,19 @@ void buffer_grow(Buffer *buffer, size_t extra)
 void buffer_append_number(Buffer *buffer, uint64_t number)
 {
     enum { LONGEST = 20 };
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
     char digits[2 * LONGEST] = {0}; /* so that as many bytes can be copied from any of them */
     char *at = digits + LONGEST;
-    do {
-        *--at = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
+    for (; number >= 100; number /= 100) {
+        at -= 2;
+        memcpy(at, pairs + 2 * (number % 100), 2);
+    }
+    at -= 2;
+    memcpy(at, pairs + 2 * number, 2);
+    at += number < 10;
     memcpy(buffer_reserve(buffer, LONGEST), at, LONGEST);
     buffer->length += (size_t)(digits + LONGEST - at);
 }

@@ -26,12 +26,12 @@ static void appends_numbers(void **state)
 {
     (void)state;
     Buffer buffer = {0};
-    const uint64_t numbers[] = {0, 9, 10, 65535, UINT64_MAX};
+    const uint64_t numbers[] = {0, 9, 10, 99, 100, 1009, 65535, UINT64_MAX};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         buffer_append_number(&buffer, numbers[i]);
         buffer_append_byte(&buffer, ' ');
     }
-    assert_slice(buffer_slice(&buffer), "0 9 10 65535 18446744073709551615 ");
+    assert_slice(buffer_slice(&buffer), "0 9 10 99 100 1009 65535 18446744073709551615 ");
     buffer_release(&buffer);
 }
 
