@@ -360,8 +360,11 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     bool definite = false;
     for (; end < limit && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
-        if (end > from && item_has(speakers, end, speakers->rules->prepositional))
+        if (end > from && item_has(speakers, end, speakers->rules->prepositional) &&
+            !item_has(speakers, end, speakers->rules->adverbial)) {
+            organised = body;
             continue; /* معهد ... للأبحاث */
+        }
         bool named =
             tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
@@ -373,6 +376,7 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
         if (body && item_has(speakers, end, speakers->rules->led_by))
             break;
         if (end > from && body && is_purpose(speakers, end)) {
+            organised = true;
             definite = false;
             previous = tag;
             continue; /* الهيئة الوطنية لمكافحة الفساد */

@@ -90,6 +90,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->object = need_class(made, "shape.object");
     made->given = need_class(made, "name.given");
     made->prepositional = need_class(made, "shape.prepositional");
+    made->adverbial = need_class(made, "shape.prepositional.adverbial");
     made->honorific = need_class(made, "title.honorific");
     made->inside = need_class(made, "halt.in");
     made->occasion = need_class(made, "occasion");
@@ -121,6 +122,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->posted = need_class(made, "halt.posted");
     made->issued = need_class(made, "speech-event.behind");
     made->issuer = need_class(made, "speaker.issuer");
+    made->issued_by = need_class(made, "speaker.issued-by");
     made->surname = need_class(made, "title.surname");
     made->led_by = need_class(made, "speaker.led-by");
     made->ambiguous = need_class(made, "name.ambiguous");
@@ -130,6 +132,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->same = need_class(made, "speaker.same");
     made->listed_org = need_class(made, "org");
     made->again = need_class(made, "speaker.again");
+    made->source = need_class(made, "speaker.again.source");
     made->quantifier = need_class(made, "quantifier");
     made->halt = need_class(made, "halt");
     made->masculine = need_class(made, "agr.m");

@@ -75,6 +75,35 @@ static bool opens_with(const Speakers *speakers, Head *head, Slice key)
     return slice_equal(head->opening, key);
 }
 
+/* A name that has the article: الشبكة السورية لحقوق الإنسان, of an adjective and a purpose. */
+static bool is_official(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t count = speakers->string->count, purpose = item + 2;
+    if (purpose >= count || is_stop(speakers, item + 1) || !has_article(speakers, item + 1) ||
+        has_proclitic(speakers, item + 1) || item_has(speakers, item + 1, rules->conjunction))
+        return false;
+    if (!is_stop(speakers, purpose) && has_article(speakers, purpose) &&
+        !has_proclitic(speakers, purpose) && purpose + 1 < count)
+        purpose++; /* الهيئة الوطنية العليا لمكافحة الفساد */
+    return !is_stop(speakers, purpose) &&
+           (is_purpose(speakers, purpose) || (item_has(speakers, purpose, rules->prepositional) &&
+                                              !item_has(speakers, purpose, rules->adverbial)));
+}
+
+/* Where the phrase of people that begins at `from` ends, with the body that they are of
+ * (مصدر في وزارة الأشغال). */
+static size_t people_end(Speakers *speakers, size_t from)
+{
+    size_t count = speakers->string->count, end = noun_end(speakers, from, count);
+    if (end + 1 >= count || is_stop(speakers, end) ||
+        !item_has(speakers, end, speakers->rules->inside) || is_stop(speakers, end + 1))
+        return end;
+    Tag tag = tag_of(speakers, end + 1, TAG_OTHER);
+    return tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD ? noun_end(speakers, end + 1, count)
+                                                                : end;
+}
+
 /* The organisation or document that a noun with the article takes up, when the
  * document names it in full elsewhere (المعهد for معهد ... للأبحاث). */
 static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
@@ -94,10 +123,12 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
         if ((!opens && head->key != wanted) || i == item ||
             !(opens ? !has_article(speakers, i)
                     : same_head(speakers, head_entry(speakers, i), entry) &&
-                          (!is_definite(speakers, i) || is_marked(speakers, i + 1))) ||
+                          (!is_definite(speakers, i) || is_marked(speakers, i + 1) ||
+                           is_official(speakers, i))) ||
             (listed && !is_subject(speakers, i)))
             continue;
-        size_t end = noun_end(speakers, i, string->count);
+        bool people = in_group(speakers, i, GROUP_PEOPLE);
+        size_t end = people ? people_end(speakers, i) : noun_end(speakers, i, string->count);
         size_t distance = i < item ? item - i : (i - item) * 4;
         /* What was the subject of a verb is taken up rather than what stands near. */
         if (is_subject(speakers, i))
@@ -124,7 +155,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
              item_has(speakers, i, speakers->rules->issued)))
             return i;
         if (tag == TAG_OTHER) {
-            bool joined = item_has(speakers, i, speakers->rules->prepositional);
+            bool joined = item_has(speakers, i, speakers->rules->prepositional) &&
+                          !item_has(speakers, i, speakers->rules->adverbial);
             bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE &&
                             !item_has(speakers, i, speakers->rules->pronoun);
             if (!joined && !in_place)
@@ -155,6 +187,21 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             return i; /* وصفت بيروت دمشق */
         if (tag == TAG_PLAIN && item_has(speakers, i, speakers->rules->preposed))
             return i; /* شركة النقل بتوزيع أرباح */
+        /* مرصد الوادي للحريات الوزارة: behind an article stands no head noun, and behind
+         * a proper name nothing but adjectives (نادي النورس التخلي عن لاعبه). */
+        bool bare = !has_proclitic(speakers, i) &&
+                    !item_has(speakers, i, speakers->rules->conjunction) &&
+                    !item_has(speakers, i, speakers->rules->nisba);
+        bool noun = (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD || tag == TAG_DOCUMENT) &&
+                    item_at(speakers, i)->token_count == 1 &&
+                    !item_has(speakers, i, speakers->rules->listed_org);
+        bool closed = has_article(speakers, i - 1) ||
+                      item_has(speakers, i - 1, speakers->rules->prepositional);
+        bool proper = item_has(speakers, i - 1, speakers->rules->listed_org) &&
+                      !has_article(speakers, i - 1) && !in_group(speakers, i - 1, GROUP_CONTINUES);
+        if (bare && has_article(speakers, i) &&
+            ((noun && closed && i > from + 1) || (is_definite_tag(tag) && proper)))
+            return i;
         /* قيادة التحالف وقف العمليات: no body's name goes on with another body. */
         if ((tag == TAG_ORG || tag == TAG_BODY) && i > from + 1 && has_article(speakers, i - 1) &&
             !now && !has_proclitic(speakers, i) && item_at(speakers, i)->token_count == 1 &&
@@ -184,6 +231,15 @@ static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t
     return true;
 }
 
+/* ذاته, نفسه behind the noun at `from`, up to `end` or right behind it. */
+static bool is_same(const Speakers *speakers, size_t from, size_t end)
+{
+    for (size_t i = from + 1; i <= end && i < speakers->string->count; i++)
+        if (item_has(speakers, i, speakers->rules->same))
+            return true;
+    return false;
+}
+
 /* Names `body` as it is named at item `elsewhere`, in full. */
 static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *body)
 {
@@ -210,10 +266,8 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
                    ? last
                    : SPEAKER_NONE;
     /* الجهة ذاتها: whoever has spoken. */
-    bool same = false;
-    for (size_t i = from + 1; i <= to && i < speakers->string->count; i++)
-        same = same || item_has(speakers, i, speakers->rules->same);
-    if (same && last != SPEAKER_NONE && speakers->known[last].type != SPEAKER_PERSON)
+    if (is_same(speakers, from, to) && last != SPEAKER_NONE &&
+        speakers->known[last].type != SPEAKER_PERSON)
         return last;
     if (phrase->lead != TAG_ORG && phrase->lead != TAG_BODY)
         return SPEAKER_NONE;
@@ -236,6 +290,23 @@ static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t
         next++;
     Tag tag = phrase_tag(phrase, next);
     return tag == TAG_ORG || tag == TAG_BODY ? next : from;
+}
+
+/* The organisation behind the word that says who issued the document at `from`, which the
+ * phrase may end with (تقرير صادر عن الوزارة); SPEAKER_NONE. `to`: that word. */
+static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t at = to + 2;
+    if (to == from || at >= speakers->string->count || !item_has(speakers, to, rules->issued) ||
+        is_stop(speakers, to + 1) || !item_has(speakers, to + 1, rules->issued_by) ||
+        is_stop(speakers, at) || has_proclitic(speakers, at))
+        return SPEAKER_NONE;
+    Tag tag = tag_of(speakers, at, TAG_OTHER);
+    if (tag != TAG_ORG && tag != TAG_BODY)
+        return SPEAKER_NONE;
+    Phrase issuer = read_phrase(speakers, at, noun_end(speakers, at, speakers->string->count));
+    return issuer.lead_item == at ? read_body(speakers, &issuer) : SPEAKER_NONE;
 }
 
 size_t read_body(Speakers *speakers, const Phrase *phrase)
@@ -262,7 +333,8 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
             elsewhere = find_body_elsewhere(speakers, from, to);
         if (elsewhere != SPEAKER_NONE)
             return note_body_elsewhere(speakers, elsewhere, &body);
-    }
+    } else if (number == SPEAKER_NONE && phrase->lead == TAG_DOCUMENT)
+        number = read_issuer_behind(speakers, from, to);
     if (number != SPEAKER_NONE)
         return number;
     name_body(speakers, from, to, &body);
@@ -421,8 +493,7 @@ static size_t read_people_elsewhere(Speakers *speakers, size_t from, size_t end,
     size_t elsewhere = find_body_elsewhere(speakers, from, end);
     if (elsewhere == SPEAKER_NONE || elsewhere >= from)
         return SPEAKER_NONE;
-    Phrase other =
-        read_phrase(speakers, elsewhere, noun_end(speakers, elsewhere, speakers->string->count));
+    Phrase other = read_phrase(speakers, elsewhere, people_end(speakers, elsewhere));
     Known common = {
         .type = SPEAKER_COMMON, .head = head, .role_from = elsewhere, .role_to = other.to};
     common.name =
@@ -455,12 +526,25 @@ static size_t last_described(const Speakers *speakers, const Phrase *phrase, siz
     return is_meant ? last : SPEAKER_NONE;
 }
 
+/* What المصدر takes up: whatever has just spoken without being a person; SPEAKER_NONE. */
+static size_t last_source(const Speakers *speakers, size_t from, const SpeakerQuery *query)
+{
+    size_t last = last_turn(speakers);
+    bool near = last != SPEAKER_NONE && speakers->known[last].type != SPEAKER_PERSON &&
+                query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= 1;
+    return near && !item_has(speakers, from, speakers->rules->plural) ? last : SPEAKER_NONE;
+}
+
 /* The last person who had the word, whom a word like المتحدث takes up; SPEAKER_NONE. */
-static size_t last_person(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+static size_t last_person(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
+                          const SpeakerQuery *query)
 {
     if (!item_has(speakers, from, speakers->rules->again) || !is_definite(speakers, from) ||
         !is_described(speakers, phrase, from, end))
         return SPEAKER_NONE;
+    bool source = item_has(speakers, from, speakers->rules->source);
+    if (source && !is_same(speakers, from, end))
+        return last_source(speakers, from, query);
     for (size_t i = speakers->turn_count; i-- > 0;)
         if (speakers->known[speakers->turns[i].number].type == SPEAKER_PERSON)
             return speakers->turns[i].number;
@@ -503,7 +587,9 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         end = alone;
     if (number != SPEAKER_NONE)
         return number;
-    if (definite)
+    if (definite && item_has(speakers, from, rules->source) && is_same(speakers, from, end))
+        taken_up = last_source(speakers, from, query);
+    if (definite && taken_up == SPEAKER_NONE)
         taken_up = find_by_head(speakers, head, from, end);
     /* An office with its complement may have been named in full elsewhere. */
     if (taken_up != SPEAKER_NONE && (speakers->known[taken_up].type == SPEAKER_PERSON ||
@@ -519,7 +605,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     if (number == SPEAKER_NONE)
         number = last_described(speakers, phrase, from, end, query);
     if (number == SPEAKER_NONE)
-        number = last_person(speakers, phrase, from, end);
+        number = last_person(speakers, phrase, from, end, query);
     if (number != SPEAKER_NONE)
         return number;
     Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
@@ -535,7 +621,8 @@ size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
     size_t end = segment_end(phrase, phrase->from);
     Range name = find_bare_name(speakers, phrase->tags, phrase->from, end);
     Tag first = phrase_tag(phrase, phrase->from);
-    if (name.from == name.to && (first == TAG_PLAIN || first == TAG_PLAIN_DEFINITE) &&
+    bool origin = first == TAG_ADJECTIVE && has_article(speakers, phrase->from);
+    if (name.from == name.to && (first == TAG_PLAIN || first == TAG_PLAIN_DEFINITE || origin) &&
         !item_has(speakers, phrase->from, speakers->rules->object))
         name = (Range){phrase->from, phrase->from + 1}; /* it may be known as a name */
     if (name.from < name.to) {

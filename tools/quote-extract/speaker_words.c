@@ -288,9 +288,14 @@ bool is_purpose(const Speakers *speakers, size_t item)
     bool joined = false;
     for (size_t i = 0; i < rules->joined_count; i++)
         joined = joined || slice_starts(word, rules->joined[i].prefix);
-    /* A word in no list may well be a name (الخضر لصور). */
-    return joined && item + 1 < speakers->string->count && !is_stop(speakers, item + 1) &&
-           (at->entry != NO_ENTRY || has_article(speakers, item + 1));
+    /* A word in no list may well be a name (الخضر لصور); the complement is definite, or the
+     * word is an object (النادي لاتفاق كامل). */
+    size_t next = item + 1;
+    if (!joined || next >= speakers->string->count || is_stop(speakers, next))
+        return false;
+    return has_article(speakers, next) ||
+           (at->entry != NO_ENTRY && !item_has(speakers, next, rules->nisba) &&
+            (group_bits(speakers, next) & HEAD_GROUPS) != 0);
 }
 
 /* باسم behind an indefinite noun or a spokesman is no given name. */
@@ -301,9 +306,11 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
         return false;
     bool noun = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_BODY ||
                 previous == TAG_PLAIN || previous == TAG_WORD;
+    bool described = previous == TAG_ADJECTIVE || previous == TAG_CONTINUES ||
+                     (is_definite_tag(previous) && item_has(speakers, item - 1, rules->nisba));
     bool spokesman = previous != TAG_OTHER && item > 1 &&
                      (item_has(speakers, item - 1, rules->again) ||
-                      (previous == TAG_ADJECTIVE && item_has(speakers, item - 2, rules->again)));
+                      (described && item_has(speakers, item - 2, rules->again)));
     return spokesman || (noun && !is_definite(speakers, item - 1));
 }
 
@@ -353,7 +360,15 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         return TAG_DEFINITE;
     if (other == TAG_ROLE && is_name_not_title(speakers, item, previous))
         return TAG_NAME;
-    if (other == TAG_ORG && previous == TAG_OTHER && is_known_part(speakers, item))
+    bool apart = previous == TAG_OTHER && item_at(speakers, item)->token_count == 1;
+    /* وقال المصري إن: no country is meant. */
+    if (other == TAG_ADJECTIVE && apart && has_article(speakers, item) &&
+        !begins_name(speakers, item + 1))
+        return TAG_NAME;
+    /* A family name that is also a town's (الأحمدي): of somebody who has spoken. */
+    bool other_noun = other == TAG_ORG || other == TAG_PLACE || other == TAG_HEAD ||
+                      other == TAG_BODY || other == TAG_DOCUMENT;
+    if (other_noun && apart && is_known_part(speakers, item))
         return TAG_NAME;
     /* A given name that is also a company's (فارس) is one behind a title. */
     if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
@@ -444,6 +459,10 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     Tag other = other_tag(speakers, item), tag;
     if (in_group(speakers, item, GROUP_NAMES))
         return tag_of_name(speakers, item, previous, other);
+    /* وأكد الصيني: an origin that is a speaker's family name */
+    if (other == TAG_ADJECTIVE && previous == TAG_OTHER && has_article(speakers, item) &&
+        item_at(speakers, item)->token_count == 1 && is_known_part(speakers, item))
+        return TAG_NAME;
     /* نارلا لورد المتحدثة باسم: behind an unknown word it is a name. */
     if (previous == TAG_WORD && item_has(speakers, item, rules->surname) &&
         !has_proclitic(speakers, item))
