@@ -981,6 +981,7 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
                           .sentence_start = start,
                           .paragraph_start = first_item(search, first.start, start),
                           .paragraph = search->sentences[sentence].paragraph};
+    query.reports = !candidate->is_subject || item_has(search, candidate->cue, finder->cue);
     if (!candidate->is_subject) {
         const PatternTraits *traits = &finder->traits[candidate->rank];
         query.limit = candidate->from > candidate->cue ? candidate->from : 0;
@@ -1130,7 +1131,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     Candidate *candidate = &search->candidates[place];
     *number = SPEAKER_NONE;
     if (candidate->speaker_from < candidate->speaker_to) {
-        if (speakers_is_pronoun(search->speakers, candidate->speaker_from, candidate->speaker_to))
+        if (speakers_look_back(search->speakers, candidate->speaker_from, candidate->speaker_to))
             settle_subjects(search, place, candidate->cue);
         /* سالم الحربي يصف الجسر بأنه: what stands behind the verb is its object. */
         else if (candidate->speaker_from > candidate->cue)

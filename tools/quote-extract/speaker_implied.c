@@ -92,6 +92,14 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
     return SPEAKER_NONE;
 }
 
+/* A verb in no list, in the feminine, and its subject by title open the sentence. */
+static bool opens_feminine(Speakers *speakers, size_t start)
+{
+    return item_has(speakers, start, speakers->rules->ends_t) &&
+           !in_group(speakers, start, GROUP_NAMES) && !is_stop(speakers, start + 1) &&
+           tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE;
+}
+
 /* The first item of the noun phrase that ends at `end`, or `end`. */
 static size_t noun_start(Speakers *speakers, size_t start, size_t end)
 {
@@ -130,6 +138,9 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
             end--;
     }
     size_t from = noun_start(speakers, start, end);
+    Range in_front = relative && from < end ? name_in_front(speakers, from) : (Range){from, from};
+    if (in_front.from < in_front.to && in_front.from >= start)
+        from = in_front.from; /* سلمى الحربي، مستشارة الرئيس، التي قالت */
     if (from == end ||
         (!relative && (has_proclitic(speakers, from) ||
                        (from > start && !item_has(speakers, from - 1, rules->comma) &&
@@ -239,6 +250,9 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
         number = speakers->turns[speakers->turn_count - 1].number;
     if (number == SPEAKER_NONE && query->cue > query->sentence_start) {
         size_t subject = subject_of_sentence(speakers, query);
+        /* وحاولت عضو المجلس: the verb tells that the office is a woman's. */
+        if (subject != SPEAKER_NONE && opens_feminine(speakers, query->sentence_start))
+            speakers->known[subject].agreement |= AGREE_F;
         if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
             number = subject;
     }

@@ -1,6 +1,9 @@
 #include "tools/quote-extract/speaker_parts.h"
 
-enum { KNOWN_MAX = 32768 }; /* speakers of one document, so that it takes no quadratic time */
+enum {
+    KNOWN_MAX = 32768, /* speakers of one document, so that it takes no quadratic time  */
+    OFFICES_BACK = 32  /* turns whose speakers are looked at for all their titles */
+};
 
 /* Keeps the keys of somebody who is known as he is known now. */
 static void keep_keys(Speakers *speakers, size_t number)
@@ -239,14 +242,20 @@ void find_heads(Speakers *speakers)
     give_keys(speakers, done, speakers->head_count);
 }
 
+/* An adjective of origin that is no other word (المالية). */
+static bool is_origin(const Speakers *speakers, size_t item)
+{
+    return in_group(speakers, item, GROUP_ADJECTIVES) && !in_group(speakers, item, GROUP_ORDINARY);
+}
+
 static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     for (size_t i = from; i < to; i++) {
-        if (!in_group(speakers, i, GROUP_ADJECTIVES))
+        if (!is_origin(speakers, i))
             continue;
         bool any = false, same = false;
         for (size_t k = known->role_from; k < known->role_to; k++)
-            if (in_group(speakers, k, GROUP_ADJECTIVES)) {
+            if (is_origin(speakers, k)) {
                 any = true;
                 const Lexicon *lexicon = speakers->rules->lexicon;
                 same |= slice_equal(lexicon_entry_name(lexicon, head_entry(speakers, i)),
@@ -357,6 +366,24 @@ static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t
     return true;
 }
 
+/* A title of the person behind the first one: الأستاذ الجامعي وزير المالية الأسبق. */
+static bool has_office(Speakers *speakers, const Known *known, uint32_t head, size_t from,
+                       size_t to)
+{
+    for (size_t i = known->role_from + 1; i < known->role_to; i++) {
+        bool begins =
+            !is_stop(speakers, i) && in_group(speakers, i, GROUP_ROLES) &&
+            !in_group(speakers, i, GROUP_ORGANISATIONS) &&
+            (has_article(speakers, i - 1) || item_has(speakers, i, speakers->rules->conjunction));
+        if (!begins || head_likeness(speakers, head_entry(speakers, i), head) != 2)
+            continue;
+        Known office = {.type = SPEAKER_PERSON, .role_from = i, .role_to = known->role_to};
+        if (titles_agree(speakers, from, to, &office))
+            return true;
+    }
+    return false;
+}
+
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
 {
     uint16_t wanted = head_key(speakers, head);
@@ -367,6 +394,10 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
             if (speakers->known_keys[number].head_key == wanted &&
                 head_likeness(speakers, known->head, head) == likeness &&
                 titles_agree(speakers, from, to, known))
+                return number;
+            if (likeness == 2 && known->type == SPEAKER_PERSON &&
+                speakers->turn_count - i <= OFFICES_BACK &&
+                has_office(speakers, known, head, from, to))
                 return number;
         }
         for (size_t i = speakers->known_count; i-- > 0;) {

@@ -99,6 +99,7 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
 {
     Tag tag = tags[end - from];
     if (item_has(speakers, end, speakers->rules->conjunction) ||
+        (tag != TAG_NAME && item_has(speakers, end, speakers->rules->things)) ||
         (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
         return false;
     bool open =

@@ -405,12 +405,25 @@ bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, 
     return true;
 }
 
+/* What neither names nor describes anybody (مصدر أمني صباح اليوم), but for the words that
+ * join a title. */
+static bool stands_between(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    return in_group(speakers, item, GROUP_BREAKS) && !item_has(speakers, item, rules->inside) &&
+           !item_has(speakers, item, rules->preposition) &&
+           !item_has(speakers, item, rules->posted) &&
+           !item_has(speakers, item, rules->before_mark) &&
+           !item_has(speakers, item, rules->relative) && !item_has(speakers, item, rules->pronoun);
+}
+
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
         if (item_has(speakers, i, speakers->rules->same) ||
-            is_describing(speakers, phrase, from, i))
+            is_describing(speakers, phrase, from, i) ||
+            (tag == TAG_OTHER && stands_between(speakers, i)))
             return i;
         /* رحب ناشطون بقرار الهيئة */
         if (tag == TAG_DOCUMENT && item_has(speakers, i, speakers->rules->preposed) &&
@@ -442,6 +455,16 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
                     (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||
                     (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
         if (noun && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
+            return i;
+        /* مصدر في سيناء خروج المصابين، الكاتب مسحا: behind a definite noun stands no other,
+         * but for a name that is in no list. */
+        bool closed =
+            has_article(speakers, i - 1) || (phrase_tag(phrase, i - 1) == TAG_PLACE &&
+                                             !item_has(speakers, i, speakers->rules->object));
+        if (closed &&
+            (tag == TAG_PLAIN || (tag == TAG_WORD && item_at(speakers, i)->entry != NO_ENTRY)) &&
+            !has_article(speakers, i) && !has_proclitic(speakers, i) &&
+            !item_has(speakers, i, speakers->rules->conjunction))
             return i;
     }
     return to;

@@ -122,6 +122,9 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->posted = need_class(made, "halt.posted");
     made->issued = need_class(made, "speech-event.behind");
     made->issuer = need_class(made, "speaker.issuer");
+    made->own = need_class(made, "speaker.own");
+    made->things = need_class(made, "shape.things");
+    made->ends_t = need_class(made, "shape.ends-t");
     made->issued_by = need_class(made, "speaker.issued-by");
     made->surname = need_class(made, "title.surname");
     made->led_by = need_class(made, "speaker.led-by");

@@ -1,5 +1,7 @@
 #include "tools/quote-extract/speaker_parts.h"
 
+enum { SOURCES_BACK = 3 }; /* reports in which a source is looked for */
+
 /* Names an organisation by the items of its phrase; heads that stand outside
  * the name (صحيفة) are left out where a name follows. */
 static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
@@ -419,7 +421,7 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
 {
     bool alone = item_has(speakers, from, speakers->rules->honorific) &&
                  (end - from == 1 || !is_definite(speakers, from + 1));
-    if (end - from != 2 && !alone)
+    if (!alone && (end - from != 2 || !is_definite(speakers, from)))
         return SPEAKER_NONE;
     size_t family = alone ? from : from + 1;
     end = family + 1;
@@ -501,23 +503,36 @@ static size_t read_people_elsewhere(Speakers *speakers, size_t from, size_t end,
     return note_body(speakers, &common);
 }
 
-/* Whether all items of the phrase behind `from`, up to `end`, are adjectives. */
-static bool is_described(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+/* The first item of the phrase behind `from` that is no adjective, or `end`. */
+static size_t adjectives_end(const Speakers *speakers, const Phrase *phrase, size_t from,
+                             size_t end)
 {
-    for (size_t i = from + 1; i < end; i++)
-        if (!is_adjective(speakers, phrase, i))
-            return false;
-    return true;
+    size_t i = from + 1;
+    while (i < end && is_adjective(speakers, phrase, i))
+        i++;
+    return i;
+}
+
+/* الأستاذ الباحث بجامعة الوادي: a calling, and where somebody follows it. */
+static bool is_calling(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+{
+    const SpeakerRules *rules = speakers->rules;
+    bool calling = item_has(speakers, from, rules->work) || item_has(speakers, from, rules->sport);
+    size_t at = adjectives_end(speakers, phrase, from, end);
+    if (at == end)
+        return calling;
+    Tag tag = phrase_tag(phrase, at);
+    return (calling || item_has(speakers, from, rules->honorific)) &&
+           item_has(speakers, at, rules->preposed) &&
+           (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD);
 }
 
 /* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken; SPEAKER_NONE. */
 static size_t last_described(const Speakers *speakers, const Phrase *phrase, size_t from,
                              size_t end, const SpeakerQuery *query)
 {
-    bool by_work = item_has(speakers, from, speakers->rules->work) ||
-                   item_has(speakers, from, speakers->rules->sport);
     if (!has_article(speakers, from) ||
-        (end - from > 1 && !(by_work && is_described(speakers, phrase, from, end))))
+        (end - from > 1 && !is_calling(speakers, phrase, from, end)))
         return SPEAKER_NONE;
     size_t last = last_turn(speakers);
     bool is_meant = last != SPEAKER_NONE && speakers->known[last].type == SPEAKER_PERSON &&
@@ -526,29 +541,55 @@ static size_t last_described(const Speakers *speakers, const Phrase *phrase, siz
     return is_meant ? last : SPEAKER_NONE;
 }
 
-/* What المصدر takes up: whatever has just spoken without being a person; SPEAKER_NONE. */
-static size_t last_source(const Speakers *speakers, size_t from, const SpeakerQuery *query)
+/* What المصدر takes up: whatever has just spoken without being a person; المصدر ذاته: whoever
+ * has, but rather what was called a source. SPEAKER_NONE. */
+static size_t last_source(const Speakers *speakers, size_t from, uint32_t head, bool same,
+                          const SpeakerQuery *query)
 {
-    size_t last = last_turn(speakers);
-    bool near = last != SPEAKER_NONE && speakers->known[last].type != SPEAKER_PERSON &&
-                query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= 1;
-    return near && !item_has(speakers, from, speakers->rules->plural) ? last : SPEAKER_NONE;
+    size_t last = SPEAKER_NONE, seen = 0;
+    if (item_has(speakers, from, speakers->rules->plural))
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > 0 && seen < SOURCES_BACK;) {
+        const Turn *turn = &speakers->turns[i];
+        if (!turn->reports)
+            continue;
+        if (query->paragraph - turn->paragraph > 1)
+            break;
+        const Known *known = &speakers->known[turn->number];
+        if (same && same_head(speakers, known->head, head))
+            return turn->number;
+        if (seen++ == 0 && (same || known->type != SPEAKER_PERSON))
+            last = turn->number;
+    }
+    return last;
 }
 
 /* The last person who had the word, whom a word like المتحدث takes up; SPEAKER_NONE. */
-static size_t last_person(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
+static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
                           const SpeakerQuery *query)
 {
     if (!item_has(speakers, from, speakers->rules->again) || !is_definite(speakers, from) ||
-        !is_described(speakers, phrase, from, end))
+        adjectives_end(speakers, phrase, from, end) != end)
         return SPEAKER_NONE;
     bool source = item_has(speakers, from, speakers->rules->source);
     if (source && !is_same(speakers, from, end))
-        return last_source(speakers, from, query);
-    for (size_t i = speakers->turn_count; i-- > 0;)
-        if (speakers->known[speakers->turns[i].number].type == SPEAKER_PERSON)
-            return speakers->turns[i].number;
-    return SPEAKER_NONE;
+        return last_source(speakers, from, head_entry(speakers, from), false, query);
+    unsigned agreement = agreement_of(speakers, from);
+    size_t person = SPEAKER_NONE;
+    bool only = true; /* one of whom the verb's gender is not told by their titles */
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        size_t number = speakers->turns[i].number;
+        const Known *known = &speakers->known[number];
+        bool titled = known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
+                      in_group(speakers, known->role_from, GROUP_ROLES);
+        if ((known->type != SPEAKER_PERSON && !titled) || !titles_agree(speakers, from, end, known))
+            continue;
+        if (known->agreement == 0 || agreement == 0 || (known->agreement & agreement) != 0)
+            return number;
+        only = only && (person == SPEAKER_NONE || person == number);
+        person = number;
+    }
+    return only ? person : SPEAKER_NONE;
 }
 
 /* By an article or by what it is of, the title that begins at `from` is somebody's. */
@@ -588,7 +629,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     if (number != SPEAKER_NONE)
         return number;
     if (definite && item_has(speakers, from, rules->source) && is_same(speakers, from, end))
-        taken_up = last_source(speakers, from, query);
+        taken_up = last_source(speakers, from, head, true, query);
     if (definite && taken_up == SPEAKER_NONE)
         taken_up = find_by_head(speakers, head, from, end);
     /* An office with its complement may have been named in full elsewhere. */
@@ -645,6 +686,15 @@ size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
             plain &= phrase_tag(phrase, i) == TAG_WORD;
         if (!recognised && plain && name.to - name.from <= 4)
             return note_person(speakers, name, &person);
+    }
+    /* النوخذة، سالم الحربي،: a calling in no list, and who has it between commas */
+    Range apposed = {end, end};
+    if (is_definite_tag(first) && end == phrase->from + 1)
+        apposed = name_apposed(speakers, end);
+    if (apposed.from < apposed.to) {
+        Known person = {.head = NO_ENTRY, .role_from = phrase->from, .role_to = end};
+        person.role = items_text(speakers, phrase->from, end);
+        return note_person(speakers, apposed, &person);
     }
     /* An ordinary word that is in no list of people, bodies or documents is a thing. */
     if (recognised || phrase->lead == TAG_PLAIN || phrase->lead == TAG_PLAIN_DEFINITE)

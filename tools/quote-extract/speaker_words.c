@@ -130,7 +130,9 @@ static bool is_one_of(const Speakers *speakers, size_t item)
 {
     return in_group(speakers, item, GROUP_CONTINUES) &&
            in_group(speakers, item, GROUP_ORGANISATIONS) && item + 1 < speakers->string->count &&
-           !is_stop(speakers, item + 1) && !in_group(speakers, item + 1, GROUP_BREAKS);
+           !is_stop(speakers, item + 1) &&
+           (!in_group(speakers, item + 1, GROUP_BREAKS) ||
+            item_has(speakers, item + 1, speakers->rules->pronoun));
 }
 
 static Tag other_tag(Speakers *speakers, size_t item)

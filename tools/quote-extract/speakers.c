@@ -3,9 +3,24 @@
 #include "common/utf8.h"
 #include "tools/quote-extract/speaker_parts.h"
 
-bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to)
+static bool is_pronoun(const Speakers *speakers, size_t from)
 {
-    return to > from && in_group(speakers, from, GROUP_PRONOUNS);
+    return in_group(speakers, from, GROUP_PRONOUNS);
+}
+
+/* بيان له: a document of who has the word. */
+static bool is_own_document(const Speakers *speakers, size_t from, size_t to)
+{
+    return in_group(speakers, from, GROUP_DOCUMENTS) && !has_article(speakers, from) &&
+           to < speakers->string->count && !is_stop(speakers, to) &&
+           item_has(speakers, to, speakers->rules->own);
+}
+
+bool speakers_look_back(const Speakers *speakers, size_t from, size_t to)
+{
+    return to > from &&
+           (is_pronoun(speakers, from) || is_own_document(speakers, from, to) ||
+            (item_has(speakers, from, speakers->rules->again) && has_article(speakers, from)));
 }
 
 /* A verb in the plural (وحملوا) holds its subject; what follows is its object. */
@@ -354,7 +369,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
                       Speaker *speaker)
 {
     const SpeakerRules *rules = speakers->rules;
-    if (speakers_is_pronoun(speakers, from, to))
+    if (is_pronoun(speakers, from))
         return read_pronoun(speakers, from, query, speaker);
     if (from > query->cue && holds_subject(speakers, query->cue))
         return SPEAKER_NONE;
@@ -371,6 +386,11 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         size_t end = group_end(speakers, &phrase);
         group.name = items_text(speakers, from, end);
         return fill_named(speakers, note_body(speakers, &group), from, end, speaker);
+    }
+    if (is_own_document(speakers, from, to)) {
+        size_t owner = speakers_meant(speakers, query, agreement_of(speakers, to), speaker);
+        if (owner != SPEAKER_NONE)
+            return fill_named(speakers, owner, from, phrase.to, speaker);
     }
     /* ويتهم الاتحاد الأوروبي «رافدكو»: behind an adjective marks hold the object. */
     if (from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE) &&
@@ -408,7 +428,7 @@ void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
         speakers->turn_capacity = capacity;
     }
     speakers->turns[speakers->turn_count++] =
-        (Turn){number, query->cue, query->sentence_start, query->paragraph};
+        (Turn){number, query->cue, query->sentence_start, query->paragraph, query->reports};
 }
 
 void speakers_turn(Speakers *speakers)

@@ -39,6 +39,7 @@ typedef struct {
     bool same_subject;      /* participles: the subject is that of the clause before */
     bool recognised;        /* refuse phrases that hold no name, title or source     */
     bool object_likely;     /* the phrase may well be an object: no new documents    */
+    bool reports;           /* the cue is one of saying, whether or not it has words     */
     bool joined;            /* the source has its preposition glued to it            */
 } SpeakerQuery;
 
@@ -49,8 +50,9 @@ typedef struct {
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker);
 
-/* The phrase stands for who spoke last: note all turns before asking for it. */
-bool speakers_is_pronoun(const Speakers *speakers, size_t from, size_t to);
+/* The phrase of items [from, to) stands for who spoke last: note all turns before asking
+ * who that is. */
+bool speakers_look_back(const Speakers *speakers, size_t from, size_t to);
 
 /* Who speaks in a clause that names nobody; as above. */
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker);
