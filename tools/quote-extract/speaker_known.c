@@ -95,6 +95,18 @@ bool is_known_part(const Speakers *speakers, size_t item)
     return false;
 }
 
+bool is_known_family(const Speakers *speakers, size_t item)
+{
+    const Item *at = item_at(speakers, item);
+    uint32_t word = speakers->tokens[at->first_token + at->token_count - 1].word;
+    for (size_t i = 0; i < speakers->known_count; i++) {
+        const Known *known = &speakers->known[i];
+        if (known->type == SPEAKER_PERSON && known->word_count > 1 && known->last_word == word)
+            return true;
+    }
+    return false;
+}
+
 void take_name(const Speakers *speakers, Known *known, size_t from, size_t to)
 {
     known->name = items_text(speakers, from, to);

@@ -95,7 +95,8 @@ struct SpeakerRules {
         preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, syllable,
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
         object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
-        comp, degree, says, homonym, office, adverbial, issued_by, source, own, things, ends_t;
+        comp, degree, says, homonym, office, adverbial, issued_by, source, own, things, ends_t,
+        agency_head;
     unsigned masculine, feminine, plural;
     ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
@@ -315,6 +316,9 @@ size_t find_person(const Speakers *speakers, const Known *person);
 
 /* Somebody who has spoken bears this name. */
 bool is_known_part(const Speakers *speakers, size_t item);
+
+/* The word at `item` is the last of the name of somebody who has spoken. */
+bool is_known_family(const Speakers *speakers, size_t item);
 
 /* Names `known` by items [from, to). */
 void take_name(const Speakers *speakers, Known *known, size_t from, size_t to);

@@ -210,6 +210,10 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
         } else if (name.from < name.to && name.from > start) {
             name = later_name(speakers, phrase, name, end);
         }
+        /* السيد كالدر استند: a family name known already ends its phrase. */
+        if (name.to > name.from + 1 && item_at(speakers, name.from)->entry == NO_ENTRY &&
+            is_known_family(speakers, name.from))
+            name.to = name.from + 1;
         if (name.from < name.to)
             return name;
         start = end + 1;

@@ -14,7 +14,11 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     bool named_next = next < to && (item_has(speakers, next, speakers->rules->marked) ||
                                     item_has(speakers, next, speakers->rules->bracketed) ||
                                     in_group(speakers, next, GROUP_ORGANISATIONS));
-    if (in_group(speakers, from, GROUP_OUTSIDE) && next < to &&
+    /* وكالة الطاقة الذرية, but وكالة رويترز */
+    bool inside = item_has(speakers, from, speakers->rules->agency_head) && next < to &&
+                  !named_next && has_article(speakers, next) &&
+                  in_group(speakers, next, GROUP_ORDINARY);
+    if (in_group(speakers, from, GROUP_OUTSIDE) && next < to && !inside &&
         (named_next || !is_definite(speakers, from))) {
         bool only_adjectives = true;
         for (size_t i = next; i < to; i++)

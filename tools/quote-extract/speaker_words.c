@@ -135,6 +135,15 @@ static bool is_one_of(const Speakers *speakers, size_t item)
             item_has(speakers, item + 1, speakers->rules->pronoun));
 }
 
+/* الفريق سالم الحربي: with the article and a name behind it no team. */
+static bool is_rank(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return has_article(speakers, item) && next < speakers->string->count &&
+           !is_stop(speakers, next) &&
+           (begins_name(speakers, next) || is_known_family(speakers, next));
+}
+
 static Tag other_tag(Speakers *speakers, size_t item)
 {
     if (is_one_of(speakers, item))
@@ -142,7 +151,8 @@ static Tag other_tag(Speakers *speakers, size_t item)
     bool organisation = in_group(speakers, item, GROUP_ORGANISATIONS);
     /* مؤسسة is an institution before it is a founder, السفير no newspaper. */
     if (in_group(speakers, item, GROUP_ROLES) &&
-        (!organisation || item_has(speakers, item, speakers->rules->honorific)))
+        (!organisation || item_has(speakers, item, speakers->rules->honorific) ||
+         is_rank(speakers, item)))
         return TAG_ROLE;
     if (in_group(speakers, item, GROUP_PEOPLE))
         return TAG_PEOPLE;
@@ -352,7 +362,10 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         return TAG_CONTINUES;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
     bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_ADJECTIVE ||
-                    previous == TAG_ORG || previous == TAG_PLACE || is_definite_tag(previous);
+                    previous == TAG_ORG || previous == TAG_PLACE || is_definite_tag(previous) ||
+                    /* للطيران المدني */
+                    (previous == TAG_OTHER && item > 0 && !is_stop(speakers, item - 1) &&
+                     item_has(speakers, item - 1, rules->prepositional));
     if (in_title && !is_family_behind_title(speakers, item, previous, other) &&
         is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
         return TAG_ADJECTIVE;
@@ -421,6 +434,8 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
     /* A syllable of names tells nothing of its own: جاي. */
     if (item_has(speakers, item, rules->syllable))
         return TAG_WORD;
+    if (previous == TAG_OTHER && !listed && is_known_family(speakers, item))
+        return TAG_NAME;
     if (listed)
         return listed_tag(speakers, item);
     bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
