@@ -414,7 +414,7 @@ bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, 
 static bool stands_between(const Speakers *speakers, size_t item)
 {
     const SpeakerRules *rules = speakers->rules;
-    return in_group(speakers, item, GROUP_BREAKS) && !item_has(speakers, item, rules->inside) &&
+    return item_has(speakers, item, rules->halt) && !item_has(speakers, item, rules->inside) &&
            !item_has(speakers, item, rules->preposition) &&
            !item_has(speakers, item, rules->posted) &&
            !item_has(speakers, item, rules->before_mark) &&
