@@ -2,7 +2,7 @@
 
 enum {
     KNOWN_MAX = 32768, /* speakers of one document, so that it takes no quadratic time  */
-    OFFICES_BACK = 32  /* turns whose speakers are looked at for all their titles */
+    TURNS_BACK = 32    /* turns whose speakers are looked at for all their titles */
 };
 
 /* Keeps the keys of somebody who is known as he is known now. */
@@ -408,7 +408,7 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
                 titles_agree(speakers, from, to, known))
                 return number;
             if (likeness == 2 && known->type == SPEAKER_PERSON &&
-                speakers->turn_count - i <= OFFICES_BACK &&
+                speakers->turn_count - i <= TURNS_BACK &&
                 has_office(speakers, known, head, from, to))
                 return number;
         }
@@ -423,10 +423,31 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
     if (from == to || speakers->known_count == 0 || item_at(speakers, from)->token_count != 1)
         return SPEAKER_NONE;
     Slice noun = fold_key(speakers, items_text(speakers, from, from + 1));
+    for (size_t i = speakers->turn_count; i-- > 0 && speakers->turn_count - i <= TURNS_BACK;)
+        if (is_name_of(speakers, noun, from, to, &speakers->known[speakers->turns[i].number]))
+            return speakers->turns[i].number;
     for (size_t i = speakers->known_count; i-- > 0;)
         if (is_name_of(speakers, noun, from, to, &speakers->known[i]))
             return i;
     return SPEAKER_NONE;
+}
+
+size_t note_listed(Speakers *speakers, uint32_t entry, Slice name)
+{
+    size_t number = speakers->known_count;
+    while (number-- > 0 && head_likeness(speakers, speakers->known[number].head, entry) != 2)
+        ;
+    if (number == SIZE_MAX)
+        return SPEAKER_NONE;
+    Known *known = &speakers->known[number];
+    if (known->type != SPEAKER_PERSON && name.length > known->name.length) {
+        known->name = name;
+        known->keys[0] = fold_key(speakers, name);
+        known->key_bits = key_bit(known->keys[0]);
+        known->head = entry;
+        keep_keys(speakers, number);
+    }
+    return number;
 }
 
 size_t note_body(Speakers *speakers, Known *body)

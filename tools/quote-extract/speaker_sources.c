@@ -97,6 +97,17 @@ static bool is_official(const Speakers *speakers, size_t item)
                                               !item_has(speakers, purpose, rules->adverbial)));
 }
 
+/* ناشدت الحكومة اليمنية: a body of a country, as the subject. */
+static bool is_national(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return next < speakers->string->count && !is_stop(speakers, next) &&
+           !in_group(speakers, item, GROUP_PEOPLE) && in_group(speakers, next, GROUP_ADJECTIVES) &&
+           has_article(speakers, next) && !has_proclitic(speakers, next) &&
+           !item_has(speakers, next, speakers->rules->conjunction) &&
+           !has_proclitic(speakers, item) && is_subject(speakers, item);
+}
+
 /* Where the phrase of people that begins at `from` ends, with the body that they are of
  * (مصدر في وزارة الأشغال). */
 static size_t people_end(Speakers *speakers, size_t from)
@@ -130,15 +141,18 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
             !(opens ? !has_article(speakers, i)
                     : same_head(speakers, head_entry(speakers, i), entry) &&
                           (!is_definite(speakers, i) || is_marked(speakers, i + 1) ||
-                           is_official(speakers, i))) ||
+                           is_official(speakers, i) || (i < item && is_national(speakers, i)))) ||
             (listed && !is_subject(speakers, i)))
             continue;
         bool people = in_group(speakers, i, GROUP_PEOPLE);
         size_t end = people ? people_end(speakers, i) : noun_end(speakers, i, string->count);
         size_t distance = i < item ? item - i : (i - item) * 4;
-        /* What was the subject of a verb is taken up rather than what stands near. */
+        /* What was the subject of a verb is taken up rather than what stands near, and a
+         * name rather than what a country has. */
         if (is_subject(speakers, i))
             distance /= 4;
+        if (!opens && is_definite(speakers, i) && !is_official(speakers, i))
+            distance *= 4;
         Known body = {.type = SPEAKER_COMMON, .role_from = i, .role_to = end};
         if ((end - i > 1 || string->items[i].token_count > 1) && distance < best_distance &&
             titles_agree(speakers, item, to, &body)) {
@@ -315,16 +329,39 @@ static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
     return issuer.lead_item == at ? read_body(speakers, &issuer) : SPEAKER_NONE;
 }
 
+/* صرح ولايتي: a noun that needs a complement and has none is a family name, where the
+ * document gives the name in full. */
+static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    if (phrase->lead != TAG_HEAD || to != from + 1 || has_article(speakers, from) ||
+        item_at(speakers, from)->token_count != 1)
+        return SPEAKER_NONE;
+    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
+    take_name(speakers, &person, from, to);
+    size_t number = find_person(speakers, &person);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range fuller = find_fuller(speakers, &person, from);
+    return fuller.from < fuller.to ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
+}
+
 size_t read_body(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     size_t to = body_end(speakers, phrase, from, end);
+    size_t named = read_lone_noun(speakers, phrase, from, to);
+    if (named != SPEAKER_NONE)
+        return named;
     Known body = {.type = phrase->lead == TAG_BODY || phrase->lead == TAG_DOCUMENT
                               ? SPEAKER_COMMON
                               : SPEAKER_ORGANISATION,
                   .head = NO_ENTRY};
     size_t number = SPEAKER_NONE, elsewhere = SPEAKER_NONE;
-    if (is_definite(speakers, from) && is_noun_alone(speakers, phrase, from, to))
+    bool whole = item_at(speakers, from)->token_count > 1 &&
+                 item_has(speakers, from, speakers->rules->listed_org);
+    if (whole && to == from + 1) {
+        number = note_listed(speakers, head_entry(speakers, from), items_text(speakers, from, to));
+    } else if (!whole && is_definite(speakers, from) && is_noun_alone(speakers, phrase, from, to))
         number = read_taken_up(speakers, phrase, from, to, &body);
     /* A document is spoken for by the organisation that issued it. */
     size_t issuer = phrase->lead == TAG_DOCUMENT ? find_issuer(speakers, phrase, from, end) : from;
