@@ -413,6 +413,13 @@ bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item);
  * without an article: a complement follows. */
 bool is_purpose(const Speakers *speakers, size_t item);
 
+/* With an article, and neither joined to what stands in front nor an adjective by its end. */
+bool is_bare_noun(const Speakers *speakers, size_t item);
+
+/* The noun at `item` is no part of the body at `from`: it stands behind a word with the
+ * article, where only adjectives can (مرصد الوادي للحريات الوزارة). `tag`: its own. */
+bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag);
+
 /* Where the phrase of an organisation that begins at `from` ends. */
 size_t noun_end(Speakers *speakers, size_t from, size_t limit);
 

@@ -354,10 +354,31 @@ static bool joins_field(const Speakers *speakers, size_t item, Tag tag)
             item_has(speakers, item - 1, speakers->rules->prepositional));
 }
 
+bool is_bare_noun(const Speakers *speakers, size_t item)
+{
+    return has_article(speakers, item) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, speakers->rules->conjunction) &&
+           !item_has(speakers, item, speakers->rules->nisba);
+}
+
+bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag)
+{
+    const SpeakerRules *rules = speakers->rules;
+    bool noun = tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD || tag == TAG_DOCUMENT ||
+                tag == TAG_PEOPLE;
+    /* A word that is both agrees as an adjective: الصحف المعارضة. */
+    noun = noun || (tag == TAG_ROLE && item > from &&
+                    (agreement_of(speakers, item) & agreement_of(speakers, from)) == 0);
+    return noun && item > from + 1 && item_at(speakers, item)->token_count == 1 &&
+           !item_has(speakers, item, rules->listed_org) && is_bare_noun(speakers, item) &&
+           (has_article(speakers, item - 1) || item_has(speakers, item - 1, rules->prepositional));
+}
+
 size_t noun_end(Speakers *speakers, size_t from, size_t limit)
 {
     bool body =
         in_group(speakers, from, GROUP_ORGANISATIONS) || in_group(speakers, from, GROUP_DOCUMENTS);
+    bool governs = body || in_group(speakers, from, GROUP_BODIES);
     bool organised = body && !has_article(speakers, from);
     Tag previous = TAG_OTHER;
     size_t end = from;
@@ -378,6 +399,8 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             !(organised && joins_field(speakers, end, tag)))
             break;
         if (body && item_has(speakers, end, speakers->rules->led_by))
+            break;
+        if (governs && end > from && is_second_noun(speakers, from, end, tag))
             break;
         if (end > from && body && is_purpose(speakers, end)) {
             organised = true;

@@ -207,20 +207,11 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             return i; /* وصفت بيروت دمشق */
         if (tag == TAG_PLAIN && item_has(speakers, i, speakers->rules->preposed))
             return i; /* شركة النقل بتوزيع أرباح */
-        /* مرصد الوادي للحريات الوزارة: behind an article stands no head noun, and behind
-         * a proper name nothing but adjectives (نادي النورس التخلي عن لاعبه). */
-        bool bare = !has_proclitic(speakers, i) &&
-                    !item_has(speakers, i, speakers->rules->conjunction) &&
-                    !item_has(speakers, i, speakers->rules->nisba);
-        bool noun = (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD || tag == TAG_DOCUMENT) &&
-                    item_at(speakers, i)->token_count == 1 &&
-                    !item_has(speakers, i, speakers->rules->listed_org);
-        bool closed = has_article(speakers, i - 1) ||
-                      item_has(speakers, i - 1, speakers->rules->prepositional);
         bool proper = item_has(speakers, i - 1, speakers->rules->listed_org) &&
                       !has_article(speakers, i - 1) && !in_group(speakers, i - 1, GROUP_CONTINUES);
-        if (bare && has_article(speakers, i) &&
-            ((noun && closed && i > from + 1) || (is_definite_tag(tag) && proper)))
+        /* نادي النورس التخلي عن لاعبه: behind a proper name stand only adjectives. */
+        if (is_second_noun(speakers, from, i, tag) ||
+            (proper && is_definite_tag(tag) && is_bare_noun(speakers, i)))
             return i;
         /* قيادة التحالف وقف العمليات: no body's name goes on with another body. */
         if ((tag == TAG_ORG || tag == TAG_BODY) && i > from + 1 && has_article(speakers, i - 1) &&
