@@ -420,6 +420,10 @@ bool is_bare_noun(const Speakers *speakers, size_t item);
  * article, where only adjectives can (مرصد الوادي للحريات الوزارة). `tag`: its own. */
 bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag);
 
+/* The word at `item`, right behind the noun `head`, does not agree with it: an object (دان
+ * المجلس العملية). `tag`: its own. */
+bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag);
+
 /* Where the phrase of an organisation that begins at `from` ends. */
 size_t noun_end(Speakers *speakers, size_t from, size_t limit);
 

@@ -432,6 +432,44 @@ bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, 
     return true;
 }
 
+bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag)
+{
+    return item == head + 1 && agreement_of(speakers, head) == AGREE_M &&
+           item_at(speakers, head)->token_count == 1 &&
+           (is_definite_tag(tag) || tag == TAG_ADJECTIVE || tag == TAG_HEAD || tag == TAG_ORG ||
+            tag == TAG_DOCUMENT) &&
+           has_article(speakers, head) && has_article(speakers, item) &&
+           item_at(speakers, item)->token_count == 1 && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, speakers->rules->conjunction) &&
+           item_has(speakers, item, speakers->rules->ends_feminine);
+}
+
+/* An indefinite noun, behind which the phrase of the common noun at `from` does not go on
+ * when a definite one stands in front of it; a name in no list is none. */
+static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (has_article(speakers, item) || has_proclitic(speakers, item) ||
+        item_has(speakers, item, rules->conjunction))
+        return false;
+    switch (phrase_tag(phrase, item)) {
+    case TAG_PLAIN:
+    case TAG_DOCUMENT:
+        return true;
+    case TAG_HEAD:
+        return has_article(speakers, from);
+    case TAG_CONTINUES:
+        return item_has(speakers, item, rules->occasion) ||
+               item_has(speakers, item, rules->quantifier);
+    case TAG_WORD:
+        return item_at(speakers, item)->entry != NO_ENTRY ||
+               (phrase_tag(phrase, item - 1) == TAG_CONTINUES &&
+                item_has(speakers, item, rules->accusative));
+    default:
+        return false;
+    }
+}
+
 /* What neither names nor describes anybody (مصدر أمني صباح اليوم), but for the words that
  * join a title. */
 static bool stands_between(const Speakers *speakers, size_t item)
@@ -469,29 +507,17 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
             !has_article(speakers, from) &&
             (adjective_before || item_at(speakers, i - 1)->token_count > 1))
             return i;
-        /* الزعيم المتشدد عرض الرسوم: behind an adjective an indefinite noun is an object. */
-        bool described = has_article(speakers, from);
-        bool object = tag == TAG_PLAIN || tag == TAG_DOCUMENT || (tag == TAG_HEAD && described) ||
-                      (tag == TAG_CONTINUES && item_has(speakers, i, speakers->rules->occasion)) ||
-                      (tag == TAG_WORD && phrase_tag(phrase, i - 1) == TAG_CONTINUES &&
-                       item_has(speakers, i, speakers->rules->accusative));
-        if (object && i - 1 > from && has_article(speakers, i - 1) && !has_article(speakers, i) &&
-            !has_proclitic(speakers, i))
+        /* الزعيم المتشدد عرض الرسوم، مصدر في سيناء خروج المصابين، الكاتب مسحا: an object */
+        bool closed =
+            has_article(speakers, i - 1) || (phrase_tag(phrase, i - 1) == TAG_PLACE &&
+                                             !item_has(speakers, i, speakers->rules->object));
+        if ((closed && is_loose(speakers, phrase, from, i)) ||
+            is_no_adjective(speakers, from, i, tag))
             return i;
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
                     (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||
                     (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
         if (noun && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
-            return i;
-        /* مصدر في سيناء خروج المصابين، الكاتب مسحا: behind a definite noun stands no other,
-         * but for a name that is in no list. */
-        bool closed =
-            has_article(speakers, i - 1) || (phrase_tag(phrase, i - 1) == TAG_PLACE &&
-                                             !item_has(speakers, i, speakers->rules->object));
-        if (closed &&
-            (tag == TAG_PLAIN || (tag == TAG_WORD && item_at(speakers, i)->entry != NO_ENTRY)) &&
-            !has_article(speakers, i) && !has_proclitic(speakers, i) &&
-            !item_has(speakers, i, speakers->rules->conjunction))
             return i;
     }
     return to;

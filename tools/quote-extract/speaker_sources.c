@@ -210,7 +210,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         bool proper = item_has(speakers, i - 1, speakers->rules->listed_org) &&
                       !has_article(speakers, i - 1) && !in_group(speakers, i - 1, GROUP_CONTINUES);
         /* نادي النورس التخلي عن لاعبه: behind a proper name stand only adjectives. */
-        if (is_second_noun(speakers, from, i, tag) ||
+        if (is_second_noun(speakers, from, i, tag) || is_no_adjective(speakers, from, i, tag) ||
             (proper && is_definite_tag(tag) && is_bare_noun(speakers, i)))
             return i;
         /* قيادة التحالف وقف العمليات: no body's name goes on with another body. */
@@ -320,12 +320,13 @@ static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
     return issuer.lead_item == at ? read_body(speakers, &issuer) : SPEAKER_NONE;
 }
 
-/* صرح ولايتي: a noun that needs a complement and has none is a family name, where the
- * document gives the name in full. */
+/* صرح ولايتي، وأشار الرويس: a noun that needs a complement and has none, and a town's, is a
+ * family name, where the document gives the name in full. */
 static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
-    if (phrase->lead != TAG_HEAD || to != from + 1 || has_article(speakers, from) ||
-        item_at(speakers, from)->token_count != 1)
+    bool lacks = phrase->lead == TAG_HEAD && !has_article(speakers, from);
+    bool town = phrase->lead == TAG_PLACE && has_article(speakers, from);
+    if (to != from + 1 || item_at(speakers, from)->token_count != 1 || (!lacks && !town))
         return SPEAKER_NONE;
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
     take_name(speakers, &person, from, to);
@@ -333,7 +334,10 @@ static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t fr
     if (number != SPEAKER_NONE)
         return number;
     Range fuller = find_fuller(speakers, &person, from);
-    return fuller.from < fuller.to ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
+    bool named = fuller.from < fuller.to &&
+                 (lacks || (begins_name(speakers, fuller.from) &&
+                            !item_has(speakers, fuller.from, speakers->rules->ambiguous)));
+    return named ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
 }
 
 size_t read_body(Speakers *speakers, const Phrase *phrase)
