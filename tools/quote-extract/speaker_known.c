@@ -2,6 +2,7 @@
 
 enum {
     KNOWN_MAX = 32768, /* speakers of one document, so that it takes no quadratic time  */
+    LISTED_BACK = 512, /* speakers who are compared with a name in the lists            */
     TURNS_BACK = 32    /* turns whose speakers are looked at for all their titles */
 };
 
@@ -434,10 +435,10 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
 
 size_t note_listed(Speakers *speakers, uint32_t entry, Slice name)
 {
-    size_t number = speakers->known_count;
-    while (number-- > 0 && head_likeness(speakers, speakers->known[number].head, entry) != 2)
-        ;
-    if (number == SIZE_MAX)
+    size_t number = speakers->known_count, end = number > LISTED_BACK ? number - LISTED_BACK : 0;
+    while (number > end && head_likeness(speakers, speakers->known[number - 1].head, entry) != 2)
+        number--;
+    if (number-- == end)
         return SPEAKER_NONE;
     Known *known = &speakers->known[number];
     if (known->type != SPEAKER_PERSON && name.length > known->name.length) {
