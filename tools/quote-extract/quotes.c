@@ -81,8 +81,8 @@ struct QuoteFinder {
     int marked, marked_long, marked_short, marked_clause, marked_title, marked_titled, marked_name,
         marked_word, bracketed, bracketed_long, stray, naming;
     int latin, past, act, denied, unsettled, joins, conjoins;
-    int comp, cue, weak, passive, adjoining, turn, according_li, punct, imperfect, conjunction,
-        article, comma, colon, opener;
+    int comp, cue, write, authored, weak, passive, adjoining, turn, according_li, punct, imperfect,
+        conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -216,6 +216,8 @@ static void name_classes(QuoteFinder *finder)
     finder->naming = need_class(finder, "naming");
     finder->comp = need_class(finder, "comp");
     finder->cue = need_class(finder, "cue");
+    finder->write = need_class(finder, "cue.write");
+    finder->authored = need_class(finder, "authored");
     finder->weak = need_class(finder, "cue.weak");
     finder->adjoining = need_class(finder, "cue.adjoining");
     finder->passive = need_class(finder, "cue.passive");
@@ -982,6 +984,8 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
                           .paragraph_start = first_item(search, first.start, start),
                           .paragraph = search->sentences[sentence].paragraph};
     query.reports = !candidate->is_subject || item_has(search, candidate->cue, finder->cue);
+    query.writes = item_has(search, candidate->cue, finder->write) ||
+                   item_has(search, candidate->cue, finder->authored);
     if (!candidate->is_subject) {
         const PatternTraits *traits = &finder->traits[candidate->rank];
         query.limit = candidate->from > candidate->cue ? candidate->from : 0;
@@ -1270,6 +1274,7 @@ static void consider(Search *search, size_t place)
     if (quote.speaker.implied && number != SPEAKER_NONE)
         candidate->known = speakers_nearness(search->speakers, number, &query);
     search->last_cue = candidate->cue;
+    query.writes = query.writes && !quote.speaker.implied;
     if (number != SPEAKER_NONE)
         speakers_note(search->speakers, number, &query);
     search->numbers[search->quote_count] = number;

@@ -96,7 +96,7 @@ struct SpeakerRules {
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
         object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
         comp, degree, says, homonym, office, adverbial, issued_by, source, own, things, ends_t,
-        agency_head;
+        agency_head, author;
     unsigned masculine, feminine, plural;
     ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
@@ -130,6 +130,7 @@ typedef struct {
 typedef struct {
     size_t number, cue, sentence_start, paragraph;
     bool reports; /* said something, and has not only done something */
+    bool writes;  /* wrote it                                        */
 } Turn;
 
 /* An item that can be a head noun. */

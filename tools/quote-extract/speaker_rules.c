@@ -118,6 +118,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->says = need_class(made, "cue.strong");
     made->homonym = need_class(made, "nisba.homonym");
     made->office = need_class(made, "title.person");
+    made->author = need_class(made, "speaker.author");
     made->agency_head = need_class(made, "head.org.media.agency");
     made->before_mark = need_class(made, "halt.before-mark");
     made->posted = need_class(made, "halt.posted");

@@ -628,6 +628,25 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
     return only ? person : SPEAKER_NONE;
 }
 
+/* الكاتب: who has written something, the last of that gender, or else the last of whom it is
+ * not known; SPEAKER_NONE. */
+static size_t last_author(const Speakers *speakers, size_t from)
+{
+    unsigned agreement = agreement_of(speakers, from);
+    size_t number = SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        const Turn *turn = &speakers->turns[i];
+        const Known *known = &speakers->known[turn->number];
+        if (!turn->writes || known->type != SPEAKER_PERSON)
+            continue;
+        if ((known->agreement & agreement) != 0)
+            return turn->number;
+        if (known->agreement == 0 && number == SPEAKER_NONE)
+            number = turn->number;
+    }
+    return number;
+}
+
 /* By an article or by what it is of, the title that begins at `from` is somebody's. */
 static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, size_t from,
                               size_t end)
@@ -668,6 +687,9 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         taken_up = last_source(speakers, from, head, true, query);
     if (definite && taken_up == SPEAKER_NONE)
         taken_up = find_by_head(speakers, head, from, end);
+    if (taken_up == SPEAKER_NONE && end == from + 1 && has_article(speakers, from) &&
+        item_has(speakers, from, rules->author))
+        taken_up = last_author(speakers, from);
     /* An office with its complement may have been named in full elsewhere. */
     if (taken_up != SPEAKER_NONE && (speakers->known[taken_up].type == SPEAKER_PERSON ||
                                      phrase->lead == TAG_PEOPLE || end - from < 2))

@@ -20,7 +20,8 @@ bool speakers_look_back(const Speakers *speakers, size_t from, size_t to)
 {
     return to > from &&
            (is_pronoun(speakers, from) || is_own_document(speakers, from, to) ||
-            (item_has(speakers, from, speakers->rules->again) && has_article(speakers, from)));
+            (has_article(speakers, from) && (item_has(speakers, from, speakers->rules->again) ||
+                                             item_has(speakers, from, speakers->rules->author))));
 }
 
 /* A verb in the plural (وحملوا) holds its subject; what follows is its object. */
@@ -427,8 +428,8 @@ void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
         speakers->turns = grown;
         speakers->turn_capacity = capacity;
     }
-    speakers->turns[speakers->turn_count++] =
-        (Turn){number, query->cue, query->sentence_start, query->paragraph, query->reports};
+    speakers->turns[speakers->turn_count++] = (Turn){
+        number, query->cue, query->sentence_start, query->paragraph, query->reports, query->writes};
 }
 
 void speakers_turn(Speakers *speakers)

@@ -40,6 +40,7 @@ typedef struct {
     bool recognised;        /* refuse phrases that hold no name, title or source     */
     bool object_likely;     /* the phrase may well be an object: no new documents    */
     bool reports;           /* the cue is one of saying, whether or not it has words     */
+    bool writes;            /* the cue is one of writing, or what was written            */
     bool joined;            /* the source has its preposition glued to it            */
 } SpeakerQuery;
 
