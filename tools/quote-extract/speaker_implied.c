@@ -1,8 +1,9 @@
 #include "tools/quote-extract/speaker_parts.h"
 
 enum {
-    BYLINE_MAX = 10,  /* items in front of its colon */
-    NEARNESS_MAX = 32 /* turns looked back at       */
+    BYLINE_MAX = 10,    /* items in front of its colon            */
+    SENTENCES_BACK = 8, /* whose subjects may be who speaks now   */
+    NEARNESS_MAX = 32   /* turns looked back at                   */
 };
 
 static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
@@ -197,14 +198,17 @@ size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query, Speaker 
                : SPEAKER_NONE;
 }
 
-/* The person who is the subject of a sentence before this one in its paragraph,
- * whom nobody has followed as a speaker. */
+/* The person who is the subject of a sentence before this one, whom nobody has followed as
+ * a speaker: in its paragraph, or in those before as long as nobody has spoken at all. */
 static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
     size_t end = query->sentence_start;
-    while (end > query->paragraph_start + 1) {
+    size_t first = speakers->turn_count == 0 ? 0 : query->paragraph_start;
+    if (agreement == AGREE_P)
+        return SPEAKER_NONE;
+    for (int seen = 0; end > first + 1 && seen < SENTENCES_BACK; seen++) {
         size_t start = end - 1;
-        while (start > query->paragraph_start && !is_stop(speakers, start - 1))
+        while (start > first && !is_stop(speakers, start - 1))
             start--;
         if (speakers->turn_count != 0 &&
             speakers->turns[speakers->turn_count - 1].sentence_start >= start)

@@ -210,9 +210,11 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
         } else if (name.from < name.to && name.from > start) {
             name = later_name(speakers, phrase, name, end);
         }
-        /* السيد كالدر استند: a family name known already ends its phrase. */
-        if (name.to > name.from + 1 && item_at(speakers, name.from)->entry == NO_ENTRY &&
-            is_known_family(speakers, name.from))
+        /* السيد كالدر استند، وصف كالدر بوسيري: a family name known already ends its phrase. */
+        if (name.to > name.from + 1 && is_known_family(speakers, name.from) &&
+            (item_at(speakers, name.from)->entry == NO_ENTRY ||
+             (!item_has(speakers, name.from, speakers->rules->given) &&
+              is_known_family(speakers, name.from + 1))))
             name.to = name.from + 1;
         if (name.from < name.to)
             return name;
