@@ -31,7 +31,7 @@ static const struct {
      {"text", "entity", "type", "name", "value", "id", "note", "date"}},
     {"class", {PLAIN_KEYS}, {NULL}, {NULL}},
     {"subject", {PLAIN_KEYS}, {"cue", "speaker"}, {NULL}},
-    {"end", {PLAIN_KEYS}, {NULL}, {NULL}},
+    {"end", {PLAIN_KEYS, "clause"}, {NULL}, {NULL}},
     {"mark", {PLAIN_KEYS, "type", "late"}, {"mark"}, {"text", "mark", "type", "note"}},
     {"circumstance",
      {PLAIN_KEYS},

@@ -68,6 +68,7 @@ struct QuoteFinder {
     ClassBits *bits;
     PatternSet *patterns, *subjects, *ends;
     PatternTraits *traits; /* by pattern index */
+    bool *ends_clause;     /* by index in `ends`: not what stands behind a colon */
     double min_confidence;
     MarkRules *marks;
     SpeakerRules *speakers;
@@ -198,6 +199,17 @@ static int need_class(QuoteFinder *finder, const char *name)
     return classes_find(lexicon_classes(finder->lexicon), slice_of(name));
 }
 
+static bool read_ends(QuoteFinder *finder, Arena *arena, Error *error)
+{
+    size_t count = patterns_count(finder->ends);
+    finder->ends_clause = ARENA_ARRAY(arena, count + 1, bool);
+    for (size_t i = 0; i < count; i++)
+        if (!rule_flag(pattern_node(patterns_at(finder->ends, i)), "clause", false,
+                       &finder->ends_clause[i], error))
+            return false;
+    return true;
+}
+
 static void name_classes(QuoteFinder *finder)
 {
     finder->marked = need_class(finder, "marked");
@@ -288,6 +300,7 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
 {
     static const char *const known[] = {PATTERN_KEYS, "confidence", "speaker",  "unnamed",
                                         "extends",    "gives-way",  "polarity", NULL};
+    static const char *const end_keys[] = {PATTERN_KEYS, "clause", NULL};
     QuoteFinder *finder = ARENA_NEW(&rules->arena, QuoteFinder);
     finder->lexicon = lexicon_new(rules, error);
     if (finder->lexicon == NULL)
@@ -310,8 +323,8 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->subjects = patterns_new(rules, finder->lexicon, "subject", pattern_keys, error);
     if (finder->subjects == NULL)
         goto failed;
-    finder->ends = patterns_new(rules, finder->lexicon, "end", pattern_keys, error);
-    if (finder->ends == NULL)
+    finder->ends = patterns_new(rules, finder->lexicon, "end", end_keys, error);
+    if (finder->ends == NULL || !read_ends(finder, &rules->arena, error))
         goto failed;
     finder->circumstances = circumstances_new(rules, finder->lexicon, error);
     if (finder->circumstances == NULL)
@@ -653,9 +666,10 @@ static size_t edge_before(const Search *search, size_t item)
     return search->finder->stretch_start;
 }
 
-/* The first item behind `from` where a reported clause ends: an end that the
- * patterns found, matches [first, match_count), or the sentence's edge. */
-static size_t clause_end(const Search *search, size_t first, size_t from)
+/* The first item behind `from` where a reported clause ends, or what somebody says behind
+ * a colon (not `is_clause`): an end that the patterns found, matches [first, match_count),
+ * or the sentence's edge. */
+static size_t clause_end(const Search *search, size_t first, size_t from, bool is_clause)
 {
     const QuoteFinder *finder = search->finder;
     size_t low = first, high = finder->match_count;
@@ -666,6 +680,9 @@ static size_t clause_end(const Search *search, size_t first, size_t from)
         else
             low = middle + 1;
     }
+    while (low < finder->match_count && !is_clause &&
+           finder->ends_clause[pattern_index(finder->matches[low].pattern)])
+        low++;
     size_t limit = low < finder->match_count ? finder->matches[low].start : finder->string.count;
     find_stretch(search, from);
     return limit < finder->stretch_end ? limit : finder->stretch_end;
@@ -734,7 +751,10 @@ static void extend_contents(Search *search)
             /* What stands around its source does not end with it. */
             if (finder->traits[candidate->rank].extends_back && candidate->speaker_to > start)
                 start = candidate->speaker_to;
-            candidate->to = clause_end(search, first_end, start);
+            bool is_clause = candidate->from == 0 ||
+                             item_has(search, candidate->from, finder->comp) ||
+                             !item_has(search, candidate->from - 1, finder->colon);
+            candidate->to = clause_end(search, first_end, start, is_clause);
             if (candidate->to == start)
                 continue; /* a complementizer with nothing behind it */
         }
