@@ -134,9 +134,12 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
         end--;
     bool relative = end > start && item_has(speakers, end - 1, rules->relative);
     if (relative) {
-        end--;
-        if (end > start && item_has(speakers, end - 1, rules->comma))
+        bool further = item_has(speakers, --end, rules->further);
+        if (end > start && item_has(speakers, end - 1, rules->comma)) {
+            if (further)
+                return SPEAKER_NONE; /* of somebody far in front */
             end--;
+        }
     }
     size_t from = noun_start(speakers, start, end);
     Range in_front = relative && from < end ? name_in_front(speakers, from) : (Range){from, from};

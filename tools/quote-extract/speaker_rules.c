@@ -120,6 +120,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->office = need_class(made, "title.person");
     made->author = need_class(made, "speaker.author");
     made->agency_head = need_class(made, "head.org.media.agency");
+    made->further = need_class(made, "relative.further");
     made->before_mark = need_class(made, "halt.before-mark");
     made->posted = need_class(made, "halt.posted");
     made->issued = need_class(made, "speech-event.behind");
