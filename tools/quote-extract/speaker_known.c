@@ -6,11 +6,21 @@ enum {
     TURNS_BACK = 32    /* turns whose speakers are looked at for all their titles */
 };
 
-/* Keeps the keys of somebody who is known as he is known now. */
+/* Keeps the keys of somebody who is known as he is known now; that of the head noun, where
+ * most are never asked for it, is left to key_heads. */
 static void keep_keys(Speakers *speakers, size_t number)
 {
     const Known *known = &speakers->known[number];
-    speakers->known_keys[number] = (KnownKey){known->key_bits, head_key(speakers, known->head)};
+    speakers->known_keys[number].key_bits = known->key_bits;
+    if (number < speakers->keyed_heads)
+        speakers->known_keys[number].head_key = head_key(speakers, known->head);
+}
+
+static void key_heads(Speakers *speakers)
+{
+    for (size_t i = speakers->keyed_heads; i < speakers->known_count; i++)
+        speakers->known_keys[i].head_key = head_key(speakers, speakers->known[i].head);
+    speakers->keyed_heads = speakers->known_count;
 }
 
 static void grow_known(Speakers *speakers)
@@ -155,6 +165,8 @@ static uint32_t find_head_entry(const Speakers *speakers, const Item *item)
 {
     const SpeakerRules *rules = speakers->rules;
     uint32_t name = NO_ENTRY; /* الاتحاد: a club by name, but first of all a noun */
+    if (lexicon_next_entry(rules->lexicon, item, item->entry) == NO_ENTRY)
+        return item->entry; /* the only one */
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         uint32_t set = lexicon_entry_set(rules->lexicon, e);
         bool head = (set_groups(speakers, set) & HEAD_GROUPS) != 0;
@@ -400,6 +412,7 @@ static bool has_office(Speakers *speakers, const Known *known, uint32_t head, si
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
 {
     uint16_t wanted = head_key(speakers, head);
+    key_heads(speakers);
     for (int likeness = 2; likeness > 0; likeness--) {
         for (size_t i = speakers->turn_count; i-- > 0;) {
             size_t number = speakers->turns[i].number;

@@ -159,8 +159,9 @@ struct Speakers {
     Known *known;
     KnownKey *known_keys; /* by their numbers */
     size_t known_count, known_capacity;
-    bool is_full; /* somebody was to be known for whom there is no more room */
-    Turn *turns;  /* who had the word, oldest first */
+    size_t keyed_heads; /* of so many the key of the head noun is worked out */
+    bool is_full;       /* somebody was to be known for whom there is no more room */
+    Turn *turns;        /* who had the word, oldest first */
     size_t turn_count, turn_capacity;
     Endings endings;
     Head *heads; /* in their order; with_heads: they have been looked for */
