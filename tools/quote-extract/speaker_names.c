@@ -92,6 +92,13 @@ static bool begins_listed(const Speakers *speakers, const Tag *tags, size_t from
     return tag == TAG_NAME || (tag == TAG_LINK && (is_name_tag(next) || next == TAG_DEFINITE));
 }
 
+/* سالم النمر المحلل في: a title with what it is in. */
+static bool goes_with_place(const Speakers *speakers, size_t title)
+{
+    return title + 1 < speakers->string->count && !is_stop(speakers, title + 1) &&
+           item_has(speakers, title + 1, speakers->rules->inside);
+}
+
 /* Whether the name that begins at item `left` goes on with item `end`, which stands behind
  * it: items [from, to), whose tags are given. */
 static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from, size_t left,
@@ -137,7 +144,7 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     return (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
            (tag == TAG_PLACE && end - left == 1) ||
            (tag == TAG_ROLE && last && item_at(speakers, end)->token_count == 1 &&
-            (end - left > 1 || is_definite(speakers, end)) &&
+            !goes_with_place(speakers, end) && (end - left > 1 || is_definite(speakers, end)) &&
             !(end - left > 1 && is_definite(speakers, end - 1)));
 }
 
@@ -348,6 +355,26 @@ static bool ends_apposition(Speakers *speakers, size_t item)
     return tag == TAG_COMMA || tag == TAG_OTHER || tag == TAG_BRACKET;
 }
 
+/* بعد نجاح سالم الحربي: an ordinary noun that is also a given name, in front of one that
+ * begins at `item`, is part of it only where a title or a comma says so. */
+static bool is_noun_before_name(Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t noun = item - 1;
+    bool begins = item_has(speakers, item, rules->given) || item_has(speakers, item, rules->person);
+    if (!begins || !item_has(speakers, noun, rules->ambiguous) ||
+        item_at(speakers, noun)->token_count > 1 ||
+        !((group_bits(speakers, noun) & HEAD_GROUPS) != 0 ||
+          in_group(speakers, noun, GROUP_ORDINARY)))
+        return false;
+    if (noun == 0 || is_stop(speakers, noun - 1))
+        return true;
+    Tag before = tag_of(speakers, noun - 1, TAG_OTHER);
+    return before != TAG_ROLE && before != TAG_COMMA && before != TAG_ADJECTIVE &&
+           before != TAG_LINK && before != TAG_NAME && !item_has(speakers, noun - 1, rules->past) &&
+           !item_has(speakers, noun - 1, rules->imperfect);
+}
+
 /* Where the name begins that ends with `item`. */
 static size_t name_start(Speakers *speakers, size_t item)
 {
@@ -356,6 +383,7 @@ static size_t name_start(Speakers *speakers, size_t item)
            !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
            !(item_has(speakers, start, speakers->rules->given) &&
              tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
+           !is_noun_before_name(speakers, start) &&
            !(item_has(speakers, start - 1, speakers->rules->person) &&
              !begins_name(speakers, start - 1)) &&
            !in_group(speakers, start - 1, GROUP_CONTINUES) &&

@@ -268,6 +268,23 @@ static Range name_of_phrase(const Speakers *speakers, const Phrase *phrase)
     return of_another ? none : name;
 }
 
+/* اتهم فلان أوروبا، وصفت فلانة الحفلات: the object of the verb is no part of a name. */
+static Range without_object(const Speakers *speakers, const Phrase *phrase, Range name,
+                            const SpeakerQuery *query)
+{
+    size_t last = name.to - 1;
+    if (name.to - name.from < 2 || name.to != phrase->to ||
+        !in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
+        !(item_has(speakers, query->cue, speakers->rules->past) ||
+          item_has(speakers, query->cue, speakers->rules->imperfect)))
+        return name;
+    bool place = in_group(speakers, last, GROUP_PLACES) && !is_definite(speakers, last);
+    bool things = name.to - name.from > 2 && phrase_tag(phrase, last) == TAG_PLAIN_DEFINITE;
+    if (place || things)
+        name.to = last;
+    return name;
+}
+
 /* What stands behind the cue is no subject of it. `name`: that of the phrase, in which
  * kin is left out. */
 static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range name,
@@ -401,7 +418,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     if (phrase.lead == TAG_OTHER || (query->object_likely && phrase.lead == TAG_DOCUMENT &&
                                      !is_definite(speakers, phrase.lead_item)))
         return SPEAKER_NONE;
-    Range name = name_of_phrase(speakers, &phrase);
+    Range name = without_object(speakers, &phrase, name_of_phrase(speakers, &phrase), query);
     /* والد سالم الحربي is not that one. */
     if (is_kin_of(speakers, &phrase, name))
         name = name_behind_comma(speakers, &phrase);
