@@ -2023,6 +2023,8 @@ typedef struct {
     Word *word;
     FoldedWord form;
     size_t first_look, look_count;
+    const Path *reached_by; /* what has been found; NULL: as it stands */
+    uint64_t set_key;       /* as joined_key says */
 } NewWord;
 
 typedef struct {
@@ -2194,6 +2196,7 @@ static uint32_t plain_set(Lexicon *lexicon, TokenKind kind, bool latin, uint64_t
     return number;
 }
 
+/* The class set of a single token that is `plain` by itself. */
 static uint32_t joined_set(Lexicon *lexicon, uint32_t plain, const Match *match, const Path *path)
 {
     ClassSet set = lexicon->sets[plain];
@@ -2201,21 +2204,29 @@ static uint32_t joined_set(Lexicon *lexicon, uint32_t plain, const Match *match,
     return lexicon_set_number(lexicon, &set);
 }
 
-/* The class set of a single token that is `plain` by itself. */
-static uint32_t word_set(Lexicon *lexicon, uint32_t plain, const Match *match, const Path *path)
+/* Where the joined set is kept of a word of one entry; 0: nowhere. */
+static uint64_t joined_key(const Lexicon *lexicon, uint32_t plain, const Match *match,
+                           const Path *path)
 {
     enum { SET_BITS = 27, PATH_BITS = 10 };
     _Static_assert(PATHS_MAX < 1 << PATH_BITS && SET_BITS * 2 + PATH_BITS <= 64, "a key's parts");
     uint32_t own = set_of(lexicon, match->entry);
     if (match->count != 1 || plain >> SET_BITS != 0 || own >> SET_BITS != 0)
-        return joined_set(lexicon, plain, match, path);
-    uint64_t key = (uint64_t)plain << (SET_BITS + PATH_BITS) | (uint64_t)own << PATH_BITS |
-                   (uint64_t)(path == NULL ? 0 : path - lexicon->paths + 1);
-    uint32_t known = number_find(&lexicon->joined_sets, key);
-    if (known == 0) {
-        known = joined_set(lexicon, plain, match, path);
-        number_put(&lexicon->joined_sets, key, known);
-    }
+        return 0;
+    return (uint64_t)plain << (SET_BITS + PATH_BITS) | (uint64_t)own << PATH_BITS |
+           (uint64_t)(path == NULL ? 0 : path - lexicon->paths + 1);
+}
+
+/* The class set of a word with what has been found of it, which stood plain so far. */
+static uint32_t word_set(Lexicon *lexicon, const NewWord *new)
+{
+    const Match *match = &lexicon->matches[new->word->match];
+    uint32_t known = new->set_key == 0 ? 0 : number_find(&lexicon->joined_sets, new->set_key);
+    if (known != 0)
+        return known;
+    known = joined_set(lexicon, new->word->set, match, new->reached_by);
+    if (new->set_key != 0)
+        number_put(&lexicon->joined_sets, new->set_key, known);
     return known;
 }
 
@@ -2229,7 +2240,8 @@ static void take_match(Word *word, uint32_t number, const Match *match)
     word->restored_article = match->restored;
 }
 
-static void analyse(Lexicon *lexicon, const NewWord *new)
+/* All but the classes of what has been found, which are fetched. */
+static void analyse(Lexicon *lexicon, NewWord *new)
 {
     Word *word = new->word;
     Slice surface = word_surface(word);
@@ -2251,7 +2263,9 @@ static void analyse(Lexicon *lexicon, const NewWord *new)
     word->set = plain_set(lexicon, (TokenKind)word->kind, latin, shapes);
     if (match != 0) {
         take_match(word, match, &lexicon->matches[match]);
-        word->set = word_set(lexicon, word->set, &lexicon->matches[match], reached.path);
+        new->reached_by = reached.path;
+        new->set_key = joined_key(lexicon, word->set, &lexicon->matches[match], reached.path);
+        number_fetch(&lexicon->joined_sets, new->set_key);
     }
 }
 
@@ -2344,6 +2358,9 @@ static void meet_words(Lexicon *lexicon)
         fetch_looks(lexicon);
         for (size_t i = 0; i < taken; i++)
             analyse(lexicon, &words[i]);
+        for (size_t i = 0; i < taken; i++)
+            if (words[i].word->match != 0)
+                words[i].word->set = word_set(lexicon, &words[i]);
         lexicon->met += taken;
     }
 }
