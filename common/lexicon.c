@@ -152,6 +152,9 @@ typedef struct {
     NumberTable numbers; /* by the bytes of an affix, zeros beyond it: its place in `shapes` + 1 */
     uint64_t shapes[AFFIXES_MAX];
     uint64_t filter[64];        /* a bit for each of these, by their hash: nearly all fail here */
+    uint8_t masks_of[256];      /* by the letter at the edge: a bit for each of the masks of the
+                                   affixes that it is part of */
+    unsigned letter_shift;      /* where the two bytes of that letter are */
     uint64_t masks[EDGE_BYTES]; /* the bytes that affixes have */
     size_t mask_count;
     uint64_t any; /* shapes of words with any edge */
@@ -218,7 +221,7 @@ struct Lexicon {
     /* A bit for each shape that a word may have: by its beginning, its end, its letters
      * and its kind. Few are left then. */
     EdgeShapes shapes_by_start, shapes_by_end;
-    uint64_t shapes_by_letters[LETTERS_TOLD], shapes_by_kind[3];
+    uint64_t shapes_by_letters[LETTERS_TOLD], shapes_by_kind[3], shapes_of_digits;
     int kind_classes[3], latin_class;
     NumberTable plain_sets;  /* of unlisted words, by shapes, kind and script */
     NumberTable joined_sets; /* of words of one entry, by the plain set, the entry's and the path */
@@ -1418,6 +1421,25 @@ static inline unsigned affix_place(uint64_t value)
     return (unsigned)(value * UINT64_C(0x9E3779B97F4A7C15) >> 52);
 }
 
+/* The place in masks_of of a word, or of an affix of two bytes or more. */
+static inline uint8_t edge_letter(const EdgeShapes *edge, uint64_t bytes)
+{
+    return (uint8_t)((uint16_t)(bytes >> edge->letter_shift) * UINT32_C(0x9E37) >> 8);
+}
+
+static void note_mask(EdgeShapes *edge, const Affix *affix)
+{
+    size_t mask = 0;
+    while (mask < edge->mask_count && edge->masks[mask] != affix->mask)
+        mask++;
+    edge->masks[mask] = affix->mask;
+    edge->mask_count += mask == edge->mask_count;
+    if (affix->text.length > 1)
+        edge->masks_of[edge_letter(edge, affix->value)] |= (uint8_t)(1 << mask);
+    for (size_t i = 0; affix->text.length == 1 && i < sizeof edge->masks_of; i++)
+        edge->masks_of[i] |= (uint8_t)(1 << mask);
+}
+
 /* Notes the shape of this bit with the affixes, none of which means any. */
 static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, uint64_t bit,
                          const RuleNode *node, Error *error)
@@ -1439,11 +1461,7 @@ static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, u
             edge->filter[place / 64] |= UINT64_C(1) << (place % 64);
         }
         edge->shapes[number - 1] |= bit;
-        size_t mask = 0;
-        while (mask < edge->mask_count && edge->masks[mask] != affix->mask)
-            mask++;
-        edge->masks[mask] = affix->mask;
-        edge->mask_count += mask == edge->mask_count;
+        note_mask(edge, affix);
     }
     return true;
 }
@@ -1452,8 +1470,9 @@ static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, u
 static uint64_t edge_shapes(const EdgeShapes *edge, uint64_t bytes)
 {
     uint64_t shapes = edge->any;
-    for (size_t i = 0; i < edge->mask_count; i++) {
-        uint64_t value = bytes & edge->masks[i];
+    for (unsigned masks = edge->masks_of[edge_letter(edge, bytes)]; masks != 0;
+         masks &= masks - 1) {
+        uint64_t value = bytes & edge->masks[__builtin_ctz(masks)];
         unsigned place = affix_place(value);
         if ((edge->filter[place / 64] >> (place % 64) & 1) == 0)
             continue;
@@ -1480,6 +1499,8 @@ static bool note_shape(Lexicon *lexicon, const Shape *shape, int kind, const Rul
     for (int i = 0; i < 3; i++)
         if (kind < 0 || kind == i)
             lexicon->shapes_by_kind[i] |= bit;
+    if (shape->digits)
+        lexicon->shapes_of_digits |= bit;
     return true;
 }
 
@@ -1511,6 +1532,7 @@ static bool read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
         "id",           "class",      "kind",          "prefixes[]", "letters",
         "most-letters", "suffixes[]", "no-suffixes[]", "digits",     "match",
         "without[]",    "as-written", "note",          NULL};
+    lexicon->shapes_by_end.letter_shift = (EDGE_BYTES - 2) * 8;
     for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
         double letters, most;
         if (!rule_check_keys(walk.node, known, error) ||
@@ -1584,7 +1606,7 @@ static bool run_holds(const Shape *shape, const FoldedWord *word)
 static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
 {
     if (word->letters < shape->letters || word->letters > shape->most ||
-        (shape->digits && !word->has_digit) ||
+
         (shape->has_long_affix && !long_affixes_hold(shape, word)) ||
         (shape->without != NULL && !run_holds(shape, word)) || !has_no_suffix(shape, word))
         return false;
@@ -1602,8 +1624,9 @@ static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surfac
 static uint64_t shapes_of(const Lexicon *lexicon, const FoldedWord *folded, const Word *word)
 {
     size_t letters = folded->letters < LETTERS_TOLD ? folded->letters : LETTERS_TOLD - 1;
-    uint64_t shapes = 0,
-             left = lexicon->shapes_by_letters[letters] & lexicon->shapes_by_kind[word->kind];
+    uint64_t shapes = 0, left = lexicon->shapes_by_letters[letters] &
+                                lexicon->shapes_by_kind[word->kind] &
+                                (folded->has_digit ? UINT64_MAX : ~lexicon->shapes_of_digits);
     if (left != 0)
         left &= edge_shapes(&lexicon->shapes_by_start, folded->first);
     if (left != 0)
