@@ -1,0 +1,300 @@
+#include "common/lexicon_parts.h"
+
+#include <stdlib.h>
+
+static uint32_t word_number(const Lexicon *lexicon, const Token *token)
+{
+    return vocabulary_word(lexicon->vocabulary, token->word)->lexicon_word;
+}
+
+static uint64_t phrase_key(uint32_t node, const PhraseStart *start)
+{
+    return ((uint64_t)node << 32 | (uint32_t)start->path << 8 | start->clitic_length) + 1;
+}
+
+static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart *start)
+{
+    uint64_t key = phrase_key(node, start);
+    uint32_t known = number_find(&lexicon->phrase_matches, key);
+    if (known != 0)
+        return lexicon->matches[known].count ? known : 0;
+    const Path *path = start->path == PATHS_MAX ? NULL : &lexicon->paths[start->path];
+    uint32_t groups = path ? path->groups : 0;
+    uint32_t match = lexicon_new_match(lexicon);
+    for (uint32_t e = first_entry_of_node(lexicon, node); e != NO_ENTRY;
+         e = next_entry(lexicon, e)) {
+        uint32_t licensed = traits_of(lexicon, e)->clitics & (uint32_t)~LITERAL;
+        if ((licensed & groups) == groups)
+            lexicon_match_add(lexicon, match, e);
+    }
+    lexicon->matches[match].clitic_length = start->clitic_length;
+    lexicon->matches[match].restored = path && path->restore.length != 0;
+    ClassSet set = {{0}};
+    lexicon_put_match(lexicon, &lexicon->matches[match], path, &set);
+    classes_put(lexicon->classes, &set, lexicon->kind_classes[TOKEN_WORD]);
+    lexicon->matches[match].set = lexicon_set_number(lexicon, &set);
+    number_put(&lexicon->phrase_matches, key, match);
+    return lexicon->matches[match].count ? match : 0;
+}
+
+/* The longest phrase from token `at` on; its length in tokens, 0 for none. */
+static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *tokens, size_t at,
+                             size_t to, uint32_t *match)
+{
+    size_t longest = 0;
+    for (uint32_t i = 0; i < first->start_count; i++) {
+        /* Looking at further words may move the array of starts: index it anew. */
+        PhraseStart start = lexicon->starts[first->first_start + i];
+        uint32_t node = start.node, further_words = start.further_words;
+        for (size_t next = at + 1; next < to; next++) {
+            uint32_t word = word_number(lexicon, &tokens[next]);
+            if ((further_words & word_bit(word)) == 0)
+                break;
+            node = lexicon_child_find(lexicon, node, word);
+            if (node == 0)
+                break;
+            further_words = lexicon->nodes[node].further_words;
+            if (next + 1 - at <= longest || first_entry_of_node(lexicon, node) == NO_ENTRY)
+                continue;
+            uint32_t found = phrase_match(lexicon, node, &start);
+            if (found != 0) {
+                longest = next + 1 - at;
+                *match = found;
+            }
+        }
+    }
+    return longest;
+}
+
+static void make_room(ItemString *string, size_t count)
+{
+    string->items =
+        memory_grow(string->items, &string->capacity, string->count + count, sizeof *string->items);
+}
+
+static Item *push(ItemString *string, uint32_t set)
+{
+    make_room(string, 1);
+    Item *item = &string->items[string->count++];
+    *item = (Item){.set = set, .entry = NO_ENTRY, .grade = GRADE_COUNT};
+    return item;
+}
+
+void items_stretch(const ItemString *string, size_t at, size_t *from, size_t *to)
+{
+    size_t low = 0, high = string->stop_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (string->stops[middle] < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *from = low == 0 ? 0 : (size_t)string->stops[low - 1] + 1;
+    *to = low == string->stop_count ? string->count : string->stops[low];
+}
+
+void items_clear(ItemString *string)
+{
+    string->count = string->stop_count = 0;
+}
+
+void items_release(ItemString *string)
+{
+    free(string->items);
+    free(string->kinds);
+    free(string->stops);
+    *string = (ItemString){0};
+}
+
+/* What a word means by itself lies in its item as it does in the word. */
+enum {
+    MEANING_IN_ITEM = offsetof(Item, set),
+    MEANING_IN_WORD = offsetof(Word, set),
+    MEANING_BYTES = sizeof(Item) - MEANING_IN_ITEM,
+};
+#define SAME_PLACE(member)                                                                         \
+    (offsetof(Item, member) - MEANING_IN_ITEM == offsetof(Word, member) - MEANING_IN_WORD)
+_Static_assert(SAME_PLACE(entry) && SAME_PLACE(match) && SAME_PLACE(clitic_length) &&
+                   SAME_PLACE(restored_article) && SAME_PLACE(grade) && MEANING_BYTES == 16,
+               "Word and Item agree");
+
+enum { FETCHED_AT_ONCE = 64, FEW_EDGES = 1 << 17 };
+
+/* A phrase that may begin in these tokens: where its words so far lead. */
+typedef struct {
+    PhraseStart start;
+    uint32_t node, next_token;
+} FetchedPhrase;
+
+/* Goes on with each phrase by a word, as far as the edges look like it. */
+static size_t fetch_words(const Lexicon *lexicon, const Token *tokens, size_t to,
+                          FetchedPhrase *phrases, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        FetchedPhrase phrase = phrases[i];
+        if (phrase.node != phrase.start.node && lexicon->nodes[phrase.node].first_entry != NO_ENTRY)
+            __builtin_prefetch(&lexicon->entries[lexicon->nodes[phrase.node].first_entry]);
+        if (phrase.next_token == to)
+            continue;
+        uint32_t word = word_number(lexicon, &tokens[phrase.next_token++]);
+        phrase.node = fetch_child(lexicon, phrase.node, word);
+        if (phrase.node == 0)
+            continue;
+        number_fetch(&lexicon->phrase_matches, phrase_key(phrase.node, &phrase.start));
+        if (phrase.next_token < to)
+            fetch_edge(lexicon, phrase.node, word_number(lexicon, &tokens[phrase.next_token]));
+        phrases[left++] = phrase;
+    }
+    return left;
+}
+
+/* What may go on behind a word, of which the one behind token `at` has a bit: nearly
+ * always nothing. */
+static inline uint32_t further_word(const Lexicon *lexicon, const Token *tokens, size_t at)
+{
+    return vocabulary_word(lexicon->vocabulary, tokens[at].word)->further_words &
+           word_bit(word_number(lexicon, &tokens[at + 1]));
+}
+
+/* Fetches what phrases of tokens [from, to), of which those from `until` on come later,
+ * will need. With many names it lies scattered over far more than the caches hold: each
+ * step is taken for all tokens before the next, so that the waits fall together. */
+static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, size_t until,
+                          size_t to)
+{
+    FetchedPhrase phrases[FETCHED_AT_ONCE * 2];
+    size_t count = 0;
+    for (size_t at = from; at < until && at + 1 < to; at++)
+        if (further_word(lexicon, tokens, at) != 0)
+            __builtin_prefetch(
+                &lexicon
+                     ->starts[vocabulary_word(lexicon->vocabulary, tokens[at].word)->first_start]);
+    for (size_t at = from; at < until && at + 1 < to; at++) {
+        const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
+        uint32_t bit = further_word(lexicon, tokens, at);
+        for (uint32_t i = 0; bit != 0 && i < word->start_count && count < FETCHED_AT_ONCE * 2;
+             i++) {
+            PhraseStart start = lexicon->starts[word->first_start + i];
+            if ((start.further_words & bit) == 0)
+                continue;
+            fetch_edge(lexicon, start.node, word_number(lexicon, &tokens[at + 1]));
+            phrases[count++] = (FetchedPhrase){start, start.node, (uint32_t)at + 1};
+        }
+    }
+    while (count != 0)
+        count = fetch_words(lexicon, tokens, to, phrases, count);
+}
+
+/* Fetches what whoever made the items will ask for. */
+static void fetch_entries(const Lexicon *lexicon, const Item *items, const Item *end)
+{
+    const Made *made = lexicon->made;
+    for (const Item *item = items; item < end; item++)
+        if (item->entry < made->size) {
+            __builtin_prefetch(&made->places[item->entry]);
+            __builtin_prefetch(&lexicon->matches[item->match]);
+        }
+    for (const Item *item = items; item < end; item++)
+        if (item->entry < made->size && made->places[item->entry] != 0)
+            __builtin_prefetch(made_at(made, made->places[item->entry]));
+}
+
+/* Fetches where phrases are sought that may begin with token `at` and go on with the one
+ * behind it. */
+static void fetch_phrase(const Lexicon *lexicon, const Token *tokens, size_t at)
+{
+    uint32_t bit = further_word(lexicon, tokens, at);
+    if (bit == 0 || lexicon->edges_size == 0)
+        return;
+    const Word *first = vocabulary_word(lexicon->vocabulary, tokens[at].word);
+    for (uint32_t i = 0; i < first->start_count; i++) {
+        const PhraseStart *start = &lexicon->starts[first->first_start + i];
+        if ((start->further_words & bit) != 0)
+            fetch_edge(lexicon, start->node, word_number(lexicon, &tokens[at + 1]));
+    }
+}
+
+void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
+                      size_t to)
+{
+    /* Tokens: words, and what of phrases begins with them, lie scattered over more than the
+     * caches hold. */
+    enum { AHEAD = 8, NEAR = 3 };
+    const Vocabulary *words = lexicon->vocabulary;
+    bool has_many = lexicon->edges_size > FEW_EDGES;
+    size_t fetched = from;
+    if (lexicon->met < vocabulary_count(words))
+        lexicon_meet_words(lexicon);
+    make_room(string, to - from);
+    Item *item = string->items + string->count;
+    for (size_t at = from, next; at < to; at = next, item++) {
+        if (has_many && at >= fetched) {
+            fetched = to - at < FETCHED_AT_ONCE ? to : at + FETCHED_AT_ONCE;
+            fetch_phrases(lexicon, tokens, at, fetched, to);
+        }
+        if (at + AHEAD < to)
+            __builtin_prefetch(vocabulary_word(words, tokens[at + AHEAD].word));
+        if (!has_many && at + NEAR + 1 < to)
+            fetch_phrase(lexicon, tokens, at + NEAR);
+        const Word *word = vocabulary_word(words, tokens[at].word);
+        next = at + 1;
+        item->first_token = (uint32_t)at;
+        item->token_count = 1;
+        item->start = tokens[at].start + word->clitic_length;
+        item->end = tokens[at].end;
+        memcpy((char *)item + MEANING_IN_ITEM, (const char *)word + MEANING_IN_WORD, MEANING_BYTES);
+        if (next == to || further_word(lexicon, tokens, at) == 0)
+            continue;
+        uint32_t phrase = 0;
+        size_t longer = longest_phrase(lexicon, word, tokens, at, to, &phrase);
+        if (longer < 2)
+            continue;
+        const Match *match = &lexicon->matches[phrase];
+        next = at + longer;
+        *item = (Item){.first_token = (uint32_t)at,
+                       .token_count = (uint32_t)longer,
+                       .start = tokens[at].start + match->clitic_length,
+                       .end = tokens[next - 1].end,
+                       .set = match->set,
+                       .entry = match->entry,
+                       .match = phrase,
+                       .clitic_length = match->clitic_length,
+                       .restored_article = match->restored,
+                       .grade = match->grade};
+    }
+    if (has_many)
+        fetch_entries(lexicon, string->items + string->count, item);
+    string->count = (size_t)(item - string->items);
+}
+
+void items_add_special(ItemString *string, uint32_t set, size_t from, size_t to, CodepointSpan span)
+{
+    Item *item = push(string, set);
+    item->first_token = (uint32_t)from;
+    item->token_count = (uint32_t)(to - from);
+    item->start = (uint32_t)span.start;
+    item->end = (uint32_t)span.end;
+}
+
+void items_add_stop(ItemString *string, size_t token, size_t codepoint)
+{
+    string->stops = memory_grow(string->stops, &string->stop_capacity, string->stop_count + 1,
+                                sizeof *string->stops);
+    string->stops[string->stop_count++] = (uint32_t)string->count;
+    Item *item = push(string, 0);
+    item->first_token = (uint32_t)token;
+    item->start = item->end = (uint32_t)codepoint;
+}
+
+uint32_t lexicon_next_entry(const Lexicon *lexicon, const Item *item, uint32_t entry)
+{
+    if (item->match == 0)
+        return NO_ENTRY;
+    const Match *match = &lexicon->matches[item->match];
+    for (uint32_t i = 0; i + 1 < match->count; i++)
+        if (lexicon->match_entries[match->first + i] == entry)
+            return lexicon->match_entries[match->first + i + 1];
+    return NO_ENTRY;
+}

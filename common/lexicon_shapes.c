@@ -1,0 +1,343 @@
+#include "common/lexicon_parts.h"
+
+#include <stdio.h>
+
+#include "common/utf8.h"
+
+static const char *const kind_names[] = {"word", "number", "punct", NULL};
+
+void lexicon_add_kinds(Lexicon *lexicon)
+{
+    for (int i = 0; kind_names[i] != NULL; i++)
+        lexicon->kind_classes[i] = classes_add(lexicon->classes, slice_of(kind_names[i]));
+    lexicon->latin_class = classes_add(lexicon->classes, SLICE("latin"));
+}
+
+Affix lexicon_affix_of(Slice text, bool at_end)
+{
+    size_t covered = text.length < EDGE_BYTES ? text.length : EDGE_BYTES;
+    char bytes[EDGE_BYTES] = {0}, ones[EDGE_BYTES] = {0};
+    memcpy(at_end ? bytes + EDGE_BYTES - covered : bytes,
+           at_end ? text.data + text.length - covered : text.data, covered);
+    memset(at_end ? ones + EDGE_BYTES - covered : ones, 0xFF, covered);
+    return (Affix){text, load_edge(bytes), load_edge(ones)};
+}
+
+static bool affix_at_end(const Affix *affix, const FoldedWord *word)
+{
+    size_t length = affix->text.length;
+    return (word->last & affix->mask) == affix->value &&
+           (length <= EDGE_BYTES ||
+            (length <= word->text.length &&
+             slice_equal(slice_cut(word->text, word->text.length - length, word->text.length),
+                         affix->text)));
+}
+
+static Affix *read_affixes(Lexicon *lexicon, const RuleNode *list, bool at_end, size_t *count)
+{
+    *count = 0;
+    if (list == NULL)
+        return NULL;
+    Affix *affixes = ARENA_ARRAY(lexicon->arena, list->child_count + 1, Affix);
+    for (const RuleNode *item = list->children; item; item = item->next)
+        affixes[(*count)++] = lexicon_affix_of(lexicon_fold_key(lexicon, item->scalar), at_end);
+    return affixes;
+}
+
+/* Letters below FOLD_LOW, a bit for each; NULL where there are none, or on a mistake. */
+static uint64_t *read_letters(Lexicon *lexicon, const RuleNode *list, Error *error)
+{
+    if (list == NULL)
+        return NULL;
+    uint64_t *bits = ARENA_ARRAY(lexicon->arena, FOLD_LOW / 64, uint64_t);
+    memset(bits, 0, FOLD_LOW / 8);
+    for (const RuleNode *item = list->children; item; item = item->next) {
+        Slice key = lexicon_fold_key(lexicon, item->scalar);
+        const char *at = key.data;
+        uint32_t letter = key.length == 0 ? FOLD_LOW : utf8_next(&at);
+        if (letter >= FOLD_LOW || at != key.data + key.length) {
+            rule_error(item, error, "one letter below U+0800 is needed here, not \"%.*s\"",
+                       SLICE_ARG(item->scalar));
+            return NULL;
+        }
+        bits[letter / 64] |= UINT64_C(1) << (letter % 64);
+    }
+    return bits;
+}
+
+static bool compile_shape(Shape *shape, Slice expression, const RuleNode *node, Error *error)
+{
+    int code;
+    PCRE2_SIZE place;
+    shape->code = pcre2_compile((PCRE2_SPTR)expression.data, expression.length,
+                                PCRE2_UTF | PCRE2_UCP, &code, &place, NULL);
+    if (shape->code == NULL) {
+        char problem[256];
+        pcre2_get_error_message(code, (PCRE2_UCHAR *)problem, sizeof problem);
+        return rule_error(node, error, "regular expression \"%.*s\", at character %zu: %s",
+                          SLICE_ARG(expression), (size_t)place + 1, problem);
+    }
+    shape->has_jit = pcre2_jit_compile(shape->code, PCRE2_JIT_COMPLETE) == 0;
+    shape->data = pcre2_match_data_create(1, NULL);
+    return true;
+}
+
+static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, Slice name, Error *error)
+{
+    if (lexicon->shape_count == SHAPES_MAX) {
+        rule_error(node, error, "more than %d shapes", SHAPES_MAX);
+        return NULL;
+    }
+    int number = lexicon_need_class(lexicon, node, name, error);
+    if (number == CLASS_NONE)
+        return NULL;
+    Shape *shape = &lexicon->shapes[lexicon->shape_count++];
+    *shape = (Shape){.class_number = number, .most = SIZE_MAX};
+    return shape;
+}
+
+/* The place of an affix in the filter. */
+static inline unsigned affix_place(uint64_t value)
+{
+    return (unsigned)(value * UINT64_C(0x9E3779B97F4A7C15) >> 52);
+}
+
+/* The place in masks_of of a word, or of an affix of two bytes or more. */
+static inline uint8_t edge_letter(const EdgeShapes *edge, uint64_t bytes)
+{
+    return (uint8_t)((uint16_t)(bytes >> edge->letter_shift) * UINT32_C(0x9E37) >> 8);
+}
+
+static void note_mask(EdgeShapes *edge, const Affix *affix)
+{
+    size_t mask = 0;
+    while (mask < edge->mask_count && edge->masks[mask] != affix->mask)
+        mask++;
+    edge->masks[mask] = affix->mask;
+    edge->mask_count += mask == edge->mask_count;
+    if (affix->text.length > 1)
+        edge->masks_of[edge_letter(edge, affix->value)] |= (uint8_t)(1 << mask);
+    for (size_t i = 0; affix->text.length == 1 && i < sizeof edge->masks_of; i++)
+        edge->masks_of[i] |= (uint8_t)(1 << mask);
+}
+
+/* Notes the shape of this bit with the affixes, none of which means any. */
+static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, uint64_t bit,
+                         const RuleNode *node, Error *error)
+{
+    edge->any |= count == 0 ? bit : 0;
+    for (size_t i = 0; i < count; i++) {
+        const Affix *affix = &affixes[i];
+        if (affix->mask == 0) {
+            edge->any |= bit;
+            continue;
+        }
+        uint32_t number = number_find(&edge->numbers, affix->value);
+        if (number == 0) {
+            if (edge->numbers.count == AFFIXES_MAX)
+                return rule_error(node, error, "more than %d affixes of shapes", AFFIXES_MAX);
+            number = (uint32_t)edge->numbers.count + 1;
+            number_put(&edge->numbers, affix->value, number);
+            unsigned place = affix_place(affix->value);
+            edge->filter[place / 64] |= UINT64_C(1) << (place % 64);
+        }
+        edge->shapes[number - 1] |= bit;
+        note_mask(edge, affix);
+    }
+    return true;
+}
+
+/* A bit for each shape that a word may have whose edge is `bytes`. */
+static uint64_t edge_shapes(const EdgeShapes *edge, uint64_t bytes)
+{
+    uint64_t shapes = edge->any;
+    for (unsigned masks = edge->masks_of[edge_letter(edge, bytes)]; masks != 0;
+         masks &= masks - 1) {
+        uint64_t value = bytes & edge->masks[__builtin_ctz(masks)];
+        unsigned place = affix_place(value);
+        if ((edge->filter[place / 64] >> (place % 64) & 1) == 0)
+            continue;
+        uint32_t number = number_find(&edge->numbers, value);
+        if (number != 0)
+            shapes |= edge->shapes[number - 1];
+    }
+    return shapes;
+}
+
+/* `kind`: of the words that alone may have it; -1: any. */
+static bool note_shape(Lexicon *lexicon, const Shape *shape, int kind, const RuleNode *node,
+                       Error *error)
+{
+    uint64_t bit = UINT64_C(1) << (shape - lexicon->shapes);
+    if (!note_affixes(&lexicon->shapes_by_start, shape->prefixes, shape->prefix_count, bit, node,
+                      error) ||
+        !note_affixes(&lexicon->shapes_by_end, shape->suffixes, shape->suffix_count, bit, node,
+                      error))
+        return false;
+    for (size_t i = 0; i < LETTERS_TOLD; i++)
+        if ((i >= shape->letters && i <= shape->most) || i == LETTERS_TOLD - 1)
+            lexicon->shapes_by_letters[i] |= bit;
+    for (int i = 0; i < 3; i++)
+        if (kind < 0 || kind == i)
+            lexicon->shapes_by_kind[i] |= bit;
+    if (shape->digits)
+        lexicon->shapes_of_digits |= bit;
+    return true;
+}
+
+static bool read_kind(const RuleNode *node, int *kind, Error *error)
+{
+    for (int i = 0; node != NULL && kind_names[i] != NULL; i++)
+        if (slice_equal(node->scalar, slice_of(kind_names[i]))) {
+            *kind = i;
+            return true;
+        }
+    return node == NULL ||
+           rule_error(node, error, "kind must be word, number or punct, not \"%.*s\"",
+                      SLICE_ARG(node->scalar));
+}
+
+static bool has_long(const Affix *affixes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (affixes[i].text.length > EDGE_BYTES)
+            return true;
+    return false;
+}
+
+bool lexicon_read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
+{
+    static const char *const known[] = {
+        "id",           "class",      "kind",          "prefixes[]", "letters",
+        "most-letters", "suffixes[]", "no-suffixes[]", "digits",     "match",
+        "without[]",    "as-written", "note",          NULL};
+    lexicon->shapes_by_end.letter_shift = (EDGE_BYTES - 2) * 8;
+    for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
+        double letters, most;
+        if (!rule_check_keys(walk.node, known, error) ||
+            !rule_number(walk.node, "letters", 0, &letters, error) ||
+            !rule_number(walk.node, "most-letters", WORD_BYTES, &most, error))
+            return false;
+        Shape *shape = new_shape(lexicon, walk.node, rule_text(walk.node, "class"), error);
+        if (shape == NULL)
+            return false;
+        int kind = -1;
+        shape->letters = letters < 0 ? 0 : (size_t)letters;
+        shape->most = most < 0 ? 0 : (size_t)most;
+        if (!rule_flag(walk.node, "as-written", false, &shape->as_written, error) ||
+            !rule_flag(walk.node, "digits", false, &shape->digits, error) ||
+            !read_kind(rule_get(walk.node, "kind"), &kind, error))
+            return false;
+        shape->prefixes =
+            read_affixes(lexicon, rule_get(walk.node, "prefixes"), false, &shape->prefix_count);
+        shape->suffixes =
+            read_affixes(lexicon, rule_get(walk.node, "suffixes"), true, &shape->suffix_count);
+        shape->has_long_affix = has_long(shape->prefixes, shape->prefix_count) ||
+                                has_long(shape->suffixes, shape->suffix_count);
+        shape->no_suffixes = read_affixes(lexicon, rule_get(walk.node, "no-suffixes"), true,
+                                          &shape->no_suffix_count);
+        const RuleNode *match = rule_get(walk.node, "match"),
+                       *without = rule_get(walk.node, "without");
+        shape->without = read_letters(lexicon, without, error);
+        if (without != NULL && shape->without == NULL)
+            return false;
+        if (!note_shape(lexicon, shape, kind, walk.node, error))
+            return false;
+        if (match != NULL && !compile_shape(shape, match->scalar, match, error))
+            return false;
+    }
+    return true;
+}
+
+static bool long_affixes_hold(const Shape *shape, const FoldedWord *word)
+{
+    bool prefix = shape->prefix_count == 0, suffix = shape->suffix_count == 0;
+    for (size_t i = 0; i < shape->prefix_count && !prefix; i++)
+        prefix = affix_at_start(&shape->prefixes[i], word);
+    for (size_t i = 0; prefix && i < shape->suffix_count && !suffix; i++)
+        suffix = affix_at_end(&shape->suffixes[i], word);
+    return prefix && suffix;
+}
+
+static bool has_no_suffix(const Shape *shape, const FoldedWord *word)
+{
+    for (size_t i = 0; i < shape->no_suffix_count; i++)
+        if (affix_at_end(&shape->no_suffixes[i], word))
+            return false;
+    return true;
+}
+
+/* As many letters as the shape has at least stand in a row without one of `without`. */
+static bool run_holds(const Shape *shape, const FoldedWord *word)
+{
+    size_t run = 0;
+    for (const char *at = word->text.data, *end = at + word->text.length; at < end;) {
+        uint32_t letter = utf8_next(&at);
+        if (letter < FOLD_LOW && (shape->without[letter / 64] >> (letter % 64) & 1) != 0)
+            run = 0;
+        else if (++run >= shape->letters)
+            return true;
+    }
+    return false;
+}
+
+/* The word has what the tables of the lexicon tell of a shape. */
+static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
+{
+    if (word->letters < shape->letters || word->letters > shape->most ||
+
+        (shape->has_long_affix && !long_affixes_hold(shape, word)) ||
+        (shape->without != NULL && !run_holds(shape, word)) || !has_no_suffix(shape, word))
+        return false;
+    if (shape->code == NULL)
+        return true;
+    Slice slice = shape->as_written ? surface : word->text;
+    PCRE2_SPTR text = (PCRE2_SPTR)slice.data;
+    return (shape->has_jit
+                ? pcre2_jit_match(shape->code, text, slice.length, 0, 0, shape->data, NULL)
+                : pcre2_match(shape->code, text, slice.length, 0, PCRE2_NO_UTF_CHECK, shape->data,
+                              NULL)) >= 0;
+}
+
+uint64_t lexicon_shapes_of(const Lexicon *lexicon, const FoldedWord *folded, const Word *word)
+{
+    size_t letters = folded->letters < LETTERS_TOLD ? folded->letters : LETTERS_TOLD - 1;
+    uint64_t shapes = 0, left = lexicon->shapes_by_letters[letters] &
+                                lexicon->shapes_by_kind[word->kind] &
+                                (folded->has_digit ? UINT64_MAX : ~lexicon->shapes_of_digits);
+    if (left != 0)
+        left &= edge_shapes(&lexicon->shapes_by_start, folded->first);
+    if (left != 0)
+        left &= edge_shapes(&lexicon->shapes_by_end, folded->last);
+    for (; left != 0; left &= left - 1)
+        if (shape_holds(&lexicon->shapes[__builtin_ctzll(left)], folded, word_surface(word)))
+            shapes |= left & -left;
+    return shapes;
+}
+
+void lexicon_put_shapes(const Lexicon *lexicon, uint64_t shapes, ClassSet *set)
+{
+    for (; shapes != 0; shapes &= shapes - 1)
+        classes_put(lexicon->classes, set, lexicon->shapes[__builtin_ctzll(shapes)].class_number);
+}
+
+int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error)
+{
+    char name[32]; /* not the expression: a dot in it would make parent classes */
+    int length = snprintf(name, sizeof name, "/%zu/", lexicon->shape_count);
+    Shape *shape = new_shape(lexicon, node, (Slice){name, (size_t)length}, error);
+    if (shape == NULL || !compile_shape(shape, expression, node, error) ||
+        !note_shape(lexicon, shape, -1, node, error))
+        return CLASS_NONE;
+    return shape->class_number;
+}
+
+void lexicon_free_shapes(Lexicon *lexicon)
+{
+    for (size_t i = 0; i < lexicon->shape_count; i++) {
+        pcre2_code_free(lexicon->shapes[i].code);
+        pcre2_match_data_free(lexicon->shapes[i].data);
+    }
+    number_release(&lexicon->shapes_by_start.numbers);
+    number_release(&lexicon->shapes_by_end.numbers);
+}

@@ -1,0 +1,40 @@
+#include "tests/unit/unit.h"
+
+#include "common/numbers.h"
+
+static void test_keys_have_the_value_they_were_given(void **state)
+{
+    (void)state;
+    NumberTable table = {0};
+    assert_int_equal(number_find(&table, 7), 0);
+    number_fetch(&table, 7);
+    for (uint64_t key = 0; key < 5000; key++)
+        number_put(&table, key << 40 | key, (uint32_t)key + 1);
+    for (uint64_t key = 0; key < 5000; key++)
+        assert_int_equal(number_find(&table, key << 40 | key), key + 1);
+    assert_int_equal(number_find(&table, 5000), 0);
+    assert_int_equal(table.count, 5000);
+    number_release(&table);
+}
+
+static void test_a_cleared_table_is_empty(void **state)
+{
+    (void)state;
+    NumberTable table = {0};
+    number_clear(&table);
+    number_put(&table, 0, 3);
+    number_clear(&table);
+    assert_int_equal(number_find(&table, 0), 0);
+    number_put(&table, 0, 4);
+    assert_int_equal(number_find(&table, 0), 4);
+    number_release(&table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keys_have_the_value_they_were_given),
+        cmocka_unit_test(test_a_cleared_table_is_empty),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
