@@ -166,12 +166,35 @@ void *memory_resize(void *block, size_t count, size_t item_bytes)
     return resized;
 }
 
+static size_t larger_capacity(size_t capacity, size_t needed)
+{
+    size_t larger = capacity < 16 ? 16 : capacity > SIZE_MAX / 2 ? SIZE_MAX : capacity * 2;
+    return larger < needed ? needed : larger;
+}
+
 void *memory_grow_more(void *block, size_t *capacity, size_t needed, size_t item_bytes)
 {
-    size_t larger = *capacity < 16 ? 16 : *capacity > SIZE_MAX / 2 ? SIZE_MAX : *capacity * 2;
-    if (larger < needed)
-        larger = needed;
+    size_t larger = larger_capacity(*capacity, needed);
     block = memory_resize(block, larger, item_bytes);
     *capacity = larger;
     return block;
+}
+
+void *memory_grow_aligned(void *block, size_t *capacity, size_t needed, size_t item_bytes)
+{
+    enum { LINE = 64 };
+    if (needed <= *capacity)
+        return block;
+    size_t larger = larger_capacity(*capacity, needed);
+    if (item_bytes != 0 && larger > (SIZE_MAX - LINE) / item_bytes)
+        out_of_memory(SIZE_MAX);
+    size_t size = (larger * item_bytes + LINE - 1) / LINE * LINE;
+    void *grown = aligned_alloc(LINE, size);
+    if (grown == NULL)
+        out_of_memory(size);
+    if (block != NULL)
+        memcpy(grown, block, *capacity * item_bytes);
+    free(block);
+    *capacity = larger;
+    return grown;
 }

@@ -63,4 +63,8 @@ static inline void *memory_grow(void *block, size_t *capacity, size_t needed, si
     return needed <= *capacity ? block : memory_grow_more(block, capacity, needed, item_bytes);
 }
 
+/* The same for items that are looked at out of order: those of 16, 32 or 64 bytes, or of a
+ * number of these, lie in as few cache lines as may be. */
+void *memory_grow_aligned(void *block, size_t *capacity, size_t needed, size_t item_bytes);
+
 #endif

@@ -14,9 +14,9 @@ void bitsets_forget(Bitsets *sets)
 static uint64_t *make_room(Bitsets *sets)
 {
     size_t capacity = sets->capacity;
-    sets->folds = memory_grow(sets->folds, &capacity, sets->count + 1, sizeof *sets->folds);
-    sets->bits =
-        memory_grow(sets->bits, &sets->capacity, sets->count + 1, sets->words * sizeof *sets->bits);
+    sets->folds = memory_grow_aligned(sets->folds, &capacity, sets->count + 1, sizeof *sets->folds);
+    sets->bits = memory_grow_aligned(sets->bits, &sets->capacity, sets->count + 1,
+                                     sets->words * sizeof *sets->bits);
     return sets->bits + sets->count * sets->words;
 }
 
@@ -24,10 +24,10 @@ static uint64_t *make_room(Bitsets *sets)
 static uint16_t add(Bitsets *sets)
 {
     const uint64_t *bits = sets->bits + sets->count * sets->words;
-    uint64_t fold = 0;
-    for (size_t i = 0; i < sets->words; i++)
-        fold |= bits[i];
-    sets->folds[sets->count] = fold;
+    WordPair *fold = &sets->folds[sets->count];
+    *fold = (WordPair){0};
+    for (size_t i = 0; i < sets->words; i += 2)
+        *fold |= word_pair(bits + i);
     return (uint16_t)sets->count++;
 }
 

@@ -10,11 +10,27 @@ enum {
     BITSETS_MAX = 30000, /* sets that are kept */
 };
 
+/* Two words at a time. */
+typedef uint64_t WordPair __attribute__((vector_size(2 * sizeof(uint64_t))));
+
+static inline WordPair word_pair(const uint64_t *words)
+{
+    WordPair pair;
+    memcpy(&pair, words, sizeof pair);
+    return pair;
+}
+
+/* Whether any bit is set. */
+static inline bool pair_any(WordPair pair)
+{
+    return (pair[0] | pair[1]) != 0;
+}
+
 /* Zero-initialised it may be released. */
 typedef struct {
-    size_t words;    /* of a set, of 64 members each */
+    size_t words;    /* of a set, of 64 members each; an even number */
     uint64_t *bits;  /* by number */
-    uint64_t *folds; /* by number: all words laid over one another */
+    WordPair *folds; /* by number: all of a set laid over one another */
     size_t count, capacity;
     uint16_t *slots; /* of a table that finds them; 0: empty */
 } Bitsets;
@@ -37,21 +53,12 @@ static inline const uint64_t *bitsets_at(const Bitsets *sets, uint16_t number)
 }
 
 /* Sets whose folds have nothing in common have nothing in common. */
-static inline uint64_t bitsets_fold(const Bitsets *sets, uint16_t number)
+static inline WordPair bitsets_fold(const Bitsets *sets, uint16_t number)
 {
     return sets->folds[number];
 }
 
-/* Two words at a time: arrays of these are `count` words, an even number. */
-typedef uint64_t WordPair __attribute__((vector_size(2 * sizeof(uint64_t))));
-
-static inline WordPair word_pair(const uint64_t *words)
-{
-    WordPair pair;
-    memcpy(&pair, words, sizeof pair);
-    return pair;
-}
-
+/* Arrays of `count` words, an even number. */
 static inline void words_join(uint64_t *words, const uint64_t *others, size_t count)
 {
     for (size_t i = 0; i < count; i += 2) {

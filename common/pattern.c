@@ -44,10 +44,10 @@ typedef struct {
 
 /* Of a kind: numbers of sets of ways. */
 typedef struct {
+    NeedBits needs;        /* those that it meets                              */
     uint16_t before;       /* those that may have it in front                  */
     uint16_t at_edge;      /* that may begin with it where nothing is in front */
     uint16_t places[LEAD]; /* elsewhere, and that may have it second, third    */
-    NeedBits needs;        /* those that it meets */
 } Head;
 
 /* Ways that may begin only where a look holds. */
@@ -381,8 +381,9 @@ static void note_terms(PatternSet *set)
 static uint64_t *add_kind(PatternSet *set)
 {
     size_t capacity = set->kind_capacity, bytes = set->kind_words * sizeof *set->rows;
-    set->heads = memory_grow(set->heads, &capacity, set->kind_count + 1, sizeof *set->heads);
-    set->rows = memory_grow(set->rows, &set->kind_capacity, set->kind_count + 1, bytes);
+    set->heads =
+        memory_grow_aligned(set->heads, &capacity, set->kind_count + 1, sizeof *set->heads);
+    set->rows = memory_grow_aligned(set->rows, &set->kind_capacity, set->kind_count + 1, bytes);
     uint64_t *row = set->rows + set->kind_count * set->kind_words;
     memset(row, 0, bytes);
     set->heads[set->kind_count++] = (Head){0};
@@ -462,7 +463,9 @@ static void note_leads(PatternSet *set)
 static void size_tables(PatternSet *set)
 {
     Arena *arena = set->scope.arena;
-    set->kind_words = (set->scope.expressions.count + 63) / 64 + 1;
+    set->kind_words = set->scope.expressions.count / 64 + 1;
+    if (set->kind_words > 2) /* in lines of memory */
+        set->kind_words = (set->kind_words + 3) / 4 * 4;
     set->pattern_words = (set->count + 63) / 64 + 1;
     set->possible = ARENA_ARRAY(arena, set->pattern_words, uint64_t);
     set->next_starts = ARENA_ARRAY(arena, set->count + 1, uint32_t);
@@ -805,7 +808,7 @@ static __attribute__((noinline)) void note_starts(PatternSet *set, const Beginni
     for (size_t word = 0; word < sets->words; word += 2) {
         WordPair ways =
             word_pair(firsts + word) & word_pair(seconds + word) & word_pair(thirds + word);
-        if ((ways[0] | ways[1]) == 0)
+        if (!pair_any(ways))
             continue;
         ways &= word_pair(befores + word) & word_pair(chosen + word);
         for (size_t i = 0; i < 2; i++)
@@ -821,15 +824,15 @@ static void scan(PatternSet *set, uint16_t chosen)
     const ItemView view = set->view;
     const Head *heads = set->heads, *stop = &heads[STOP_KIND];
     const Head *head = stop, *second = stop, *third = stop;
-    const uint64_t *folds = set->ways.folds, chosen_fold = folds[chosen];
+    const WordPair *folds = set->ways.folds, chosen_fold = folds[chosen];
     WordPair there[NEED_WORDS / 2] = {{0}};
     for (size_t item = view.to;; item--) {
         const Head *before = item == view.from ? stop : &heads[view.kinds[item - 1]];
         for (size_t i = 0; i < NEED_WORDS / 2; i++)
             there[i] |= word_pair(head->needs.bits + 2 * i);
         uint16_t first = before == stop ? head->at_edge : head->places[0];
-        if ((folds[first] & folds[second->places[1]] & folds[third->places[2]] & chosen_fold) !=
-            0) {
+        if (pair_any(folds[first] & folds[second->places[1]] & folds[third->places[2]] &
+                     chosen_fold)) {
             Beginning beginning = {before->before, first, second->places[1], third->places[2],
                                    chosen};
             NeedBits needs = {{there[0][0], there[0][1]}};

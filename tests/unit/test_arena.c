@@ -94,12 +94,34 @@ static void grows_geometrically(void **state)
     free(items);
 }
 
+static void grows_aligned(void **state)
+{
+    (void)state;
+    enum { ITEM = 32, COUNT = 1000 };
+    unsigned char *items = NULL;
+    size_t capacity = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        items = memory_grow_aligned(items, &capacity, i + 1, ITEM);
+        assert_true(capacity > i);
+        assert_int_equal((uintptr_t)items % 64, 0);
+        memset(items + i * ITEM, (int)(i % 251), ITEM);
+    }
+    for (size_t i = 0; i < COUNT * ITEM; i++)
+        assert_int_equal(items[i], i / ITEM % 251);
+    assert_ptr_equal(memory_grow_aligned(items, &capacity, capacity, ITEM), items);
+    free(items);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_aligned_memory_apart), cmocka_unit_test(clears_arrays),
-        cmocka_unit_test(copies_with_a_nul_behind),   cmocka_unit_test(keeps_no_more_than_asked),
-        cmocka_unit_test(settles_to_one_chunk),       cmocka_unit_test(grows_geometrically),
+        cmocka_unit_test(gives_aligned_memory_apart),
+        cmocka_unit_test(clears_arrays),
+        cmocka_unit_test(copies_with_a_nul_behind),
+        cmocka_unit_test(keeps_no_more_than_asked),
+        cmocka_unit_test(settles_to_one_chunk),
+        cmocka_unit_test(grows_geometrically),
+        cmocka_unit_test(grows_aligned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

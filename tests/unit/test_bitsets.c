@@ -27,10 +27,19 @@ static void test_folds(void **state)
     (void)state;
     Bitsets sets;
     bitsets_init(&sets, 70);
-    assert_int_equal(bitsets_fold(&sets, number_of(&sets, 7, 1)), 7);
-    assert_int_equal(bitsets_fold(&sets, number_of(&sets, 12, 3)), 15);
-    assert_int_equal(bitsets_fold(&sets, BITSETS_EMPTY), 0);
-    assert_int_equal(bitsets_fold(&sets, BITSETS_ALL), UINT64_MAX);
+    WordPair fold = bitsets_fold(&sets, number_of(&sets, 7, 1));
+    assert_int_equal(fold[0], 7);
+    assert_int_equal(fold[1], 1);
+    assert_false(pair_any(bitsets_fold(&sets, BITSETS_EMPTY)));
+    bitsets_release(&sets);
+    /* Members 3 and 131 share a bit. */
+    bitsets_init(&sets, 200);
+    uint64_t low[] = {8, 0, 0, 0}, high[] = {0, 0, 8, 0}, other[] = {16, 0, 0, 0};
+    WordPair folds[] = {bitsets_fold(&sets, bitsets_number(&sets, low)),
+                        bitsets_fold(&sets, bitsets_number(&sets, high)),
+                        bitsets_fold(&sets, bitsets_number(&sets, other))};
+    assert_true(pair_any(folds[0] & folds[1]));
+    assert_false(pair_any(folds[0] & folds[2]));
     bitsets_release(&sets);
 }
 
