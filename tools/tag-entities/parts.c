@@ -36,9 +36,9 @@ typedef struct {
     Slice type;
     int first, second, last; /* classes of these words of a name of the type            */
     int beside;              /* of the word that brackets behind the name begin with    */
-    int opening, closing;    /* classes of these brackets                               */
-    int unless;              /* words of this class are not learnt                      */
-    int opens;               /* only names that begin with a word of this class         */
+    int opening, closing;    /* traits of these brackets                                */
+    int unless;              /* words of this trait are not learnt                      */
+    int opens;               /* only names that begin with a word of this trait         */
     size_t words;            /* only names of so many words; 0: of two and more         */
     bool omits;              /* names with words left out are the longer one            */
     bool teaches;            /* gives some word a class                                 */
@@ -61,7 +61,11 @@ typedef struct {
 } Reading;
 
 typedef struct {
-    uint32_t first, count; /* of readings; count 0: not read yet */
+    uint64_t hash;  /* of the word as it is                    */
+    uint32_t first; /* of the readings behind proclitics       */
+    uint8_t count;  /* of these; one for each prefix at most   */
+    bool is_read;
+    Ending ending;
 } Readings;
 
 typedef struct {
@@ -88,6 +92,7 @@ typedef struct {
 
 struct Parts {
     Lexicon *lexicon;
+    Traits *traits;
     Learning learnings[LEARNINGS_MAX];
     size_t learning_count;
     Prefix prefixes[PREFIXES_MAX];
@@ -135,6 +140,16 @@ static bool read_class(Parts *parts, const RuleNode *node, const char *key, int 
         return true;
     *number = classes_add(lexicon_classes(parts->lexicon), name);
     return *number != CLASS_NONE || rule_error(node, error, CLASSES_FULL, CLASS_MAX);
+}
+
+static bool read_trait(Parts *parts, const RuleNode *node, const char *key, int *trait,
+                       Error *error)
+{
+    int number;
+    if (!read_class(parts, node, key, &number, error))
+        return false;
+    *trait = traits_ask_class(parts->traits, number);
+    return true;
 }
 
 /* What tells first letters apart: the last byte of the first code point. */
@@ -194,16 +209,17 @@ static bool add_prefixes(Parts *parts, const RuleNode *clitics, const RuleNode *
 static bool read_brackets(Parts *parts, const RuleNode *node, Learning *learning, Error *error)
 {
     const RuleNode *brackets = rule_get(node, "brackets");
-    learning->opening = learning->closing = CLASS_NONE;
     if (brackets == NULL)
         return learning->beside == CLASS_NONE ||
                rule_error(node, error, "beside needs brackets: [CLASS, CLASS]");
     if (brackets->child_count != 2)
         return rule_error(brackets, error, "brackets are two classes: [CLASS, CLASS]");
     Classes *classes = lexicon_classes(parts->lexicon);
-    learning->opening = classes_add(classes, brackets->children->scalar);
-    learning->closing = classes_add(classes, brackets->children->next->scalar);
-    return (learning->opening != CLASS_NONE && learning->closing != CLASS_NONE) ||
+    int opening = classes_add(classes, brackets->children->scalar);
+    int closing = classes_add(classes, brackets->children->next->scalar);
+    learning->opening = traits_ask_class(parts->traits, opening);
+    learning->closing = traits_ask_class(parts->traits, closing);
+    return (opening != CLASS_NONE && closing != CLASS_NONE) ||
            rule_error(brackets, error, CLASSES_FULL, CLASS_MAX);
 }
 
@@ -225,8 +241,8 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
         !read_class(parts, node, "second", &learning->second, error) ||
         !read_class(parts, node, "last", &learning->last, error) ||
         !read_class(parts, node, "beside", &learning->beside, error) ||
-        !read_class(parts, node, "opens", &learning->opens, error) ||
-        !read_class(parts, node, "unless", &learning->unless, error) ||
+        !read_trait(parts, node, "opens", &learning->opens, error) ||
+        !read_trait(parts, node, "unless", &learning->unless, error) ||
         !read_brackets(parts, node, learning, error) ||
         !rule_number(node, "words", 0, &words, error) ||
         !rule_flag(node, "omits", false, &learning->omits, error) ||
@@ -246,17 +262,20 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
         const RuleNode *article = rule_get(rule_get(walk.node, "groups"), "article");
         if (article != NULL && article->children != NULL)
             parts->article_letters = (uint32_t)utf8_count(article->children->scalar);
-        parts->article = classes_find(lexicon_classes(parts->lexicon), SLICE("clitic.article"));
+        parts->article = traits_ask_class(
+            parts->traits, classes_find(lexicon_classes(parts->lexicon), SLICE("clitic.article")));
         return add_prefixes(parts, walk.node, rule_get(walk.node, "groups"), groups->children,
                             (Slice){NULL, 0}, &rules->arena, error);
     }
     return rule_error(groups, error, "no section clitics defines these groups");
 }
 
-Parts *parts_new(Rules *rules, Lexicon *lexicon, Error *error)
+Parts *parts_new(Rules *rules, Lexicon *lexicon, Traits *traits, Error *error)
 {
     Parts *parts = ARENA_NEW(&rules->arena, Parts);
     parts->lexicon = lexicon;
+    parts->traits = traits;
+    parts->article = TRAIT_NONE;
     for (RuleWalk walk = rules_walk(rules, "learning"); rule_walk_next(&walk);)
         if (!read_learning(parts, rules, walk.node, error))
             return NULL;
@@ -309,24 +328,25 @@ static Slice folded_word(const Parts *parts, uint32_t number, char *folded)
     return (Slice){folded, fold_word(lexicon_fold(parts->lexicon), surface, GRADE_HAMZA, folded)};
 }
 
-static void add_reading(Parts *parts, uint32_t number, Reading reading)
+static void add_reading(Parts *parts, Readings *readings, Reading reading)
 {
     parts->readings = memory_grow(parts->readings, &parts->reading_capacity,
                                   parts->reading_count + 1, sizeof *parts->readings);
     parts->readings[parts->reading_count++] = reading;
-    parts->words[number].count++;
+    readings->count++;
 }
 
 static void read_word(Parts *parts, uint32_t number)
 {
     char folded[FOLD_ROOM(WORD_BYTES)];
     Slice key = folded_word(parts, number, folded);
-    parts->words[number] = (Readings){.first = (uint32_t)parts->reading_count};
-    if (key.length == 0) {
-        add_reading(parts, number, (Reading){.ending = ending_of(key)});
+    Readings *readings = &parts->words[number];
+    *readings = (Readings){.hash = key.length == 0 ? 0 : slice_hash(key),
+                           .first = (uint32_t)parts->reading_count,
+                           .is_read = true,
+                           .ending = ending_of(key)};
+    if (key.length == 0)
         return;
-    }
-    add_reading(parts, number, (Reading){.hash = slice_hash(key), .ending = ending_of(key)});
     for (uint64_t left = parts->begins[lead_byte(key)]; left != 0; left &= left - 1) {
         const Prefix *prefix = &parts->prefixes[__builtin_ctzll(left)];
         if (key.length <= prefix->written.length || !slice_starts(key, prefix->written))
@@ -344,7 +364,7 @@ static void read_word(Parts *parts, uint32_t number)
         /* What is put in front ends no word. */
         Reading reading = {slice_hash(whole), (uint8_t)prefix->strip, prefix->restore.length > 0,
                            ending_of(stem)};
-        add_reading(parts, number, reading);
+        add_reading(parts, readings, reading);
     }
 }
 
@@ -364,7 +384,7 @@ static void meet_words(Parts *parts)
 
 static const Readings *word_readings(Parts *parts, uint32_t number)
 {
-    if (parts->words[number].count == 0)
+    if (!parts->words[number].is_read)
         read_word(parts, number);
     return &parts->words[number];
 }
@@ -545,23 +565,28 @@ bool parts_within_name(const Parts *parts, const ItemString *items, const Candid
     bool behind_first = candidate->first == whole->first + 1 && candidate->end == whole->end;
     while ((learning = next_learning(parts, whole->type, learning)) != NULL)
         if (learning->is_whole ||
-            (learning->opens != CLASS_NONE && behind_first &&
-             lexicon_has(parts->lexicon, items->items[whole->first].set, learning->opens)))
+            (behind_first &&
+             traits_has(parts->traits, items->items[whole->first].set, learning->opens)))
             return true;
     return false;
 }
 
 static bool is_learnable(const Parts *parts, const Learning *learning, const Item *item)
 {
-    return learning->unless == CLASS_NONE ||
-           !lexicon_has(parts->lexicon, item->set, learning->unless);
+    return !traits_has(parts->traits, item->set, learning->unless);
+}
+
+/* Of the word as it stands, then behind proclitics. */
+static Reading reading_at(const Parts *parts, const Readings *readings, uint32_t number)
+{
+    return number == 0 ? (Reading){.hash = readings->hash, .ending = readings->ending}
+                       : parts->readings[readings->first + number - 1];
 }
 
 /* A word as it stands. */
-static const Reading *whole_word(Parts *parts, const Token *token)
+static Reading whole_word(Parts *parts, const Token *token)
 {
-    const Readings *readings = word_readings(parts, token->word);
-    return &parts->readings[readings->first];
+    return reading_at(parts, word_readings(parts, token->word), 0);
 }
 
 /* Whether the item was found by this reading of its word; the article, which the item may
@@ -572,28 +597,28 @@ static bool is_found_by(const Parts *parts, const Reading *reading, const Item *
         return true;
     /* Of a contracted article one letter is left to take off. */
     uint32_t article = reading->restored ? 1 : parts->article_letters;
-    return reading->strip + article == item->clitic_length && parts->article != CLASS_NONE &&
-           lexicon_has(parts->lexicon, item->set, parts->article);
+    return reading->strip + article == item->clitic_length &&
+           traits_has(parts->traits, item->set, parts->article);
 }
 
 /* The reading that the item was found by: proclitics are off. */
-static const Reading *found_word(Parts *parts, const Token *token, const Item *item)
+static Reading found_word(Parts *parts, const Token *token, const Item *item)
 {
     const Readings *readings = word_readings(parts, token->word);
-    const Reading *found = &parts->readings[readings->first];
-    for (uint32_t i = 0; i < readings->count; i++) {
-        const Reading *reading = &parts->readings[readings->first + i];
-        if (is_found_by(parts, reading, item))
+    Reading found = reading_at(parts, readings, 0);
+    for (uint32_t i = 1; i <= readings->count; i++) {
+        Reading reading = reading_at(parts, readings, i);
+        if (is_found_by(parts, &reading, item))
             found = reading;
     }
     return found;
 }
 
 /* Learns the name by this reading of a word of it, which gets the class. */
-static void learn_by(Parts *parts, Learnt learnt, const Reading *reading, int class_number)
+static void learn_by(Parts *parts, Learnt learnt, Reading reading, int class_number)
 {
-    learnt.hash = reading->hash;
-    learnt.ending = reading->ending;
+    learnt.hash = reading.hash;
+    learnt.ending = reading.ending;
     learnt.class_number = class_number;
     learn(parts, learnt);
 }
@@ -606,16 +631,16 @@ static void learn_beside(Parts *parts, const Learning *learning, const Token *to
     enum { ITEMS_MAX = 8 };
     if (at + 2 < items->count && items->items[at].token_count > 0 &&
         tokens[items->items[at].first_token].kind == TOKEN_PUNCT &&
-        !lexicon_has(parts->lexicon, items->items[at].set, learning->opening))
+        !traits_has(parts->traits, items->items[at].set, learning->opening))
         at++;
     const Item *opening = &items->items[at], *item = opening + 1;
-    if (at + 2 >= items->count || !lexicon_has(parts->lexicon, opening->set, learning->opening) ||
+    if (at + 2 >= items->count || !traits_has(parts->traits, opening->set, learning->opening) ||
         item->token_count == 0 || tokens[item->first_token].kind != TOKEN_WORD ||
         !is_learnable(parts, learning, item))
         return;
     /* The string ends with a stop. */
     for (size_t i = 1; i <= ITEMS_MAX && item[i].token_count > 0; i++) {
-        if (!lexicon_has(parts->lexicon, item[i].set, learning->closing))
+        if (!traits_has(parts->traits, item[i].set, learning->closing))
             continue;
         learn_by(parts, learnt, found_word(parts, &tokens[item->first_token], item),
                  learning->beside);
@@ -631,12 +656,11 @@ static void learn_name(Parts *parts, const Learning *learning, const Token *toke
     uint32_t from = first->first_token, to = last->first_token + last->token_count;
     if (tokens[from].kind != TOKEN_WORD || tokens[to - 1].kind != TOKEN_WORD ||
         (learning->words == 0 ? to - from < 2 : to - from != learning->words) ||
-        (learning->opens != CLASS_NONE &&
-         !lexicon_has(parts->lexicon, first->set, learning->opens)))
+        (learning->opens != TRAIT_NONE && !traits_has(parts->traits, first->set, learning->opens)))
         return;
     uint64_t whole = 0;
     for (uint32_t token = from; token < to; token++)
-        whole = whole * 31 + whole_word(parts, &tokens[token])->hash;
+        whole = whole * 31 + whole_word(parts, &tokens[token]).hash;
     Learnt learnt = {.candidate = number,
                      .item = candidate->first,
                      .type = (uint8_t)type_number(parts, candidate->type),
@@ -683,17 +707,17 @@ static void mark_item(Parts *parts, ItemString *items, size_t at, uint32_t word)
 {
     Item *item = &items->items[at];
     const Readings *readings = word_readings(parts, word);
-    for (uint32_t i = 0; i < readings->count; i++) {
-        const Reading *reading = &parts->readings[readings->first + i];
-        if (item->entry != NO_ENTRY && !is_found_by(parts, reading, item))
+    for (uint32_t i = 0; i <= readings->count; i++) {
+        Reading reading = reading_at(parts, readings, i);
+        if (item->entry != NO_ENTRY && !is_found_by(parts, &reading, item))
             continue;
-        uint32_t number = find_learnt(parts, reading->hash);
+        uint32_t number = find_learnt(parts, reading.hash);
         if (number == NO_CANDIDATE)
             continue;
         if (item->entry == NO_ENTRY) {
-            item->start += reading->strip;
-            item->clitic_length = reading->strip;
-            item->restored_article = reading->restored;
+            item->start += reading.strip;
+            item->clitic_length = reading.strip;
+            item->restored_article = reading.restored;
         }
         put_mark(parts, item, &parts->marks[at], number);
         return;

@@ -5,12 +5,13 @@
 #define QAWL_TAG_ENTITIES_PARTS_H
 
 #include "tools/tag-entities/candidates.h"
+#include "tools/tag-entities/traits.h"
 
 typedef struct Parts Parts;
 
 /* NULL with `error` on a mistake in the rules. Lives in rules->arena, but for
- * heap memory that parts_free gives back. */
-Parts *parts_new(Rules *rules, Lexicon *lexicon, Error *error);
+ * heap memory that parts_free gives back. `traits` must outlive it. */
+Parts *parts_new(Rules *rules, Lexicon *lexicon, Traits *traits, Error *error);
 void parts_free(Parts *parts);
 
 /* Learns from the candidates that are kept and marks, in `items`, every word

@@ -76,7 +76,8 @@ struct Tagger {
     size_t first_round; /* patterns that run over every text: a choice       */
     size_t parts_round; /* those that run once parts of names are marked     */
     int captures[CAPTURES];
-    ClassSet doubtful;          /* words of these are no entity by their entry alone */
+    Traits *traits;             /* of which:                                          */
+    int doubtful;               /* words that are no entity by their entry alone     */
     const LunarCalendar *lunar; /* or NULL */
     int name;                   /* class of words that are known for parts of names  */
     int since;                  /* class of words behind which a date is past        */
@@ -144,21 +145,14 @@ static bool read_classes(const Tagger *tagger, const RuleNode *names, ClassSet *
 static bool read_doubtful(Tagger *tagger, const Rules *rules, Error *error)
 {
     static const char *const known[] = {"unless[]", "note", NULL};
+    ClassSet doubtful = {{0}};
     for (RuleWalk walk = rules_walk(rules, "listed"); rule_walk_next(&walk);) {
         if (!rule_check_keys(walk.node, known, error) ||
-            !read_classes(tagger, rule_get(walk.node, "unless"), &tagger->doubtful, error))
+            !read_classes(tagger, rule_get(walk.node, "unless"), &doubtful, error))
             return false;
     }
+    tagger->doubtful = traits_ask(tagger->traits, &doubtful);
     return true;
-}
-
-static bool has_any(const Tagger *tagger, const Item *item, const ClassSet *classes)
-{
-    const ClassSet *set = lexicon_set(tagger->lexicon, item->set);
-    for (size_t i = 0; i < CLASS_WORDS; i++)
-        if ((set->bits[i] & classes->bits[i]) != 0)
-            return true;
-    return false;
 }
 
 /* The text of the article, to put back where the span of a name holds it. */
@@ -189,7 +183,8 @@ Tagger *tagger_new(Rules *rules, Error *error)
     tagger->lexicon = lexicon_new(rules, error);
     if (tagger->lexicon == NULL)
         return NULL;
-    tagger->parts = parts_new(rules, tagger->lexicon, error);
+    tagger->traits = traits_new(tagger->lexicon, &rules->arena);
+    tagger->parts = parts_new(rules, tagger->lexicon, tagger->traits, error);
     if (tagger->parts == NULL)
         goto failed;
     tagger->patterns = patterns_new(rules, tagger->lexicon, "entity", known, error);
@@ -200,9 +195,10 @@ Tagger *tagger_new(Rules *rules, Error *error)
         tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
     note_values(tagger);
     const Classes *classes = lexicon_classes(tagger->lexicon);
-    tagger->name = classes_find(classes, SLICE("name"));
-    tagger->since = classes_find(classes, SLICE("date.since"));
-    tagger->article = classes_find(classes, SLICE("clitic.article"));
+    Traits *traits = tagger->traits;
+    tagger->name = traits_ask_class(traits, classes_find(classes, SLICE("name")));
+    tagger->since = traits_ask_class(traits, classes_find(classes, SLICE("date.since")));
+    tagger->article = traits_ask_class(traits, classes_find(classes, SLICE("clitic.article")));
     tagger->article_text = article_of(rules);
     return tagger;
 
@@ -220,6 +216,8 @@ void tagger_free(Tagger *tagger)
     if (tagger->parts != NULL)
         parts_free(tagger->parts);
     lexicon_free(tagger->lexicon);
+    if (tagger->traits != NULL)
+        traits_free(tagger->traits);
     items_release(&tagger->items);
     free(tagger->stretches);
     candidates_release(&tagger->candidates);
@@ -302,7 +300,7 @@ static uint32_t article_length(const Tagger *tagger, const Work *work, const Ite
                                bool *is_contracted)
 {
     *is_contracted = false;
-    if (!lexicon_has(tagger->lexicon, item->set, tagger->article))
+    if (!traits_has(tagger->traits, item->set, tagger->article))
         return 0;
     const Token *token = &work->tokens[item->first_token];
     Slice word = slice_cut(work->text, token->byte, token->byte + token->byte_length);
@@ -399,6 +397,7 @@ static void add_listed_item(Tagger *tagger, const Work *work, const Find *find,
     const Item *item = &tagger->items.items[find->item];
     const LexiconEntry *entry = find->entry;
     bool has_more = tagger->listed[item->match] == LISTED_SOME;
+    bool is_doubtful = traits_has(tagger->traits, item->set, tagger->doubtful);
     for (uint32_t number = find->number; number != NO_ENTRY;) {
         Candidate *candidate = candidates_add(&tagger->candidates);
         candidate->type = entry->type;
@@ -406,7 +405,7 @@ static void add_listed_item(Tagger *tagger, const Work *work, const Find *find,
         candidate->entry = entry;
         candidate->order = (uint32_t)patterns_count(tagger->patterns) + number;
         candidate->priority = -1;
-        candidate->state = has_any(tagger, item, &tagger->doubtful) ? STATE_DOUBTFUL : state;
+        candidate->state = is_doubtful ? STATE_DOUBTFUL : state;
         candidate->by = by;
         place(tagger, work, candidate, find->item, find->item + 1);
         number = has_more ? next_typed(tagger, item, number) : NO_ENTRY;
@@ -604,7 +603,7 @@ static Slice capture_value(const Tagger *tagger, const PatternMatch *match, Capt
 static bool is_since(const Tagger *tagger, size_t item)
 {
     for (size_t back = 1; back <= 2 && back <= item; back++)
-        if (lexicon_has(tagger->lexicon, tagger->items.items[item - back].set, tagger->since))
+        if (traits_has(tagger->traits, tagger->items.items[item - back].set, tagger->since))
             return true;
     return false;
 }
@@ -974,7 +973,7 @@ static void unify(Tagger *tagger, const Work *work)
         size_t length =
             fold_word(lexicon_fold(tagger->lexicon), candidate->name, GRADE_LETTER, folded);
         const Item *last = &tagger->items.items[candidate->end - 1];
-        bool ends_sure = lexicon_has(tagger->lexicon, last->set, tagger->name);
+        bool ends_sure = traits_has(tagger->traits, last->set, tagger->name);
         names[count++] = (FullName){{folded, length}, (uint32_t)i, ends_sure};
     }
     unify_names(candidates, names, count, work->arena);
