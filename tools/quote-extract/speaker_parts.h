@@ -81,6 +81,14 @@ typedef struct {
     Slice prefix, becomes;
 } Joined;
 
+/* Whether a word is an ordinary one. */
+typedef enum {
+    ORDINARY_UNKNOWN, /* not asked for yet                              */
+    ORDINARY_NOT,
+    ORDINARY_AS_LISTED,
+    ORDINARY_LIKE_IT, /* some letters stand for those of the list       */
+} Ordinary;
+
 struct SpeakerRules {
     Lexicon *lexicon;
     const Fold *fold;
@@ -101,6 +109,8 @@ struct SpeakerRules {
     ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
     size_t head_capacity;
+    uint8_t *ordinary; /* by word number: Ordinary */
+    size_t ordinary_capacity;
     ItemString scratch;
 };
 

@@ -152,6 +152,7 @@ void speaker_rules_release(SpeakerRules *rules)
     if (rules == NULL)
         return;
     free(rules->head_keys);
+    free(rules->ordinary);
     items_release(&rules->scratch);
 }
 
@@ -159,4 +160,6 @@ void speaker_rules_forget(SpeakerRules *rules)
 {
     if (rules->head_capacity != 0)
         memset(rules->head_keys, 0, rules->head_capacity * sizeof *rules->head_keys);
+    if (rules->ordinary_capacity != 0)
+        memset(rules->ordinary, ORDINARY_UNKNOWN, rules->ordinary_capacity);
 }

@@ -182,32 +182,59 @@ static bool is_object(const Speakers *speakers, const Token *token)
     return false;
 }
 
-/* What a listed word is that has no part of its own in a speaker phrase: an
- * ordinary word only if it is in no other list, and not if letters had to be
- * taken for one another (that makes too many names ordinary). */
-static Tag listed_tag(const Speakers *speakers, size_t number)
+/* Whether an item is an ordinary word: only if it is in no other list, and not if letters
+ * had to be taken for one another (that makes too many names ordinary). */
+static Ordinary find_ordinary(const Speakers *speakers, const Item *item)
 {
     const SpeakerRules *rules = speakers->rules;
-    const Item *item = item_at(speakers, number);
     const Token *token = &speakers->tokens[item->first_token];
-    if (!in_group(speakers, number, GROUP_ORDINARY))
-        return TAG_CONTINUES;
     char key[FOLD_ROOM(ORDINARY_BYTES)];
     size_t length = 0;
     if (token->byte_length <= ORDINARY_BYTES)
         length = fold_word(rules->fold,
                            slice_cut(speakers->text, token->byte, token->byte + token->byte_length),
                            GRADE_MARKS, key);
-    bool as_listed = false;
+    Ordinary ordinary = ORDINARY_LIKE_IT;
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         if (!set_in_group(speakers, lexicon_entry_set(rules->lexicon, e), GROUP_ORDINARY))
-            return TAG_CONTINUES;
+            return ORDINARY_NOT;
         Slice name = lexicon_entry_name(rules->lexicon, e);
-        as_listed = as_listed || (name.length <= length &&
-                                  memcmp(key + length - name.length, name.data, name.length) == 0);
+        if (name.length <= length &&
+            memcmp(key + length - name.length, name.data, name.length) == 0)
+            ordinary = ORDINARY_AS_LISTED;
     }
+    return ordinary;
+}
+
+/* The same, worked out once for each word that is an item by itself. */
+static Ordinary ordinary_of(const Speakers *speakers, const Item *item)
+{
+    SpeakerRules *rules = speakers->rules;
+    uint32_t word = speakers->tokens[item->first_token].word;
+    size_t had = rules->ordinary_capacity;
+    if (item->token_count > 1)
+        return find_ordinary(speakers, item);
+    if (word >= had) {
+        rules->ordinary = memory_grow(rules->ordinary, &rules->ordinary_capacity,
+                                      vocabulary_count(lexicon_vocabulary(rules->lexicon)),
+                                      sizeof *rules->ordinary);
+        memset(rules->ordinary + had, ORDINARY_UNKNOWN, rules->ordinary_capacity - had);
+    }
+    if (rules->ordinary[word] == ORDINARY_UNKNOWN)
+        rules->ordinary[word] = (uint8_t)find_ordinary(speakers, item);
+    return (Ordinary)rules->ordinary[word];
+}
+
+/* What a listed word is that has no part of its own in a speaker phrase. */
+static Tag listed_tag(const Speakers *speakers, size_t number)
+{
+    if (!in_group(speakers, number, GROUP_ORDINARY))
+        return TAG_CONTINUES;
+    Ordinary ordinary = ordinary_of(speakers, item_at(speakers, number));
+    if (ordinary == ORDINARY_NOT)
+        return TAG_CONTINUES;
     bool definite = is_definite(speakers, number);
-    if (as_listed)
+    if (ordinary == ORDINARY_AS_LISTED)
         return definite ? TAG_PLAIN_DEFINITE : TAG_PLAIN;
     return definite ? TAG_DEFINITE : TAG_WORD;
 }

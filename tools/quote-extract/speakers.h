@@ -21,7 +21,7 @@ extern const unsigned SPEAKER_BITS;
 SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits, Error *error);
 void speaker_rules_release(SpeakerRules *rules);
 
-/* When the lexicon has forgotten its matches. */
+/* When the lexicon has forgotten its words and matches. */
 void speaker_rules_forget(SpeakerRules *rules);
 
 /* Begins a document: its text, tokens and item string, all of which must live
