@@ -397,6 +397,15 @@ static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
     return false;
 }
 
+/* The same as item_has for a set, which may be newer than the last note of bits. */
+static bool set_has(const QuoteFinder *finder, uint32_t set, int class_number)
+{
+    ClassBits *bits = finder->bits;
+    if (set >= bits->set_count)
+        class_bits_note(bits);
+    return word_has(&bits->of_set[set], bits->bit_of[class_number]);
+}
+
 /* The marks hold a name by themselves: «داعش». */
 static bool holds_name(Search *search, const MarkPair *pair)
 {
@@ -410,7 +419,7 @@ static bool holds_name(Search *search, const MarkPair *pair)
         return false;
     const Item *item = &finder->scratch.items[0];
     for (int i = 0; i < NAMING_MAX; i++)
-        if (lexicon_has(finder->lexicon, item->set, finder->naming_classes[i]))
+        if (set_has(finder, item->set, finder->naming_classes[i]))
             return true;
     return false;
 }
@@ -430,9 +439,8 @@ static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name
     if (finder->scratch.count == 0)
         return 0;
     uint32_t set = finder->scratch.items[0].set;
-    unsigned told = lexicon_has(finder->lexicon, set, finder->latin) ? TOLD_LATIN : 0;
-    bool names_it = lexicon_has(finder->lexicon, set, finder->naming) &&
-                    !lexicon_has(finder->lexicon, set, finder->article);
+    unsigned told = set_has(finder, set, finder->latin) ? TOLD_LATIN : 0;
+    bool names_it = set_has(finder, set, finder->naming) && !set_has(finder, set, finder->article);
     if (names_it)
         return told | TOLD_TITLE;
     bool is_clause = pair->words >= marks_limits(finder->marks)->clause_words && !is_name;
@@ -448,10 +456,10 @@ static bool is_titled(const Search *search, bool *article)
     size_t at = string->count;
     while (at > 0 && at + 2 > string->count) {
         uint32_t set = string->items[--at].set;
-        *article = lexicon_has(finder->lexicon, set, finder->article);
-        if (lexicon_has(finder->lexicon, set, finder->naming))
+        *article = set_has(finder, set, finder->article);
+        if (set_has(finder, set, finder->naming))
             return true;
-        if (!lexicon_has(finder->lexicon, set, finder->joins))
+        if (!set_has(finder, set, finder->joins))
             return false;
     }
     return false;
@@ -710,7 +718,7 @@ static bool extend_back(const Search *search, Candidate *candidate)
 static bool extends_on(const QuoteFinder *finder, const Candidate *candidate)
 {
     return finder->traits[candidate->rank].extends_on &&
-           !lexicon_has(finder->lexicon, finder->string.items[candidate->from].set, finder->marked);
+           !set_has(finder, finder->string.items[candidate->from].set, finder->marked);
 }
 
 /* The ends of clauses in the sentences where one is asked for, behind the first content

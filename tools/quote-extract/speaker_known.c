@@ -165,8 +165,6 @@ static uint32_t find_head_entry(const Speakers *speakers, const Item *item)
 {
     const SpeakerRules *rules = speakers->rules;
     uint32_t name = NO_ENTRY; /* الاتحاد: a club by name, but first of all a noun */
-    if (lexicon_next_entry(rules->lexicon, item, item->entry) == NO_ENTRY)
-        return item->entry; /* the only one */
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         uint32_t set = lexicon_entry_set(rules->lexicon, e);
         bool head = (set_groups(speakers, set) & HEAD_GROUPS) != 0;
