@@ -1,6 +1,9 @@
 #include "tools/quote-extract/speaker_parts.h"
 
-enum { NAME_MAX = 6 }; /* items of one name */
+enum {
+    NAME_MAX = 6,   /* items of one name                        */
+    TAIL_BYTES = 4, /* of a word, by which its endings are found */
+};
 
 /* The folded form of a word without its article, in the document's arena. */
 Slice fold_key(const Speakers *speakers, Slice word)
@@ -307,30 +310,37 @@ Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, siz
     return end - from <= 5 ? (Range){from, end} : (Range){to, to};
 }
 
-/* The last word of an item that is no stop. */
-static uint32_t last_word(const Speakers *speakers, size_t number)
+/* The last token of an item that is no stop. */
+static const Token *last_token(const Speakers *speakers, size_t number)
 {
     const Item *item = item_at(speakers, number);
-    return speakers->tokens[item->first_token + item->token_count - 1].word;
+    return &speakers->tokens[item->first_token + item->token_count - 1];
 }
 
-static void index_endings(Speakers *speakers)
+static void make_rows(Speakers *speakers, Endings *endings)
 {
-    const size_t count = speakers->string->count;
-    Endings *endings = &speakers->endings;
+    size_t count = speakers->string->count;
     uint32_t size = 64;
     while (size < count / 2)
         size *= 2;
     endings->mask = size - 1;
     endings->first = ARENA_ARRAY(speakers->arena, size, uint32_t);
     endings->next = ARENA_ROOM(speakers->arena, count, uint32_t);
-    for (size_t i = count; i-- > 0;) {
-        if (is_stop(speakers, i))
-            continue;
-        uint32_t *first = &endings->first[last_word(speakers, i) & endings->mask];
-        endings->next[i] = *first;
-        *first = (uint32_t)i + 1;
-    }
+}
+
+static void put_first(Endings *endings, uint32_t key, size_t item)
+{
+    uint32_t *first = &endings->first[key & endings->mask];
+    endings->next[item] = *first;
+    *first = (uint32_t)item + 1;
+}
+
+static void index_words(Speakers *speakers)
+{
+    make_rows(speakers, &speakers->endings);
+    for (size_t i = speakers->string->count; i-- > 0;)
+        if (!is_stop(speakers, i))
+            put_first(&speakers->endings, last_token(speakers, i)->word, i);
 }
 
 /* The first item behind item `at` - 1 that ends with `word`, plus 1; 0: there is none. `at`:
@@ -338,12 +348,33 @@ static void index_endings(Speakers *speakers)
 static uint32_t next_ending(Speakers *speakers, uint32_t word, uint32_t at)
 {
     if (speakers->endings.first == NULL)
-        index_endings(speakers);
+        index_words(speakers);
     const Endings *endings = &speakers->endings;
     at = at == 0 ? endings->first[word & endings->mask] : endings->next[at - 1];
-    while (at != 0 && last_word(speakers, at - 1) != word)
+    while (at != 0 && last_token(speakers, at - 1)->word != word)
         at = endings->next[at - 1];
     return at;
+}
+
+/* By the TAIL_BYTES in front of `end`. */
+static uint32_t tail_key(const char *end)
+{
+    uint32_t tail;
+    memcpy(&tail, end - TAIL_BYTES, sizeof tail);
+    return (tail * UINT32_C(0x9E3779B1)) >> 7;
+}
+
+static void index_tails(Speakers *speakers)
+{
+    make_rows(speakers, &speakers->tails);
+    for (size_t i = speakers->string->count; i-- > 0;) {
+        if (is_stop(speakers, i))
+            continue;
+        const Token *token = last_token(speakers, i);
+        if (token->byte_length >= TAIL_BYTES)
+            put_first(&speakers->tails,
+                      tail_key(speakers->text.data + token->byte + token->byte_length), i);
+    }
 }
 
 /* What stands between commas ends before `item`. */
@@ -450,16 +481,36 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
         *best = (Range){start, end};
 }
 
-/* By its last bytes the text of item `number` does. */
-static bool may_end_with(const Speakers *speakers, size_t number, Slice word)
+/* The text of item `number`, proclitics included, ends with the word. */
+static bool ends_with(const Speakers *speakers, size_t number, Slice word)
 {
-    const Item *item = item_at(speakers, number);
-    if (item->token_count == 0 || word.length == 0)
+    if (is_stop(speakers, number) || word.length == 0)
         return false;
-    const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
+    const Token *token = last_token(speakers, number);
     const char *end = speakers->text.data + token->byte + token->byte_length;
     return token->byte_length >= word.length && end[-1] == word.data[word.length - 1] &&
            memcmp(end - word.length, word.data, word.length) == 0;
+}
+
+/* The same as find_fuller for a name whose last word stands behind a proclitic. */
+static Range find_fuller_by_text(Speakers *speakers, const Known *part, size_t near)
+{
+    Range best = {0, 0};
+    Slice last = part->words[part->word_count - 1];
+    if (last.length < TAIL_BYTES) {
+        for (size_t i = 0; i < speakers->string->count; i++)
+            if (ends_with(speakers, i, last))
+                take_fuller(speakers, part, near, i, &best);
+        return best;
+    }
+    Endings *tails = &speakers->tails;
+    if (tails->first == NULL)
+        index_tails(speakers);
+    uint32_t at = tails->first[tail_key(last.data + last.length) & tails->mask];
+    for (; at != 0; at = tails->next[at - 1])
+        if (ends_with(speakers, at - 1, last))
+            take_fuller(speakers, part, near, at - 1, &best);
+    return best;
 }
 
 /* Looks for the last word of `part` behind other parts of a name. */
@@ -468,12 +519,8 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
     Range best = {0, 0};
     if (part->word_count == 0)
         return best; /* of numbers and marks, as somebody may list them */
-    if (part->last_word == NO_WORD) {
-        for (size_t i = 0; i < speakers->string->count; i++)
-            if (may_end_with(speakers, i, part->words[part->word_count - 1]))
-                take_fuller(speakers, part, near, i, &best);
-        return best;
-    }
+    if (part->last_word == NO_WORD)
+        return find_fuller_by_text(speakers, part, near);
     for (uint32_t at = 0; (at = next_ending(speakers, part->last_word, at)) != 0;)
         take_fuller(speakers, part, near, at - 1, &best);
     return best;

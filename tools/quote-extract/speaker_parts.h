@@ -152,9 +152,9 @@ typedef struct {
                        NULL: not asked for yet */
 } Head;
 
-/* Items by the last word of each: numbers of items + 1, 0 ends a row. */
+/* Items by how each ends: numbers of items + 1, 0 ends a row. */
 typedef struct {
-    uint32_t *first; /* by the lower bits of the word's number; NULL: not known yet */
+    uint32_t *first; /* by the lower bits of what it ends with; NULL: not known yet */
     uint32_t *next;  /* by item */
     uint32_t mask;
 } Endings;
@@ -173,8 +173,8 @@ struct Speakers {
     bool is_full;       /* somebody was to be known for whom there is no more room */
     Turn *turns;        /* who had the word, oldest first */
     size_t turn_count, turn_capacity;
-    Endings endings;
-    Head *heads; /* in their order; with_heads: they have been looked for */
+    Endings endings, tails; /* by the last word, and by its last bytes */
+    Head *heads;            /* in their order; with_heads: they have been looked for */
     size_t head_count;
     bool with_heads;
     size_t turn_floor; /* turns before this one are cut off by a turn opener */
