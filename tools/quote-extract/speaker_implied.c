@@ -3,6 +3,7 @@
 enum {
     BYLINE_MAX = 10,    /* items in front of its colon            */
     SENTENCES_BACK = 8, /* whose subjects may be who speaks now   */
+    SUBJECT_AWAY = 5,   /* items from a verb to its subject       */
     NEARNESS_MAX = 32   /* turns looked back at                   */
 };
 
@@ -160,6 +161,36 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     return speakers_named(speakers, from, end, &named, &ignored);
 }
 
+/* A person named right before a participle, whatever is between his verb and him:
+ * واتفق مع الرأيين السابقين سالم الحربي مشيرا. */
+static size_t named_at(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    size_t start = query->sentence_start, end = query->cue;
+    if (end > start && item_has(speakers, end - 1, speakers->rules->comma))
+        end--;
+    size_t from = noun_start(speakers, start, end);
+    if (from == end || from < start + 3 || from > start + SUBJECT_AWAY ||
+        has_proclitic(speakers, from) || !has_article(speakers, from - 1) ||
+        item_has(speakers, start, speakers->rules->halt) ||
+        in_group(speakers, from - 1, GROUP_BREAKS) ||
+        item_has(speakers, from - 1, speakers->rules->preposition) ||
+        item_has(speakers, from - 1, speakers->rules->inside) ||
+        !(in_group(speakers, start + 1, GROUP_BREAKS) ||
+          item_has(speakers, start + 1, speakers->rules->prepositional)))
+        return SPEAKER_NONE;
+    unsigned own = agreement_of(speakers, from);
+    if (own != 0 && agreement != 0 && (own & agreement) == 0)
+        return SPEAKER_NONE;
+    Speaker ignored;
+    SpeakerQuery named = *query;
+    named.recognised = named.object_likely = true;
+    named.limit = end;
+    size_t number = speakers_named(speakers, from, end, &named, &ignored);
+    return number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON
+               ? number
+               : SPEAKER_NONE;
+}
+
 /* Who opens the sentence, as the subject of a verb further on: هدى التي نجت قالت.
  * `at_verb`: none but one whose phrase ends at the verb. */
 static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
@@ -253,16 +284,20 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
              number == SPEAKER_NONE;)
             if (agrees(speakers, speakers->turns[i].number, agreement))
                 number = speakers->turns[i].number;
-    if (number == SPEAKER_NONE && in_sentence && query->same_subject)
-        number = speakers->turns[speakers->turn_count - 1].number;
     if (number == SPEAKER_NONE && query->cue > query->sentence_start) {
-        size_t subject = subject_of_sentence(speakers, query);
+        SpeakerQuery own = *query;
+        own.same_subject = query->same_subject && !in_sentence;
+        size_t subject = subject_of_sentence(speakers, &own);
         /* وحاولت عضو المجلس: the verb tells that the office is a woman's. */
         if (subject != SPEAKER_NONE && opens_feminine(speakers, query->sentence_start))
             speakers->known[subject].agreement |= AGREE_F;
         if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
             number = subject;
     }
+    if (number == SPEAKER_NONE && in_sentence && query->same_subject)
+        number = speakers->turns[speakers->turn_count - 1].number;
+    if (number == SPEAKER_NONE && !in_sentence && query->same_subject)
+        number = named_at(speakers, query, agreement);
     if (number == SPEAKER_NONE && !in_sentence)
         number = person_before(speakers, query, agreement);
     for (size_t i = speakers->turn_count; i-- > speakers->turn_floor && number == SPEAKER_NONE;) {
