@@ -191,6 +191,44 @@ static size_t named_at(Speakers *speakers, const SpeakerQuery *query, unsigned a
                : SPEAKER_NONE;
 }
 
+/* May a person named at `from` be the subject of what stands in front of him? Not behind
+ * مع, but behind عنه and أن. */
+static bool may_be_subject(const Speakers *speakers, size_t from)
+{
+    const SpeakerRules *rules = speakers->rules;
+    return !has_proclitic(speakers, from) && (!item_has(speakers, from - 1, rules->halt) ||
+                                              item_has(speakers, from - 1, rules->comp) ||
+                                              item_has(speakers, from - 1, rules->adverb));
+}
+
+/* The person named last, by two names, in the clause in front of حين قال. */
+static size_t named_when(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    size_t start = query->sentence_start, cue = query->cue;
+    if (cue < start + 2 || !item_has(speakers, cue - 1, speakers->rules->when))
+        return SPEAKER_NONE;
+    for (size_t end = cue - 1; end > start; end--) {
+        if (tag_of(speakers, end - 1, TAG_OTHER) != TAG_NAME)
+            continue;
+        size_t from = noun_start(speakers, start, end);
+        if (from == end)
+            continue;
+        if (from > start && may_be_subject(speakers, from)) {
+            SpeakerQuery own = *query;
+            own.recognised = own.object_likely = true;
+            own.limit = cue;
+            own.cue = from;
+            Speaker ignored;
+            size_t number = speakers_named(speakers, from, end, &own, &ignored);
+            if (number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON &&
+                speakers->known[number].word_count > 1 && agrees(speakers, number, agreement))
+                return number;
+        }
+        end = from + 1;
+    }
+    return SPEAKER_NONE;
+}
+
 /* Who opens the sentence, as the subject of a verb further on: هدى التي نجت قالت.
  * `at_verb`: none but one whose phrase ends at the verb. */
 static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
@@ -298,6 +336,8 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
         number = speakers->turns[speakers->turn_count - 1].number;
     if (number == SPEAKER_NONE && !in_sentence && query->same_subject)
         number = named_at(speakers, query, agreement);
+    if (number == SPEAKER_NONE && !in_sentence)
+        number = named_when(speakers, query, agreement);
     if (number == SPEAKER_NONE && !in_sentence)
         number = person_before(speakers, query, agreement);
     for (size_t i = speakers->turn_count; i-- > speakers->turn_floor && number == SPEAKER_NONE;) {

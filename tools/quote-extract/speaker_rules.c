@@ -119,6 +119,8 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->homonym = need_class(made, "nisba.homonym");
     made->office = need_class(made, "title.person");
     made->author = need_class(made, "speaker.author");
+    made->when = need_class(made, "speaker.when");
+    made->adverb = need_class(made, "adverb");
     made->agency_head = need_class(made, "head.org.media.agency");
     made->further = need_class(made, "relative.further");
     made->before_mark = need_class(made, "halt.before-mark");
