@@ -104,7 +104,7 @@ struct SpeakerRules {
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
         object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
         comp, degree, says, homonym, office, adverbial, issued_by, source, own, things, ends_t,
-        agency_head, author, further, when, adverb;
+         agency_head, author, further, when, adverb, deed;
     unsigned masculine, feminine, plural;
     ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
@@ -196,6 +196,7 @@ typedef struct {
     Tag tags[PHRASE_MAX];
     Tag lead; /* the first tag that says what it is  */
     size_t lead_item;
+    bool with_object; /* of a verb that has one, right behind it */
 } Phrase;
 
 /* ---- words ---------------------------------------------------------------- */
@@ -435,6 +436,9 @@ bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag)
 /* The word at `item`, right behind the noun `head`, does not agree with it: an object (دان
  * المجلس العملية). `tag`: its own. */
 bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag);
+
+/* حزب العمال الهجوم، حركة الوادي الحكومة: what stands at `item` is the verb's object. */
+bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t item);
 
 /* Where the phrase of an organisation that begins at `from` ends. */
 size_t noun_end(Speakers *speakers, size_t from, size_t limit);

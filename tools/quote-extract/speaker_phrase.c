@@ -422,6 +422,19 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     return end;
 }
 
+bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (!phrase->with_object || item <= phrase->from || !has_article(speakers, item) ||
+        has_proclitic(speakers, item) || !is_definite(speakers, item - 1) ||
+        item_has(speakers, item, rules->nisba) || in_group(speakers, item, GROUP_ADJECTIVES))
+        return false;
+    Tag tag = phrase_tag(phrase, item);
+    bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
+    bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, rules->plural);
+    return body || people || item_has(speakers, item, rules->deed);
+}
+
 bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)
 {
     if (phrase_tag(phrase, from) != TAG_DOCUMENT ||
@@ -488,7 +501,7 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
 {
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (item_has(speakers, i, speakers->rules->same) ||
+        if (item_has(speakers, i, speakers->rules->same) || is_object_behind(speakers, phrase, i) ||
             is_describing(speakers, phrase, from, i) ||
             (tag == TAG_OTHER && stands_between(speakers, i)))
             return i;

@@ -170,7 +170,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
     bool definite = is_definite(speakers, from) || phrase_tag(phrase, from) == TAG_PLACE;
     for (size_t i = from + 1; i < limit; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (tag == TAG_BRACKET || is_describing(speakers, phrase, from, i) ||
+        if (tag == TAG_BRACKET || is_object_behind(speakers, phrase, i) ||
+            is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
              item_has(speakers, i, speakers->rules->issued)))
             return i;

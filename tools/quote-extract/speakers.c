@@ -399,6 +399,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     Phrase phrase = read_phrase(speakers, from, to);
     if (phrase.to == from)
         return SPEAKER_NONE;
+    phrase.with_object = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
     if (item_has(speakers, from, rules->quantifier) && is_group(speakers, from, to)) {
         Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
         size_t end = group_end(speakers, &phrase);
