@@ -397,10 +397,17 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         return fill_named(speakers, note_body(speakers, &cited), from, from + 1, speaker);
     }
     Phrase phrase = read_phrase(speakers, from, to);
+    /* أحدهم، عدد منهن */
+    bool several = item_has(speakers, from, rules->quantifier) && is_group(speakers, from, to);
+    if (several && in_group(speakers, from, GROUP_BREAKS)) {
+        if (query->object_likely && item_at(speakers, from)->token_count == 1)
+            return SPEAKER_NONE; /* قضى معظمهم */
+        phrase.to = from + 1;
+    }
     if (phrase.to == from)
         return SPEAKER_NONE;
     phrase.with_object = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
-    if (item_has(speakers, from, rules->quantifier) && is_group(speakers, from, to)) {
+    if (several) {
         Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
         size_t end = group_end(speakers, &phrase);
         group.name = items_text(speakers, from, end);
