@@ -36,7 +36,8 @@ static bool holds_subject(const Speakers *speakers, size_t verb)
 /* عدد من العلماء، الكثير, but not عدد العلماء. */
 static bool is_group(const Speakers *speakers, size_t from, size_t to)
 {
-    bool partitive = to - from == 1 || item_has(speakers, from, speakers->rules->plural);
+    bool partitive = to - from == 1 || item_at(speakers, from)->token_count > 1 ||
+                     item_has(speakers, from, speakers->rules->plural);
     for (size_t i = from + 1; i < to && i <= from + 2; i++)
         partitive = partitive || item_has(speakers, i, speakers->rules->preposition);
     return partitive || is_definite(speakers, from);
@@ -48,7 +49,7 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
 {
     size_t at = phrase->from + 1;
     /* البعض، آخرون: whole by themselves. */
-    if ((has_article(speakers, phrase->from) ||
+    if ((has_article(speakers, phrase->from) || item_at(speakers, phrase->from)->token_count > 1 ||
          item_has(speakers, phrase->from, speakers->rules->plural)) &&
         !(at < phrase->to && item_has(speakers, at, speakers->rules->preposition)))
         return at;
