@@ -159,10 +159,12 @@ static size_t behind_origin(const Speakers *speakers, const Tag *tags, size_t fr
     while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
            item_at(speakers, left - 1)->entry == NO_ENTRY && !has_proclitic(speakers, left - 1))
         left--;
-    bool grounded = left > from && has_article(speakers, left - 1) &&
-                    item_has(speakers, left - 1, speakers->rules->nisba) &&
-                    (tags[left - 1 - from] == TAG_ADJECTIVE || tags[left - 1 - from] == TAG_HEAD);
-    return grounded ? left : start;
+    if (left == from || !has_article(speakers, left - 1))
+        return start;
+    Tag tag = tags[left - 1 - from];
+    bool origin = item_has(speakers, left - 1, speakers->rules->nisba) &&
+                  (tag == TAG_ADJECTIVE || tag == TAG_HEAD);
+    return origin || tag == TAG_ROLE ? left : start;
 }
 
 /* A name within [from, to) whose tags are given: what begins with a known name
