@@ -306,13 +306,22 @@ static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range 
            name.from < phrase->to && !segment_has_title(phrase, lead, lead + 1);
 }
 
-/* Nothing but pauses and the preposition of the verb stands in [from, limit). */
-static bool is_gap(const Speakers *speakers, size_t from, size_t limit)
+/* Nothing but pauses, the preposition of the verb and an occasion (في بيان صحفي) stands in
+ * [from, limit). */
+static bool is_gap(Speakers *speakers, size_t from, size_t limit)
 {
     const SpeakerRules *rules = speakers->rules;
+    size_t aside = from;
+    while (aside < limit && item_has(speakers, aside, rules->comma))
+        aside++;
+    if (aside + 1 < limit && item_has(speakers, aside, rules->inside) &&
+        (item_has(speakers, aside + 1, rules->occasion) ||
+         tag_of(speakers, aside + 1, TAG_OTHER) == TAG_DOCUMENT))
+        return true;
     for (size_t i = from; i < limit; i++)
         if (!item_has(speakers, i, rules->comma) && !item_has(speakers, i, rules->colon) &&
-            !(i + 1 == limit && item_has(speakers, i, rules->preposition)))
+            !(i + 1 == limit &&
+              (item_has(speakers, i, rules->preposition) || item_has(speakers, i, rules->comp))))
             return false;
     return true;
 }
@@ -325,7 +334,9 @@ static size_t read_whole(Speakers *speakers, const Phrase *phrase, const Speaker
     size_t from = phrase->from, limit = query->limit;
     if (query->recognised || from != query->cue + 1 || phrase->lead_item != from ||
         limit < phrase->to || !is_gap(speakers, phrase->to, limit) ||
-        item_has(speakers, limit, rules->marked) || item_has(speakers, limit, rules->question) ||
+        item_has(speakers, limit, rules->question) ||
+        (item_has(speakers, limit, rules->marked) && !item_has(speakers, limit - 1, rules->comp) &&
+         !item_has(speakers, limit - 1, rules->preposition)) ||
         has_proclitic(speakers, from) || in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
         !(item_has(speakers, query->cue, rules->past) ||
           item_has(speakers, query->cue, rules->imperfect)) ||
