@@ -395,6 +395,30 @@ static void note_agreement(Speakers *speakers, size_t number, const Phrase *phra
         known->agreement = agreement_of(speakers, name.from);
 }
 
+/* علي بن موسى زعلة، أن: one word between a name and the clause is the last of the name. */
+static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name,
+                            const SpeakerQuery *query)
+{
+    const SpeakerRules *rules = speakers->rules;
+    size_t item = name.to;
+    if (name.from >= name.to || item >= phrase->to || query->limit <= item ||
+        query->object_likely || query->recognised ||
+        in_group(speakers, query->cue, GROUP_TRANSITIVE) || has_proclitic(speakers, item) ||
+        item_at(speakers, item)->token_count > 1 || item_has(speakers, item, rules->accusative))
+        return name;
+    if (item + 1 != query->limit && !item_has(speakers, item + 1, rules->comma) &&
+        !item_has(speakers, item + 1, rules->comp) && !item_has(speakers, item + 1, rules->colon))
+        return name;
+    Tag tag = phrase_tag(phrase, item);
+    bool family = in_group(speakers, item, GROUP_NAMES);
+    bool unlisted = item_at(speakers, item)->entry == NO_ENTRY;
+    bool bare = !is_definite(speakers, item);
+    if (family || (unlisted && (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_DEFINITE)) ||
+        (bare && tag == TAG_PLACE))
+        name.to++;
+    return name;
+}
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
@@ -442,6 +466,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     /* والد سالم الحربي is not that one. */
     if (is_kin_of(speakers, &phrase, name))
         name = name_behind_comma(speakers, &phrase);
+    name = with_last_part(speakers, &phrase, name, query);
     if (is_no_subject(speakers, &phrase, name, query))
         return SPEAKER_NONE;
     size_t last = phrase.to;
