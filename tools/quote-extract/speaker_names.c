@@ -144,9 +144,13 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
         (end - left == 1 || !item_has(speakers, end, speakers->rules->object)))
         return true;
     last = end + 1 == to;
+    /* سالم الشريف المدير العام: behind a given name the first of two titles is a family's. */
+    bool titled = next == TAG_ROLE && is_definite(speakers, end) &&
+                  item_has(speakers, end - 1, speakers->rules->given) &&
+                  !item_has(speakers, end + 1, speakers->rules->conjunction);
     return (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
            (tag == TAG_PLACE && end - left == 1) ||
-           (tag == TAG_ROLE && last && item_at(speakers, end)->token_count == 1 &&
+           (tag == TAG_ROLE && (last || titled) && item_at(speakers, end)->token_count == 1 &&
             !goes_with_place(speakers, end) && (end - left > 1 || is_definite(speakers, end)) &&
             !(end - left > 1 && is_definite(speakers, end - 1)));
 }
