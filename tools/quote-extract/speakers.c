@@ -406,7 +406,10 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
         in_group(speakers, query->cue, GROUP_TRANSITIVE) || has_proclitic(speakers, item) ||
         item_at(speakers, item)->token_count > 1 || item_has(speakers, item, rules->accusative))
         return name;
-    if (item + 1 != query->limit && !item_has(speakers, item + 1, rules->comma) &&
+    bool titled = item + 1 < phrase->to && phrase_tag(phrase, item + 1) == TAG_ROLE &&
+                  !has_proclitic(speakers, item + 1) && phrase_tag(phrase, item) != TAG_ROLE &&
+                  !item_has(speakers, item, rules->given) && !is_definite(speakers, item - 1);
+    if (!titled && item + 1 != query->limit && !item_has(speakers, item + 1, rules->comma) &&
         !item_has(speakers, item + 1, rules->comp) && !item_has(speakers, item + 1, rules->colon))
         return name;
     Tag tag = phrase_tag(phrase, item);
