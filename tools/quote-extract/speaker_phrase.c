@@ -28,6 +28,13 @@ static bool is_preposed_person(const Speakers *speakers, size_t item, Tag previo
            has_proclitic(speakers, item);
 }
 
+/* برر الباحثون هذا التراجع: behind what is definite begins an object, or a time. */
+static bool is_pointed_at(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, speakers->rules->pointing) &&
+           item_at(speakers, item - 1)->token_count == 1 && is_definite(speakers, item - 1);
+}
+
 /* شركة الوادي للاستثمار: the field of a body ends its name. */
 static bool is_field(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
@@ -58,7 +65,8 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
             in_relative = false;
         else if (item_has(speakers, i, speakers->rules->relative))
             in_relative = true;
-        else if (i > from && is_preposed_person(speakers, i, previous)) {
+        else if (i > from &&
+                 (is_preposed_person(speakers, i, previous) || is_pointed_at(speakers, i))) {
             phrase.to = i;
             break;
         }

@@ -123,6 +123,7 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     made->adverb = need_class(made, "adverb");
     made->agency_head = need_class(made, "head.org.media.agency");
     made->further = need_class(made, "relative.further");
+    made->pointing = need_class(made, "speaker.pointing");
     made->deed = need_class(made, "noun.deed");
     made->before_mark = need_class(made, "halt.before-mark");
     made->posted = need_class(made, "halt.posted");

@@ -396,6 +396,10 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     if (in_title && !is_family_behind_title(speakers, item, previous, other) &&
         is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
         return TAG_ADJECTIVE;
+    /* الدكتور تركي: no adjective of a title with its article. */
+    if (other == TAG_ADJECTIVE && previous == TAG_ROLE && has_article(speakers, item - 1) &&
+        item_has(speakers, item, rules->given) && !is_definite(speakers, item))
+        return TAG_NAME;
     /* الفارس عبد الله: no family name stands before a given one. */
     if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
         !item_has(speakers, item, rules->given) && begins_name(speakers, item + 1))
