@@ -104,7 +104,7 @@ struct SpeakerRules {
         marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
         object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
         comp, degree, says, homonym, office, adverbial, issued_by, source, own, things, ends_t,
-         agency_head, author, further, when, adverb, deed, pointing;
+        agency_head, author, further, when, adverb, deed, pointing;
     unsigned masculine, feminine, plural;
     ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
