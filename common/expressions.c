@@ -25,14 +25,9 @@ uint32_t expressions_class_mask(Expressions *expressions, int class_number)
 int expressions_single_class(const Expressions *expressions, uint32_t mask)
 {
     const uint64_t *bits = expressions->masks[mask].bits;
-    int leaf = CLASS_NONE;
-    for (int i = 0; i < LEAVES_MAX; i++)
-        if (bit_at(bits, (size_t)i)) {
-            if (leaf != CLASS_NONE)
-                return CLASS_NONE;
-            leaf = i;
-        }
-    return leaf == CLASS_NONE ? CLASS_NONE : expressions->leaves[leaf];
+    size_t leaf = bit_next(bits, LEAVES_MAX, 0);
+    bool is_single = leaf < LEAVES_MAX && bit_next(bits, LEAVES_MAX, leaf + 1) == LEAVES_MAX;
+    return is_single ? expressions->leaves[leaf] : CLASS_NONE;
 }
 
 static bool is_same(const Expressions *expressions, const Expression *a, const Expression *b)
@@ -48,19 +43,35 @@ static bool is_same(const Expressions *expressions, const Expression *a, const E
     return true;
 }
 
+static size_t hash_of(const Expressions *expressions, const Expression *expression)
+{
+    uint64_t hash = expression->count;
+    for (size_t i = 0; i < expression->count; i++) {
+        const Op *op = &expression->ops[i];
+        hash = hash * 31 + op->kind;
+        if (op->kind == OP_ANY)
+            hash ^= slice_hash((Slice){(const char *)&expressions->masks[op->mask], sizeof(Truth)});
+    }
+    return (size_t)(hash ^ hash >> 32);
+}
+
 size_t expressions_find(Expressions *expressions, const Expression *expression, Arena *arena)
 {
-    size_t number = 0;
-    while (number < expressions->count &&
-           !is_same(expressions, &expressions->items[number], expression))
-        number++;
-    if (number == expressions->count && number < EXPRESSIONS_MAX) {
-        Expression *kept = &expressions->items[expressions->count++];
-        *kept = *expression;
-        kept->ops = ARENA_ARRAY(arena, expression->count, Op);
-        memcpy(kept->ops, expression->ops, expression->count * sizeof *kept->ops);
+    enum { SLOTS = sizeof expressions->slots / sizeof *expressions->slots };
+    size_t slot = hash_of(expressions, expression) % SLOTS;
+    for (; expressions->slots[slot] != 0; slot = (slot + 1) % SLOTS) {
+        size_t number = expressions->slots[slot] - (size_t)1;
+        if (is_same(expressions, &expressions->items[number], expression))
+            return number;
     }
-    return number;
+    if (expressions->count == EXPRESSIONS_MAX)
+        return EXPRESSIONS_MAX;
+    Expression *kept = &expressions->items[expressions->count++];
+    *kept = *expression;
+    kept->ops = ARENA_ARRAY(arena, expression->count, Op);
+    memcpy(kept->ops, expression->ops, expression->count * sizeof *kept->ops);
+    expressions->slots[slot] = (uint16_t)expressions->count;
+    return expressions->count - 1;
 }
 
 bool expression_holds(const Expression *expression, const uint64_t *holding)

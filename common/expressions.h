@@ -31,7 +31,8 @@ typedef struct {
 typedef struct {
     Expression items[EXPRESSIONS_MAX];
     size_t count;
-    int leaves[LEAVES_MAX]; /* class numbers */
+    uint16_t slots[2 * EXPRESSIONS_MAX]; /* numbers from 1; open addressing; 0: empty */
+    int leaves[LEAVES_MAX];              /* class numbers */
     size_t leaf_count;
     uint16_t leaf_numbers[CLASS_MAX]; /* by class, from 1; 0: it is no leaf */
     Truth *masks;                     /* heap */
@@ -46,6 +47,19 @@ static inline bool bit_at(const uint64_t *bits, size_t number)
 static inline void bit_set(uint64_t *bits, size_t number)
 {
     bits[number / 64] |= (uint64_t)1 << (number % 64);
+}
+
+/* The first bit at or behind `from` that is set; `count`, of all bits, where none is. */
+static inline size_t bit_next(const uint64_t *bits, size_t count, size_t from)
+{
+    for (size_t i = from / 64; i * 64 < count; i++) {
+        uint64_t left = i == from / 64 ? bits[i] >> (from % 64) << (from % 64) : bits[i];
+        if (left != 0) {
+            size_t found = i * 64 + (size_t)__builtin_ctzll(left);
+            return found < count ? found : count;
+        }
+    }
+    return count;
 }
 
 /* The number of a new mask, without leaves or with the leaf of class `class_number`; the

@@ -197,9 +197,10 @@ static void note_masks(PatternSet *set)
             Op *op = &expressions->items[i].ops[at];
             if (op->kind != OP_ANY)
                 continue;
-            for (size_t leaf = 0; leaf < expressions->leaf_count; leaf++)
-                if (bit_at(expressions->masks[op->mask].bits, leaf))
-                    bit_set(set->leaf_masks + leaf * set->mask_words, number);
+            const uint64_t *bits = expressions->masks[op->mask].bits;
+            for (size_t leaf = bit_next(bits, LEAVES_MAX, 0); leaf < LEAVES_MAX;
+                 leaf = bit_next(bits, LEAVES_MAX, leaf + 1))
+                bit_set(set->leaf_masks + leaf * set->mask_words, number);
             op->mask = number++;
         }
 }
@@ -221,9 +222,11 @@ static bool need_class(PatternSet *set, Needs *needs, int number)
  * more to it than one of them. */
 static void join_implied(const PatternSet *set, const Expression *expression, ClassSet *implied)
 {
-    for (size_t i = 0; i < expression->count; i++)
-        if (expression->ops[i].kind == OP_OR)
+    for (size_t i = 0; i < expression->count; i++) {
+        OpKind kind = expression->ops[i].kind;
+        if (kind == OP_OR || (kind == OP_NOT && expression->ops[i - 1].kind != OP_ANY))
             return;
+    }
     for (size_t i = 0; i < expression->count && expression->count > 1; i++) {
         const Op *op = &expression->ops[i];
         bool is_negated = i + 1 < expression->count && op[1].kind == OP_NOT;
@@ -239,14 +242,15 @@ static void join_implied(const PatternSet *set, const Expression *expression, Cl
 static void find_implied(const PatternSet *set, const Needs *needs, ClassSet *implied)
 {
     *implied = (ClassSet){{0}};
-    for (size_t number = 0; number < NEEDED_MAX; number++)
-        if (bit_at(needs->expressions, number))
-            join_implied(set, &set->scope.expressions.items[number], implied);
-    for (int c = 0; c < CLASS_MAX; c++) {
+    const uint64_t *bits = needs->expressions;
+    for (size_t number = bit_next(bits, NEEDED_MAX, 0); number < NEEDED_MAX;
+         number = bit_next(bits, NEEDED_MAX, number + 1))
+        join_implied(set, &set->scope.expressions.items[number], implied);
+    bits = needs->kinds.bits;
+    for (size_t c = bit_next(bits, CLASS_MAX, 0); c < CLASS_MAX;
+         c = bit_next(bits, CLASS_MAX, c + 1)) {
         ClassSet above = {{0}};
-        if (!class_has(&needs->kinds, c))
-            continue;
-        classes_put(lexicon_classes(set->lexicon), &above, c);
+        classes_put(lexicon_classes(set->lexicon), &above, (int)c);
         above.bits[c / 64] &= ~((uint64_t)1 << (c % 64));
         class_union(implied, &above);
     }
@@ -261,9 +265,10 @@ static void number_needs(PatternSet *set)
         Needs *needs = &set->patterns[i].program.needs;
         ClassSet implied;
         find_implied(set, needs, &implied);
-        for (int c = 0; c < CLASS_MAX; c++)
-            if (class_has(&needs->kinds, c) && !class_has(&implied, c) &&
-                !need_class(set, needs, c))
+        const uint64_t *kinds = needs->kinds.bits;
+        for (size_t c = bit_next(kinds, CLASS_MAX, 0); c < CLASS_MAX;
+             c = bit_next(kinds, CLASS_MAX, c + 1))
+            if (!class_has(&implied, (int)c) && !need_class(set, needs, (int)c))
                 break;
         needs_join(&all, needs);
     }
@@ -271,14 +276,16 @@ static void number_needs(PatternSet *set)
     set->need_bits = ARENA_ARRAY(arena, NEEDED_MAX, uint16_t);
     memcpy(set->needed, all.expressions, sizeof all.expressions);
     size_t count = 0;
-    for (size_t number = 0; number < NEEDED_MAX; number++)
-        if (bit_at(set->needed, number))
-            set->need_bits[number] = (uint16_t)(count++ % (NEED_WORDS * 64));
+    for (size_t number = bit_next(set->needed, NEEDED_MAX, 0); number < NEEDED_MAX;
+         number = bit_next(set->needed, NEEDED_MAX, number + 1))
+        set->need_bits[number] = (uint16_t)(count++ % (NEED_WORDS * 64));
     set->needs = ARENA_ARRAY(arena, set->count + 1, NeedBits);
-    for (size_t i = 0; i < set->count; i++)
-        for (size_t number = 0; number < NEEDED_MAX; number++)
-            if (bit_at(set->patterns[i].program.needs.expressions, number))
-                bit_set(set->needs[i].bits, set->need_bits[number]);
+    for (size_t i = 0; i < set->count; i++) {
+        const uint64_t *bits = set->patterns[i].program.needs.expressions;
+        for (size_t number = bit_next(bits, NEEDED_MAX, 0); number < NEEDED_MAX;
+             number = bit_next(bits, NEEDED_MAX, number + 1))
+            bit_set(set->needs[i].bits, set->need_bits[number]);
+    }
 }
 
 /* Where the operand begins that ends with operation `at`. */
@@ -348,9 +355,9 @@ static void read_terms(const Expressions *expressions, const Expression *express
 /* Sets bit `number` in row `term` of each leaf of the mask. */
 static void note_leaves(const PatternSet *set, const Truth *mask, size_t term, size_t number)
 {
-    for (size_t leaf = 0; leaf < set->scope.expressions.leaf_count; leaf++)
-        if (bit_at(mask->bits, leaf))
-            bit_set(set->leaf_terms + (leaf * TERMS + term) * set->kind_words, number);
+    for (size_t leaf = bit_next(mask->bits, LEAVES_MAX, 0); leaf < LEAVES_MAX;
+         leaf = bit_next(mask->bits, LEAVES_MAX, leaf + 1))
+        bit_set(set->leaf_terms + (leaf * TERMS + term) * set->kind_words, number);
 }
 
 /* Most expressions hold or not by what single leaves say to them. */
@@ -431,11 +438,12 @@ static void note_lead(PatternSet *set, const Lead *lead, size_t way)
     for (size_t place = 0; place < LEAD; place++) {
         if (lead->ends[place])
             bit_set(set->always + place * words, way);
-        for (size_t e = 0; e < set->scope.expressions.count && !lead->ends[place]; e++)
-            if (bit_at(lead->expressions[place], e)) {
-                bit_set(set->leads + (e * LEAD + place) * words, way);
-                bit_set(set->leading, e);
-            }
+        const uint64_t *bits = lead->expressions[place];
+        size_t count = lead->ends[place] ? 0 : set->scope.expressions.count;
+        for (size_t e = bit_next(bits, count, 0); e < count; e = bit_next(bits, count, e + 1)) {
+            bit_set(set->leads + (e * LEAD + place) * words, way);
+            bit_set(set->leading, e);
+        }
     }
     if (lead->front.at_edge)
         bit_set(set->at_edge, way);
