@@ -82,6 +82,12 @@ INLINE bool is_shut(const Run *run, size_t at, uint16_t guard)
     return guard != NO_GUARD && !(at < run->view.to && holds(run, at, guard));
 }
 
+/* What is behind the step that repeats leads nowhere at `at`. */
+INLINE bool is_shut_behind(const Run *run, size_t at, const Step *repeat)
+{
+    return is_shut(run, at, repeat->behind[0]) && is_shut(run, at, repeat->behind[1]);
+}
+
 /* What is behind the step that repeats goes on at `at`. */
 INLINE void go_on(Run *run, const Step *repeat, size_t at)
 {
@@ -94,7 +100,7 @@ INLINE void take_fewer(Run *run, Choice *choice)
 {
     do
         choice->at--;
-    while (choice->at > choice->edge && is_shut(run, choice->at, choice->step->behind_guard));
+    while (choice->at > choice->edge && is_shut_behind(run, choice->at, choice->step));
     go_on(run, choice->step, choice->at);
     if (choice->at == choice->edge)
         run->machine->count--;
@@ -106,7 +112,7 @@ INLINE bool take_more(Run *run, Choice *choice)
     while (choice->at < choice->edge && holds(run, choice->at, step->expression)) {
         choice->at++;
         spend(run, 1);
-        if (!is_shut(run, choice->at, step->behind_guard)) {
+        if (!is_shut_behind(run, choice->at, step)) {
             go_on(run, step, choice->at);
             return true;
         }
@@ -195,7 +201,7 @@ INLINE bool repeat(Run *run, const Step *step)
         push(run, (Choice){step, (uint32_t)at, (uint32_t)edge, 0, CHOICE_MORE});
     else if (step->mode == REPEAT_GREEDY && at > first)
         push(run, (Choice){step, (uint32_t)at, (uint32_t)first, 0, CHOICE_FEWER});
-    return !is_shut(run, at, step->behind_guard);
+    return !is_shut_behind(run, at, step);
 }
 
 INLINE bool is_first(const ItemView *view, size_t at)
@@ -325,16 +331,44 @@ void machine_release(Machine *machine)
 
 /* ---- guards -------------------------------------------------------------- */
 
-/* The expression that must hold for the item where the program goes on with `step`,
- * where that is plain. What is behind an atomic group does not choose a way in it. */
-static uint16_t guard_of(const Step *step)
+/* Expressions of which one must hold for the item where the program goes on. */
+typedef struct {
+    uint16_t *list;
+    size_t count, most;
+} Guards;
+
+static bool add_guard(Guards *guards, uint16_t expression)
+{
+    for (size_t i = 0; i < guards->count; i++)
+        if (guards->list[i] == expression)
+            return true;
+    if (guards->count == guards->most)
+        return false;
+    guards->list[guards->count++] = expression;
+    return true;
+}
+
+/* Those where it goes on with `step`; false where they are more, or it is not plain. What
+ * is behind an atomic group does not choose a way in it. */
+static bool join_guards(Guards *guards, const Step *step, int splits)
 {
     for (;;)
         switch ((StepKind)step->kind) {
         case STEP_ITEM:
-            return step->expression;
+            return add_guard(guards, step->expression);
         case STEP_REPEAT:
-            return step->least > 0 ? step->expression : NO_GUARD;
+            if (!add_guard(guards, step->expression))
+                return false;
+            if (step->least > 0)
+                return true;
+            step++;
+            break;
+        case STEP_SPLIT:
+        case STEP_SPLIT_AWAY:
+            if (splits == 0 || !join_guards(guards, step + step->offset, splits - 1))
+                return false;
+            step++;
+            break;
         case STEP_NOTE:
         case STEP_ATOMIC:
         case STEP_FIRST:
@@ -347,18 +381,31 @@ static uint16_t guard_of(const Step *step)
             step += step->offset;
             break;
         default:
-            return NO_GUARD;
+            return false;
         }
+}
+
+/* Fills list[0, most): with NO_GUARD where nothing is known. */
+static void find_guards(const Step *step, uint16_t *list, size_t most)
+{
+    enum { SPLITS = 8 };
+    Guards guards = {list, 0, most};
+    bool good = join_guards(&guards, step, SPLITS);
+    for (size_t i = 0; i < most; i++)
+        if (!good)
+            list[i] = NO_GUARD;
+        else if (i >= guards.count)
+            list[i] = list[0];
 }
 
 void program_finish(Step *steps, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (steps[i].kind == STEP_SPLIT || steps[i].kind == STEP_SPLIT_AWAY) {
-            steps[i].guard = guard_of(&steps[i + 1]);
-            steps[i].away_guard = guard_of(&steps[i] + steps[i].offset);
+            find_guards(&steps[i + 1], &steps[i].guard, 1);
+            find_guards(&steps[i] + steps[i].offset, &steps[i].away_guard, 1);
         } else if (steps[i].kind == STEP_REPEAT) {
-            steps[i].behind_guard = guard_of(&steps[i + 1]);
+            find_guards(&steps[i + 1], steps[i].behind, 2);
         }
 }
 

@@ -46,8 +46,8 @@ typedef struct {
     };
     uint16_t most;
     union {
-        int32_t offset;        /* from this step on                         */
-        uint16_t behind_guard; /* STEP_REPEAT: what must hold behind what it takes, likewise */
+        int32_t offset;     /* from this step on */
+        uint16_t behind[2]; /* STEP_REPEAT: of these one must hold behind what it takes */
     };
 } Step;
 
