@@ -164,13 +164,18 @@ static void displace(Candidates *candidates, uint32_t index)
  * they are chained item by item. Returns how many. */
 static size_t rank_by_place(Candidates *candidates, size_t item_count, size_t decided)
 {
-    size_t ranked = 0;
+    size_t ranked = 0, from = item_count, end = 0;
     uint32_t *firsts = candidates->firsts =
         memory_grow(candidates->firsts, &candidates->first_capacity, item_count, sizeof *firsts);
     uint32_t *nexts = candidates->nexts = memory_grow(candidates->nexts, &candidates->next_capacity,
                                                       candidates->count, sizeof *nexts);
-    if (item_count != 0)
-        memset(firsts, 0xFF, item_count * sizeof *firsts);
+    for (size_t i = decided; i < candidates->count; i++) {
+        const Candidate *candidate = &candidates->list[i];
+        from = candidate->first < from ? candidate->first : from;
+        end = candidate->first >= end ? candidate->first + (size_t)1 : end;
+    }
+    if (from < end)
+        memset(firsts + from, 0xFF, (end - from) * sizeof *firsts);
     for (size_t i = candidates->count; i > decided; i--) {
         const Candidate *candidate = &candidates->list[i - 1];
         if (candidate->state != STATE_OPEN)
@@ -178,7 +183,7 @@ static size_t rank_by_place(Candidates *candidates, size_t item_count, size_t de
         nexts[i - 1] = firsts[candidate->first];
         firsts[candidate->first] = (uint32_t)(i - 1);
     }
-    for (size_t item = 0; item < item_count; item++)
+    for (size_t item = from; item < end; item++)
         for (uint32_t i = firsts[item]; i != NO_CANDIDATE; i = nexts[i])
             candidates->ranks[ranked++] = rank_of(candidates, i);
     return ranked;

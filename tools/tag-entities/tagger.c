@@ -419,12 +419,15 @@ static void add_listed(Tagger *tagger, const Work *work)
 {
     enum { AHEAD = 24 };
     const Item *items = tagger->items.items;
+    const uint8_t *listed = tagger->listed;
     size_t count = tagger->items.count, found = 0;
     tagger->finds =
         memory_grow(tagger->finds, &tagger->find_capacity, count, sizeof *tagger->finds);
     for (size_t at = 0; at < count; at++) {
         if (at + AHEAD < count)
-            __builtin_prefetch(&tagger->listed[items[at + AHEAD].match]);
+            __builtin_prefetch(&listed[items[at + AHEAD].match]);
+        if (items[at].entry == NO_ENTRY || listed[items[at].match] == LISTED_NONE)
+            continue;
         Find *find = &tagger->finds[found];
         if (!find_entry(tagger, at, find))
             continue;

@@ -29,6 +29,7 @@ int traits_ask(Traits *traits, const ClassSet *classes)
 {
     assert(traits->count < TRAITS_MAX && traits->capacity == 0);
     traits->asked[traits->count] = *classes;
+    traits->classes[traits->count] = CLASS_NONE;
     return traits->count++;
 }
 
@@ -38,7 +39,9 @@ int traits_ask_class(Traits *traits, int class_number)
     if (class_number == CLASS_NONE)
         return TRAIT_NONE;
     classes.bits[class_number / 64] |= UINT64_C(1) << (class_number % 64);
-    return traits_ask(traits, &classes);
+    int trait = traits_ask(traits, &classes);
+    traits->classes[trait] = class_number;
+    return trait;
 }
 
 bool traits_find(Traits *traits, uint32_t set, int trait)
@@ -52,7 +55,10 @@ bool traits_find(Traits *traits, uint32_t set, int trait)
     const ClassSet *classes = lexicon_set(traits->lexicon, set);
     uint64_t answers = KNOWN;
     for (int i = 0; i < traits->count; i++)
-        answers |= (uint64_t)meet(classes, &traits->asked[i]) << i;
+        answers |=
+            (uint64_t)(traits->classes[i] == CLASS_NONE ? meet(classes, &traits->asked[i])
+                                                        : class_has(classes, traits->classes[i]))
+            << i;
     traits->answers[set] = answers;
     return (answers >> trait & 1) != 0;
 }

@@ -11,6 +11,7 @@ enum { TRAITS_MAX = 62, TRAIT_NONE = TRAITS_MAX };
 typedef struct {
     const Lexicon *lexicon;
     ClassSet asked[TRAITS_MAX];
+    int classes[TRAITS_MAX]; /* the one that is asked for, or CLASS_NONE where several are */
     int count;
     uint64_t *answers; /* by number of the set: a bit for each trait, and one when known */
     size_t capacity;
