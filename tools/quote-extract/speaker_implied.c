@@ -186,9 +186,8 @@ static size_t named_at(Speakers *speakers, const SpeakerQuery *query, unsigned a
     named.recognised = named.object_likely = true;
     named.limit = end;
     size_t number = speakers_named(speakers, from, end, &named, &ignored);
-    return number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON
-               ? number
-               : SPEAKER_NONE;
+    return number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON ? number
+                                                                                    : SPEAKER_NONE;
 }
 
 /* May a person named at `from` be the subject of what stands in front of him? Not behind

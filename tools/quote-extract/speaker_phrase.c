@@ -124,6 +124,24 @@ size_t behind_address(const Speakers *speakers, const Phrase *phrase, size_t fro
     return from;
 }
 
+/* May a role begin at `from`, of those that end at `to`? */
+static bool begins_role(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    Tag tag = phrase_tag(phrase, from);
+    return tag == TAG_ROLE || tag == TAG_PEOPLE || tag == TAG_WORD ||
+           is_modifier(speakers, phrase, from) || leads_title(speakers, phrase, from, to);
+}
+
+/* وقدم سالم التهنئة للشعب والرئيس: what he does stands between him and the title. */
+static bool is_interrupted(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    for (size_t i = from; i < to && !begins_role(speakers, phrase, i, to); i++)
+        if (phrase_tag(phrase, i) == TAG_PLAIN ||
+            (has_proclitic(speakers, i) && item_at(speakers, i)->entry != NO_ENTRY))
+            return true;
+    return false;
+}
+
 Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     Range best = {0, 0};
@@ -133,7 +151,8 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
         if (name.from >= start && name.from < end) {
             bool behind = name.to < end && segment_has_title(phrase, name.to, end) &&
                           !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
-                            phrase_tag(phrase, name.to) == TAG_OTHER);
+                            phrase_tag(phrase, name.to) == TAG_OTHER) &&
+                          !is_interrupted(speakers, phrase, name.to, end);
             bool before = segment_has_title(phrase, start, name.from);
             if (behind && !(before && name.from - start > end - name.to))
                 from = name.to;
@@ -151,10 +170,7 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
         if (name.to <= start && from < to && phrase_tag(phrase, from) == TAG_PLAIN &&
             !is_definite(speakers, from))
             from = to;
-        while (from < to &&
-               !(phrase_tag(phrase, from) == TAG_ROLE || phrase_tag(phrase, from) == TAG_PEOPLE ||
-                 phrase_tag(phrase, from) == TAG_WORD || is_modifier(speakers, phrase, from) ||
-                 leads_title(speakers, phrase, from, to)))
+        while (from < to && !begins_role(speakers, phrase, from, to))
             from++;
         /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
         for (size_t i = from + 1; i < to; i++)
@@ -186,10 +202,11 @@ static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t s
 static Range later_name(const Speakers *speakers, const Phrase *phrase, Range name, size_t end)
 {
     for (size_t i = name.to + 1; i + 1 < end; i++) {
+        if (phrase_tag(phrase, i) == TAG_ROLE && item_has(speakers, i, speakers->rules->preposed))
+            return name; /* الشكر لصاحب السمو الأمير خالد */
         if (phrase_tag(phrase, i) != TAG_ROLE || !has_article(speakers, i) ||
             item_at(speakers, i)->token_count > 1 ||
-            item_has(speakers, i, speakers->rules->conjunction) ||
-            item_has(speakers, i, speakers->rules->preposed))
+            item_has(speakers, i, speakers->rules->conjunction))
             continue;
         Range later = find_listed_name(speakers, phrase->tags + (i + 1 - phrase->from), i + 1, end);
         if (later.from == i + 1 && later.from < later.to &&
