@@ -235,6 +235,47 @@ static void test_what_takes_too_long(void **state)
     machine_release(&machine);
 }
 
+static void test_guards_behind_what_repeats(void **state)
+{
+    (void)state;
+    enum { STEPS = 1000 };
+    Machine machine = {0};
+    /* b{0,9}? <(a | c)>: a place that has neither is passed at once. */
+    Step lazy[] = {REPEAT(B, REPEAT_LAZY, 0, 9),
+                   NOTE(0),
+                   GO(STEP_SPLIT, 3),
+                   ITEM(A),
+                   GO(STEP_JUMP, 2),
+                   ITEM(C),
+                   DO(STEP_MATCH)};
+    assert_int_equal(RUN(lazy, "bbbbbba", 0), 7);
+    assert_int_equal(machine.slots[0], 6);
+    assert_true(STEPS - machine.budget <= 6 + 5);
+    assert_int_equal(RUN(lazy, "bbbbbb", 0), NONE);
+    assert_int_equal(RUN(lazy, "*a", 0), 1);
+    /* b{0,9} (a | c | any): three are too many to be told, and none is left out. */
+    Step three[] = {REPEAT(B, REPEAT_GREEDY, 0, 9),
+                    GO(STEP_SPLIT, 3),
+                    ITEM(C),
+                    GO(STEP_JUMP, 5),
+                    GO(STEP_SPLIT, 3),
+                    ITEM(ANY),
+                    GO(STEP_JUMP, 2),
+                    ITEM(A),
+                    DO(STEP_MATCH)};
+    assert_int_equal(RUN(three, "bba", 0), 3);
+    /* b* $: what takes no item guards nothing. */
+    Step last[] = {REPEAT(B, REPEAT_GREEDY, 0, 9), DO(STEP_LAST), DO(STEP_MATCH)};
+    assert_int_equal(RUN(last, "bb", 0), 2);
+    /* b{0,9}? a? b: an a or the b. */
+    Step maybe[] = {REPEAT(B, REPEAT_LAZY, 1, 9), REPEAT(A, REPEAT_GREEDY, 0, 1), ITEM(B),
+                    DO(STEP_MATCH)};
+    assert_int_equal(RUN(maybe, "bab", 0), 3);
+    assert_int_equal(RUN(maybe, "bb", 0), 2);
+    assert_int_equal(RUN(maybe, "ba", 0), NONE);
+    machine_release(&machine);
+}
+
 static bool may_be(const Lead *lead, size_t place, int letter)
 {
     return (lead->expressions[place][0] >> letter & 1) != 0;
@@ -348,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_looks),
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_what_takes_too_long),
+        cmocka_unit_test(test_guards_behind_what_repeats),
         cmocka_unit_test(test_leads),
         cmocka_unit_test(test_looks_before_the_first_item),
         cmocka_unit_test(test_looks_behind_the_last_item),
