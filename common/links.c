@@ -115,7 +115,8 @@ static uint64_t last_word(const Links *links, Slice name)
         from--;
     char folded[FOLD_ROOM(NAME_BYTES)];
     Slice word = slice_cut(name, from, name.length);
-    return slice_hash((Slice){folded, fold_word(links->fold, word, GRADE_LETTER, folded)});
+    size_t length = fold_word(links->fold, word, GRADE_LETTER, folded);
+    return slice_hash((Slice){folded, length});
 }
 
 /* The entity's text. All are cut at once, in their order: one by one the text would be
