@@ -35,8 +35,9 @@ bool parts_within_name(const Parts *parts, const ItemString *items, const Candid
                        const Candidate *whole);
 
 /* The candidate of the name of this type that the marked ones of the items [first, end)
- * are parts of: of several the last one before them, else the first behind. NO_CANDIDATE
- * when none is marked or no name has them all. */
+ * are parts of: of several the last one before them, else the first behind; where more than
+ * 1024 share the last word, of those that were learnt first. NO_CANDIDATE when none is
+ * marked or no name has them all. */
 uint32_t parts_whole(const Parts *parts, size_t first, size_t end, Slice type);
 
 /* Forgets words; call whenever the vocabulary was emptied. */
