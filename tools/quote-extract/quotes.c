@@ -542,7 +542,8 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
     return from;
 }
 
-/* Full stops at a sentence's end are no part of it here; `pairs`: those behind `from`. */
+/* Full stops at a sentence's end are no part of it here; `pairs`: those that end behind
+ * `from`, and perhaps one before. */
 static size_t without_stops(const Search *search, size_t from, size_t to, const MarkPair *pairs,
                             size_t pair_count)
 {
@@ -578,7 +579,8 @@ static size_t add_paragraph(Search *search, size_t first, size_t last, size_t to
         size_t end = token_behind(search, at, ends[i - first]);
         if (end <= at)
             continue;
-        size_t stop = without_stops(search, at, end, pairs + next_pair, pair_count - next_pair);
+        size_t near = next_pair == 0 ? 0 : next_pair - 1; /* that one may run on to here */
+        size_t stop = without_stops(search, at, end, pairs + near, pair_count - near);
         at = add_stretch(search, at, stop, pairs, pair_count, &next_pair);
         /* A stray mark behind the stop, or a pair that runs on. */
         while (next_pair < pair_count && pairs[next_pair].from < end)
