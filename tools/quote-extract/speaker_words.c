@@ -423,6 +423,12 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     if ((other == TAG_PLACE || other == TAG_ORG) && begins_place_name(speakers, item))
         return TAG_NAME;
     bool title = other == TAG_ROLE || other == TAG_PEOPLE;
+    /* العقيد الطيار ناصر، العميد الطيار الركن */
+    if (title && previous == TAG_ROLE && has_article(speakers, item) &&
+        (begins_name(speakers, item + 1) ||
+         (item + 1 < speakers->string->count && in_group(speakers, item + 1, GROUP_CONTINUES) &&
+          has_article(speakers, item + 1))))
+        return other;
     bool name = other == TAG_OTHER || (beside_name && !title) ||
                 (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                 item_at(speakers, item)->token_count > 1;
