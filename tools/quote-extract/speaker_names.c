@@ -143,6 +143,12 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
         (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
         (end - left == 1 || !item_has(speakers, end, speakers->rules->object)))
         return true;
+    /* أحمد درع الجميلي، خالد مساعد السهلي: a family's name is no complement. */
+    if ((tag == TAG_ROLE || tag == TAG_PLAIN) && end - left == 1 && next == TAG_NAME &&
+        !is_definite(speakers, end) && item_has(speakers, left, speakers->rules->given) &&
+        item_at(speakers, end)->token_count == 1 && is_definite(speakers, end + 1) &&
+        item_has(speakers, end + 1, speakers->rules->nisba) && !goes_with_place(speakers, end))
+        return true;
     last = end + 1 == to;
     /* سالم الشريف المدير العام: behind a given name the first of two titles is a family's. */
     bool titled = next == TAG_ROLE && is_definite(speakers, end) &&
