@@ -401,6 +401,16 @@ bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag)
            (has_article(speakers, item - 1) || item_has(speakers, item - 1, rules->prepositional));
 }
 
+/* مكافحة وعلاج الإدمان: two nouns, the second at `item`, and what both are of. */
+static bool shares_complement(const Speakers *speakers, size_t from, size_t item, size_t limit)
+{
+    const SpeakerRules *rules = speakers->rules;
+    return item > from + 1 && !item_has(speakers, item - 1, rules->nisba) &&
+           !in_group(speakers, item - 1, GROUP_ADJECTIVES) && !has_article(speakers, item) &&
+           item + 1 < limit && has_article(speakers, item + 1) &&
+           !has_proclitic(speakers, item + 1);
+}
+
 size_t noun_end(Speakers *speakers, size_t from, size_t limit)
 {
     bool body =
@@ -423,7 +433,8 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             (tag == TAG_BRACKET && !named))
             break;
         if (end > from && item_has(speakers, end, speakers->rules->conjunction) &&
-            !(organised && joins_field(speakers, end, tag)))
+            !(organised && (joins_field(speakers, end, tag) ||
+                            (!definite && shares_complement(speakers, from, end, limit)))))
             break;
         if (body && item_has(speakers, end, speakers->rules->led_by))
             break;
