@@ -108,6 +108,9 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
                          size_t end, size_t to)
 {
     Tag tag = tags[end - from];
+    /* أبو سبعة، آل وديان: behind a link every word is a name. */
+    if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
+        return true;
     if (item_has(speakers, end, speakers->rules->conjunction) ||
         (tag != TAG_NAME && item_has(speakers, end, speakers->rules->things)) ||
         (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
@@ -115,8 +118,6 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     bool open =
         (item_has(speakers, end - 1, speakers->rules->given) || tags[end - 1 - from] != TAG_NAME) &&
         !item_has(speakers, end - 1, speakers->rules->person);
-    if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
-        return true; /* أبو سبعة: behind a link every word is a name */
     bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
     /* سالم الحربي تحرير: a name known in full ends with itself. */
     if (item_has(speakers, end - 1, speakers->rules->person) &&
