@@ -564,17 +564,29 @@ static bool is_calling(const Speakers *speakers, const Phrase *phrase, size_t fr
            (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD);
 }
 
-/* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken; SPEAKER_NONE. */
-static size_t last_described(const Speakers *speakers, const Phrase *phrase, size_t from,
-                             size_t end, const SpeakerQuery *query)
+/* القيادي الجنوبي، المسؤولة الأميركية: somebody, and of what kind he or she is. */
+static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
 {
-    if (!has_article(speakers, from) ||
-        (end - from > 1 && !is_calling(speakers, phrase, from, end)))
-        return SPEAKER_NONE;
+    return end == from + 2 && has_article(speakers, from + 1) &&
+           item_has(speakers, from + 1, speakers->rules->nisba) &&
+           agreement_of(speakers, from) != AGREE_P;
+}
+
+/* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken; SPEAKER_NONE. */
+static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
+                             const SpeakerQuery *query)
+{
     size_t last = last_turn(speakers);
-    bool is_meant = last != SPEAKER_NONE && speakers->known[last].type == SPEAKER_PERSON &&
-                    (speakers->known[last].agreement & agreement_of(speakers, from)) != 0 &&
-                    query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= 1;
+    if (!has_article(speakers, from) || last == SPEAKER_NONE)
+        return SPEAKER_NONE;
+    const Known *known = &speakers->known[last];
+    bool of_kind = end - from > 1 && !is_calling(speakers, phrase, from, end);
+    if (of_kind && !(is_of_kind(speakers, from, end) && titles_agree(speakers, from, end, known)))
+        return SPEAKER_NONE;
+    size_t reach = of_kind && !item_has(speakers, from, speakers->rules->source) ? 0 : 1;
+    bool is_meant = known->type == SPEAKER_PERSON &&
+                    (known->agreement & agreement_of(speakers, from)) != 0 &&
+                    query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= reach;
     return is_meant ? last : SPEAKER_NONE;
 }
 
