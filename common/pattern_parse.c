@@ -193,6 +193,13 @@ static const PatternText *find_class_pattern(const PatternScope *scope, Slice id
 static bool unknown_class(Parser *parser, Slice name)
 {
     const Classes *classes = lexicon_classes(parser->scope->lexicon);
+    if (find_class_pattern(parser->scope, name) != NULL) {
+        parser->at -= name.length;
+        return complain(parser,
+                        "\"%.*s\" is a pattern, which is no class of one item; write it by itself, "
+                        "( | ) instead of [ ], without & and !",
+                        SLICE_ARG(name));
+    }
     Slice nearest = {NULL, 0};
     size_t smallest = SIZE_MAX;
     for (int i = 0; i < classes_count(classes); i++) {
