@@ -259,7 +259,7 @@ static bool long_affixes_hold(const Shape *shape, const FoldedWord *word)
     return prefix && suffix;
 }
 
-static bool has_no_suffix(const Shape *shape, const FoldedWord *word)
+static bool ends_allowed(const Shape *shape, const FoldedWord *word)
 {
     for (size_t i = 0; i < shape->no_suffix_count; i++)
         if (affix_at_end(&shape->no_suffixes[i], word))
@@ -285,9 +285,8 @@ static bool run_holds(const Shape *shape, const FoldedWord *word)
 static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surface)
 {
     if (word->letters < shape->letters || word->letters > shape->most ||
-
         (shape->has_long_affix && !long_affixes_hold(shape, word)) ||
-        (shape->without != NULL && !run_holds(shape, word)) || !has_no_suffix(shape, word))
+        (shape->without != NULL && !run_holds(shape, word)) || !ends_allowed(shape, word))
         return false;
     if (shape->code == NULL)
         return true;

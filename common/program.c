@@ -349,8 +349,9 @@ static bool add_guard(Guards *guards, uint16_t expression)
 }
 
 /* Those where it goes on with `step`; false where they are more, or it is not plain. What
- * is behind an atomic group does not choose a way in it. */
-static bool join_guards(Guards *guards, const Step *step, int splits)
+ * is behind an atomic group does not choose a way in it. `splits`: how many may still be
+ * met on all ways together, so that ways within ways do not multiply. */
+static bool join_guards(Guards *guards, const Step *step, int *splits)
 {
     for (;;)
         switch ((StepKind)step->kind) {
@@ -365,7 +366,10 @@ static bool join_guards(Guards *guards, const Step *step, int splits)
             break;
         case STEP_SPLIT:
         case STEP_SPLIT_AWAY:
-            if (splits == 0 || !join_guards(guards, step + step->offset, splits - 1))
+            if (*splits == 0)
+                return false;
+            --*splits;
+            if (!join_guards(guards, step + step->offset, splits))
                 return false;
             step++;
             break;
@@ -388,9 +392,10 @@ static bool join_guards(Guards *guards, const Step *step, int splits)
 /* Fills list[0, most): with NO_GUARD where nothing is known. */
 static void find_guards(const Step *step, uint16_t *list, size_t most)
 {
-    enum { SPLITS = 8 };
+    enum { SPLITS = 64 };
+    int splits = SPLITS;
     Guards guards = {list, 0, most};
-    bool good = join_guards(&guards, step, SPLITS);
+    bool good = join_guards(&guards, step, &splits);
     for (size_t i = 0; i < most; i++)
         if (!good)
             list[i] = NO_GUARD;

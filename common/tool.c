@@ -506,6 +506,13 @@ static bool stand_apart(const Written written[WRITTEN_COUNT], char **files, size
     return true;
 }
 
+/* Nothing will be written: files that were made for it go. */
+static void abandon_files(Loop *loop)
+{
+    output_abandon(&loop->explanation);
+    output_abandon(&loop->rejects);
+}
+
 /* The files of --rejects and --explain, once it is sure that nothing is lost in them. */
 static bool open_files(Loop *loop, char **files, size_t file_count, Error *error)
 {
@@ -519,8 +526,7 @@ static bool open_files(Loop *loop, char **files, size_t file_count, Error *error
         {explains ? &loop->explanation : NULL, "the file of --explain"},
         {loop->keeps_rejects ? &loop->rejects : NULL, "the file of --rejects"}};
     if (!stand_apart(written, files, file_count, error)) {
-        output_abandon(&loop->explanation);
-        output_abandon(&loop->rejects);
+        abandon_files(loop);
         return false;
     }
     return (!explains || output_empty(&loop->explanation, error)) &&
@@ -554,8 +560,10 @@ static bool start(Loop *loop, char **files, size_t file_count, Error *error)
     loop->keeps_rejects = settings->rejects != NULL;
     if (!open_files(loop, files, file_count, error))
         return false;
-    if (tool->start != NULL && !tool->start(run, error))
+    if (tool->start != NULL && !tool->start(run, error)) {
+        abandon_files(loop);
         return false;
+    }
     if (tool->uses_rules)
         rules_keep(&run->rules, NULL);
     return true;

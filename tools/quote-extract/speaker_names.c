@@ -108,7 +108,7 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
                          size_t end, size_t to)
 {
     Tag tag = tags[end - from];
-    /* أبو سبعة، آل وديان: behind a link every word is a name. */
+    /* أبو ثمانية، آل زهدان: behind a link every word is a name. */
     if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
         return true;
     if (item_has(speakers, end, speakers->rules->conjunction) ||
@@ -134,7 +134,7 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
                   !in_group(speakers, end, GROUP_CONTINUES);
     bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
                   item_has(speakers, end - 1, speakers->rules->given);
-    /* سالم تونو فيتش: behind two parts of a name no agency is meant. */
+    /* سالم مارتو ليتش: behind two parts of a name no agency is meant. */
     bool agency = tag == TAG_ORG && end - left > 1 && !is_definite(speakers, end) &&
                   item_at(speakers, end)->token_count == 1 &&
                   item_has(speakers, end, speakers->rules->listed_org);
@@ -144,7 +144,7 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
         (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
         (end - left == 1 || !item_has(speakers, end, speakers->rules->object)))
         return true;
-    /* أحمد درع الجميلي، خالد مساعد السهلي: a family's name is no complement. */
+    /* سالم درع العتيبي، هاني مساعد الحربي: a family's name is no complement. */
     if ((tag == TAG_ROLE || tag == TAG_PLAIN) && end - left == 1 && next == TAG_NAME &&
         !is_definite(speakers, end) && item_has(speakers, left, speakers->rules->given) &&
         item_at(speakers, end)->token_count == 1 && is_definite(speakers, end + 1) &&
@@ -163,7 +163,7 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
 }
 
 /* Where unknown words begin that stand between an adjective of origin with its article and
- * the last part of a name, at `start` (الكوري الجنوبي كانغ مونغ جون); or else `start`. */
+ * the last part of a name, at `start` (الكوري الجنوبي بانغ سونغ لون); or else `start`. */
 static size_t behind_origin(const Speakers *speakers, const Tag *tags, size_t from, size_t start)
 {
     size_t left = start;

@@ -321,7 +321,7 @@ static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
     return issuer.lead_item == at ? read_body(speakers, &issuer) : SPEAKER_NONE;
 }
 
-/* صرح ولايتي، وأشار الرويس: a noun that needs a complement and has none, and a town's, is a
+/* صرح قريتي، وأشار الوادي: a noun that needs a complement and has none, and a town's, is a
  * family name, where the document gives the name in full. */
 static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {

@@ -395,7 +395,7 @@ static void note_agreement(Speakers *speakers, size_t number, const Phrase *phra
         known->agreement = agreement_of(speakers, name.from);
 }
 
-/* علي بن موسى زعلة، أن: one word between a name and the clause is the last of the name. */
+/* علي بن هاني زعيفر، أن: one word between a name and the clause is the last of the name. */
 static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name,
                             const SpeakerQuery *query)
 {
