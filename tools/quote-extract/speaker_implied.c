@@ -301,6 +301,51 @@ static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsig
     return SPEAKER_NONE;
 }
 
+/* Several are named in [from, end): هدى ورحمة. */
+static bool is_joined(const Speakers *speakers, size_t from, size_t end)
+{
+    for (size_t i = from + 1; i < end; i++)
+        if (item_has(speakers, i, speakers->rules->conjunction))
+            return true;
+    return false;
+}
+
+/* The person named last in front of the cue in its sentence, by two names, whom it agrees
+ * with: رواية سالم الحربي الذي أصيب، وقال. */
+static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    for (size_t end = query->cue; end > query->sentence_start; end--) {
+        if (tag_of(speakers, end - 1, TAG_OTHER) != TAG_NAME)
+            continue;
+        size_t from = noun_start(speakers, query->sentence_start, end);
+        if (from == end || has_proclitic(speakers, from) || is_joined(speakers, from, end))
+            continue;
+        unsigned own = agreement_of(speakers, from);
+        SpeakerQuery named = *query;
+        named.recognised = named.object_likely = true;
+        named.limit = query->cue;
+        named.cue = from; /* the implied verb tells nothing of this one's gender */
+        Speaker ignored;
+        size_t number = own == 0 || (own & agreement) != 0
+                            ? speakers_named(speakers, from, end, &named, &ignored)
+                            : SPEAKER_NONE;
+        if (number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON &&
+            speakers->known[number].word_count > 1 && agrees(speakers, number, agreement))
+            return number;
+        end = from + 1;
+    }
+    return SPEAKER_NONE;
+}
+
+/* A woman where the verb has a man's form, or the other way round. */
+static bool is_other_gender(const Speakers *speakers, size_t number, unsigned agreement)
+{
+    const Known *known = &speakers->known[number];
+    return known->type == SPEAKER_PERSON &&
+           (known->agreement == AGREE_M || known->agreement == AGREE_F) &&
+           (agreement == AGREE_M || agreement == AGREE_F) && known->agreement != agreement;
+}
+
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
 {
     return speakers_meant(speakers, query, agreement_of(speakers, query->cue), speaker);
@@ -345,9 +390,12 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
         if (agrees(speakers, speakers->turns[i].number, agreement))
             number = speakers->turns[i].number;
     }
+    if (number == SPEAKER_NONE && !in_sentence)
+        number = person_in_front(speakers, query, agreement);
     if (number == SPEAKER_NONE && speakers->turn_count > speakers->turn_floor &&
         query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <=
-            speakers->rules->reach)
+            speakers->rules->reach &&
+        !is_other_gender(speakers, speakers->turns[speakers->turn_count - 1].number, agreement))
         number = speakers->turns[speakers->turn_count - 1].number;
     if (number == SPEAKER_NONE)
         return number;
