@@ -82,8 +82,8 @@ struct QuoteFinder {
     int marked, marked_long, marked_short, marked_clause, marked_title, marked_titled, marked_name,
         marked_word, bracketed, bracketed_long, stray, naming;
     int latin, past, act, denied, unsettled, joins, conjoins;
-    int comp, cue, write, authored, weak, passive, adjoining, turn, according_li, punct, imperfect,
-        conjunction, article, comma, colon, opener;
+    int comp, cue, write, authored, weak, passive, adjoining, turn, according_li, punct, unit,
+        imperfect, conjunction, article, comma, colon, opener;
     int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
@@ -241,6 +241,7 @@ static void name_classes(QuoteFinder *finder)
     finder->comma = need_class(finder, "comma");
     finder->opener = need_class(finder, "opener");
     finder->punct = need_class(finder, "punct");
+    finder->unit = need_class(finder, "unit");
     finder->latin = need_class(finder, "latin");
     finder->past = need_class(finder, "cue.past");
     finder->act = need_class(finder, "act");
@@ -542,12 +543,23 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
     return from;
 }
 
+/* A sign that belongs to the figure in front of it: 20%. */
+static bool is_unit(const Search *search, size_t token)
+{
+    QuoteFinder *finder = search->finder;
+    if (token == 0 || search->tokens[token - 1].kind != TOKEN_NUMBER)
+        return false;
+    items_clear(&finder->scratch);
+    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, token, token + 1);
+    return lexicon_has(finder->lexicon, finder->scratch.items[0].set, finder->unit);
+}
+
 /* Full stops at a sentence's end are no part of it here; `pairs`: those that end behind
  * `from`, and perhaps one before. */
 static size_t without_stops(const Search *search, size_t from, size_t to, const MarkPair *pairs,
                             size_t pair_count)
 {
-    while (to > from && search->tokens[to - 1].kind == TOKEN_PUNCT) {
+    while (to > from && search->tokens[to - 1].kind == TOKEN_PUNCT && !is_unit(search, to - 1)) {
         for (size_t i = 0; i < pair_count && pairs[i].from < to; i++)
             if (pairs[i].to == to && !pairs[i].stray)
                 return to;
@@ -859,15 +871,21 @@ static const char *why_not(const Search *search, size_t number)
 
 /* ---- quotes ----------------------------------------------------------------------- */
 
+/* Punctuation that is part of no figure (20%). */
+static bool is_loose(const Search *search, size_t item)
+{
+    return item_has(search, item, search->finder->punct) &&
+           !item_has(search, item, search->finder->unit);
+}
+
 /* Leaves punctuation at both ends out of the content. */
 static void trim_content(const Search *search, Candidate *candidate)
 {
-    int punct = search->finder->punct;
     while (candidate->to > candidate->from + 1 &&
-           (item_has(search, candidate->to - 1, punct) ||
+           (is_loose(search, candidate->to - 1) ||
             item_has(search, candidate->to - 1, search->finder->stray)))
         candidate->to--;
-    while (candidate->from + 1 < candidate->to && item_has(search, candidate->from, punct))
+    while (candidate->from + 1 < candidate->to && is_loose(search, candidate->from))
         candidate->from++;
 }
 
