@@ -342,11 +342,16 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
 
 bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
+    unsigned own = agreement_of(speakers, from), other = known->agreement;
+    if (other == 0 && known->role_from < known->role_to)
+        other = agreement_of(speakers, known->role_from);
+    if ((own == AGREE_M && other == AGREE_F) || (own == AGREE_F && other == AGREE_M))
+        return false; /* السيد is no السيدة */
     return adjectives_agree(speakers, from, to, known) &&
            !complements_differ(speakers, from, to, known);
 }
 
-/* How close two head nouns are: 2 the same entry, 1 one is the other with more
+/* How close two head nouns are: 2 the same name, 1 one is the other with more
  * words (وزير and وزير الخارجية), 0 unlike. */
 static int head_likeness(const Speakers *speakers, uint32_t a, uint32_t b)
 {
@@ -354,7 +359,8 @@ static int head_likeness(const Speakers *speakers, uint32_t a, uint32_t b)
         return 0;
     const LexiconEntry *one = lexicon_entry(speakers->rules->lexicon, a);
     const LexiconEntry *two = lexicon_entry(speakers->rules->lexicon, b);
-    if (a == b || one->node == two->node)
+    if (a == b || one->node == two->node ||
+        (one->name.length != 0 && slice_equal(one->name, two->name)))
         return 2;
     Slice shorter = one->name.length < two->name.length ? one->name : two->name;
     Slice longer = one->name.length < two->name.length ? two->name : one->name;

@@ -613,6 +613,19 @@ static size_t last_source(const Speakers *speakers, size_t from, uint32_t head, 
     return last;
 }
 
+/* السفير ذاته: whoever of several of that office has spoken last; SPEAKER_NONE. */
+static size_t last_of_office(const Speakers *speakers, size_t from, uint32_t head)
+{
+    unsigned agreement = agreement_of(speakers, from);
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        const Known *known = &speakers->known[speakers->turns[i].number];
+        if (known->type == SPEAKER_PERSON && same_head(speakers, known->head, head) &&
+            (known->agreement == 0 || (known->agreement & agreement) != 0))
+            return speakers->turns[i].number;
+    }
+    return SPEAKER_NONE;
+}
+
 /* The last person who had the word, whom a word like المتحدث takes up; SPEAKER_NONE. */
 static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
                           const SpeakerQuery *query)
@@ -696,8 +709,10 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         end = alone;
     if (number != SPEAKER_NONE)
         return number;
-    if (definite && item_has(speakers, from, rules->source) && is_same(speakers, from, end))
-        taken_up = last_source(speakers, from, head, true, query);
+    if (definite && is_same(speakers, from, end))
+        taken_up = item_has(speakers, from, rules->source)
+                       ? last_source(speakers, from, head, true, query)
+                       : last_of_office(speakers, from, head);
     if (definite && taken_up == SPEAKER_NONE)
         taken_up = find_by_head(speakers, head, from, end);
     if (taken_up == SPEAKER_NONE && end == from + 1 && has_article(speakers, from) &&
