@@ -121,7 +121,7 @@ static size_t noun_start(Speakers *speakers, size_t start, size_t end)
 }
 
 /* Who stands right before a verb without a conjunction, as what it describes or
- * as its subject: الوزير الذي أكد، منهم سيدة قالت. */
+ * as its subject: الوزير الذي أكد، منهم سيدة قالت، بيان أصدرته الوزارة قالت فيه. */
 static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
     const SpeakerRules *rules = speakers->rules;
@@ -149,7 +149,8 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     if (from == end ||
         (!relative && (has_proclitic(speakers, from) ||
                        (from > start && !item_has(speakers, from - 1, rules->comma) &&
-                        !item_has(speakers, from - 1, rules->opener)))))
+                        !item_has(speakers, from - 1, rules->opener) &&
+                        !item_has(speakers, from - 1, rules->issuer)))))
         return SPEAKER_NONE;
     unsigned own = agreement_of(speakers, from);
     if (own != 0 && agreement != 0 && (own & agreement) == 0)
