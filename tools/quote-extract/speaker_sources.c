@@ -613,17 +613,25 @@ static size_t last_source(const Speakers *speakers, size_t from, uint32_t head, 
     return last;
 }
 
-/* السفير ذاته: whoever of several of that office has spoken last; SPEAKER_NONE. */
-static size_t last_of_office(const Speakers *speakers, size_t from, uint32_t head)
+/* السفير ذاته: whoever of several of that office has spoken last, or else whoever has, in this
+ * paragraph or the one before (المسؤول النقابي ذاته); SPEAKER_NONE. */
+static size_t last_of_office(const Speakers *speakers, size_t from, uint32_t head,
+                             const SpeakerQuery *query)
 {
     unsigned agreement = agreement_of(speakers, from);
+    size_t last = SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > 0;) {
-        const Known *known = &speakers->known[speakers->turns[i].number];
-        if (known->type == SPEAKER_PERSON && same_head(speakers, known->head, head) &&
-            (known->agreement == 0 || (known->agreement & agreement) != 0))
-            return speakers->turns[i].number;
+        const Turn *turn = &speakers->turns[i];
+        const Known *known = &speakers->known[turn->number];
+        if (known->type != SPEAKER_PERSON ||
+            (known->agreement != 0 && (known->agreement & agreement) == 0))
+            continue;
+        if (same_head(speakers, known->head, head))
+            return turn->number;
+        if (last == SPEAKER_NONE && query->paragraph - turn->paragraph <= 1)
+            last = turn->number;
     }
-    return SPEAKER_NONE;
+    return last;
 }
 
 /* The last person who had the word, whom a word like المتحدث takes up; SPEAKER_NONE. */
@@ -712,7 +720,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     if (definite && is_same(speakers, from, end))
         taken_up = item_has(speakers, from, rules->source)
                        ? last_source(speakers, from, head, true, query)
-                       : last_of_office(speakers, from, head);
+                       : last_of_office(speakers, from, head, query);
     if (definite && taken_up == SPEAKER_NONE)
         taken_up = find_by_head(speakers, head, from, end);
     if (taken_up == SPEAKER_NONE && end == from + 1 && has_article(speakers, from) &&
