@@ -1,6 +1,5 @@
 #include "common/lexicon_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- class sets -------------------------------------------------------- */
@@ -75,33 +74,102 @@ Slice lexicon_fold_key(Lexicon *lexicon, Slice word)
     return (Slice){key, fold_word(lexicon->fold, word, GRADE_LETTER, key)};
 }
 
-int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Error *error)
+/* Where the literal stands in the table, or belongs; *number is NO_ENTRY where it is new. */
+static uint64_t literal_place(const Literals *literals, Slice key, uint32_t *number)
 {
+    uint64_t place = slice_hash(key);
+    *number = NO_ENTRY;
+    for (uint32_t at; (at = number_find(&literals->table, place)) != 0; place++)
+        if (slice_equal(literals->items[at - 1].key, key)) {
+            *number = literals->items[at - 1].number;
+            break;
+        }
+    return place;
+}
+
+static void keep_literal(Literals *literals, uint64_t place, Literal literal)
+{
+    literals->items = memory_grow(literals->items, &literals->capacity, literals->count + 1,
+                                  sizeof *literals->items);
+    literals->items[literals->count++] = literal;
+    number_put(&literals->table, place, (uint32_t)literals->count);
+}
+
+static void release_literals(Literals *literals)
+{
+    free(literals->items);
+    number_release(&literals->table);
+}
+
+/* The entry of a word in patterns, made if new; NO_ENTRY with `error` on a mistake. */
+static uint32_t literal_entry(Lexicon *lexicon, Slice word, const RuleNode *node, Error *error)
+{
+    uint32_t entry;
     Slice key = lexicon_fold_key(lexicon, word);
-    for (size_t i = 0; i < lexicon->literal_count; i++)
-        if (slice_equal(lexicon->literals[i].key, key))
-            return lexicon->literals[i].class_number;
-    char name[32];
-    int length = snprintf(name, sizeof name, "\"%zu\"", lexicon->entry_count);
-    int number = lexicon_need_class(lexicon, node, (Slice){name, (size_t)length}, error);
-    if (number == CLASS_NONE)
-        return CLASS_NONE;
-    ClassSet classes = {{0}};
-    classes_put(lexicon->classes, &classes, number);
-    Traits traits = {.clitics = LITERAL, .set = lexicon_set_number(lexicon, &classes)};
-    uint32_t entry =
-        lexicon_entry_add(lexicon, (Entry){.form = lexicon_text_add(lexicon, word),
-                                           .traits = lexicon_traits_number(lexicon, &traits)});
-    lexicon->literals = memory_grow(lexicon->literals, &lexicon->literal_capacity,
-                                    lexicon->literal_count + 1, sizeof *lexicon->literals);
-    lexicon->literals[lexicon->literal_count++] = (Literal){key, number};
+    uint64_t place = literal_place(&lexicon->literals, key, &entry);
+    if (entry != NO_ENTRY)
+        return entry;
+    Traits traits = {.clitics = LITERAL};
+    entry = lexicon_entry_add(lexicon, (Entry){.form = lexicon_text_add(lexicon, word),
+                                               .traits = lexicon_traits_number(lexicon, &traits)});
+    keep_literal(&lexicon->literals, place, (Literal){key, entry});
     if (lexicon->literal_words == NULL)
         lexicon->literal_words = vocabulary_new(LITERAL_WORDS);
     Arena memory = {0};
     bool good =
         lexicon_index_form(lexicon, entry, word, lexicon->literal_words, &memory, node, error);
     arena_release(&memory);
-    return good ? number : CLASS_NONE;
+    return good ? entry : NO_ENTRY;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
+    return (first > second) - (first < second);
+}
+
+/* In order, each once; how many are left. */
+static size_t sort_numbers(uint32_t *numbers, size_t count)
+{
+    size_t kept = 0;
+    qsort(numbers, count, sizeof *numbers, compare_numbers);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || numbers[i] != numbers[kept - 1])
+            numbers[kept++] = numbers[i];
+    return kept;
+}
+
+static void add_class(Lexicon *lexicon, uint32_t entry, int class_number)
+{
+    Traits traits = *traits_of(lexicon, entry);
+    ClassSet classes = *lexicon_set(lexicon, traits.set);
+    classes_put(lexicon->classes, &classes, class_number);
+    traits.set = lexicon_set_number(lexicon, &classes);
+    lexicon->entries[entry].traits = lexicon_traits_number(lexicon, &traits);
+}
+
+int lexicon_add_literals(Lexicon *lexicon, const Slice *words, size_t count, const RuleNode *node,
+                         Error *error)
+{
+    uint32_t *entries = ARENA_ROOM(lexicon->arena, count, uint32_t), known;
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = literal_entry(lexicon, words[i], node, error);
+        if (entries[i] == NO_ENTRY)
+            return CLASS_NONE;
+    }
+    count = sort_numbers(entries, count);
+    Slice key = {(const char *)entries, count * sizeof *entries};
+    uint64_t place = literal_place(&lexicon->literal_lists, key, &known);
+    if (known != NO_ENTRY)
+        return (int)known;
+    Slice name = arena_format(lexicon->arena, "\"%d\"", classes_count(lexicon->classes));
+    int number = lexicon_need_class(lexicon, node, name, error);
+    if (number == CLASS_NONE)
+        return CLASS_NONE;
+    keep_literal(&lexicon->literal_lists, place, (Literal){key, (uint32_t)number});
+    for (size_t i = 0; i < count; i++)
+        add_class(lexicon, entries[i], number);
+    return number;
 }
 
 /* ---- the cache --------------------------------------------------------- */
@@ -257,7 +325,8 @@ void lexicon_free(Lexicon *lexicon)
         free(lexicon->made->blocks[i]);
     free(lexicon->made->blocks);
     free(lexicon->made->places);
-    free(lexicon->literals);
+    release_literals(&lexicon->literals);
+    release_literals(&lexicon->literal_lists);
     free(lexicon->looks);
     arena_release(&lexicon->look_memory);
     free(lexicon->closest);

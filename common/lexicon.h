@@ -79,10 +79,11 @@ uint32_t lexicon_set_number(Lexicon *lexicon, const ClassSet *classes);
 /* Behind the largest number of a match so far. */
 size_t lexicon_match_count(const Lexicon *lexicon);
 
-/* For patterns, at load: the class that a word literal or a regular expression
- * over one token stands for, made if new. CLASS_NONE with `error` placed at
- * `node` on a mistake. */
-int lexicon_add_literal(Lexicon *lexicon, Slice word, const RuleNode *node, Error *error);
+/* For patterns, at load: the class that a list of word literals (one or more, in any
+ * order) or a regular expression over one token stands for, made if new. CLASS_NONE with
+ * `error` placed at `node` on a mistake. */
+int lexicon_add_literals(Lexicon *lexicon, const Slice *words, size_t count, const RuleNode *node,
+                         Error *error);
 int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error);
 
 /* Between documents: bounds the memory of words seen (vocabulary_settle); items

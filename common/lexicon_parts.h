@@ -156,11 +156,17 @@ typedef struct {
     size_t count;
 } Made;
 
-/* A word in a pattern. */
+/* A word in patterns, or a list of them. */
 typedef struct {
-    Slice key;
-    int class_number;
+    Slice key;       /* folded; of a list: the numbers of its entries, in order */
+    uint32_t number; /* of its entry; of a list: of its class                   */
 } Literal;
+
+typedef struct {
+    Literal *items;
+    size_t count, capacity;
+    NumberTable table; /* by hash of the key: a place in `items`, from 1 */
+} Literals;
 
 struct Lexicon {
     Arena *arena;
@@ -200,8 +206,7 @@ struct Lexicon {
     size_t group_count;
     size_t min_stem;
 
-    Literal *literals;
-    size_t literal_count, literal_capacity;
+    Literals literals, literal_lists;
     Vocabulary *literal_words; /* for cutting them */
     Shape shapes[SHAPES_MAX];
     size_t shape_count;

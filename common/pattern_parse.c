@@ -242,25 +242,72 @@ static bool read_delimited(Parser *parser, Slice *inner)
 
 static bool parse_class(Parser *parser);
 
-/* [ union ] of classes. */
-static bool parse_union(Parser *parser)
+/* Words, which have one class together; without any nothing is pushed. */
+static bool push_words(Parser *parser, const Slice *words, size_t count)
 {
-    parser->at++;
-    if (++parser->nesting > NESTING_MAX)
-        return complain(parser, "nested too deeply");
-    size_t members = 0;
+    if (count == 0)
+        return true;
+    int number = lexicon_add_literals(parser->scope->lexicon, words, count, parser->source->match,
+                                      parser->error);
+    return number != CLASS_NONE && push_class(parser, number);
+}
+
+static bool push_shape(Parser *parser, Slice expression)
+{
+    int number =
+        lexicon_add_shape(parser->scope->lexicon, expression, parser->source->match, parser->error);
+    return number != CLASS_NONE && push_class(parser, number);
+}
+
+/* Whether a word stands here without & behind. */
+static bool is_plain_word(const Parser *parser)
+{
+    Slice rest = slice_cut(parser->text, parser->at + 1, parser->text.length);
+    const char *end = peek(parser) == '"' ? memchr(rest.data, '"', rest.length) : NULL;
+    return end != NULL && (end + 1 == rest.data + rest.length || end[1] != '&');
+}
+
+typedef struct {
+    Slice *items; /* heap */
+    size_t count, capacity;
+} Words;
+
+/* What stands in [ ]; its plain words are put into `words`. */
+static bool parse_members(Parser *parser, Words *words)
+{
+    size_t others = 0;
     for (skip_space(parser); peek(parser) != ']'; skip_space(parser)) {
         if (peek(parser) < 0)
             return complain(parser, "a closing ] is missing");
-        if (!parse_class(parser) || (members != 0 && !push_or(parser)))
+        if (is_plain_word(parser)) {
+            Slice word;
+            if (!read_delimited(parser, &word))
+                return false;
+            words->items =
+                memory_grow(words->items, &words->capacity, words->count + 1, sizeof *words->items);
+            words->items[words->count++] = word;
+        } else if (!parse_class(parser) || (others++ != 0 && !push_or(parser))) {
             return false;
-        members++;
+        }
     }
-    if (members == 0)
+    if (others == 0 && words->count == 0)
         return complain(parser, "nothing stands in the brackets");
+    return push_words(parser, words->items, words->count) &&
+           (others == 0 || words->count == 0 || push_or(parser));
+}
+
+/* [ union ] of classes. */
+static bool parse_union(Parser *parser)
+{
+    Words words = {0};
+    parser->at++;
+    if (++parser->nesting > NESTING_MAX)
+        return complain(parser, "nested too deeply");
+    bool good = parse_members(parser, &words);
+    free(words.items);
     parser->at++;
     parser->nesting--;
-    return true;
+    return good;
 }
 
 /* @name, "word", /expression/, [ union ], each with any number of ! in front. */
@@ -280,11 +327,7 @@ static bool parse_literal(Parser *parser)
         Slice inner;
         if (!read_delimited(parser, &inner))
             return false;
-        Lexicon *lexicon = parser->scope->lexicon;
-        const RuleNode *match = parser->source->match;
-        int number = c == '"' ? lexicon_add_literal(lexicon, inner, match, parser->error)
-                              : lexicon_add_shape(lexicon, inner, match, parser->error);
-        good = number != CLASS_NONE && push_class(parser, number);
+        good = c == '"' ? push_words(parser, &inner, 1) : push_shape(parser, inner);
     } else if (c == '[') {
         good = parse_union(parser);
     } else {

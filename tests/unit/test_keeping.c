@@ -111,9 +111,13 @@ static void describe_rules(Rules *rules, char *out, size_t room)
     Lexicon *lexicon = lexicon_new(rules, &error);
     assert_non_null(lexicon);
     RuleNode place = {.file = "x"};
-    assert_true(lexicon_add_literal(lexicon, SLICE("said"), &place, &error) != CLASS_NONE);
-    assert_true(lexicon_add_literal(lexicon, SLICE("bab"), &place, &error) ==
-                lexicon_add_literal(lexicon, SLICE("bab"), &place, &error));
+    const Slice words[] = {SLICE_INIT("said"), SLICE_INIT("bab"), SLICE_INIT("said")};
+    int one = lexicon_add_literals(lexicon, words, 1, &place, &error);
+    int both = lexicon_add_literals(lexicon, words, 2, &place, &error);
+    assert_true(one != CLASS_NONE && both != CLASS_NONE && one != both);
+    assert_int_equal(lexicon_add_literals(lexicon, words + 2, 1, &place, &error), one);
+    assert_int_equal(lexicon_add_literals(lexicon, words + 1, 2, &place, &error), both);
+    assert_int_equal(lexicon_add_literals(lexicon, words, 3, &place, &error), both);
     describe(lexicon, out, room);
     lexicon_free(lexicon);
 }

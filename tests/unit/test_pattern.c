@@ -103,6 +103,19 @@ static void test_class_expressions(void **state)
                   "said :", "test/a[0=:;]");
 }
 
+static void test_words_of_a_list(void **state)
+{
+    (void)state;
+    check_matches("patterns:\n"
+                  "  - {id: a, makes: quote, match: '<x: [\"said\" \"Never\"]>'}\n"
+                  "  - {id: b, makes: quote, match: '<x: [\"never\" @title \"rains\"]>'}\n"
+                  "  - {id: c, makes: quote, match: '<x: \"never\">'}\n"
+                  "  - {id: d, makes: quote, match: '<x: [\"said\"&!@cue \"rains\"]>'}\n",
+                  "said never rains",
+                  "test/a[0=said;] test/a[0=never;] test/b[0=never;] test/b[0=rains;] "
+                  "test/c[0=never;] test/d[0=rains;]");
+}
+
 static void test_patterns_that_make_classes(void **state)
 {
     (void)state;
@@ -362,6 +375,42 @@ static void test_more_kinds_than_there_is_room_for(void **state)
     rules_release(&rules);
 }
 
+/* The words of one [ ] are one class; those that stand alone are one each. */
+static void test_a_list_of_more_words_than_there_may_be_classes(void **state)
+{
+    (void)state;
+    for (int in_list = 0; in_list <= 1; in_list++) {
+        Rules rules = {0};
+        Error error = {0};
+        Buffer text = {0};
+        buffer_append(&text, SLICE("patterns:\n  - {id: a, makes: quote, match: '"));
+        buffer_append(&text, in_list ? SLICE("[ ") : SLICE("( "));
+        for (unsigned word = 0; word <= CLASS_MAX; word++) {
+            buffer_append(&text, in_list || word == 0 ? SLICE(" \"") : SLICE(" | \""));
+            append_word(&text, word);
+            buffer_append_byte(&text, '"');
+        }
+        buffer_append(&text, in_list ? SLICE(" ]'}\n") : SLICE(" )'}\n"));
+        buffer_append_byte(&text, '\0');
+        assert_true(rules_from_text(&rules, text.data, &error));
+        Lexicon *lexicon = lexicon_new(&rules, &error);
+        assert_non_null(lexicon);
+        int count = classes_count(lexicon_classes(lexicon));
+        PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
+        if (in_list) {
+            assert_non_null(set);
+            assert_int_equal(classes_count(lexicon_classes(lexicon)), count + 1);
+        } else {
+            assert_null(set);
+            assert_non_null(strstr(error.message, "those of one [ ] count once"));
+        }
+        buffer_release(&text);
+        patterns_free(set);
+        lexicon_free(lexicon);
+        rules_release(&rules);
+    }
+}
+
 static void test_mistakes(void **state)
 {
     (void)state;
@@ -414,6 +463,8 @@ int main(void)
         cmocka_unit_test(test_captures),
         cmocka_unit_test(test_stops_are_edges),
         cmocka_unit_test(test_class_expressions),
+        cmocka_unit_test(test_words_of_a_list),
+        cmocka_unit_test(test_a_list_of_more_words_than_there_may_be_classes),
         cmocka_unit_test(test_patterns_that_make_classes),
         cmocka_unit_test(test_order_replacement_and_dropping),
         cmocka_unit_test(test_new_class_sets_at_run_time),
