@@ -22,6 +22,12 @@ uint32_t expressions_class_mask(Expressions *expressions, int class_number)
     return mask;
 }
 
+void expressions_forget_masks(Expressions *expressions, uint32_t first)
+{
+    if (first < expressions->mask_count)
+        expressions->mask_count = first;
+}
+
 int expressions_single_class(const Expressions *expressions, uint32_t mask)
 {
     const uint64_t *bits = expressions->masks[mask].bits;
@@ -55,14 +61,23 @@ static size_t hash_of(const Expressions *expressions, const Expression *expressi
     return (size_t)(hash ^ hash >> 32);
 }
 
+static void forget_masks_of(Expressions *expressions, const Expression *expression)
+{
+    for (size_t i = 0; i < expression->count; i++)
+        if (expression->ops[i].kind == OP_ANY)
+            expressions_forget_masks(expressions, expression->ops[i].mask);
+}
+
 size_t expressions_find(Expressions *expressions, const Expression *expression, Arena *arena)
 {
     enum { SLOTS = sizeof expressions->slots / sizeof *expressions->slots };
     size_t slot = hash_of(expressions, expression) % SLOTS;
     for (; expressions->slots[slot] != 0; slot = (slot + 1) % SLOTS) {
         size_t number = expressions->slots[slot] - (size_t)1;
-        if (is_same(expressions, &expressions->items[number], expression))
+        if (is_same(expressions, &expressions->items[number], expression)) {
+            forget_masks_of(expressions, expression);
             return number;
+        }
     }
     if (expressions->count == EXPRESSIONS_MAX)
         return EXPRESSIONS_MAX;

@@ -67,11 +67,15 @@ static inline size_t bit_next(const uint64_t *bits, size_t count, size_t from)
 uint32_t expressions_empty_mask(Expressions *expressions);
 uint32_t expressions_class_mask(Expressions *expressions, int class_number);
 
+/* Takes back the masks from number `first` on, which must be in no expression that is kept. */
+void expressions_forget_masks(Expressions *expressions, uint32_t first);
+
 /* The class that the mask stands for; CLASS_NONE where it has not just one leaf. */
 int expressions_single_class(const Expressions *expressions, uint32_t mask);
 
 /* The number of the expression, made if new, with its operations copied into `arena`;
- * EXPRESSIONS_MAX when there are too many. */
+ * EXPRESSIONS_MAX when there are too many. Its masks were made last: those of one that is
+ * known are taken back. */
 size_t expressions_find(Expressions *expressions, const Expression *expression, Arena *arena);
 
 /* Whether it holds. `holding`: a bit, by the number that OP_ANY has, for each mask with a

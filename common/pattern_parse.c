@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/bitsets.h"
 #include "common/nearest.h"
 #include "common/utf8.h"
 
@@ -142,13 +143,13 @@ static bool push_op(Parser *parser, OpKind kind, uint32_t mask)
 /* Joins the last two operands; two plain ones become one. */
 static bool push_or(Parser *parser)
 {
-    size_t count = parser->op_count;
-    if (parser->ops[count - 1].kind != OP_ANY || parser->ops[count - 2].kind != OP_ANY)
+    Op *left = &parser->ops[parser->op_count - 2], *right = left + 1;
+    Expressions *expressions = &parser->scope->expressions;
+    if (left->kind != OP_ANY || right->kind != OP_ANY)
         return push_op(parser, OP_OR, 0);
-    Truth *left = &parser->scope->expressions.masks[parser->ops[count - 2].mask];
-    const Truth *right = &parser->scope->expressions.masks[parser->ops[count - 1].mask];
-    for (size_t i = 0; i < LEAVES_MAX / 64; i++)
-        left->bits[i] |= right->bits[i];
+    words_join(expressions->masks[left->mask].bits, expressions->masks[right->mask].bits,
+               LEAVES_MAX / 64);
+    expressions_forget_masks(expressions, right->mask);
     parser->op_count--;
     return true;
 }
