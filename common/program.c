@@ -488,7 +488,7 @@ typedef struct {
     const Step *steps;
     uint64_t *seen; /* a bit for each step at each depth */
     uint32_t *queue;
-    size_t count;
+    size_t done, count; /* of `queue` */
     size_t step_count;
 } Walk;
 
@@ -574,26 +574,21 @@ static void walk_on(Walk *walk, size_t number, size_t depth, Lead *lead)
     }
 }
 
-/* The way that takes its first item by step number `first`. */
+/* Adds to the lead the way that takes its first item by step number `first`: the walk
+ * passes over what the lead has already. */
 static void read_lead(Walk *walk, size_t first, Lead *lead)
 {
-    memset(walk->seen, 0, (walk->step_count * LEAD / 64 + 1) * sizeof *walk->seen);
-    walk->count = 0;
     walk_to(walk, first, 0);
-    for (size_t i = 0; i < walk->count; i++) {
-        size_t number = walk->queue[i] % walk->step_count;
-        walk_on(walk, number, walk->queue[i] / walk->step_count, lead);
+    for (; walk->done < walk->count; walk->done++) {
+        size_t number = walk->queue[walk->done] % walk->step_count;
+        walk_on(walk, number, walk->queue[walk->done] / walk->step_count, lead);
     }
 }
 
-static void join_lead(Lead *lead, const Lead *other)
+static void begin_walk(Walk *walk)
 {
-    for (size_t place = 0; place < LEAD; place++) {
-        for (size_t i = 0; i < LEAD_WORDS; i++)
-            lead->expressions[place][i] |= other->expressions[place][i];
-        lead->ends[place] = lead->ends[place] || other->ends[place];
-    }
-    meet_front(&lead->front, &other->front);
+    memset(walk->seen, 0, (walk->step_count * LEAD / 64 + 1) * sizeof *walk->seen);
+    walk->count = walk->done = 0;
 }
 
 static Front *find_fronts(const Step *steps, size_t count)
@@ -622,12 +617,12 @@ size_t program_leads(const Step *steps, size_t count, Lead *leads, size_t most)
         if (!fronts[i].is_reached ||
             (kind != STEP_ITEM && kind != STEP_REPEAT && kind != STEP_MATCH))
             continue;
-        Lead lead = {.front = fronts[i]};
-        read_lead(&walk, i, &lead);
-        if (found < most)
-            leads[found++] = lead;
-        else
-            join_lead(&leads[most - 1], &lead);
+        if (found < most) {
+            begin_walk(&walk);
+            leads[found++] = (Lead){0};
+        }
+        meet_front(&leads[found - 1].front, &fronts[i]);
+        read_lead(&walk, i, &leads[found - 1]);
     }
     free(fronts);
     free(walk.seen);

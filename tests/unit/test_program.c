@@ -276,6 +276,26 @@ static void test_guards_behind_what_repeats(void **state)
     machine_release(&machine);
 }
 
+/* (a?)? many times over: each group would double the ways that lead on from those before. */
+static void test_guards_of_many_ways(void **state)
+{
+    (void)state;
+    enum { GROUPS = 50, STEPS = 2 * GROUPS + 2 };
+    Machine machine = {0};
+    Step steps[STEPS] = {[STEPS - 2] = ITEM(A), [STEPS - 1] = DO(STEP_MATCH)};
+    for (size_t i = 0; i < STEPS - 2; i += 2) {
+        steps[i] = (Step)GO(STEP_SPLIT, 2);
+        steps[i + 1] = (Step)REPEAT(A, REPEAT_GREEDY, 0, 1);
+    }
+    char items[GROUPS + 2] = "";
+    memset(items, 'a', GROUPS + 1);
+    assert_int_equal(RUN(steps, items, 0), GROUPS + 1);
+    assert_int_equal(steps[0].guard, NO_GUARD);
+    assert_int_equal(steps[STEPS - 4].guard, A);
+    assert_int_equal(steps[STEPS - 4].away_guard, A);
+    machine_release(&machine);
+}
+
 static bool may_be(const Lead *lead, size_t place, int letter)
 {
     return (lead->expressions[place][0] >> letter & 1) != 0;
@@ -390,6 +410,7 @@ int main(void)
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_what_takes_too_long),
         cmocka_unit_test(test_guards_behind_what_repeats),
+        cmocka_unit_test(test_guards_of_many_ways),
         cmocka_unit_test(test_leads),
         cmocka_unit_test(test_looks_before_the_first_item),
         cmocka_unit_test(test_looks_behind_the_last_item),
