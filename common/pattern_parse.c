@@ -10,6 +10,8 @@
 enum {
     NESTING_MAX = 64,  /* brackets and class patterns within another */
     STEPS_MAX = 32000, /* of one pattern                             */
+    /* steps written and patterns named, with what {0} and the like left nothing of */
+    WORK_MAX = NESTING_MAX * STEPS_MAX,
 };
 
 void needs_join(Needs *needs, const Needs *others)
@@ -50,6 +52,7 @@ typedef struct {
     Slice text;                /* of it                    */
     size_t at;
     int nesting;
+    size_t work;       /* see WORK_MAX */
     bool within_class; /* inside a class pattern: no captures */
     Error *error;
 
@@ -91,6 +94,7 @@ static void emit(Parser *parser, Step step)
     parser->steps = memory_grow(parser->steps, &parser->step_capacity, parser->step_count + 1,
                                 sizeof *parser->steps);
     parser->steps[parser->step_count++] = step;
+    parser->work++;
 }
 
 /* Steps behind it move; those that lead over it are not there yet. */
@@ -100,6 +104,13 @@ static void insert(Parser *parser, size_t place, Step step)
     memmove(parser->steps + place + 1, parser->steps + place,
             (parser->step_count - 1 - place) * sizeof *parser->steps);
     parser->steps[place] = step;
+}
+
+static bool check_size(Parser *parser)
+{
+    return (parser->step_count <= STEPS_MAX && parser->slot_count <= STEPS_MAX &&
+            parser->work <= WORK_MAX) ||
+           complain(parser, "the pattern is too large; repeat less, or name fewer patterns in it");
 }
 
 static void lead_to(Parser *parser, size_t from, size_t to)
@@ -452,6 +463,9 @@ static bool parse_inlined(Parser *parser, const PatternText *inner, Part *part)
     if (++parser->nesting > NESTING_MAX)
         return complain(parser, "patterns that name one another in a circle (\"%.*s\")",
                         SLICE_ARG(inner->id));
+    parser->work++;
+    if (!check_size(parser))
+        return false;
     const PatternText *source = parser->source;
     size_t at = parser->at;
     bool within = parser->within_class;
@@ -737,8 +751,8 @@ static bool parse_sequence(Parser *parser, Part *part)
         if (!parse_atom(parser, &own, &bare) || (!bare && !parse_quantifier(parser, &quantifier)) ||
             !repeat_steps(parser, start, &own, &quantifier))
             return false;
-        if (parser->step_count > STEPS_MAX || parser->slot_count > STEPS_MAX)
-            return complain(parser, "the pattern is too large");
+        if (!check_size(parser))
+            return false;
         if (quantifier.least > 0)
             needs_join(&part->needs, &own.needs);
         add_length(part, times(own.least, quantifier.least), times(own.most, quantifier.most));

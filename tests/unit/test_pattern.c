@@ -457,6 +457,32 @@ static void test_mistakes(void **state)
     }
 }
 
+/* Each names the one before twice, which leaves no step behind: 2^50 of them would be read. */
+static void test_patterns_that_name_others_without_end(void **state)
+{
+    (void)state;
+    static const char *const firsts[] = {"()", "@word{0}"};
+    for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
+        Rules rules = {0};
+        Error error = {0};
+        Buffer text = {0};
+        buffer_append_format(&text, "patterns:\n  - {id: p0, makes: class, match: '%s'}\n",
+                             firsts[i]);
+        for (int level = 1; level <= 50; level++)
+            buffer_append_format(&text, "  - {id: p%d, makes: class, match: '@p%d @p%d'}\n", level,
+                                 level - 1, level - 1);
+        buffer_append(&text, SLICE("  - {id: a, makes: quote, match: '@p50 @word'}\n"));
+        buffer_append_byte(&text, '\0');
+        assert_true(rules_from_text(&rules, text.data, &error));
+        Lexicon *lexicon = lexicon_new(&rules, &error);
+        assert_null(patterns_new(&rules, lexicon, "quote", NULL, &error));
+        assert_non_null(strstr(error.message, "too large"));
+        buffer_release(&text);
+        lexicon_free(lexicon);
+        rules_release(&rules);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +503,7 @@ int main(void)
         cmocka_unit_test(test_many_patterns),
         cmocka_unit_test(test_more_kinds_than_there_is_room_for),
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_patterns_that_name_others_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
