@@ -212,7 +212,9 @@ static bool add_entry(Builder *builder, const RuleNode *node, Draft draft)
 static bool add_words(Builder *builder, const RuleNode *words, const Draft *draft)
 {
     if (words->kind != RULE_SCALAR)
-        return rule_error(words, builder->error, "words: is one text, the words between blanks");
+        return rule_error(words, builder->error,
+                          "words: is one text, the words between blanks; "
+                          "a list goes under entries:");
     for (const char *at = words->scalar.data, *end = at + words->scalar.length; at < end;) {
         const char *start = at;
         while (at < end && *at != ' ' && *at != '\n' && *at != '\t')
@@ -226,8 +228,8 @@ static bool add_words(Builder *builder, const RuleNode *words, const Draft *draf
 
 static bool add_group(Builder *builder, const RuleNode *node, const RuleFile *file)
 {
-    static const char *const known[] = {"class", "clitics[]", "also*", "type",     "note",
-                                        "id",    "entries*",  "words", "disabled", NULL};
+    static const char *const known[] = {"class", "clitics[]", "also*",  "type",     "note",
+                                        "id",    "entries*",  "words*", "disabled", NULL};
     Lexicon *lexicon = builder->lexicon;
     bool disabled;
     if (!rule_check_keys(node, known, builder->error) ||
