@@ -12,6 +12,7 @@
 #include "tools/check-rules/listing.h"
 #include "tools/check-rules/mend.h"
 #include "tools/check-rules/structure.h"
+#include "tools/check-rules/warnings.h"
 
 static struct {
     bool help, version, list;
@@ -105,30 +106,10 @@ static int print_rules(Error *error)
     return status;
 }
 
-/* What makes nothing can show no more than where it does so. */
-static bool shows_itself(const RuleNode *rule)
-{
-    bool is_none = slice_equal(rule_text(rule, "type"), SLICE("none"));
-    return rule_get(rule, is_none ? "counterexamples" : "examples") != NULL;
-}
-
-/* A rule of a pack should show what it does. */
-static void warn_without_examples(const Rules *rules)
-{
-    for (RuleWalk walk = rules_walk(rules, "patterns"); rule_walk_next(&walk);) {
-        Slice makes = rule_text(walk.node, "makes");
-        if (walk.file->pack != 0 && !shows_itself(walk.node) &&
-            (slice_equal(makes, SLICE("quote")) || slice_equal(makes, SLICE("entity"))))
-            message_warning(walk.node->file, walk.node->line, walk.node->column,
-                            "pattern \"%.*s\" has no example",
-                            SLICE_ARG(rule_text(walk.node, "id")));
-    }
-}
-
 static int run_examples(Filters *filters, const Rules *rules)
 {
     Buffer report = {0};
-    warn_without_examples(rules);
+    warn_of_rules(rules);
     ExampleCount count = examples_run(filters, &report);
     buffer_append_format(&report, "examples: %zu passed, %zu failed\n", count.passed, count.failed);
     int status = print(&report);
