@@ -67,6 +67,8 @@ static bool load(Filters *filters, FilterKind kind, const RulesOptions *options,
     filter->rules.on_mistake = NULL;
     rename_twins(&filter->rules);
     layer_all(&filter->rules, mistakes);
+    if ((kind == QUOTE_EXTRACT || kind == TAG_ENTITIES) && filter->rules.unread_count == 0)
+        mend_slips(&filter->rules, mistakes);
     if (kind == NORMALIZE) {
         Rules every;
         if (compile_all(&filter->rules, &every, compile_every_step, filters, mistakes))

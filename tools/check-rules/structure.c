@@ -237,14 +237,20 @@ void check_files(const Rules *rules, Mistakes *mistakes)
             check_section(section, mistakes);
 }
 
+/* rule_get, of what is to be changed. */
+static RuleNode *child_of(RuleNode *node, const char *key)
+{
+    RuleNode *child = node->kind == RULE_MAP ? node->children : NULL;
+    while (child != NULL && !slice_equal(child->key, slice_of(key)))
+        child = child->next;
+    return child;
+}
+
 /* Gives a rule that stands twice in its file a name of its own, so that layering
  * drops neither. */
 static void rename_twin(Arena *arena, const RuleNode *section, const char *key, RuleNode *rule)
 {
-    RuleNode *id = NULL;
-    for (RuleNode *child = rule->children; child; child = child->next)
-        if (slice_equal(child->key, slice_of(key)))
-            id = child;
+    RuleNode *id = child_of(rule, key);
     for (const RuleNode *other = section->children; id != NULL && other != rule;
          other = other->next)
         if (slice_equal(rule_text(other, key), id->scalar)) {
@@ -414,47 +420,54 @@ static Slice slipped_from(const Classes *known, Slice name)
     return (Slice){NULL, 0};
 }
 
-/* A new class that nothing names and that looks like one of a pack is a slip. */
-static void check_slip(const Rules *rules, const Classes *known, const RuleNode *name,
-                       Mistakes *mistakes)
+/* A new class that nothing names and that looks like one of a pack is a slip. It becomes
+ * what was meant: no message may propose it. */
+static void mend_slip(Rules *rules, const Classes *known, RuleNode *name, Mistakes *mistakes)
 {
     enum { SHORTEST = 6 }; /* bytes: shorter ones are alike too easily */
     if (name->kind != RULE_SCALAR || name->scalar.length < SHORTEST ||
         classes_find(known, name->scalar) != CLASS_NONE)
         return;
     Slice meant = slipped_from(known, name->scalar);
-    if (meant.length != 0 && !is_named(rules, name->scalar))
-        mistakes_at(mistakes, name,
-                    "class \"%.*s\" is new, and no pattern names it; did you mean \"%.*s\"?",
-                    SLICE_ARG(name->scalar), SLICE_ARG(meant));
+    if (meant.length == 0 || is_named(rules, name->scalar))
+        return;
+    mistakes_at(mistakes, name,
+                "class \"%.*s\" is new, and no pattern names it; did you mean \"%.*s\"?",
+                SLICE_ARG(name->scalar), SLICE_ARG(meant));
+    name->scalar = arena_copy(&rules->arena, meant);
 }
 
 /* `names`: a class, a list of them, or NULL. */
-static void check_slips_of(const Rules *rules, const Classes *known, const RuleNode *names,
-                           Mistakes *mistakes)
+static void mend_slips_of(Rules *rules, const Classes *known, RuleNode *names, Mistakes *mistakes)
 {
-    if (names != NULL && names->kind == RULE_SCALAR)
-        check_slip(rules, known, names, mistakes);
-    for (const RuleNode *name = names ? names->children : NULL; name; name = name->next)
-        check_slip(rules, known, name, mistakes);
+    if (names == NULL)
+        return;
+    mend_slip(rules, known, names, mistakes);
+    for (RuleNode *name = names->children; name; name = name->next)
+        mend_slip(rules, known, name, mistakes);
 }
 
-/* The classes of lists that somebody adds to the packs. */
-static void check_slips(const Rules *rules, Mistakes *mistakes)
+static void mend_slips_in(Rules *rules, const Classes *known, RuleNode *group, Mistakes *mistakes)
+{
+    RuleNode *entries = child_of(group, "entries");
+    mend_slips_of(rules, known, child_of(group, "class"), mistakes);
+    mend_slips_of(rules, known, child_of(group, "also"), mistakes);
+    for (RuleNode *entry = entries ? entries->children : NULL; entry; entry = entry->next)
+        mend_slips_of(rules, known, child_of(entry, "also"), mistakes);
+}
+
+void mend_slips(Rules *rules, Mistakes *mistakes)
 {
     Arena arena = {0};
     Classes *known = classes_new(&arena);
     for (RuleWalk walk = rules_walk(rules, "lexicon"); rule_walk_next(&walk);)
         if (walk.file->pack != 0)
             define_group(known, walk.node);
-    for (RuleWalk walk = rules_walk(rules, "lexicon"); rule_walk_next(&walk);) {
-        if (walk.file->pack != 0 || classes_count(known) == 0)
-            continue;
-        const RuleNode *entries = rule_get(walk.node, "entries");
-        check_slips_of(rules, known, rule_get(walk.node, "class"), mistakes);
-        check_slips_of(rules, known, rule_get(walk.node, "also"), mistakes);
-        for (const RuleNode *entry = entries ? entries->children : NULL; entry; entry = entry->next)
-            check_slips_of(rules, known, rule_get(entry, "also"), mistakes);
+    for (size_t i = 0; i < rules->file_count && classes_count(known) != 0; i++) {
+        RuleNode *lexicon = child_of(rules->files[i].root, "lexicon");
+        for (RuleNode *group = lexicon && rules->files[i].pack == 0 ? lexicon->children : NULL;
+             group; group = group->next)
+            mend_slips_in(rules, known, group, mistakes);
     }
     arena_release(&arena);
 }
@@ -553,12 +566,10 @@ void check_names(const Filters *filters, Mistakes *mistakes)
     check_listed(of_quotes, mistakes);
     check_listed(of_entities, mistakes);
     if (of_quotes->unread_count == 0) {
-        check_slips(of_quotes, mistakes);
         check_meanings(of_quotes, "speakers", speakers, mistakes);
         check_meanings(of_quotes, "confidence", weighed, mistakes);
     }
     if (of_entities->unread_count == 0) {
-        check_slips(of_entities, mistakes);
         check_meanings(of_entities, "learning", learning, mistakes);
         check_meanings(of_entities, "listed", unless, mistakes);
     }

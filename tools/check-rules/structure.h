@@ -12,6 +12,11 @@ void check_files(const Rules *rules, Mistakes *mistakes);
  * own, so that layering leaves both to be looked at. */
 void rename_twins(Rules *rules);
 
+/* New classes of lists that somebody adds to the packs, which no pattern names and which are
+ * one letter off a class of the packs: kept as mistakes, and mended. Before compiling; all
+ * files must have been read. */
+void mend_slips(Rules *rules, Mistakes *mistakes);
+
 /* Forms listed twice, and classes that no rule defines, by the rules that each
  * filter loads. */
 void check_names(const Filters *filters, Mistakes *mistakes);
