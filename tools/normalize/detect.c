@@ -48,18 +48,13 @@ bool detector_load(Rules *rules, Detector *detector, Error *error)
 
 /* ---- what the text says of itself -------------------------------------- */
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Where `wanted` (lower case) stands in `text`, case apart; text.length: nowhere. */
 static size_t find_word(Slice text, const char *wanted)
 {
     size_t length = strlen(wanted);
     for (size_t at = 0; at + length <= text.length; at++) {
         size_t same = 0;
-        while (same < length && lower(text.data[at + same]) == wanted[same])
+        while (same < length && lower_ascii(text.data[at + same]) == wanted[same])
             same++;
         if (same == length)
             return at;
@@ -69,8 +64,8 @@ static size_t find_word(Slice text, const char *wanted)
 
 static bool is_name_byte(char c)
 {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.' || c == ':';
+    return (lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == ':';
 }
 
 /* "charset=" behind `opener`, before `closer`: an HTML meta element, an HTTP
@@ -239,7 +234,8 @@ static Slice uchardet_name(Slice bytes, Arena *arena)
 
 static bool is_utf(const char *name)
 {
-    return lower(name[0]) == 'u' && lower(name[1]) == 't' && lower(name[2]) == 'f';
+    return lower_ascii(name[0]) == 'u' && lower_ascii(name[1]) == 't' &&
+           lower_ascii(name[2]) == 'f';
 }
 
 /* A candidate of iconv's: strict, or it is none. */

@@ -17,11 +17,6 @@ static bool skip_mark(Slice name, size_t *at)
     return *at < name.length;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool same_name(Slice a, Slice b)
 {
     size_t i = 0, j = 0;
@@ -31,7 +26,7 @@ static bool same_name(Slice a, Slice b)
             return false;
         if (!more)
             return true;
-        if (lower(a.data[i]) != lower(b.data[j]))
+        if (lower_ascii(a.data[i]) != lower_ascii(b.data[j]))
             return false;
     }
 }

@@ -34,6 +34,12 @@ bool pages_load(Rules *rules, CodePages *pages, Error *error);
  * the rules have none. */
 const CodePage *pages_find(const CodePages *pages, Slice name);
 
+/* A byte of the name of an encoding, whose case does not matter. */
+static inline char lower_ascii(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* The byte that `codepoint` is in the page, or NO_BYTE. A control U+0080..U+009F
  * that the page lacks is the byte of its number: so programs read bytes that mean
  * nothing in the page, and many read them all so. */
