@@ -100,7 +100,7 @@ struct Parts {
     uint64_t begins[256]; /* by lead_byte: a bit for each prefix that begins so */
     uint64_t restoring;   /* a bit for each that restores something             */
     int article;          /* class of words with the article in front           */
-    uint32_t article_letters;
+    Slice article_text;   /* empty: there is none */
 
     /* for the run */
     Readings *words; /* by number of the vocabulary */
@@ -259,9 +259,6 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
     if (groups == NULL || parts->prefix_count > 0)
         return true;
     for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
-        const RuleNode *article = rule_get(rule_get(walk.node, "groups"), "article");
-        if (article != NULL && article->children != NULL)
-            parts->article_letters = (uint32_t)utf8_count(article->children->scalar);
         parts->article = traits_ask_class(
             parts->traits, classes_find(lexicon_classes(parts->lexicon), SLICE("clitic.article")));
         return add_prefixes(parts, walk.node, rule_get(walk.node, "groups"), groups->children,
@@ -270,12 +267,25 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
     return rule_error(groups, error, "no section clitics defines these groups");
 }
 
+/* The article as it is written in front of a word. */
+static Slice article_of(const Rules *rules)
+{
+    Slice text = {NULL, 0};
+    for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
+        const RuleNode *article = rule_get(rule_get(walk.node, "groups"), "article");
+        if (article != NULL && article->children != NULL)
+            text = article->children->scalar;
+    }
+    return text;
+}
+
 Parts *parts_new(Rules *rules, Lexicon *lexicon, Traits *traits, Error *error)
 {
     Parts *parts = ARENA_NEW(&rules->arena, Parts);
     parts->lexicon = lexicon;
     parts->traits = traits;
     parts->article = TRAIT_NONE;
+    parts->article_text = article_of(rules);
     for (RuleWalk walk = rules_walk(rules, "learning"); rule_walk_next(&walk);)
         if (!read_learning(parts, rules, walk.node, error))
             return NULL;
@@ -292,6 +302,11 @@ void parts_free(Parts *parts)
     free(parts->pairs);
     free(parts->marks);
     free(parts->likely);
+}
+
+Slice parts_article(const Parts *parts)
+{
+    return parts->article_text;
 }
 
 void parts_forget(Parts *parts)
@@ -596,7 +611,7 @@ static bool is_found_by(const Parts *parts, const Reading *reading, const Item *
     if (reading->strip == item->clitic_length && reading->restored == item->restored_article)
         return true;
     /* Of a contracted article one letter is left to take off. */
-    uint32_t article = reading->restored ? 1 : parts->article_letters;
+    size_t article = reading->restored ? 1 : utf8_count(parts->article_text);
     return reading->strip + article == item->clitic_length &&
            traits_has(parts->traits, item->set, parts->article);
 }

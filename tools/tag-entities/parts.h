@@ -14,6 +14,9 @@ typedef struct Parts Parts;
 Parts *parts_new(Rules *rules, Lexicon *lexicon, Traits *traits, Error *error);
 void parts_free(Parts *parts);
 
+/* The article of the rules as it is written joined to a word; empty where they have none. */
+Slice parts_article(const Parts *parts);
+
 /* Learns from the candidates that are kept and marks, in `items`, every word
  * that is a part of a name learnt: its class set gets the class that the rules
  * name for it; a proclitic in front of an unlisted word is taken off. Words of more

@@ -155,18 +155,6 @@ static bool read_doubtful(Tagger *tagger, const Rules *rules, Error *error)
     return true;
 }
 
-/* The text of the article, to put back where the span of a name holds it. */
-static Slice article_of(const Rules *rules)
-{
-    Slice text = {NULL, 0};
-    for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
-        const RuleNode *article = rule_get(rule_get(walk.node, "groups"), "article");
-        if (article != NULL && article->children != NULL)
-            text = article->children->scalar;
-    }
-    return text;
-}
-
 /* Which captures of the patterns tell a value: others than the name. */
 static void note_values(Tagger *tagger)
 {
@@ -199,7 +187,7 @@ Tagger *tagger_new(Rules *rules, Error *error)
     tagger->name = traits_ask_class(traits, classes_find(classes, SLICE("name")));
     tagger->since = traits_ask_class(traits, classes_find(classes, SLICE("date.since")));
     tagger->article = traits_ask_class(traits, classes_find(classes, SLICE("clitic.article")));
-    tagger->article_text = article_of(rules);
+    tagger->article_text = parts_article(tagger->parts);
     return tagger;
 
 failed:
