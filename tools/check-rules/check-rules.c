@@ -106,11 +106,20 @@ static int print_rules(Error *error)
     return status;
 }
 
+/* The one limit that rules of one's own may come near. */
+static void append_classes(const Filters *filters, Buffer *report)
+{
+    buffer_append_format(report, "classes: %d in quote-extract, %d in tag-entities, of %d\n",
+                         classes_count(quote_finder_classes(filters->quotes)),
+                         classes_count(tagger_classes(filters->tagger)), CLASS_MAX);
+}
+
 static int run_examples(Filters *filters, const Rules *rules)
 {
     Buffer report = {0};
     warn_of_rules(rules);
     ExampleCount count = examples_run(filters, &report);
+    append_classes(filters, &report);
     buffer_append_format(&report, "examples: %zu passed, %zu failed\n", count.passed, count.failed);
     int status = print(&report);
     buffer_release(&report);

@@ -213,6 +213,11 @@ void tagger_free(Tagger *tagger)
     free(tagger->finds);
 }
 
+const Classes *tagger_classes(const Tagger *tagger)
+{
+    return lexicon_classes(tagger->lexicon);
+}
+
 /* ---- items ------------------------------------------------------------- */
 
 /* One document while it is worked on. */

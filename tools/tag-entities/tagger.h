@@ -14,6 +14,9 @@ typedef struct Tagger Tagger;
 Tagger *tagger_new(Rules *rules, Error *error);
 void tagger_free(Tagger *tagger);
 
+/* All that words and patterns of the rules can have, and words in patterns. */
+const Classes *tagger_classes(const Tagger *tagger);
+
 /* How words of this language are compared; lives as long as the tagger. */
 const Fold *tagger_fold(const Tagger *tagger);
 
