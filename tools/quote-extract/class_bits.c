@@ -1,14 +1,28 @@
 #include "tools/quote-extract/class_bits.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
-ClassBits *class_bits_new(Arena *arena, Lexicon *lexicon, unsigned first)
+ClassBits *class_bits_new(Arena *arena, Lexicon *lexicon, Error *error)
 {
+    static const struct {
+        NamedClass named;
+        const char *name;
+    } classes[] = {
+#define NAMED_CLASS(constant, name) {constant, name},
+        NAMED_CLASSES(NAMED_CLASS)
+#undef NAMED_CLASS
+    };
     ClassBits *bits = ARENA_NEW(arena, ClassBits);
-    assert(first > 0);
     bits->lexicon = lexicon;
-    bits->count = first;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        int number = classes_add(lexicon_classes(lexicon), slice_of(classes[i].name));
+        if (number == CLASS_NONE) {
+            error_set(error, EXIT_USAGE, NULL, 0, 0, CLASSES_FULL, CLASS_MAX);
+            return NULL;
+        }
+        bits->numbers[classes[i].named] = number;
+        class_bits_give(bits, number, classes[i].named);
+    }
     return bits;
 }
 
@@ -23,21 +37,6 @@ void class_bits_give(ClassBits *bits, int class_number, unsigned bit)
     bits->given[class_number].bits[bit / 64] |= (uint64_t)1 << (bit % 64);
 }
 
-unsigned class_bits_ask(ClassBits *bits, const char *name)
-{
-    int number = classes_add(lexicon_classes(bits->lexicon), slice_of(name));
-    if (number == CLASS_NONE) {
-        bits->is_full = true;
-        return 0;
-    }
-    if (bits->bit_of[number] == 0) {
-        assert(bits->count < CLASS_BITS);
-        bits->bit_of[number] = (uint8_t)bits->count++;
-        class_bits_give(bits, number, bits->bit_of[number]);
-    }
-    return bits->bit_of[number];
-}
-
 void class_bits_note(ClassBits *bits)
 {
     size_t count = lexicon_set_count(bits->lexicon);
@@ -48,7 +47,7 @@ void class_bits_note(ClassBits *bits)
         for (int i = 0; i < CLASS_WORDS; i++)
             for (uint64_t left = set->bits[i]; left != 0; left &= left - 1) {
                 const WordBits *given = &bits->given[i * 64 + __builtin_ctzll(left)];
-                for (int word = 0; word < CLASS_BITS / 64; word++)
+                for (size_t word = 0; word < sizeof all.bits / sizeof *all.bits; word++)
                     all.bits[word] |= given->bits[word];
             }
         bits->of_set[bits->set_count] = all;

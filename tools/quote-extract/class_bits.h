@@ -5,41 +5,159 @@
 
 #include "common/lexicon.h"
 
-enum { CLASS_BITS = 128 };
+/* All classes that mean something by their names, with the constants to ask for them; the
+ * manual page says what (scripts/lint compares). First those that a pair of marks has, in the
+ * order in which --explain names them. */
+/* clang-format off */
+#define NAMED_CLASSES(X)                                                                           \
+    X(CLASS_MARKED, "marked")                                                                      \
+    X(CLASS_MARKED_LONG, "marked.long")                                                            \
+    X(CLASS_MARKED_TITLED, "marked.titled")                                                        \
+    X(CLASS_MARKED_TITLE, "marked.title")                                                          \
+    X(CLASS_MARKED_CLAUSE, "marked.clause")                                                        \
+    X(CLASS_MARKED_SHORT, "marked.short")                                                          \
+    X(CLASS_MARKED_NAME, "marked.name")                                                            \
+    X(CLASS_BRACKETED, "bracketed")                                                                \
+    X(CLASS_MARKED_WORD, "marked.word")                                                            \
+    X(CLASS_BRACKETED_LONG, "bracketed.long")                                                      \
+    X(CLASS_MARK_STRAY, "mark.stray")                                                              \
+    X(CLASS_LATIN, "latin")                                                                        \
+    X(CLASS_ACCORDING_LI, "according.li")                                                          \
+    X(CLASS_ACT, "act")                                                                            \
+    X(CLASS_ADDRESSEE, "addressee")                                                                \
+    X(CLASS_ADVERB, "adverb")                                                                      \
+    X(CLASS_AGR_F, "agr.f")                                                                        \
+    X(CLASS_AGR_M, "agr.m")                                                                        \
+    X(CLASS_AGR_P, "agr.p")                                                                        \
+    X(CLASS_AUTHORED, "authored")                                                                  \
+    X(CLASS_CLITIC_ARTICLE, "clitic.article")                                                      \
+    X(CLASS_CLITIC_CONJUNCTION, "clitic.conjunction")                                              \
+    X(CLASS_CLITIC_PREPOSITION, "clitic.preposition")                                              \
+    X(CLASS_COLON, "colon")                                                                        \
+    X(CLASS_COMMA, "comma")                                                                        \
+    X(CLASS_COMP, "comp")                                                                          \
+    X(CLASS_COMP_QUESTION, "comp.question")                                                        \
+    X(CLASS_CONJOINS, "conjoins")                                                                  \
+    X(CLASS_CUE, "cue")                                                                            \
+    X(CLASS_CUE_ADJOINING, "cue.adjoining")                                                        \
+    X(CLASS_CUE_IMPERFECT, "cue.imperfect")                                                        \
+    X(CLASS_CUE_OBJECT, "cue.object")                                                              \
+    X(CLASS_CUE_PASSIVE, "cue.passive")                                                            \
+    X(CLASS_CUE_PAST, "cue.past")                                                                  \
+    X(CLASS_CUE_STRONG, "cue.strong")                                                              \
+    X(CLASS_CUE_WEAK, "cue.weak")                                                                  \
+    X(CLASS_CUE_WRITE, "cue.write")                                                                \
+    X(CLASS_HALT, "halt")                                                                          \
+    X(CLASS_HALT_BEFORE_MARK, "halt.before-mark")                                                  \
+    X(CLASS_HALT_IN, "halt.in")                                                                    \
+    X(CLASS_HALT_POSTED, "halt.posted")                                                            \
+    X(CLASS_HALT_PREP, "halt.prep")                                                                \
+    X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
+    X(CLASS_NAME, "name")                                                                          \
+    X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
+    X(CLASS_NAME_GIVEN, "name.given")                                                              \
+    X(CLASS_NAME_LINK_INNER, "name.link.inner")                                                    \
+    X(CLASS_NAMING, "naming")                                                                      \
+    X(CLASS_NISBA_HOMONYM, "nisba.homonym")                                                        \
+    X(CLASS_NOUN_DEED, "noun.deed")                                                                \
+    X(CLASS_OCCASION, "occasion")                                                                  \
+    X(CLASS_OPENER, "opener")                                                                      \
+    X(CLASS_ORG, "org")                                                                            \
+    X(CLASS_ORG_AGENCY, "org.agency")                                                              \
+    X(CLASS_ORG_MEDIA, "org.media")                                                                \
+    X(CLASS_PERSON, "person")                                                                      \
+    X(CLASS_PLACE, "place")                                                                        \
+    X(CLASS_POLARITY_DENIED, "polarity.denied")                                                    \
+    X(CLASS_POLARITY_NONE, "polarity.none")                                                        \
+    X(CLASS_PUNCT, "punct")                                                                        \
+    X(CLASS_QAD, "qad")                                                                            \
+    X(CLASS_QUANTIFIER, "quantifier")                                                              \
+    X(CLASS_RELATIVE, "relative")                                                                  \
+    X(CLASS_RELATIVE_FURTHER, "relative.further")                                                  \
+    X(CLASS_SHAPE_ACCUSATIVE, "shape.accusative")                                                  \
+    X(CLASS_SHAPE_CIRCUMSTANCE, "shape.circumstance")                                              \
+    X(CLASS_SHAPE_DESCRIBING, "shape.describing")                                                  \
+    X(CLASS_SHAPE_ENDS_T, "shape.ends-t")                                                          \
+    X(CLASS_SHAPE_FEMININE, "shape.feminine")                                                      \
+    X(CLASS_SHAPE_NISBA, "shape.nisba")                                                            \
+    X(CLASS_SHAPE_OBJECT, "shape.object")                                                          \
+    X(CLASS_SHAPE_OBLIQUE, "shape.oblique")                                                        \
+    X(CLASS_SHAPE_PEOPLE, "shape.people")                                                          \
+    X(CLASS_SHAPE_PREPOSITIONAL, "shape.prepositional")                                            \
+    X(CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL, "shape.prepositional.adverbial")                        \
+    X(CLASS_SHAPE_PRONOUN, "shape.pronoun")                                                        \
+    X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
+    X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \
+    X(CLASS_SPEAKER_AGAIN_SOURCE, "speaker.again.source")                                          \
+    X(CLASS_SPEAKER_AUTHOR, "speaker.author")                                                      \
+    X(CLASS_SPEAKER_CITED, "speaker.cited")                                                        \
+    X(CLASS_SPEAKER_ISSUED_BY, "speaker.issued-by")                                                \
+    X(CLASS_SPEAKER_ISSUER, "speaker.issuer")                                                      \
+    X(CLASS_SPEAKER_KIN, "speaker.kin")                                                            \
+    X(CLASS_SPEAKER_LED_BY, "speaker.led-by")                                                      \
+    X(CLASS_SPEAKER_OWN, "speaker.own")                                                            \
+    X(CLASS_SPEAKER_POINTING, "speaker.pointing")                                                  \
+    X(CLASS_SPEAKER_SAME, "speaker.same")                                                          \
+    X(CLASS_SPEAKER_WHEN, "speaker.when")                                                          \
+    X(CLASS_SPEECH_EVENT_BEHIND, "speech-event.behind")                                            \
+    X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
+    X(CLASS_TITLE_ADDRESS, "title.address")                                                        \
+    X(CLASS_TITLE_DEGREE, "title.degree")                                                          \
+    X(CLASS_TITLE_HONORIFIC, "title.honorific")                                                    \
+    X(CLASS_TITLE_PERSON, "title.person")                                                          \
+    X(CLASS_TITLE_PERSON_SPORT, "title.person.sport")                                              \
+    X(CLASS_TITLE_PERSON_WORK, "title.person.work")                                                \
+    X(CLASS_TITLE_SURNAME, "title.surname")                                                        \
+    X(CLASS_TURN, "turn")                                                                          \
+    X(CLASS_UNIT, "unit")
+/* clang-format on */
+
+/* Bits below this one are left to class_bits_give, for groups of classes. */
+enum { GROUP_BITS = 20 };
+
+typedef enum {
+    CLASS_BEFORE_NAMED = GROUP_BITS - 1,
+#define NAMED_CLASS(constant, name) constant,
+    NAMED_CLASSES(NAMED_CLASS)
+#undef NAMED_CLASS
+        NAMED_CLASSES_END
+} NamedClass;
 
 typedef struct {
-    uint64_t bits[CLASS_BITS / 64];
+    uint64_t bits[(NAMED_CLASSES_END + 63) / 64];
 } WordBits;
 
 typedef struct {
     Lexicon *lexicon;
-    unsigned count;            /* bits that are given away                          */
-    bool is_full;              /* a class that was asked for has no number          */
-    uint8_t bit_of[CLASS_MAX]; /* by class number; 0: the class was not asked for   */
-    WordBits given[CLASS_MAX]; /* by class number: what a word of the class has     */
-    WordBits *of_set;          /* by set number                                     */
+    int numbers[NAMED_CLASSES_END]; /* of the named classes in the lexicon           */
+    WordBits given[CLASS_MAX];      /* by class number: what a word of the class has */
+    WordBits *of_set;               /* by set number                                 */
     size_t set_count, set_capacity;
 } ClassBits;
 
-/* Lives in `arena`, but for what class_bits_release gives back. Bits [0, first) are left to
- * class_bits_give; `first` is at least 1. */
-ClassBits *class_bits_new(Arena *arena, Lexicon *lexicon, unsigned first);
+/* Makes all named classes, so that patterns may use them. Lives in `arena`, but for what
+ * class_bits_release gives back. NULL with `error` when there are more than CLASS_MAX. */
+ClassBits *class_bits_new(Arena *arena, Lexicon *lexicon, Error *error);
 void class_bits_release(ClassBits *bits);
 
-/* The bit of class `name`, which is made if new. Ask for all before the first document, then
- * look at `is_full` (CLASSES_FULL says it). */
-unsigned class_bits_ask(ClassBits *bits, const char *name);
-
-/* Words of the class have this bit as well. */
+/* Words of class `class_number` have bit `bit`, which is below GROUP_BITS or a NamedClass; for
+ * the time before the first class_bits_note. */
 void class_bits_give(ClassBits *bits, int class_number, unsigned bit);
 
 /* Works out the bits of all sets that are new since the last call; call it when items have
  * been made. Moves bits->of_set. */
 void class_bits_note(ClassBits *bits);
 
-static inline bool word_has(const WordBits *word, unsigned bit)
+/* The lexicon's number of the class. */
+static inline int class_bits_number(const ClassBits *bits, NamedClass named)
 {
-    return (word->bits[bit / 64] >> (bit % 64) & 1) != 0;
+    return bits->numbers[named];
+}
+
+/* Whether set number `set` of the lexicon, which has been noted, holds the class. */
+static inline bool set_has(const ClassBits *bits, uint32_t set, NamedClass named)
+{
+    return (bits->of_set[set].bits[named / 64] >> (named % 64) & 1) != 0;
 }
 
 #endif

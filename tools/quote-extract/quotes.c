@@ -20,7 +20,6 @@ enum {
     SHORTEST_BACK = 3, /* items of a clause that stands before its source */
     LONGEST_BACK = 90,
     FRONTED_MAX = 16, /* items in front of a cue that belong to its clause */
-    NAMING_MAX = 4,
     ROOM_FOR_SUBJECT = 4,
     ROW_STEPS = 3,  /* items between the marks of a row */
     SHORT_NAME = 3, /* words of a listed name in marks */
@@ -79,12 +78,6 @@ struct QuoteFinder {
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
     int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
-    int marked, marked_long, marked_short, marked_clause, marked_title, marked_titled, marked_name,
-        marked_word, bracketed, bracketed_long, stray, naming;
-    int latin, past, act, denied, unsettled, joins, conjoins;
-    int comp, cue, write, authored, weak, passive, adjoining, turn, according_li, punct, unit,
-        imperfect, conjunction, article, comma, colon, opener;
-    int naming_classes[NAMING_MAX]; /* what is a name by itself */
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
     ItemString string, scratch;
@@ -192,13 +185,6 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     return true;
 }
 
-/* The number of the class, of which item_has may be asked. */
-static int need_class(QuoteFinder *finder, const char *name)
-{
-    class_bits_ask(finder->bits, name);
-    return classes_find(lexicon_classes(finder->lexicon), slice_of(name));
-}
-
 static bool read_ends(QuoteFinder *finder, Arena *arena, Error *error)
 {
     size_t count = patterns_count(finder->ends);
@@ -208,50 +194,6 @@ static bool read_ends(QuoteFinder *finder, Arena *arena, Error *error)
                        &finder->ends_clause[i], error))
             return false;
     return true;
-}
-
-static void name_classes(QuoteFinder *finder)
-{
-    finder->marked = need_class(finder, "marked");
-    finder->marked_long = need_class(finder, "marked.long");
-    finder->conjoins = need_class(finder, "conjoins");
-    finder->joins = need_class(finder, "halt.in");
-    finder->marked_titled = need_class(finder, "marked.titled");
-    finder->marked_title = need_class(finder, "marked.title");
-    finder->marked_clause = need_class(finder, "marked.clause");
-    finder->marked_short = need_class(finder, "marked.short");
-    finder->marked_name = need_class(finder, "marked.name");
-    finder->bracketed = need_class(finder, "bracketed");
-    finder->marked_word = need_class(finder, "marked.word");
-    finder->bracketed_long = need_class(finder, "bracketed.long");
-    finder->stray = need_class(finder, "mark.stray");
-    finder->naming = need_class(finder, "naming");
-    finder->comp = need_class(finder, "comp");
-    finder->cue = need_class(finder, "cue");
-    finder->write = need_class(finder, "cue.write");
-    finder->authored = need_class(finder, "authored");
-    finder->weak = need_class(finder, "cue.weak");
-    finder->adjoining = need_class(finder, "cue.adjoining");
-    finder->passive = need_class(finder, "cue.passive");
-    finder->turn = need_class(finder, "turn");
-    finder->imperfect = need_class(finder, "cue.imperfect");
-    finder->conjunction = need_class(finder, "clitic.conjunction");
-    finder->article = need_class(finder, "clitic.article");
-    finder->colon = need_class(finder, "colon");
-    finder->comma = need_class(finder, "comma");
-    finder->opener = need_class(finder, "opener");
-    finder->punct = need_class(finder, "punct");
-    finder->unit = need_class(finder, "unit");
-    finder->latin = need_class(finder, "latin");
-    finder->past = need_class(finder, "cue.past");
-    finder->act = need_class(finder, "act");
-    finder->denied = need_class(finder, "polarity.denied");
-    finder->unsettled = need_class(finder, "polarity.none");
-    finder->naming_classes[0] = need_class(finder, "org");
-    finder->naming_classes[1] = need_class(finder, "place");
-    finder->naming_classes[2] = need_class(finder, "person");
-    finder->naming_classes[3] = need_class(finder, "name");
-    finder->according_li = need_class(finder, "according.li");
 }
 
 /* Classes below `cue` that are no category but say how the word is used. */
@@ -306,18 +248,15 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->lexicon = lexicon_new(rules, error);
     if (finder->lexicon == NULL)
         goto failed;
-    finder->bits = class_bits_new(&rules->arena, finder->lexicon, SPEAKER_BITS);
-    name_classes(finder);
+    finder->bits = class_bits_new(&rules->arena, finder->lexicon, error);
+    if (finder->bits == NULL)
+        goto failed;
     finder->marks = marks_rules_new(rules, finder->lexicon, error);
     if (finder->marks == NULL || !read_skipped(finder, rules, error))
         goto failed;
     finder->speakers = speaker_rules_new(rules, finder->lexicon, finder->bits, error);
     if (finder->speakers == NULL)
         goto failed;
-    if (finder->bits->is_full) {
-        error_set(error, EXIT_USAGE, NULL, 0, 0, CLASSES_FULL, CLASS_MAX);
-        goto failed;
-    }
     finder->patterns = patterns_new(rules, finder->lexicon, "quote", known, error);
     if (finder->patterns == NULL)
         goto failed;
@@ -398,29 +337,26 @@ static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
     return false;
 }
 
-/* The same as item_has for a set, which may be newer than the last note of bits. */
-static bool set_has(const QuoteFinder *finder, uint32_t set, int class_number)
+/* Tokens [from, to) by themselves: the first item of them, valid until the next call; NULL
+ * for none. */
+static const Item *first_by_itself(Search *search, size_t from, size_t to)
 {
-    ClassBits *bits = finder->bits;
-    if (set >= bits->set_count)
-        class_bits_note(bits);
-    return word_has(&bits->of_set[set], bits->bit_of[class_number]);
+    QuoteFinder *finder = search->finder;
+    items_clear(&finder->scratch);
+    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, from, to);
+    class_bits_note(finder->bits);
+    return finder->scratch.count == 0 ? NULL : finder->scratch.items;
 }
 
 /* The marks hold a name by themselves: «داعش». */
 static bool holds_name(Search *search, const MarkPair *pair)
 {
-    QuoteFinder *finder = search->finder;
+    static const NamedClass naming[] = {CLASS_ORG, CLASS_PLACE, CLASS_PERSON, CLASS_NAME};
     if (pair->words > SHORT_NAME || pair->words == 0)
         return false;
-    items_clear(&finder->scratch);
-    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, pair->inner_from,
-                     pair->inner_to);
-    if (finder->scratch.count == 0)
-        return false;
-    const Item *item = &finder->scratch.items[0];
-    for (int i = 0; i < NAMING_MAX; i++)
-        if (set_has(finder, item->set, finder->naming_classes[i]))
+    const Item *item = first_by_itself(search, pair->inner_from, pair->inner_to);
+    for (size_t i = 0; item != NULL && i < sizeof naming / sizeof *naming; i++)
+        if (set_has(search->finder->bits, item->set, naming[i]))
             return true;
     return false;
 }
@@ -435,13 +371,12 @@ static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name
         first++;
     if (first == pair->inner_to)
         return 0;
-    items_clear(&finder->scratch);
-    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, first, first + 1);
-    if (finder->scratch.count == 0)
+    const Item *item = first_by_itself(search, first, first + 1);
+    if (item == NULL)
         return 0;
-    uint32_t set = finder->scratch.items[0].set;
-    unsigned told = set_has(finder, set, finder->latin) ? TOLD_LATIN : 0;
-    bool names_it = set_has(finder, set, finder->naming) && !set_has(finder, set, finder->article);
+    unsigned told = set_has(finder->bits, item->set, CLASS_LATIN) ? TOLD_LATIN : 0;
+    bool names_it = set_has(finder->bits, item->set, CLASS_NAMING) &&
+                    !set_has(finder->bits, item->set, CLASS_CLITIC_ARTICLE);
     if (names_it)
         return told | TOLD_TITLE;
     bool is_clause = pair->words >= marks_limits(finder->marks)->clause_words && !is_name;
@@ -455,12 +390,13 @@ static bool is_titled(const Search *search, bool *article)
     const QuoteFinder *finder = search->finder;
     const ItemString *string = &finder->string;
     size_t at = string->count;
+    class_bits_note(finder->bits);
     while (at > 0 && at + 2 > string->count) {
         uint32_t set = string->items[--at].set;
-        *article = set_has(finder, set, finder->article);
-        if (set_has(finder, set, finder->naming))
+        *article = set_has(finder->bits, set, CLASS_CLITIC_ARTICLE);
+        if (set_has(finder->bits, set, CLASS_NAMING))
             return true;
-        if (!set_has(finder, set, finder->joins))
+        if (!set_has(finder->bits, set, CLASS_HALT_IN))
             return false;
     }
     return false;
@@ -490,10 +426,10 @@ static uint32_t set_of_mark(QuoteFinder *finder, int class_number, unsigned told
     MarkSet *known = &finder->mark_sets[(key * UINT32_C(0x9E3779B1)) >> (32 - MARK_SETS_BITS)];
     if (known->key == key)
         return known->set;
-    const int classes[TOLD_BITS] = {
-        finder->stray,        finder->bracketed_long, finder->marked_titled, finder->marked_name,
-        finder->marked_word,  finder->latin,          finder->marked_title,  finder->marked_clause,
-        finder->marked_short, finder->marked_long,
+    static const NamedClass classes[TOLD_BITS] = {
+        CLASS_MARK_STRAY,   CLASS_BRACKETED_LONG, CLASS_MARKED_TITLED, CLASS_MARKED_NAME,
+        CLASS_MARKED_WORD,  CLASS_LATIN,          CLASS_MARKED_TITLE,  CLASS_MARKED_CLAUSE,
+        CLASS_MARKED_SHORT, CLASS_MARKED_LONG,
     };
     ClassSet set = {{0}};
     const Classes *names = lexicon_classes(finder->lexicon);
@@ -501,7 +437,7 @@ static uint32_t set_of_mark(QuoteFinder *finder, int class_number, unsigned told
         classes_put(names, &set, class_number);
     for (int i = 0; i < TOLD_BITS; i++)
         if ((told >> i & 1) != 0)
-            classes_put(names, &set, classes[i]);
+            classes_put(names, &set, class_bits_number(finder->bits, classes[i]));
     *known = (MarkSet){key, lexicon_set_number(finder->lexicon, &set)};
     return known->set;
 }
@@ -512,9 +448,9 @@ static void add_mark(Search *search, const MarkPair *pair)
     unsigned told = 0;
     if (pair->stray)
         told = TOLD_STRAY;
-    else if (pair->class_number == finder->marked)
+    else if (pair->class_number == class_bits_number(finder->bits, CLASS_MARKED))
         told = told_of_marked(search, pair);
-    else if (pair->class_number == finder->bracketed &&
+    else if (pair->class_number == class_bits_number(finder->bits, CLASS_BRACKETED) &&
              pair->words >= marks_limits(finder->marks)->long_words)
         told = TOLD_LONG_BRACKET;
     uint32_t set = set_of_mark(finder, pair->class_number, told);
@@ -551,7 +487,8 @@ static bool is_unit(const Search *search, size_t token)
         return false;
     items_clear(&finder->scratch);
     items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, token, token + 1);
-    return lexicon_has(finder->lexicon, finder->scratch.items[0].set, finder->unit);
+    return lexicon_has(finder->lexicon, finder->scratch.items[0].set,
+                       class_bits_number(finder->bits, CLASS_UNIT));
 }
 
 /* Full stops at a sentence's end are no part of it here; `pairs`: those that end behind
@@ -631,10 +568,9 @@ static const Item *item_at(const Search *search, size_t item)
     return &search->finder->string.items[item];
 }
 
-static bool item_has(const Search *search, size_t item, int class_number)
+static bool item_has(const Search *search, size_t item, NamedClass named)
 {
-    const ClassBits *bits = search->finder->bits;
-    return word_has(&bits->of_set[item_at(search, item)->set], bits->bit_of[class_number]);
+    return set_has(search->finder->bits, item_at(search, item)->set, named);
 }
 
 /* The index of the sentence in which a code point stands. */
@@ -717,11 +653,11 @@ static bool extend_back(const Search *search, Candidate *candidate)
     const QuoteFinder *finder = search->finder;
     size_t end = candidate->from, start = end;
     while (start > 0 && item_at(search, start - 1)->token_count != 0 &&
-           !item_has(search, start - 1, finder->colon) && end - start < LONGEST_BACK)
+           !item_has(search, start - 1, CLASS_COLON) && end - start < LONGEST_BACK)
         start--;
     while (start < end &&
-           (item_has(search, start, finder->opener) || item_has(search, start, finder->turn) ||
-            item_has(search, start, finder->comma)))
+           (item_has(search, start, CLASS_OPENER) || item_has(search, start, CLASS_TURN) ||
+            item_has(search, start, CLASS_COMMA)))
         start++;
     candidate->from = start;
     candidate->to = end;
@@ -732,7 +668,7 @@ static bool extend_back(const Search *search, Candidate *candidate)
 static bool extends_on(const QuoteFinder *finder, const Candidate *candidate)
 {
     return finder->traits[candidate->rank].extends_on &&
-           !set_has(finder, finder->string.items[candidate->from].set, finder->marked);
+           !set_has(finder->bits, finder->string.items[candidate->from].set, CLASS_MARKED);
 }
 
 /* The ends of clauses in the sentences where one is asked for, behind the first content
@@ -774,8 +710,8 @@ static void extend_contents(Search *search)
             if (finder->traits[candidate->rank].extends_back && candidate->speaker_to > start)
                 start = candidate->speaker_to;
             bool is_clause = candidate->from == 0 ||
-                             item_has(search, candidate->from, finder->comp) ||
-                             !item_has(search, candidate->from - 1, finder->colon);
+                             item_has(search, candidate->from, CLASS_COMP) ||
+                             !item_has(search, candidate->from - 1, CLASS_COLON);
             candidate->to = clause_end(search, first_end, start, is_clause);
             if (candidate->to == start)
                 continue; /* a complementizer with nothing behind it */
@@ -822,14 +758,13 @@ static bool is_claimed(const Search *search, size_t number)
 /* The marks are one of a row whose last ones were nobody's words. */
 static bool goes_on_list(const Search *search, const Candidate *candidate)
 {
-    const QuoteFinder *finder = search->finder;
     size_t at = candidate->from, steps = 0;
-    while (at > 0 && steps++ < ROW_STEPS && !item_has(search, at - 1, finder->marked)) {
+    while (at > 0 && steps++ < ROW_STEPS && !item_has(search, at - 1, CLASS_MARKED)) {
         at--;
-        if (!item_has(search, at, finder->comma) && !item_has(search, at, finder->conjoins))
+        if (!item_has(search, at, CLASS_COMMA) && !item_has(search, at, CLASS_CONJOINS))
             return false;
     }
-    if (at == 0 || at == candidate->from || !item_has(search, at - 1, finder->marked))
+    if (at == 0 || at == candidate->from || !item_has(search, at - 1, CLASS_MARKED))
         return false;
     for (size_t i = search->candidate_count; i-- > 0;) {
         const Candidate *other = &search->candidates[i];
@@ -874,8 +809,7 @@ static const char *why_not(const Search *search, size_t number)
 /* Punctuation that is part of no figure (20%). */
 static bool is_loose(const Search *search, size_t item)
 {
-    return item_has(search, item, search->finder->punct) &&
-           !item_has(search, item, search->finder->unit);
+    return item_has(search, item, CLASS_PUNCT) && !item_has(search, item, CLASS_UNIT);
 }
 
 /* Leaves punctuation at both ends out of the content. */
@@ -883,7 +817,7 @@ static void trim_content(const Search *search, Candidate *candidate)
 {
     while (candidate->to > candidate->from + 1 &&
            (is_loose(search, candidate->to - 1) ||
-            item_has(search, candidate->to - 1, search->finder->stray)))
+            item_has(search, candidate->to - 1, CLASS_MARK_STRAY)))
         candidate->to--;
     while (candidate->from + 1 < candidate->to && is_loose(search, candidate->from))
         candidate->from++;
@@ -948,18 +882,18 @@ static void set_content(const Search *search, const Candidate *candidate, Quote 
         (CodepointSpan){item_at(search, from)->start - item_at(search, from)->clitic_length,
                         item_at(search, to - 1)->end};
     size_t first = from;
-    if (to - from == 2 && item_has(search, from, finder->comp))
+    if (to - from == 2 && item_has(search, from, CLASS_COMP))
         first++;
-    if (to - first == 1 && (item_has(search, first, finder->marked) ||
-                            item_has(search, first, finder->bracketed_long))) {
+    if (to - first == 1 &&
+        (item_has(search, first, CLASS_MARKED) || item_has(search, first, CLASS_BRACKETED_LONG))) {
         quote->kind = QUOTE_DIRECT;
         quote->span = marked_inner(search, first);
         return;
     }
     quote->kind = QUOTE_INDIRECT;
     for (size_t i = first_mark(finder, from); is_mark_before(finder, i, to); i++)
-        if (item_has(search, finder->mark_items[i], finder->marked) &&
-            !item_has(search, finder->mark_items[i], finder->marked_name))
+        if (item_has(search, finder->mark_items[i], CLASS_MARKED) &&
+            !item_has(search, finder->mark_items[i], CLASS_MARKED_NAME))
             quote->kind = QUOTE_MIXED;
 }
 
@@ -1031,9 +965,9 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
                           .sentence_start = start,
                           .paragraph_start = first_item(search, first.start, start),
                           .paragraph = search->sentences[sentence].paragraph};
-    query.reports = !candidate->is_subject || item_has(search, candidate->cue, finder->cue);
-    query.writes = item_has(search, candidate->cue, finder->write) ||
-                   item_has(search, candidate->cue, finder->authored);
+    query.reports = !candidate->is_subject || item_has(search, candidate->cue, CLASS_CUE);
+    query.writes = item_has(search, candidate->cue, CLASS_CUE_WRITE) ||
+                   item_has(search, candidate->cue, CLASS_AUTHORED);
     if (!candidate->is_subject) {
         const PatternTraits *traits = &finder->traits[candidate->rank];
         query.limit = candidate->from > candidate->cue ? candidate->from : 0;
@@ -1043,10 +977,10 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
     } else {
         query.limit = finder->string.count;
         query.recognised = true;
-        query.object_likely = !item_has(search, candidate->cue, finder->cue) ||
-                              item_has(search, candidate->cue, finder->weak);
+        query.object_likely = !item_has(search, candidate->cue, CLASS_CUE) ||
+                              item_has(search, candidate->cue, CLASS_CUE_WEAK);
     }
-    query.joined = item_has(search, candidate->cue, finder->according_li);
+    query.joined = item_has(search, candidate->cue, CLASS_ACCORDING_LI);
     return query;
 }
 
@@ -1054,7 +988,7 @@ static void take_subject(Search *search, Candidate *candidate)
 {
     SpeakerQuery query = query_of(search, candidate);
     Speaker ignored;
-    if (item_has(search, candidate->cue, search->finder->turn))
+    if (item_has(search, candidate->cue, CLASS_TURN))
         speakers_turn(search->speakers);
     size_t number = speakers_in_front(search->speakers, &query, &ignored);
     if (number == SPEAKER_NONE)
@@ -1162,18 +1096,17 @@ static void settle_subjects(Search *search, size_t place, size_t limit)
  * noun before it, unless it hangs on a complementizer. */
 static bool is_relative(const Search *search, const Candidate *candidate, const SpeakerQuery *query)
 {
-    const QuoteFinder *finder = search->finder;
     size_t cue = candidate->cue;
-    return cue > query->sentence_start && item_has(search, cue, finder->imperfect) &&
-           !item_has(search, cue, finder->conjunction) &&
-           !item_has(search, cue - 1, finder->comma) &&
-           !item_has(search, cue - 1, finder->opener) && !item_has(search, cue - 1, finder->comp);
+    return cue > query->sentence_start && item_has(search, cue, CLASS_CUE_IMPERFECT) &&
+           !item_has(search, cue, CLASS_CLITIC_CONJUNCTION) &&
+           !item_has(search, cue - 1, CLASS_COMMA) && !item_has(search, cue - 1, CLASS_OPENER) &&
+           !item_has(search, cue - 1, CLASS_COMP);
 }
 
 /* The letters are those of the passive too, and there is no room for a subject. */
 static bool may_be_passive(const Search *search, const Candidate *candidate)
 {
-    return item_has(search, candidate->cue, search->finder->passive) &&
+    return item_has(search, candidate->cue, CLASS_CUE_PASSIVE) &&
            candidate->from < candidate->cue_end + ROOM_FOR_SUBJECT;
 }
 
@@ -1206,7 +1139,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     *number = speakers_implied(search->speakers, query, &quote->speaker);
     const QuoteFinder *finder = search->finder;
     bool passive = may_be_passive(search, candidate),
-         imperfect = item_has(search, candidate->cue, finder->imperfect);
+         imperfect = item_has(search, candidate->cue, CLASS_CUE_IMPERFECT);
     if (passive && imperfect && quote->kind == QUOTE_INDIRECT) {
         candidate->refused = "it may be a passive without a source";
         return false;
@@ -1214,8 +1147,8 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     bool certain =
         finder->traits[candidate->rank].confidence >= CERTAIN &&
         (quote->kind == QUOTE_DIRECT || (!passive && !imperfect &&
-                                         (!item_has(search, candidate->cue, finder->weak) ||
-                                          item_has(search, candidate->cue, finder->adjoining))));
+                                         (!item_has(search, candidate->cue, CLASS_CUE_WEAK) ||
+                                          item_has(search, candidate->cue, CLASS_CUE_ADJOINING))));
     if (*number == SPEAKER_NONE && !certain) {
         candidate->refused = "nobody is named and nobody has spoken before";
         return false;
@@ -1232,10 +1165,10 @@ static Polarity polarity_of(const Search *search, const Candidate *candidate)
         return traits->polarity;
     if (candidate->cue_end == candidate->cue)
         return POLARITY_ASSERTED;
-    if (item_has(search, candidate->cue, search->finder->denied))
+    if (item_has(search, candidate->cue, CLASS_POLARITY_DENIED))
         return POLARITY_DENIED;
-    return item_has(search, candidate->cue, search->finder->unsettled) ? POLARITY_NONE
-                                                                       : POLARITY_ASSERTED;
+    return item_has(search, candidate->cue, CLASS_POLARITY_NONE) ? POLARITY_NONE
+                                                                 : POLARITY_ASSERTED;
 }
 
 static bool holds_unclosed(const Search *search, const Candidate *candidate)
@@ -1243,7 +1176,7 @@ static bool holds_unclosed(const Search *search, const Candidate *candidate)
     const QuoteFinder *finder = search->finder;
     for (size_t i = first_mark(finder, candidate->from); is_mark_before(finder, i, candidate->to);
          i++)
-        if (item_has(search, finder->mark_items[i], finder->marked) &&
+        if (item_has(search, finder->mark_items[i], CLASS_MARKED) &&
             is_unclosed(search, finder->mark_items[i]))
             return true;
     return false;
@@ -1348,12 +1281,11 @@ static size_t later(size_t a, size_t b)
  * holds no other verb: "At a conference in Sirte yesterday, the minister said". */
 static size_t clause_start(const Search *search, size_t start, size_t cue)
 {
-    const QuoteFinder *finder = search->finder;
     if (cue - start > FRONTED_MAX)
         return cue;
     for (size_t i = start; i < cue; i++)
-        if (item_has(search, i, finder->past) || item_has(search, i, finder->imperfect) ||
-            item_has(search, i, finder->act))
+        if (item_has(search, i, CLASS_CUE_PAST) || item_has(search, i, CLASS_CUE_IMPERFECT) ||
+            item_has(search, i, CLASS_ACT))
             return cue;
     return start;
 }
@@ -1586,7 +1518,7 @@ static void leave_out_unsure(Search *search)
 
 static bool is_marked(const Search *search, size_t item)
 {
-    return item_has(search, item, search->finder->marked);
+    return item_has(search, item, CLASS_MARKED);
 }
 
 /* What was found says what the marks in it hold; patterns say it of the others. */
@@ -1603,9 +1535,8 @@ static void type_marks(Search *search, bool *limited)
         Slice rule = pattern_name(candidate->pattern);
         bool alone = search->quotes[candidate->quote].kind == QUOTE_DIRECT;
         for (size_t i = candidate->from; i < candidate->to; i++) {
-            bool speech = alone
-                              ? is_marked(search, i) || item_has(search, i, finder->bracketed_long)
-                              : is_marked(search, i) && !item_has(search, i, finder->marked_name);
+            bool speech = alone ? is_marked(search, i) || item_has(search, i, CLASS_BRACKETED_LONG)
+                                : is_marked(search, i) && !item_has(search, i, CLASS_MARKED_NAME);
             if (!speech)
                 continue;
             search->mark_types[i] = SLICE("speech");
@@ -1641,7 +1572,7 @@ static void list_marks(const Search *search, MarkedSpan **marks, size_t *count)
     *marks = ARENA_ROOM(search->arena, finder->string.count + 1, MarkedSpan);
     for (size_t i = 0; i < finder->string.count; i++) {
         const Item *item = item_at(search, i);
-        bool stray = item_has(search, i, finder->stray);
+        bool stray = item_has(search, i, CLASS_MARK_STRAY);
         MarkedSpan *mark = &(*marks)[*count];
         if (!stray && search->mark_types[i].length == 0)
             continue;

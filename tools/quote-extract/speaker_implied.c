@@ -17,17 +17,16 @@ static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
  * opens with a preposition, up to its comma. */
 static size_t behind_opening(const Speakers *speakers, size_t start, size_t cue)
 {
-    const SpeakerRules *rules = speakers->rules;
-    while (start < cue && item_has(speakers, start, rules->opener))
+    while (start < cue && item_has(speakers, start, CLASS_OPENER))
         start++;
-    if (start == cue ||
-        !(item_has(speakers, start, rules->halt) || (item_has(speakers, start, rules->preposed) &&
-                                                     item_at(speakers, start)->entry != NO_ENTRY)))
+    if (start == cue || !(item_has(speakers, start, CLASS_HALT) ||
+                          (item_has(speakers, start, CLASS_CLITIC_PREPOSITION) &&
+                           item_at(speakers, start)->entry != NO_ENTRY)))
         return start;
-    while (start < cue && !item_has(speakers, start, rules->comma))
+    while (start < cue && !item_has(speakers, start, CLASS_COMMA))
         start++;
     while (start < cue &&
-           (item_has(speakers, start, rules->comma) || item_has(speakers, start, rules->opener)))
+           (item_has(speakers, start, CLASS_COMMA) || item_has(speakers, start, CLASS_OPENER)))
         start++;
     return start;
 }
@@ -39,7 +38,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
     size_t start = query->sentence_start;
     /* سالم الحربي - الرافد - الوادي: the byline speaks of nobody. */
     for (size_t i = start; i < query->cue && i < start + BYLINE_MAX; i++)
-        if (item_has(speakers, i, speakers->rules->colon))
+        if (item_has(speakers, i, CLASS_COLON))
             start = i + 1;
     start = behind_opening(speakers, start, query->cue);
     /* A verb with something else behind it has its own subject implied. */
@@ -61,9 +60,9 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
             continue;
         /* كشف ... عن عودة: behind a preposition stands no subject. */
         bool behind = i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
-                      (item_has(speakers, i - 1, speakers->rules->preposition) ||
-                       item_has(speakers, i - 1, speakers->rules->inside));
-        if (behind || (i > start && (item_has(speakers, i, speakers->rules->preposed) ||
+                      (item_has(speakers, i - 1, CLASS_HALT_PREP) ||
+                       item_has(speakers, i - 1, CLASS_HALT_IN));
+        if (behind || (i > start && (item_has(speakers, i, CLASS_CLITIC_PREPOSITION) ||
                                      item_at(speakers, i)->restored_article)))
             return SPEAKER_NONE;
         size_t to = i;
@@ -97,7 +96,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
 /* A verb in no list, in the feminine, and its subject by title open the sentence. */
 static bool opens_feminine(Speakers *speakers, size_t start)
 {
-    return item_has(speakers, start, speakers->rules->ends_t) &&
+    return item_has(speakers, start, CLASS_SHAPE_ENDS_T) &&
            !in_group(speakers, start, GROUP_NAMES) && !is_stop(speakers, start + 1) &&
            tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE;
 }
@@ -110,8 +109,8 @@ static size_t noun_start(Speakers *speakers, size_t start, size_t end)
         Tag tag = tag_of(speakers, i - 1, TAG_OTHER);
         if (tag == TAG_COMMA || is_stop(speakers, i - 1) ||
             (tag == TAG_OTHER && !is_addressed(speakers, i - 1) &&
-             !item_has(speakers, i - 1, speakers->rules->inside) &&
-             !item_has(speakers, i - 1, speakers->rules->prepositional)))
+             !item_has(speakers, i - 1, CLASS_HALT_IN) &&
+             !item_has(speakers, i - 1, CLASS_SHAPE_PREPOSITIONAL)))
             break;
         if (tag == TAG_ROLE || tag == TAG_PEOPLE || tag == TAG_BODY || tag == TAG_ORG ||
             tag == TAG_NAME || tag == TAG_MARKED)
@@ -124,19 +123,18 @@ static size_t noun_start(Speakers *speakers, size_t start, size_t end)
  * as its subject: الوزير الذي أكد، منهم سيدة قالت، بيان أصدرته الوزارة قالت فيه. */
 static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t start = query->sentence_start, end = query->cue;
     /* وثائق وصفتها: a verb with a pronoun describes its object. */
-    if (query->same_subject || item_has(speakers, query->cue, rules->conjunction) ||
-        item_has(speakers, query->cue, rules->object_pronoun) ||
-        item_has(speakers, query->cue, rules->pronoun))
+    if (query->same_subject || item_has(speakers, query->cue, CLASS_CLITIC_CONJUNCTION) ||
+        item_has(speakers, query->cue, CLASS_CUE_OBJECT) ||
+        item_has(speakers, query->cue, CLASS_SHAPE_PRONOUN))
         return SPEAKER_NONE;
-    while (end > start && item_has(speakers, end - 1, rules->qad))
+    while (end > start && item_has(speakers, end - 1, CLASS_QAD))
         end--;
-    bool relative = end > start && item_has(speakers, end - 1, rules->relative);
+    bool relative = end > start && item_has(speakers, end - 1, CLASS_RELATIVE);
     if (relative) {
-        bool further = item_has(speakers, --end, rules->further);
-        if (end > start && item_has(speakers, end - 1, rules->comma)) {
+        bool further = item_has(speakers, --end, CLASS_RELATIVE_FURTHER);
+        if (end > start && item_has(speakers, end - 1, CLASS_COMMA)) {
             if (further)
                 return SPEAKER_NONE; /* of somebody far in front */
             end--;
@@ -146,11 +144,10 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     Range in_front = relative && from < end ? name_in_front(speakers, from) : (Range){from, from};
     if (in_front.from < in_front.to && in_front.from >= start)
         from = in_front.from; /* سلمى الحربي، مستشارة الرئيس، التي قالت */
-    if (from == end ||
-        (!relative && (has_proclitic(speakers, from) ||
-                       (from > start && !item_has(speakers, from - 1, rules->comma) &&
-                        !item_has(speakers, from - 1, rules->opener) &&
-                        !item_has(speakers, from - 1, rules->issuer)))))
+    if (from == end || (!relative && (has_proclitic(speakers, from) ||
+                                      (from > start && !item_has(speakers, from - 1, CLASS_COMMA) &&
+                                       !item_has(speakers, from - 1, CLASS_OPENER) &&
+                                       !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUER)))))
         return SPEAKER_NONE;
     unsigned own = agreement_of(speakers, from);
     if (own != 0 && agreement != 0 && (own & agreement) == 0)
@@ -167,17 +164,16 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
 static size_t named_at(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
     size_t start = query->sentence_start, end = query->cue;
-    if (end > start && item_has(speakers, end - 1, speakers->rules->comma))
+    if (end > start && item_has(speakers, end - 1, CLASS_COMMA))
         end--;
     size_t from = noun_start(speakers, start, end);
     if (from == end || from < start + 3 || from > start + SUBJECT_AWAY ||
         has_proclitic(speakers, from) || !has_article(speakers, from - 1) ||
-        item_has(speakers, start, speakers->rules->halt) ||
-        in_group(speakers, from - 1, GROUP_BREAKS) ||
-        item_has(speakers, from - 1, speakers->rules->preposition) ||
-        item_has(speakers, from - 1, speakers->rules->inside) ||
+        item_has(speakers, start, CLASS_HALT) || in_group(speakers, from - 1, GROUP_BREAKS) ||
+        item_has(speakers, from - 1, CLASS_HALT_PREP) ||
+        item_has(speakers, from - 1, CLASS_HALT_IN) ||
         !(in_group(speakers, start + 1, GROUP_BREAKS) ||
-          item_has(speakers, start + 1, speakers->rules->prepositional)))
+          item_has(speakers, start + 1, CLASS_SHAPE_PREPOSITIONAL)))
         return SPEAKER_NONE;
     unsigned own = agreement_of(speakers, from);
     if (own != 0 && agreement != 0 && (own & agreement) == 0)
@@ -195,17 +191,16 @@ static size_t named_at(Speakers *speakers, const SpeakerQuery *query, unsigned a
  * مع, but behind عنه and أن. */
 static bool may_be_subject(const Speakers *speakers, size_t from)
 {
-    const SpeakerRules *rules = speakers->rules;
-    return !has_proclitic(speakers, from) && (!item_has(speakers, from - 1, rules->halt) ||
-                                              item_has(speakers, from - 1, rules->comp) ||
-                                              item_has(speakers, from - 1, rules->adverb));
+    return !has_proclitic(speakers, from) &&
+           (!item_has(speakers, from - 1, CLASS_HALT) || item_has(speakers, from - 1, CLASS_COMP) ||
+            item_has(speakers, from - 1, CLASS_ADVERB));
 }
 
 /* The person named last, by two names, in the clause in front of حين قال. */
 static size_t named_when(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
     size_t start = query->sentence_start, cue = query->cue;
-    if (cue < start + 2 || !item_has(speakers, cue - 1, speakers->rules->when))
+    if (cue < start + 2 || !item_has(speakers, cue - 1, CLASS_SPEAKER_WHEN))
         return SPEAKER_NONE;
     for (size_t end = cue - 1; end > start; end--) {
         if (tag_of(speakers, end - 1, TAG_OTHER) != TAG_NAME)
@@ -235,8 +230,8 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
                              bool at_verb, Speaker *speaker)
 {
     size_t start = query->sentence_start, end = start;
-    if (query->same_subject || item_has(speakers, query->cue, speakers->rules->conjunction) ||
-        item_has(speakers, start, speakers->rules->preposed))
+    if (query->same_subject || item_has(speakers, query->cue, CLASS_CLITIC_CONJUNCTION) ||
+        item_has(speakers, start, CLASS_CLITIC_PREPOSITION))
         return SPEAKER_NONE;
     Tag tag = tag_of(speakers, start, TAG_OTHER);
     if (tag != TAG_ROLE && tag != TAG_PEOPLE && tag != TAG_NAME && tag != TAG_ORG &&
@@ -251,7 +246,7 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
     /* شبكة تتهم: a headline's bare noun is told in full below it. */
     bool bare = end == start + 1 && (tag == TAG_ORG || tag == TAG_BODY) &&
                 item_at(speakers, start)->token_count == 1 && !is_definite(speakers, start) &&
-                !item_has(speakers, start, speakers->rules->listed_org);
+                !item_has(speakers, start, CLASS_ORG);
     if (at_verb && (end != query->cue || bare))
         return SPEAKER_NONE;
     unsigned own = agreement_of(speakers, start);
@@ -306,7 +301,7 @@ static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsig
 static bool is_joined(const Speakers *speakers, size_t from, size_t end)
 {
     for (size_t i = from + 1; i < end; i++)
-        if (item_has(speakers, i, speakers->rules->conjunction))
+        if (item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
             return true;
     return false;
 }

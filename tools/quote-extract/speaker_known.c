@@ -168,7 +168,7 @@ static uint32_t find_head_entry(const Speakers *speakers, const Item *item)
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         uint32_t set = lexicon_entry_set(rules->lexicon, e);
         bool head = (set_groups(speakers, set) & HEAD_GROUPS) != 0;
-        if (head && !set_has(speakers, set, rules->listed_org))
+        if (head && !set_has(speakers->bits, set, CLASS_ORG))
             return e;
         if (head && name == NO_ENTRY)
             name = e;
@@ -198,8 +198,7 @@ uint32_t head_entry(const Speakers *speakers, size_t number)
 static bool is_listed_name(const Speakers *speakers, size_t item)
 {
     return item_at(speakers, item)->token_count > 1 &&
-           in_group(speakers, item, GROUP_ORGANISATIONS) &&
-           !item_has(speakers, item, speakers->rules->marked);
+           in_group(speakers, item, GROUP_ORGANISATIONS) && !item_has(speakers, item, CLASS_MARKED);
 }
 
 static void list_heads(Speakers *speakers)
@@ -306,11 +305,11 @@ static size_t complements(Speakers *speakers, size_t from, size_t to, Slice *wor
     for (size_t i = from; i < to; i++) {
         const Item *item = item_at(speakers, i);
         /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
-        bool adjective = item_has(speakers, i, speakers->rules->nisba) &&
+        bool adjective = item_has(speakers, i, CLASS_SHAPE_NISBA) &&
                          (i != from + 1 || is_definite(speakers, from));
         bool small = in_group(speakers, i, GROUP_CONTINUES) ||
                      in_group(speakers, i, GROUP_ADJECTIVES) || adjective ||
-                     item_has(speakers, i, speakers->rules->prepositional);
+                     item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL);
         /* Who speaks for the president speaks for his palace as well. */
         bool title = in_group(speakers, i, GROUP_ROLES);
         if (is_stop(speakers, i) || (i > from && (title || (item->token_count == 1 && small))))
@@ -403,7 +402,7 @@ static bool has_office(Speakers *speakers, const Known *known, uint32_t head, si
         bool begins =
             !is_stop(speakers, i) && in_group(speakers, i, GROUP_ROLES) &&
             !in_group(speakers, i, GROUP_ORGANISATIONS) &&
-            (has_article(speakers, i - 1) || item_has(speakers, i, speakers->rules->conjunction));
+            (has_article(speakers, i - 1) || item_has(speakers, i, CLASS_CLITIC_CONJUNCTION));
         if (!begins || head_likeness(speakers, head_entry(speakers, i), head) != 2)
             continue;
         Known office = {.type = SPEAKER_PERSON, .role_from = i, .role_to = known->role_to};

@@ -80,16 +80,15 @@ bool is_part(const Known *part, const Known *whole)
 /* An ordinary word that has the form of a family name: no object, no plural. */
 static bool may_be_family(const Speakers *speakers, size_t number)
 {
-    const SpeakerRules *rules = speakers->rules;
-    return !item_has(speakers, number, rules->plural) && !has_proclitic(speakers, number) &&
-           (is_definite(speakers, number) || !item_has(speakers, number, rules->object));
+    return !item_has(speakers, number, CLASS_AGR_P) && !has_proclitic(speakers, number) &&
+           (is_definite(speakers, number) || !item_has(speakers, number, CLASS_SHAPE_OBJECT));
 }
 
 /* A known name or a link stands at `item`; not التهنئة للفارس. */
 static bool begins_listed(const Speakers *speakers, const Tag *tags, size_t from, size_t item,
                           size_t to)
 {
-    if (item > from && item_has(speakers, item, speakers->rules->preposed))
+    if (item > from && item_has(speakers, item, CLASS_CLITIC_PREPOSITION))
         return false;
     Tag tag = tags[item - from], next = item + 1 < to ? tags[item + 1 - from] : TAG_OTHER;
     return tag == TAG_NAME || (tag == TAG_LINK && (is_name_tag(next) || next == TAG_DEFINITE));
@@ -99,7 +98,7 @@ static bool begins_listed(const Speakers *speakers, const Tag *tags, size_t from
 static bool goes_with_place(const Speakers *speakers, size_t title)
 {
     return title + 1 < speakers->string->count && !is_stop(speakers, title + 1) &&
-           item_has(speakers, title + 1, speakers->rules->inside);
+           item_has(speakers, title + 1, CLASS_HALT_IN);
 }
 
 /* Whether the name that begins at item `left` goes on with item `end`, which stands behind
@@ -111,17 +110,17 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     /* أبو ثمانية، آل زهدان: behind a link every word is a name. */
     if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
         return true;
-    if (item_has(speakers, end, speakers->rules->conjunction) ||
-        (tag != TAG_NAME && item_has(speakers, end, speakers->rules->things)) ||
+    if (item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) ||
+        (tag != TAG_NAME && item_has(speakers, end, CLASS_SHAPE_THINGS)) ||
         (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
         return false;
     bool open =
-        (item_has(speakers, end - 1, speakers->rules->given) || tags[end - 1 - from] != TAG_NAME) &&
-        !item_has(speakers, end - 1, speakers->rules->person);
+        (item_has(speakers, end - 1, CLASS_NAME_GIVEN) || tags[end - 1 - from] != TAG_NAME) &&
+        !item_has(speakers, end - 1, CLASS_PERSON);
     bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
     /* سالم الحربي تحرير: a name known in full ends with itself. */
-    if (item_has(speakers, end - 1, speakers->rules->person) &&
-        item_has(speakers, end, speakers->rules->ambiguous) && !is_definite(speakers, end))
+    if (item_has(speakers, end - 1, CLASS_PERSON) &&
+        item_has(speakers, end, CLASS_NAME_AMBIGUOUS) && !is_definite(speakers, end))
         return false;
     if (tag == TAG_NAME || tag == TAG_LINK ||
         ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
@@ -133,28 +132,27 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     bool listed = tag == TAG_CONTINUES && end - left == 1 && is_definite(speakers, end) &&
                   !in_group(speakers, end, GROUP_CONTINUES);
     bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
-                  item_has(speakers, end - 1, speakers->rules->given);
+                  item_has(speakers, end - 1, CLASS_NAME_GIVEN);
     /* سالم مارتو ليتش: behind two parts of a name no agency is meant. */
     bool agency = tag == TAG_ORG && end - left > 1 && !is_definite(speakers, end) &&
-                  item_at(speakers, end)->token_count == 1 &&
-                  item_has(speakers, end, speakers->rules->listed_org);
+                  item_at(speakers, end)->token_count == 1 && item_has(speakers, end, CLASS_ORG);
     if ((listed || origin || agency) && last && open)
         return true;
     if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
         (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
-        (end - left == 1 || !item_has(speakers, end, speakers->rules->object)))
+        (end - left == 1 || !item_has(speakers, end, CLASS_SHAPE_OBJECT)))
         return true;
     /* سالم درع العتيبي، هاني مساعد الحربي: a family's name is no complement. */
     if ((tag == TAG_ROLE || tag == TAG_PLAIN) && end - left == 1 && next == TAG_NAME &&
-        !is_definite(speakers, end) && item_has(speakers, left, speakers->rules->given) &&
+        !is_definite(speakers, end) && item_has(speakers, left, CLASS_NAME_GIVEN) &&
         item_at(speakers, end)->token_count == 1 && is_definite(speakers, end + 1) &&
-        item_has(speakers, end + 1, speakers->rules->nisba) && !goes_with_place(speakers, end))
+        item_has(speakers, end + 1, CLASS_SHAPE_NISBA) && !goes_with_place(speakers, end))
         return true;
     last = end + 1 == to;
     /* سالم الشريف المدير العام: behind a given name the first of two titles is a family's. */
     bool titled = next == TAG_ROLE && is_definite(speakers, end) &&
-                  item_has(speakers, end - 1, speakers->rules->given) &&
-                  !item_has(speakers, end + 1, speakers->rules->conjunction);
+                  item_has(speakers, end - 1, CLASS_NAME_GIVEN) &&
+                  !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
     return (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
            (tag == TAG_PLACE && end - left == 1) ||
            (tag == TAG_ROLE && (last || titled) && item_at(speakers, end)->token_count == 1 &&
@@ -173,7 +171,7 @@ static size_t behind_origin(const Speakers *speakers, const Tag *tags, size_t fr
     if (left == from || !has_article(speakers, left - 1))
         return start;
     Tag tag = tags[left - 1 - from];
-    bool origin = item_has(speakers, left - 1, speakers->rules->nisba) &&
+    bool origin = item_has(speakers, left - 1, CLASS_SHAPE_NISBA) &&
                   (tag == TAG_ADJECTIVE || tag == TAG_HEAD);
     return origin || tag == TAG_ROLE ? left : start;
 }
@@ -187,17 +185,17 @@ Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, s
         start++;
     if (start == to)
         return (Range){to, to};
-    if (start > from && item_has(speakers, start, speakers->rules->inner_link) &&
+    if (start > from && item_has(speakers, start, CLASS_NAME_LINK_INNER) &&
         tags[start - 1 - from] != TAG_OTHER && tags[start - 1 - from] != TAG_COMMA &&
         tags[start - 1 - from] != TAG_PLAIN && !is_definite(speakers, start - 1))
         start--;
     size_t left = start;
     while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
-           (!item_has(speakers, start, speakers->rules->given) ||
+           (!item_has(speakers, start, CLASS_NAME_GIVEN) ||
             (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
-           !item_has(speakers, left, speakers->rules->conjunction))
+           !item_has(speakers, left, CLASS_CLITIC_CONJUNCTION))
         left--;
-    if (left == start && item_has(speakers, start, speakers->rules->given))
+    if (left == start && item_has(speakers, start, CLASS_NAME_GIVEN))
         left = behind_origin(speakers, tags, from, start);
     bool grounded = left == from || is_definite(speakers, left - 1) ||
                     tags[left - 1 - from] == TAG_PLACE || tags[left - 1 - from] == TAG_ADJECTIVE;
@@ -237,8 +235,8 @@ static Range find_abbreviated(const Speakers *speakers, const Tag *tags, size_t 
  * own name (مدير ناسا) or a field with its preposition (المساعد للتنمية). */
 static bool ends_title(const Speakers *speakers, size_t item, Tag tag)
 {
-    return (tag == TAG_ORG && item_has(speakers, item, speakers->rules->listed_org)) ||
-           (tag == TAG_OTHER && item_has(speakers, item, speakers->rules->prepositional));
+    return (tag == TAG_ORG && item_has(speakers, item, CLASS_ORG)) ||
+           (tag == TAG_OTHER && item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL));
 }
 
 /* الرئيس الفرنسي جيلبرت، أن: one unknown word at `item` behind a title and its adjectives,
@@ -246,14 +244,13 @@ static bool ends_title(const Speakers *speakers, size_t item, Tag tag)
 static bool is_name_behind_adjective(const Speakers *speakers, const Tag *tags, size_t from,
                                      size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t next = item + 1, title = item - 1;
     if (tags[item - from] != TAG_WORD || item_at(speakers, item)->entry != NO_ENTRY ||
-        has_proclitic(speakers, item) || item_has(speakers, item, rules->accusative) ||
+        has_proclitic(speakers, item) || item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) ||
         tags[title - from] != TAG_ADJECTIVE || !has_article(speakers, title) ||
         next >= speakers->string->count || is_stop(speakers, next) ||
-        !(item_has(speakers, next, rules->comp) || item_has(speakers, next, rules->colon) ||
-          item_has(speakers, next, rules->comma) || item_has(speakers, next, rules->marked_long)))
+        !(item_has(speakers, next, CLASS_COMP) || item_has(speakers, next, CLASS_COLON) ||
+          item_has(speakers, next, CLASS_COMMA) || item_has(speakers, next, CLASS_MARKED_LONG)))
         return false;
     while (title > from && tags[title - from] == TAG_ADJECTIVE)
         title--;
@@ -284,7 +281,7 @@ Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from,
     /* One unknown word behind a long title is rather its object. */
     if (end - start == 1 && is_name_behind_adjective(speakers, tags, from, start)) {
         /* الدكتور الشرقي النمر: a form of address has no adjective */
-        bool address = start == from + 2 && item_has(speakers, from, speakers->rules->degree);
+        bool address = start == from + 2 && item_has(speakers, from, CLASS_TITLE_DEGREE);
         return (Range){start - address, end};
     }
     if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) &&
@@ -302,7 +299,7 @@ Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from,
 Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
 {
     size_t end = from;
-    if (from < to && item_has(speakers, from, speakers->rules->person))
+    if (from < to && item_has(speakers, from, CLASS_PERSON))
         return (Range){from, from + 1}; /* what follows is its object */
     while (end < to && (is_name_tag(tags[end - from]) || tags[end - from] == TAG_DEFINITE))
         end++;
@@ -311,7 +308,7 @@ Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, siz
         end < to && (tags[end - from] == TAG_PLAIN || (tags[end - from] == TAG_CONTINUES &&
                                                        !in_group(speakers, end, GROUP_CONTINUES)));
     if (ordinary && end > from && end + 1 == to && from > 0 && !is_stop(speakers, from - 1) &&
-        item_has(speakers, from - 1, speakers->rules->comma) && may_be_family(speakers, end))
+        item_has(speakers, from - 1, CLASS_COMMA) && may_be_family(speakers, end))
         return (Range){from, to};
     if (end < to && end > from && tags[end - from] == TAG_PLAIN)
         return (Range){from, end}; /* and an object or adverb */
@@ -403,10 +400,10 @@ static bool ends_apposition(Speakers *speakers, size_t item)
  * begins at `item`, is part of it only where a title or a comma says so. */
 static bool is_noun_before_name(Speakers *speakers, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t noun = item - 1;
-    bool begins = item_has(speakers, item, rules->given) || item_has(speakers, item, rules->person);
-    if (!begins || !item_has(speakers, noun, rules->ambiguous) ||
+    bool begins =
+        item_has(speakers, item, CLASS_NAME_GIVEN) || item_has(speakers, item, CLASS_PERSON);
+    if (!begins || !item_has(speakers, noun, CLASS_NAME_AMBIGUOUS) ||
         item_at(speakers, noun)->token_count > 1 ||
         !((group_bits(speakers, noun) & HEAD_GROUPS) != 0 ||
           in_group(speakers, noun, GROUP_ORDINARY)))
@@ -415,8 +412,9 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
         return true;
     Tag before = tag_of(speakers, noun - 1, TAG_OTHER);
     return before != TAG_ROLE && before != TAG_COMMA && before != TAG_ADJECTIVE &&
-           before != TAG_LINK && before != TAG_NAME && !item_has(speakers, noun - 1, rules->past) &&
-           !item_has(speakers, noun - 1, rules->imperfect);
+           before != TAG_LINK && before != TAG_NAME &&
+           !item_has(speakers, noun - 1, CLASS_CUE_PAST) &&
+           !item_has(speakers, noun - 1, CLASS_CUE_IMPERFECT);
 }
 
 /* Where the name begins that ends with `item`. */
@@ -425,16 +423,15 @@ static size_t name_start(Speakers *speakers, size_t item)
     size_t start = item;
     while (start > 0 && item - start < 4 && !has_proclitic(speakers, start) &&
            !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
-           !(item_has(speakers, start, speakers->rules->given) &&
+           !(item_has(speakers, start, CLASS_NAME_GIVEN) &&
              tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
            !is_noun_before_name(speakers, start) &&
-           !(item_has(speakers, start - 1, speakers->rules->person) &&
-             !begins_name(speakers, start - 1)) &&
+           !(item_has(speakers, start - 1, CLASS_PERSON) && !begins_name(speakers, start - 1)) &&
            !in_group(speakers, start - 1, GROUP_CONTINUES) &&
            (!is_definite(speakers, start - 1) || begins_name(speakers, start - 1) ||
             (start > 1 && !is_stop(speakers, start - 2) &&
              in_group(speakers, start - 2, GROUP_LINKS))) &&
-           !item_has(speakers, start, speakers->rules->conjunction))
+           !item_has(speakers, start, CLASS_CLITIC_CONJUNCTION))
         start--;
     /* Unknown words belong to the name only behind a title or a comma. */
     while (start < item && tag_of(speakers, start, TAG_OTHER) == TAG_WORD) {
@@ -443,7 +440,7 @@ static size_t name_start(Speakers *speakers, size_t item)
                          : tag_of(speakers, start - 1, TAG_OTHER);
         bool grounded =
             (before == TAG_COMMA && ends_apposition(speakers, item + 1)) ||
-            (start > 0 && item_has(speakers, start - 1, speakers->rules->before_mark)) ||
+            (start > 0 && item_has(speakers, start - 1, CLASS_HALT_BEFORE_MARK)) ||
             before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
             (before == TAG_ORG && ends_title(speakers, start - 1, before)) ||
             ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&
@@ -469,11 +466,11 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     size_t start_byte = item->token_count == 1 ? bytes.start : token->byte;
     if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end),
                      part->words[part->word_count - 1]) ||
-        item_has(speakers, last, speakers->rules->marked))
+        item_has(speakers, last, CLASS_MARKED))
         return;
     size_t start = name_start(speakers, last);
     size_t end = last + 1;
-    if (part->word_count == 1 && start == last && item_has(speakers, last, speakers->rules->given))
+    if (part->word_count == 1 && start == last && item_has(speakers, last, CLASS_NAME_GIVEN))
         while (end < string->count && end - start < 4 && !is_stop(speakers, end) &&
                (tag_of(speakers, end, TAG_NAME) == TAG_NAME ||
                 tag_of(speakers, end, TAG_NAME) == TAG_LINK ||

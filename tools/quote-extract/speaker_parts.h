@@ -72,6 +72,9 @@ typedef enum {
     GROUP_COUNT
 } Group;
 
+_Static_assert((int)GROUP_COUNT <= (int)GROUP_BITS,
+               "the bits of groups run into those of named classes");
+
 /* Groups whose words can be the head noun of a phrase. */
 enum {
     HEAD_GROUPS = (1 << (GROUP_PLACE_HEADS + 1)) - 1 + (1 << GROUP_ADJECTIVES),
@@ -96,16 +99,6 @@ struct SpeakerRules {
     Joined joined[JOINED_MAX];
     size_t joined_count;
     size_t reach;
-    /* Class bits, for item_has. */
-    unsigned relative, work, sport, inner_link, pronoun, marked, bracketed, comma, article_class,
-        preposition, object, circumstance, conjunction, halt, nisba, person, given, quantifier,
-        prepositional, again, honorific, listed_org, inside, occasion, people, media, addressee,
-        preposed, qad, opener, before_mark, posted, issued, issuer, same, surname, syllable,
-        marked_long, oblique, ambiguous, led_by, colon, past, imperfect, act, kin_of,
-        object_pronoun, cited, agency, describing, address, accusative, ends_feminine, question,
-        comp, degree, says, homonym, office, adverbial, issued_by, source, own, things, ends_t,
-        agency_head, author, further, when, adverb, deed, pointing;
-    unsigned masculine, feminine, plural;
     ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
     size_t head_capacity;
@@ -164,7 +157,7 @@ struct Speakers {
     Slice text;
     const Token *tokens;
     const ItemString *string;
-    const WordBits *word_bits; /* by set number */
+    const ClassBits *bits; /* those of the rules */
     Arena *arena;
     Known *known;
     KnownKey *known_keys; /* by their numbers */
@@ -204,16 +197,10 @@ typedef struct {
 /* The items of tokens [from, to) by themselves; valid until the next call. */
 const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to);
 
-/* `bit` is one of the class bits in the rules. */
-static inline bool set_has(const Speakers *speakers, uint32_t set, unsigned bit)
-{
-    return word_has(&speakers->word_bits[set], bit);
-}
-
 /* Bits of Group, and others behind them. */
 static inline uint32_t set_groups(const Speakers *speakers, uint32_t set)
 {
-    return (uint32_t)speakers->word_bits[set].bits[0];
+    return (uint32_t)speakers->bits->of_set[set].bits[0];
 }
 
 static inline const Item *item_at(const Speakers *speakers, size_t item)
@@ -221,9 +208,9 @@ static inline const Item *item_at(const Speakers *speakers, size_t item)
     return &speakers->string->items[item];
 }
 
-static inline bool item_has(const Speakers *speakers, size_t item, unsigned bit)
+static inline bool item_has(const Speakers *speakers, size_t item, NamedClass named)
 {
-    return set_has(speakers, item_at(speakers, item)->set, bit);
+    return set_has(speakers->bits, item_at(speakers, item)->set, named);
 }
 
 static inline bool is_stop(const Speakers *speakers, size_t item)

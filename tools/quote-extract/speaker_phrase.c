@@ -22,16 +22,15 @@ static bool is_modifier(const Speakers *speakers, const Phrase *phrase, size_t i
 static bool is_preposed_person(const Speakers *speakers, size_t item, Tag previous)
 {
     return (previous == TAG_NAME || previous == TAG_WORD) &&
-           item_has(speakers, item, speakers->rules->preposed) &&
-           (in_group(speakers, item, GROUP_ROLES) ||
-            item_has(speakers, item, speakers->rules->given)) &&
+           item_has(speakers, item, CLASS_CLITIC_PREPOSITION) &&
+           (in_group(speakers, item, GROUP_ROLES) || item_has(speakers, item, CLASS_NAME_GIVEN)) &&
            has_proclitic(speakers, item);
 }
 
 /* برر الباحثون هذا التراجع: behind what is definite begins an object, or a time. */
 static bool is_pointed_at(const Speakers *speakers, size_t item)
 {
-    return item_has(speakers, item, speakers->rules->pointing) &&
+    return item_has(speakers, item, CLASS_SPEAKER_POINTING) &&
            item_at(speakers, item - 1)->token_count == 1 && is_definite(speakers, item - 1);
 }
 
@@ -40,9 +39,9 @@ static bool is_field(const Speakers *speakers, const Phrase *phrase, size_t item
 {
     const SpeakerRules *rules = speakers->rules;
     if (item < phrase->from + 2 || phrase_tag(phrase, phrase->from) != TAG_ORG ||
-        phrase_tag(phrase, item) != TAG_OTHER || !item_has(speakers, item, rules->prepositional) ||
-        is_addressed(speakers, item) || in_group(speakers, item, GROUP_PEOPLE) ||
-        in_group(speakers, item, GROUP_ROLES))
+        phrase_tag(phrase, item) != TAG_OTHER ||
+        !item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) || is_addressed(speakers, item) ||
+        in_group(speakers, item, GROUP_PEOPLE) || in_group(speakers, item, GROUP_ROLES))
         return false;
     const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
     Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
@@ -63,7 +62,7 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
         Tag tag = tag_of(speakers, i, previous);
         if (tag == TAG_COMMA)
             in_relative = false;
-        else if (item_has(speakers, i, speakers->rules->relative))
+        else if (item_has(speakers, i, CLASS_RELATIVE))
             in_relative = true;
         else if (i > from &&
                  (is_preposed_person(speakers, i, previous) || is_pointed_at(speakers, i))) {
@@ -112,13 +111,12 @@ static bool leads_title(const Speakers *speakers, const Phrase *phrase, size_t i
         in_group(speakers, item, GROUP_BREAKS))
         return false;
     Tag next = phrase_tag(phrase, item + 1);
-    return (next == TAG_ROLE || next == TAG_PEOPLE) &&
-           item_has(speakers, item + 1, speakers->rules->plural);
+    return (next == TAG_ROLE || next == TAG_PEOPLE) && item_has(speakers, item + 1, CLASS_AGR_P);
 }
 
 size_t behind_address(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
-    while (from + 1 < to && item_has(speakers, from, speakers->rules->address) &&
+    while (from + 1 < to && item_has(speakers, from, CLASS_TITLE_ADDRESS) &&
            phrase_tag(phrase, from + 1) == TAG_ROLE)
         from++;
     return from;
@@ -159,12 +157,12 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
             else
                 to = name.from;
             while (to > from && phrase_tag(phrase, to - 1) == TAG_CONTINUES &&
-                   item_has(speakers, to - 1, speakers->rules->given))
+                   item_has(speakers, to - 1, CLASS_NAME_GIVEN))
                 to--; /* باسم */
         }
         /* التهنئة للملك: with its preposition a title begins no other. */
         while (from < to && phrase_tag(phrase, from) == TAG_ROLE && from > phrase->from &&
-               item_has(speakers, from, speakers->rules->preposed))
+               item_has(speakers, from, CLASS_CLITIC_PREPOSITION))
             from = to;
         /* رعاية أمير المنطقة للسباق: behind another noun stands no title of the speaker. */
         if (name.to <= start && from < to && phrase_tag(phrase, from) == TAG_PLAIN &&
@@ -175,7 +173,7 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
         /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
         for (size_t i = from + 1; i < to; i++)
             if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
-                !item_has(speakers, i, speakers->rules->conjunction))
+                !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
                 to = i;
         if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
             best = (Range){from, to};
@@ -193,8 +191,7 @@ static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t s
     size_t head = name.from - 2;
     Tag tag = phrase_tag(phrase, head);
     return (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) && !is_definite(speakers, head) &&
-           !item_has(speakers, head, speakers->rules->listed_org) &&
-           item_at(speakers, head)->token_count == 1;
+           !item_has(speakers, head, CLASS_ORG) && item_at(speakers, head)->token_count == 1;
 }
 
 /* لجائزة الشيخ حمد للترجمة الدكتورة هدى السالم: a name behind a form of address,
@@ -202,11 +199,11 @@ static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t s
 static Range later_name(const Speakers *speakers, const Phrase *phrase, Range name, size_t end)
 {
     for (size_t i = name.to + 1; i + 1 < end; i++) {
-        if (phrase_tag(phrase, i) == TAG_ROLE && item_has(speakers, i, speakers->rules->preposed))
+        if (phrase_tag(phrase, i) == TAG_ROLE && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
             return name; /* الشكر لصاحب السمو الأمير خالد */
         if (phrase_tag(phrase, i) != TAG_ROLE || !has_article(speakers, i) ||
             item_at(speakers, i)->token_count > 1 ||
-            item_has(speakers, i, speakers->rules->conjunction))
+            item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
             continue;
         Range later = find_listed_name(speakers, phrase->tags + (i + 1 - phrase->from), i + 1, end);
         if (later.from == i + 1 && later.from < later.to &&
@@ -238,7 +235,7 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
         /* السيد كالدر استند، وصف كالدر بوسيري: a family name known already ends its phrase. */
         if (name.to > name.from + 1 && is_known_family(speakers, name.from) &&
             (item_at(speakers, name.from)->entry == NO_ENTRY ||
-             (!item_has(speakers, name.from, speakers->rules->given) &&
+             (!item_has(speakers, name.from, CLASS_NAME_GIVEN) &&
               is_known_family(speakers, name.from + 1))))
             name.to = name.from + 1;
         if (name.from < name.to)
@@ -250,7 +247,6 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
 
 bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *person)
 {
-    const SpeakerRules *rules = speakers->rules;
     const Item *marked = item_at(speakers, item);
     if (marked->token_count < 3)
         return false;
@@ -258,12 +254,13 @@ bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *perso
     const ItemString *inner = read_tokens(speakers, from, to);
     size_t first = 0;
     while (first < inner->count && set_in_group(speakers, inner->items[first].set, GROUP_ROLES) &&
-           !set_has(speakers, inner->items[first].set, rules->given))
+           !set_has(speakers->bits, inner->items[first].set, CLASS_NAME_GIVEN))
         first++; /* «الدكتور فلان» */
     if (first == inner->count || inner->items[first].token_count == 0)
         return false;
     uint32_t set = inner->items[first].set;
-    bool name = set_has(speakers, set, rules->given) || set_has(speakers, set, rules->person) ||
+    bool name = set_has(speakers->bits, set, CLASS_NAME_GIVEN) ||
+                set_has(speakers->bits, set, CLASS_PERSON) ||
                 set_in_group(speakers, set, GROUP_LINKS);
     size_t start = inner->items[first].first_token;
     if (to - start > 5 ||
@@ -298,20 +295,20 @@ bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, s
 /* A preposition that may stand within a title. */
 static bool joins_title(Speakers *speakers, size_t item, size_t limit)
 {
-    const SpeakerRules *rules = speakers->rules;
     /* نائب الحزب عن مدينة الوادي */
-    if (item_has(speakers, item, rules->preposition) && item + 1 < limit &&
+    if (item_has(speakers, item, CLASS_HALT_PREP) && item + 1 < limit &&
         !is_stop(speakers, item + 1)) {
         Tag next = tag_of(speakers, item + 1, TAG_OTHER);
         return next == TAG_HEAD || next == TAG_PLACE || next == TAG_ORG;
     }
     /* الأمين العام لـ«حزب الوادي»، السفير السابق لدى عمان */
-    if (item_has(speakers, item, rules->before_mark) || item_has(speakers, item, rules->posted))
+    if (item_has(speakers, item, CLASS_HALT_BEFORE_MARK) ||
+        item_has(speakers, item, CLASS_HALT_POSTED))
         return item + 1 < limit && !is_stop(speakers, item + 1) &&
-               (item_has(speakers, item + 1, rules->marked) ||
+               (item_has(speakers, item + 1, CLASS_MARKED) ||
                 in_group(speakers, item + 1, GROUP_PLACES));
-    return item_has(speakers, item, rules->inside) &&
-           !(item + 1 < limit && item_has(speakers, item + 1, rules->occasion));
+    return item_has(speakers, item, CLASS_HALT_IN) &&
+           !(item + 1 < limit && item_has(speakers, item + 1, CLASS_OCCASION));
 }
 
 bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
@@ -323,7 +320,7 @@ bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
         end++;
     return end - item >= 2 && end - item <= 3 &&
            (end == limit || is_stop(speakers, end) ||
-            item_has(speakers, end, speakers->rules->conjunction) ||
+            item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) ||
             tag_of(speakers, end, TAG_NAME) == TAG_OTHER ||
             tag_of(speakers, end, TAG_NAME) == TAG_BRACKET ||
             tag_of(speakers, end, TAG_NAME) == TAG_COMMA);
@@ -338,7 +335,7 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
         limit = speakers->string->count;
     bool paused = false;
     for (size_t i = from; i < limit && !is_stop(speakers, i); i++) {
-        if (item_has(speakers, i, speakers->rules->comma)) {
+        if (item_has(speakers, i, CLASS_COMMA)) {
             if (paused)
                 return none;
             paused = true;
@@ -346,14 +343,14 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
         }
         Tag before = i == from ? TAG_OTHER : tag_of(speakers, i - 1, TAG_OTHER);
         bool grounded =
-            i > from && !item_has(speakers, i - 1, speakers->rules->inside) &&
+            i > from && !item_has(speakers, i - 1, CLASS_HALT_IN) &&
             (before == TAG_COMMA || before == TAG_PLACE || before == TAG_ROLE ||
              before == TAG_BRACKET || before == TAG_MARKED || is_definite(speakers, i - 1));
         bool title = in_group(speakers, i, GROUP_ROLES) && is_definite(speakers, i);
         bool unlisted =
             (before == TAG_PLACE || before == TAG_MARKED) && begins_unlisted(speakers, i, limit);
         if (grounded && !title && !has_proclitic(speakers, i) &&
-            (unlisted || item_has(speakers, i, speakers->rules->given))) {
+            (unlisted || item_has(speakers, i, CLASS_NAME_GIVEN))) {
             size_t end = i;
             while (end < limit && end - i < 6 && !is_stop(speakers, end))
                 end++;
@@ -378,34 +375,33 @@ static bool joins_field(const Speakers *speakers, size_t item, Tag tag)
     return has_article(speakers, item) && !is_stop(speakers, item - 1) &&
            (is_definite_tag(tag) || tag == TAG_DOCUMENT || tag == TAG_HEAD) &&
            (has_article(speakers, item - 1) ||
-            item_has(speakers, item - 1, speakers->rules->prepositional));
+            item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL));
 }
 
 bool is_bare_noun(const Speakers *speakers, size_t item)
 {
     return has_article(speakers, item) && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, speakers->rules->conjunction) &&
-           !item_has(speakers, item, speakers->rules->nisba);
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !item_has(speakers, item, CLASS_SHAPE_NISBA);
 }
 
 bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag)
 {
-    const SpeakerRules *rules = speakers->rules;
     bool noun = tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD || tag == TAG_DOCUMENT ||
                 tag == TAG_PEOPLE;
     /* A word that is both agrees as an adjective: الصحف المعارضة. */
     noun = noun || (tag == TAG_ROLE && item > from &&
                     (agreement_of(speakers, item) & agreement_of(speakers, from)) == 0);
     return noun && item > from + 1 && item_at(speakers, item)->token_count == 1 &&
-           !item_has(speakers, item, rules->listed_org) && is_bare_noun(speakers, item) &&
-           (has_article(speakers, item - 1) || item_has(speakers, item - 1, rules->prepositional));
+           !item_has(speakers, item, CLASS_ORG) && is_bare_noun(speakers, item) &&
+           (has_article(speakers, item - 1) ||
+            item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL));
 }
 
 /* مكافحة وعلاج الإدمان: two nouns, the second at `item`, and what both are of. */
 static bool shares_complement(const Speakers *speakers, size_t from, size_t item, size_t limit)
 {
-    const SpeakerRules *rules = speakers->rules;
-    return item > from + 1 && !item_has(speakers, item - 1, rules->nisba) &&
+    return item > from + 1 && !item_has(speakers, item - 1, CLASS_SHAPE_NISBA) &&
            !in_group(speakers, item - 1, GROUP_ADJECTIVES) && !has_article(speakers, item) &&
            item + 1 < limit && has_article(speakers, item + 1) &&
            !has_proclitic(speakers, item + 1);
@@ -422,8 +418,8 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     bool definite = false;
     for (; end < limit && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
-        if (end > from && item_has(speakers, end, speakers->rules->prepositional) &&
-            !item_has(speakers, end, speakers->rules->adverbial)) {
+        if (end > from && item_has(speakers, end, CLASS_SHAPE_PREPOSITIONAL) &&
+            !item_has(speakers, end, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL)) {
             organised = body;
             continue; /* معهد ... للأبحاث */
         }
@@ -432,11 +428,11 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
             (tag == TAG_BRACKET && !named))
             break;
-        if (end > from && item_has(speakers, end, speakers->rules->conjunction) &&
+        if (end > from && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
             !(organised && (joins_field(speakers, end, tag) ||
                             (!definite && shares_complement(speakers, from, end, limit)))))
             break;
-        if (body && item_has(speakers, end, speakers->rules->led_by))
+        if (body && item_has(speakers, end, CLASS_SPEAKER_LED_BY))
             break;
         if (governs && end > from && is_second_noun(speakers, from, end, tag))
             break;
@@ -450,7 +446,7 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
         if (definite && !now &&
             (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT))
             break; /* أمانة المنطقة كثرة التحويلات */
-        if (end > from && tag == TAG_PLAIN && item_has(speakers, end, speakers->rules->preposed))
+        if (end > from && tag == TAG_PLAIN && item_has(speakers, end, CLASS_CLITIC_PREPOSITION))
             break; /* شركة النقل بتوزيع أرباح */
         definite = definite || now;
         previous = tag;
@@ -460,21 +456,20 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
 
 bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (!phrase->with_object || item <= phrase->from || !has_article(speakers, item) ||
         has_proclitic(speakers, item) || !is_definite(speakers, item - 1) ||
-        item_has(speakers, item, rules->nisba) || in_group(speakers, item, GROUP_ADJECTIVES))
+        item_has(speakers, item, CLASS_SHAPE_NISBA) || in_group(speakers, item, GROUP_ADJECTIVES))
         return false;
     Tag tag = phrase_tag(phrase, item);
     bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
-    bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, rules->plural);
-    return body || people || item_has(speakers, item, rules->deed);
+    bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
+    return body || people || item_has(speakers, item, CLASS_NOUN_DEED);
 }
 
 bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)
 {
     if (phrase_tag(phrase, from) != TAG_DOCUMENT ||
-        !item_has(speakers, item, speakers->rules->describing) ||
+        !item_has(speakers, item, CLASS_SHAPE_DESCRIBING) ||
         (group_bits(speakers, item) & HEAD_GROUPS) != 0 || in_group(speakers, item, GROUP_NAMES))
         return false;
     for (size_t i = from; i < item; i++)
@@ -491,17 +486,16 @@ bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag
             tag == TAG_DOCUMENT) &&
            has_article(speakers, head) && has_article(speakers, item) &&
            item_at(speakers, item)->token_count == 1 && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, speakers->rules->conjunction) &&
-           item_has(speakers, item, speakers->rules->ends_feminine);
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           item_has(speakers, item, CLASS_SHAPE_FEMININE);
 }
 
 /* An indefinite noun, behind which the phrase of the common noun at `from` does not go on
  * when a definite one stands in front of it; a name in no list is none. */
 static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (has_article(speakers, item) || has_proclitic(speakers, item) ||
-        item_has(speakers, item, rules->conjunction))
+        item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
         return false;
     switch (phrase_tag(phrase, item)) {
     case TAG_PLAIN:
@@ -510,12 +504,12 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
     case TAG_HEAD:
         return has_article(speakers, from);
     case TAG_CONTINUES:
-        return item_has(speakers, item, rules->occasion) ||
-               item_has(speakers, item, rules->quantifier);
+        return item_has(speakers, item, CLASS_OCCASION) ||
+               item_has(speakers, item, CLASS_QUANTIFIER);
     case TAG_WORD:
         return item_at(speakers, item)->entry != NO_ENTRY ||
                (phrase_tag(phrase, item - 1) == TAG_CONTINUES &&
-                item_has(speakers, item, rules->accusative));
+                item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
     default:
         return false;
     }
@@ -525,50 +519,49 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
  * join a title. */
 static bool stands_between(const Speakers *speakers, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
-    return item_has(speakers, item, rules->halt) && !item_has(speakers, item, rules->inside) &&
-           !item_has(speakers, item, rules->preposition) &&
-           !item_has(speakers, item, rules->posted) &&
-           !item_has(speakers, item, rules->before_mark) &&
-           !item_has(speakers, item, rules->relative) && !item_has(speakers, item, rules->pronoun);
+    return item_has(speakers, item, CLASS_HALT) && !item_has(speakers, item, CLASS_HALT_IN) &&
+           !item_has(speakers, item, CLASS_HALT_PREP) &&
+           !item_has(speakers, item, CLASS_HALT_POSTED) &&
+           !item_has(speakers, item, CLASS_HALT_BEFORE_MARK) &&
+           !item_has(speakers, item, CLASS_RELATIVE) &&
+           !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
 }
 
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (item_has(speakers, i, speakers->rules->same) || is_object_behind(speakers, phrase, i) ||
+        if (item_has(speakers, i, CLASS_SPEAKER_SAME) || is_object_behind(speakers, phrase, i) ||
             is_describing(speakers, phrase, from, i) ||
             (tag == TAG_OTHER && stands_between(speakers, i)))
             return i;
         /* رحب ناشطون بقرار الهيئة */
-        if (tag == TAG_DOCUMENT && item_has(speakers, i, speakers->rules->preposed) &&
+        if (tag == TAG_DOCUMENT && item_has(speakers, i, CLASS_CLITIC_PREPOSITION) &&
             !has_article(speakers, i))
             return i;
         if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
-                                   item_has(speakers, i, speakers->rules->issued)))
+                                   item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;
         bool adjective_before = phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
-                                (i - 1 > from && item_has(speakers, i - 1, speakers->rules->nisba));
+                                (i - 1 > from && item_has(speakers, i - 1, CLASS_SHAPE_NISBA));
         /* أبلغت مصادر محلية «الرافد»: to whom it was told. */
         if (tag == TAG_MARKED && adjective_before && i + 1 == to && !has_article(speakers, from))
             return i;
         /* خبير اقتصادي لمعالي السفير */
-        if (tag == TAG_ROLE && item_has(speakers, i, speakers->rules->preposed) &&
+        if (tag == TAG_ROLE && item_has(speakers, i, CLASS_CLITIC_PREPOSITION) &&
             !has_article(speakers, from) &&
             (adjective_before || item_at(speakers, i - 1)->token_count > 1))
             return i;
         /* الزعيم المتشدد عرض الرسوم، مصدر في سيناء خروج المصابين، الكاتب مسحا: an object */
-        bool closed =
-            has_article(speakers, i - 1) || (phrase_tag(phrase, i - 1) == TAG_PLACE &&
-                                             !item_has(speakers, i, speakers->rules->object));
+        bool closed = has_article(speakers, i - 1) || (phrase_tag(phrase, i - 1) == TAG_PLACE &&
+                                                       !item_has(speakers, i, CLASS_SHAPE_OBJECT));
         if ((closed && is_loose(speakers, phrase, from, i)) ||
             is_no_adjective(speakers, from, i, tag))
             return i;
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
                     (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||
                     (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
-        if (noun && adjective_before && !item_has(speakers, i, speakers->rules->nisba))
+        if (noun && adjective_before && !item_has(speakers, i, CLASS_SHAPE_NISBA))
             return i;
     }
     return to;
@@ -578,5 +571,5 @@ bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     Tag tag = phrase_tag(phrase, item);
     return tag == TAG_ADJECTIVE || tag == TAG_CONTINUES ||
-           (is_definite_tag(tag) && item_has(speakers, item, speakers->rules->nisba));
+           (is_definite_tag(tag) && item_has(speakers, item, CLASS_SHAPE_NISBA));
 }

@@ -8,13 +8,6 @@ static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
     "proper",      "pronouns", "modifiers", "ordinary",   "transitive",    NULL,
 };
 
-const unsigned SPEAKER_BITS = GROUP_COUNT;
-
-static unsigned need_class(SpeakerRules *made, const char *name)
-{
-    return class_bits_ask(made->bits, name);
-}
-
 static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
 {
     for (int group = 0; group < GROUP_COUNT; group++) {
@@ -73,81 +66,6 @@ SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits,
     for (RuleWalk walk = rules_walk(rules, "speakers"); rule_walk_next(&walk);)
         if (!read_section(made, walk.node, error))
             return NULL;
-    made->marked = need_class(made, "marked");
-    made->bracketed = need_class(made, "bracketed");
-    made->comma = need_class(made, "comma");
-    made->article_class = need_class(made, "clitic.article");
-    made->conjunction = need_class(made, "clitic.conjunction");
-    made->nisba = need_class(made, "shape.nisba");
-    made->person = need_class(made, "person");
-    made->inner_link = need_class(made, "name.link.inner");
-    made->pronoun = need_class(made, "shape.pronoun");
-    made->work = need_class(made, "title.person.work");
-    made->sport = need_class(made, "title.person.sport");
-    made->relative = need_class(made, "relative");
-    made->circumstance = need_class(made, "shape.circumstance");
-    made->preposition = need_class(made, "halt.prep");
-    made->object = need_class(made, "shape.object");
-    made->given = need_class(made, "name.given");
-    made->prepositional = need_class(made, "shape.prepositional");
-    made->adverbial = need_class(made, "shape.prepositional.adverbial");
-    made->honorific = need_class(made, "title.honorific");
-    made->inside = need_class(made, "halt.in");
-    made->occasion = need_class(made, "occasion");
-    made->people = need_class(made, "shape.people");
-    made->media = need_class(made, "org.media");
-    made->addressee = need_class(made, "addressee");
-    made->preposed = need_class(made, "clitic.preposition");
-    made->qad = need_class(made, "qad");
-    made->opener = need_class(made, "opener");
-    made->colon = need_class(made, "colon");
-    made->past = need_class(made, "cue.past");
-    made->imperfect = need_class(made, "cue.imperfect");
-    made->act = need_class(made, "act");
-    made->kin_of = need_class(made, "speaker.kin");
-    made->object_pronoun = need_class(made, "cue.object");
-    made->cited = need_class(made, "speaker.cited");
-    made->agency = need_class(made, "org.agency");
-    made->describing = need_class(made, "shape.describing");
-    made->address = need_class(made, "title.address");
-    made->accusative = need_class(made, "shape.accusative");
-    made->ends_feminine = need_class(made, "shape.feminine");
-    made->question = need_class(made, "comp.question");
-    made->comp = need_class(made, "comp");
-    made->degree = need_class(made, "title.degree");
-    made->says = need_class(made, "cue.strong");
-    made->homonym = need_class(made, "nisba.homonym");
-    made->office = need_class(made, "title.person");
-    made->author = need_class(made, "speaker.author");
-    made->when = need_class(made, "speaker.when");
-    made->adverb = need_class(made, "adverb");
-    made->agency_head = need_class(made, "head.org.media.agency");
-    made->further = need_class(made, "relative.further");
-    made->pointing = need_class(made, "speaker.pointing");
-    made->deed = need_class(made, "noun.deed");
-    made->before_mark = need_class(made, "halt.before-mark");
-    made->posted = need_class(made, "halt.posted");
-    made->issued = need_class(made, "speech-event.behind");
-    made->issuer = need_class(made, "speaker.issuer");
-    made->own = need_class(made, "speaker.own");
-    made->things = need_class(made, "shape.things");
-    made->ends_t = need_class(made, "shape.ends-t");
-    made->issued_by = need_class(made, "speaker.issued-by");
-    made->surname = need_class(made, "title.surname");
-    made->led_by = need_class(made, "speaker.led-by");
-    made->ambiguous = need_class(made, "name.ambiguous");
-    made->oblique = need_class(made, "shape.oblique");
-    made->syllable = need_class(made, "syllable.east");
-    made->marked_long = need_class(made, "marked.long");
-    made->same = need_class(made, "speaker.same");
-    made->listed_org = need_class(made, "org");
-    made->again = need_class(made, "speaker.again");
-    made->source = need_class(made, "speaker.again.source");
-    made->quantifier = need_class(made, "quantifier");
-    made->halt = need_class(made, "halt");
-    made->masculine = need_class(made, "agr.m");
-    made->feminine = need_class(made, "agr.f");
-    made->plural = need_class(made, "agr.p");
     return made;
 }
 

@@ -11,11 +11,11 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     body->role_to = to;
     size_t start = from;
     size_t next = from + 1;
-    bool named_next = next < to && (item_has(speakers, next, speakers->rules->marked) ||
-                                    item_has(speakers, next, speakers->rules->bracketed) ||
+    bool named_next = next < to && (item_has(speakers, next, CLASS_MARKED) ||
+                                    item_has(speakers, next, CLASS_BRACKETED) ||
                                     in_group(speakers, next, GROUP_ORGANISATIONS));
     /* وكالة الطاقة الذرية, but وكالة رويترز */
-    bool inside = item_has(speakers, from, speakers->rules->agency_head) && next < to &&
+    bool inside = item_has(speakers, from, CLASS_HEAD_ORG_MEDIA_AGENCY) && next < to &&
                   !named_next && has_article(speakers, next) &&
                   in_group(speakers, next, GROUP_ORDINARY);
     if (in_group(speakers, from, GROUP_OUTSIDE) && next < to && !inside &&
@@ -26,12 +26,11 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
         /* مواقع إخبارية محلية */
         only_adjectives = only_adjectives || (!named_next && !has_article(speakers, from) &&
                                               !has_article(speakers, next) &&
-                                              item_has(speakers, next, speakers->rules->nisba) &&
-                                              item_has(speakers, next, speakers->rules->object));
+                                              item_has(speakers, next, CLASS_SHAPE_NISBA) &&
+                                              item_has(speakers, next, CLASS_SHAPE_OBJECT));
         if (!only_adjectives) {
             start = next;
-            if (item_has(speakers, next, speakers->rules->marked) ||
-                item_has(speakers, next, speakers->rules->bracketed))
+            if (item_has(speakers, next, CLASS_MARKED) || item_has(speakers, next, CLASS_BRACKETED))
                 to = next + 1;
         }
     }
@@ -43,28 +42,27 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
 /* Opens its sentence, or stands behind a verb of saying or the word that does. */
 static bool is_subject(const Speakers *speakers, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     /* قرر مجلس إدارة هيئة السوق: a part of the subject counts as well. */
     for (int i = 0; i < 3 && item > 1 && !is_stop(speakers, item - 1) &&
                     (group_bits(speakers, item - 1) & HEAD_GROUPS) != 0 &&
                     !in_group(speakers, item - 1, GROUP_BREAKS) && !is_definite(speakers, item - 1);
          i++)
         item--;
-    if (item == 0 || is_stop(speakers, item - 1) || item_has(speakers, item - 1, rules->past) ||
-        item_has(speakers, item - 1, rules->imperfect) || item_has(speakers, item - 1, rules->act))
+    if (item == 0 || is_stop(speakers, item - 1) || item_has(speakers, item - 1, CLASS_CUE_PAST) ||
+        item_has(speakers, item - 1, CLASS_CUE_IMPERFECT) ||
+        item_has(speakers, item - 1, CLASS_ACT))
         return true;
     bool opens = item == 1 || is_stop(speakers, item - 2);
-    return opens && !item_has(speakers, item - 1, rules->halt) &&
-           !item_has(speakers, item - 1, rules->preposition) &&
-           !item_has(speakers, item - 1, rules->inside);
+    return opens && !item_has(speakers, item - 1, CLASS_HALT) &&
+           !item_has(speakers, item - 1, CLASS_HALT_PREP) &&
+           !item_has(speakers, item - 1, CLASS_HALT_IN);
 }
 
 /* الشركة «...»: marks stand at `item`. */
 static bool is_marked(const Speakers *speakers, size_t item)
 {
     return item < speakers->string->count && !is_stop(speakers, item) &&
-           item_has(speakers, item, speakers->rules->marked) &&
-           !item_has(speakers, item, speakers->rules->marked_long);
+           item_has(speakers, item, CLASS_MARKED) && !item_has(speakers, item, CLASS_MARKED_LONG);
 }
 
 /* A listed name whose first word is this one, as fold_key has it. */
@@ -84,17 +82,17 @@ static bool opens_with(const Speakers *speakers, Head *head, Slice key)
 /* A name that has the article: الشبكة السورية لحقوق الإنسان, of an adjective and a purpose. */
 static bool is_official(const Speakers *speakers, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t count = speakers->string->count, purpose = item + 2;
     if (purpose >= count || is_stop(speakers, item + 1) || !has_article(speakers, item + 1) ||
-        has_proclitic(speakers, item + 1) || item_has(speakers, item + 1, rules->conjunction))
+        has_proclitic(speakers, item + 1) || item_has(speakers, item + 1, CLASS_CLITIC_CONJUNCTION))
         return false;
     if (!is_stop(speakers, purpose) && has_article(speakers, purpose) &&
         !has_proclitic(speakers, purpose) && purpose + 1 < count)
         purpose++; /* الهيئة الوطنية العليا لمكافحة الفساد */
     return !is_stop(speakers, purpose) &&
-           (is_purpose(speakers, purpose) || (item_has(speakers, purpose, rules->prepositional) &&
-                                              !item_has(speakers, purpose, rules->adverbial)));
+           (is_purpose(speakers, purpose) ||
+            (item_has(speakers, purpose, CLASS_SHAPE_PREPOSITIONAL) &&
+             !item_has(speakers, purpose, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL)));
 }
 
 /* ناشدت الحكومة اليمنية: a body of a country, as the subject. */
@@ -104,8 +102,8 @@ static bool is_national(const Speakers *speakers, size_t item)
     return next < speakers->string->count && !is_stop(speakers, next) &&
            !in_group(speakers, item, GROUP_PEOPLE) && in_group(speakers, next, GROUP_ADJECTIVES) &&
            has_article(speakers, next) && !has_proclitic(speakers, next) &&
-           !item_has(speakers, next, speakers->rules->conjunction) &&
-           !has_proclitic(speakers, item) && is_subject(speakers, item);
+           !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) && !has_proclitic(speakers, item) &&
+           is_subject(speakers, item);
 }
 
 /* Where the phrase of people that begins at `from` ends, with the body that they are of
@@ -113,8 +111,8 @@ static bool is_national(const Speakers *speakers, size_t item)
 static size_t people_end(Speakers *speakers, size_t from)
 {
     size_t count = speakers->string->count, end = noun_end(speakers, from, count);
-    if (end + 1 >= count || is_stop(speakers, end) ||
-        !item_has(speakers, end, speakers->rules->inside) || is_stop(speakers, end + 1))
+    if (end + 1 >= count || is_stop(speakers, end) || !item_has(speakers, end, CLASS_HALT_IN) ||
+        is_stop(speakers, end + 1))
         return end;
     Tag tag = tag_of(speakers, end + 1, TAG_OTHER);
     return tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD ? noun_end(speakers, end + 1, count)
@@ -130,7 +128,7 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
     uint16_t wanted = head_key(speakers, entry);
     Slice key = fold_key(speakers, items_text(speakers, item, item + 1));
     /* الاتحاد may be a club of that name */
-    bool listed = item_has(speakers, item, speakers->rules->listed_org);
+    bool listed = item_has(speakers, item, CLASS_ORG);
     size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
     find_heads(speakers);
     for (size_t k = 0; k < speakers->head_count; k++) {
@@ -173,19 +171,19 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         if (tag == TAG_BRACKET || is_object_behind(speakers, phrase, i) ||
             is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
-             item_has(speakers, i, speakers->rules->issued)))
+             item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;
         if (tag == TAG_OTHER) {
-            bool joined = item_has(speakers, i, speakers->rules->prepositional) &&
-                          !item_has(speakers, i, speakers->rules->adverbial);
+            bool joined = item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL) &&
+                          !item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL);
             bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE &&
-                            !item_has(speakers, i, speakers->rules->pronoun);
+                            !item_has(speakers, i, CLASS_SHAPE_PRONOUN);
             if (!joined && !in_place)
                 return i;
             definite = definite || joined;
             continue;
         }
-        if (item_has(speakers, i, speakers->rules->led_by))
+        if (item_has(speakers, i, CLASS_SPEAKER_LED_BY))
             return i;
         bool organised = phrase->lead == TAG_ORG || phrase->lead == TAG_DOCUMENT;
         if (organised && is_purpose(speakers, i)) {
@@ -193,23 +191,21 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             continue; /* الهيئة الوطنية لمكافحة الفساد */
         }
         bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
-        if (tag == TAG_ROLE && item_has(speakers, i, speakers->rules->conjunction) &&
-            !item_has(speakers, i, speakers->rules->plural) &&
-            !item_has(speakers, i, speakers->rules->nisba))
+        if (tag == TAG_ROLE && item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
+            !item_has(speakers, i, CLASS_AGR_P) && !item_has(speakers, i, CLASS_SHAPE_NISBA))
             return i; /* مركز الوادي والرئيس السابق */
         /* المديرية العامة للسجون الإخوة الزائرين */
         if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && i > from && has_article(speakers, i) &&
-            item_has(speakers, i - 1, speakers->rules->listed_org) &&
-            item_at(speakers, i - 1)->token_count > 1 &&
-            !item_has(speakers, i, speakers->rules->nisba))
+            item_has(speakers, i - 1, CLASS_ORG) && item_at(speakers, i - 1)->token_count > 1 &&
+            !item_has(speakers, i, CLASS_SHAPE_NISBA))
             return i;
         if (tag == TAG_PLACE && phrase_tag(phrase, i - 1) == TAG_PLACE && i == from + 1 &&
-            !item_has(speakers, i, speakers->rules->conjunction) && !has_proclitic(speakers, i))
+            !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) && !has_proclitic(speakers, i))
             return i; /* وصفت بيروت دمشق */
-        if (tag == TAG_PLAIN && item_has(speakers, i, speakers->rules->preposed))
+        if (tag == TAG_PLAIN && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
             return i; /* شركة النقل بتوزيع أرباح */
-        bool proper = item_has(speakers, i - 1, speakers->rules->listed_org) &&
-                      !has_article(speakers, i - 1) && !in_group(speakers, i - 1, GROUP_CONTINUES);
+        bool proper = item_has(speakers, i - 1, CLASS_ORG) && !has_article(speakers, i - 1) &&
+                      !in_group(speakers, i - 1, GROUP_CONTINUES);
         /* نادي النورس التخلي عن لاعبه: behind a proper name stand only adjectives. */
         if (is_second_noun(speakers, from, i, tag) || is_no_adjective(speakers, from, i, tag) ||
             (proper && is_definite_tag(tag) && is_bare_noun(speakers, i)))
@@ -217,16 +213,15 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         /* قيادة التحالف وقف العمليات: no body's name goes on with another body. */
         if ((tag == TAG_ORG || tag == TAG_BODY) && i > from + 1 && has_article(speakers, i - 1) &&
             !now && !has_proclitic(speakers, i) && item_at(speakers, i)->token_count == 1 &&
-            !item_has(speakers, i, speakers->rules->listed_org) &&
-            !item_has(speakers, i, speakers->rules->conjunction))
+            !item_has(speakers, i, CLASS_ORG) && !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
             return i;
-        if (definite && !now && !item_has(speakers, i, speakers->rules->conjunction) &&
+        if (definite && !now && !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
             (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE || tag == TAG_DOCUMENT ||
              tag == TAG_PEOPLE || (tag == TAG_HEAD && !has_proclitic(speakers, i)) ||
              (tag == TAG_NAME && phrase_tag(phrase, i - 1) != TAG_ROLE) ||
              (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES))))
             return i;
-        definite = now || (definite && !item_has(speakers, i, speakers->rules->preposed));
+        definite = now || (definite && !item_has(speakers, i, CLASS_CLITIC_PREPOSITION));
     }
     return limit;
 }
@@ -237,7 +232,7 @@ static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
         if (tag != TAG_ADJECTIVE && tag != TAG_CONTINUES &&
-            !(is_definite_tag(tag) && item_has(speakers, i, speakers->rules->nisba)))
+            !(is_definite_tag(tag) && item_has(speakers, i, CLASS_SHAPE_NISBA)))
             return false;
     }
     return true;
@@ -247,7 +242,7 @@ static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t
 static bool is_same(const Speakers *speakers, size_t from, size_t end)
 {
     for (size_t i = from + 1; i <= end && i < speakers->string->count; i++)
-        if (item_has(speakers, i, speakers->rules->same))
+        if (item_has(speakers, i, CLASS_SPEAKER_SAME))
             return true;
     return false;
 }
@@ -292,13 +287,12 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
  * where there is none. */
 static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t next = from + 1;
     if (next >= end || is_definite(speakers, from))
         return from;
     /* أرقام نشرتها السلطات: a verb that takes the document up may stand between. */
-    if (next + 1 < end &&
-        (item_has(speakers, next, rules->pronoun) || item_has(speakers, next, rules->issuer)))
+    if (next + 1 < end && (item_has(speakers, next, CLASS_SHAPE_PRONOUN) ||
+                           item_has(speakers, next, CLASS_SPEAKER_ISSUER)))
         next++;
     Tag tag = phrase_tag(phrase, next);
     return tag == TAG_ORG || tag == TAG_BODY ? next : from;
@@ -308,11 +302,11 @@ static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t
  * phrase may end with (تقرير صادر عن الوزارة); SPEAKER_NONE. `to`: that word. */
 static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t at = to + 2;
-    if (to == from || at >= speakers->string->count || !item_has(speakers, to, rules->issued) ||
-        is_stop(speakers, to + 1) || !item_has(speakers, to + 1, rules->issued_by) ||
-        is_stop(speakers, at) || has_proclitic(speakers, at))
+    if (to == from || at >= speakers->string->count ||
+        !item_has(speakers, to, CLASS_SPEECH_EVENT_BEHIND) || is_stop(speakers, to + 1) ||
+        !item_has(speakers, to + 1, CLASS_SPEAKER_ISSUED_BY) || is_stop(speakers, at) ||
+        has_proclitic(speakers, at))
         return SPEAKER_NONE;
     Tag tag = tag_of(speakers, at, TAG_OTHER);
     if (tag != TAG_ORG && tag != TAG_BODY)
@@ -337,7 +331,7 @@ static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t fr
     Range fuller = find_fuller(speakers, &person, from);
     bool named = fuller.from < fuller.to &&
                  (lacks || (begins_name(speakers, fuller.from) &&
-                            !item_has(speakers, fuller.from, speakers->rules->ambiguous)));
+                            !item_has(speakers, fuller.from, CLASS_NAME_AMBIGUOUS)));
     return named ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
 }
 
@@ -353,8 +347,7 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
                               : SPEAKER_ORGANISATION,
                   .head = NO_ENTRY};
     size_t number = SPEAKER_NONE, elsewhere = SPEAKER_NONE;
-    bool whole = item_at(speakers, from)->token_count > 1 &&
-                 item_has(speakers, from, speakers->rules->listed_org);
+    bool whole = item_at(speakers, from)->token_count > 1 && item_has(speakers, from, CLASS_ORG);
     if (whole && to == from + 1) {
         number = note_listed(speakers, head_entry(speakers, from), items_text(speakers, from, to));
     } else if (!whole && is_definite(speakers, from) && is_noun_alone(speakers, phrase, from, to))
@@ -419,16 +412,16 @@ static Range name_apposed(Speakers *speakers, size_t comma)
     const ItemString *string = speakers->string;
     Range none = {comma, comma};
     if (comma + 1 >= string->count || is_stop(speakers, comma) ||
-        !item_has(speakers, comma, speakers->rules->comma))
+        !item_has(speakers, comma, CLASS_COMMA))
         return none;
     size_t end = comma + 1;
     while (end < string->count && end - comma < 7 && !is_stop(speakers, end) &&
-           !item_has(speakers, end, speakers->rules->comma))
+           !item_has(speakers, end, CLASS_COMMA))
         end++;
     Phrase phrase = read_phrase(speakers, comma + 1, end);
     Range name = find_name(speakers, &phrase);
-    bool closed = end == string->count || is_stop(speakers, end) ||
-                  item_has(speakers, end, speakers->rules->comma);
+    bool closed =
+        end == string->count || is_stop(speakers, end) || item_has(speakers, end, CLASS_COMMA);
     return closed && name.from == comma + 1 && name.to == end ? name : none;
 }
 
@@ -436,8 +429,7 @@ static Range name_apposed(Speakers *speakers, size_t comma)
 Range name_in_front(Speakers *speakers, size_t title)
 {
     Range none = {title, title};
-    if (title < 3 || is_stop(speakers, title - 1) ||
-        !item_has(speakers, title - 1, speakers->rules->comma))
+    if (title < 3 || is_stop(speakers, title - 1) || !item_has(speakers, title - 1, CLASS_COMMA))
         return none;
     size_t from = title - 1;
     while (from > 0 && title - from < 6 && !is_stop(speakers, from - 1) &&
@@ -456,7 +448,7 @@ Range name_in_front(Speakers *speakers, size_t title)
  * الحفظي), or is one by its letters (الشريف), when the document names that person in full. */
 static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
 {
-    bool alone = item_has(speakers, from, speakers->rules->honorific) &&
+    bool alone = item_has(speakers, from, CLASS_TITLE_HONORIFIC) &&
                  (end - from == 1 || !is_definite(speakers, from + 1));
     if (!alone && (end - from != 2 || !is_definite(speakers, from)))
         return SPEAKER_NONE;
@@ -500,7 +492,7 @@ static size_t title_alone_end(const Speakers *speakers, const Phrase *phrase, si
                               size_t end)
 {
     for (size_t i = from + 1; i < end && has_article(speakers, from); i++)
-        if (phrase_tag(phrase, i) == TAG_OTHER || item_has(speakers, i, speakers->rules->preposed))
+        if (phrase_tag(phrase, i) == TAG_OTHER || item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
             return i;
     return end;
 }
@@ -553,14 +545,14 @@ static size_t adjectives_end(const Speakers *speakers, const Phrase *phrase, siz
 /* الأستاذ الباحث بجامعة الوادي: a calling, and where somebody follows it. */
 static bool is_calling(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
 {
-    const SpeakerRules *rules = speakers->rules;
-    bool calling = item_has(speakers, from, rules->work) || item_has(speakers, from, rules->sport);
+    bool calling = item_has(speakers, from, CLASS_TITLE_PERSON_WORK) ||
+                   item_has(speakers, from, CLASS_TITLE_PERSON_SPORT);
     size_t at = adjectives_end(speakers, phrase, from, end);
     if (at == end)
         return calling;
     Tag tag = phrase_tag(phrase, at);
-    return (calling || item_has(speakers, from, rules->honorific)) &&
-           item_has(speakers, at, rules->preposed) &&
+    return (calling || item_has(speakers, from, CLASS_TITLE_HONORIFIC)) &&
+           item_has(speakers, at, CLASS_CLITIC_PREPOSITION) &&
            (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD);
 }
 
@@ -568,7 +560,7 @@ static bool is_calling(const Speakers *speakers, const Phrase *phrase, size_t fr
 static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
 {
     return end == from + 2 && has_article(speakers, from + 1) &&
-           item_has(speakers, from + 1, speakers->rules->nisba) &&
+           item_has(speakers, from + 1, CLASS_SHAPE_NISBA) &&
            agreement_of(speakers, from) != AGREE_P;
 }
 
@@ -583,7 +575,7 @@ static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t fr
     bool of_kind = end - from > 1 && !is_calling(speakers, phrase, from, end);
     if (of_kind && !(is_of_kind(speakers, from, end) && titles_agree(speakers, from, end, known)))
         return SPEAKER_NONE;
-    size_t reach = of_kind && !item_has(speakers, from, speakers->rules->source) ? 0 : 1;
+    size_t reach = of_kind && !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) ? 0 : 1;
     bool is_meant = known->type == SPEAKER_PERSON &&
                     (known->agreement & agreement_of(speakers, from)) != 0 &&
                     query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= reach;
@@ -596,7 +588,7 @@ static size_t last_source(const Speakers *speakers, size_t from, uint32_t head, 
                           const SpeakerQuery *query)
 {
     size_t last = SPEAKER_NONE, seen = 0;
-    if (item_has(speakers, from, speakers->rules->plural))
+    if (item_has(speakers, from, CLASS_AGR_P))
         return SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > 0 && seen < SOURCES_BACK;) {
         const Turn *turn = &speakers->turns[i];
@@ -638,10 +630,10 @@ static size_t last_of_office(const Speakers *speakers, size_t from, uint32_t hea
 static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
                           const SpeakerQuery *query)
 {
-    if (!item_has(speakers, from, speakers->rules->again) || !is_definite(speakers, from) ||
+    if (!item_has(speakers, from, CLASS_SPEAKER_AGAIN) || !is_definite(speakers, from) ||
         adjectives_end(speakers, phrase, from, end) != end)
         return SPEAKER_NONE;
-    bool source = item_has(speakers, from, speakers->rules->source);
+    bool source = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE);
     if (source && !is_same(speakers, from, end))
         return last_source(speakers, from, head_entry(speakers, from), false, query);
     unsigned agreement = agreement_of(speakers, from);
@@ -701,7 +693,6 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
 
 size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     from = behind_address(speakers, phrase, from, end);
     while (end > from + 1 && phrase_tag(phrase, end - 1) == TAG_BRACKET)
@@ -713,18 +704,19 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     if (phrase->lead == TAG_ROLE)
         number = addressed_by_family(speakers, phrase, from, alone);
     if (number == SPEAKER_NONE && alone == from + 2 && has_article(speakers, from) &&
-        phrase_tag(phrase, from + 1) == TAG_DEFINITE && !item_has(speakers, from + 1, rules->nisba))
+        phrase_tag(phrase, from + 1) == TAG_DEFINITE &&
+        !item_has(speakers, from + 1, CLASS_SHAPE_NISBA))
         end = alone;
     if (number != SPEAKER_NONE)
         return number;
     if (definite && is_same(speakers, from, end))
-        taken_up = item_has(speakers, from, rules->source)
+        taken_up = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE)
                        ? last_source(speakers, from, head, true, query)
                        : last_of_office(speakers, from, head, query);
     if (definite && taken_up == SPEAKER_NONE)
         taken_up = find_by_head(speakers, head, from, end);
     if (taken_up == SPEAKER_NONE && end == from + 1 && has_article(speakers, from) &&
-        item_has(speakers, from, rules->author))
+        item_has(speakers, from, CLASS_SPEAKER_AUTHOR))
         taken_up = last_author(speakers, from);
     /* An office with its complement may have been named in full elsewhere. */
     if (taken_up != SPEAKER_NONE && (speakers->known[taken_up].type == SPEAKER_PERSON ||
@@ -732,8 +724,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         return taken_up;
     if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2)
         number = read_people_elsewhere(speakers, from, end, head);
-    if (number == SPEAKER_NONE && definite && !item_has(speakers, from, rules->plural) &&
-        !item_has(speakers, from, rules->kin_of))
+    if (number == SPEAKER_NONE && definite && !item_has(speakers, from, CLASS_AGR_P) &&
+        !item_has(speakers, from, CLASS_SPEAKER_KIN))
         number = read_office_elsewhere(speakers, from, end, head);
     if (number == SPEAKER_NONE)
         number = taken_up;
@@ -758,7 +750,7 @@ size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
     Tag first = phrase_tag(phrase, phrase->from);
     bool origin = first == TAG_ADJECTIVE && has_article(speakers, phrase->from);
     if (name.from == name.to && (first == TAG_PLAIN || first == TAG_PLAIN_DEFINITE || origin) &&
-        !item_has(speakers, phrase->from, speakers->rules->object))
+        !item_has(speakers, phrase->from, CLASS_SHAPE_OBJECT))
         name = (Range){phrase->from, phrase->from + 1}; /* it may be known as a name */
     if (name.from < name.to) {
         Known person = {.head = NO_ENTRY};

@@ -10,7 +10,6 @@ const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to)
     items_clear(&rules->scratch);
     items_add_tokens(&rules->scratch, rules->lexicon, speakers->tokens, from, to);
     class_bits_note(rules->bits);
-    speakers->word_bits = rules->bits->of_set;
     return &rules->scratch;
 }
 
@@ -20,8 +19,7 @@ Core item_core(const Speakers *speakers, size_t number)
     const Token *first = &speakers->tokens[item->first_token];
     const Token *last = &speakers->tokens[item->first_token + item->token_count - 1];
     Core core = {{first->byte, last->byte + last->byte_length}, item->start, false};
-    if ((item_has(speakers, number, speakers->rules->marked) ||
-         item_has(speakers, number, speakers->rules->bracketed)) &&
+    if ((item_has(speakers, number, CLASS_MARKED) || item_has(speakers, number, CLASS_BRACKETED)) &&
         item->token_count > 2) {
         core.bytes = (ByteSpan){first->byte + first->byte_length, last->byte};
         return core;
@@ -36,7 +34,7 @@ Core item_core(const Speakers *speakers, size_t number)
         utf8_next(&at);
         core.bytes.start = (size_t)(at - speakers->text.data);
         core.put_article = true;
-    } else if (item_has(speakers, number, speakers->rules->article_class)) {
+    } else if (item_has(speakers, number, CLASS_CLITIC_ARTICLE)) {
         size_t cut = core.bytes.start - first->byte;
         if (cut >= article.length &&
             slice_equal(
@@ -72,7 +70,7 @@ Slice items_text(const Speakers *speakers, size_t from, size_t to)
     if (to - from > 1)
         first.bytes.start =
             (size_t)(first.bytes.start -
-                     (item_has(speakers, from, speakers->rules->marked)
+                     (item_has(speakers, from, CLASS_MARKED)
                           ? speakers->tokens[item_at(speakers, from)->first_token].byte_length
                           : 0u));
     Slice text = slice_cut(speakers->text, first.bytes.start, end);
@@ -85,7 +83,7 @@ Slice items_text(const Speakers *speakers, size_t from, size_t to)
 Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointSpan *span)
 {
     *span = (CodepointSpan){item_core(speakers, from).start, item_at(speakers, to - 1)->end};
-    if (to - from == 1 && item_has(speakers, from, speakers->rules->marked)) {
+    if (to - from == 1 && item_has(speakers, from, CLASS_MARKED)) {
         const Item *item = item_at(speakers, from);
         const Token *first = &speakers->tokens[item->first_token];
         *span = (CodepointSpan){first[1].start, first[item->token_count - 2].end};
@@ -96,7 +94,7 @@ Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointS
 bool has_article(const Speakers *speakers, size_t item)
 {
     const Item *at = item_at(speakers, item);
-    if (at->restored_article || item_has(speakers, item, speakers->rules->article_class))
+    if (at->restored_article || item_has(speakers, item, CLASS_CLITIC_ARTICLE))
         return true;
     const Token *first = &speakers->tokens[at->first_token];
     Slice article = speakers->rules->article;
@@ -111,11 +109,11 @@ bool is_definite(const Speakers *speakers, size_t item)
     const Item *at = item_at(speakers, item);
     if (item > 0 && !is_stop(speakers, item - 1) && in_group(speakers, item - 1, GROUP_ARTICLES))
         return true;
-    if (at->restored_article || item_has(speakers, item, speakers->rules->article_class))
+    if (at->restored_article || item_has(speakers, item, CLASS_CLITIC_ARTICLE))
         return true;
     ByteSpan bytes = item_core(speakers, item).bytes;
     /* A phrase is as definite as its last word (وزير الخارجية). */
-    if (at->token_count > 1 && !item_has(speakers, item, speakers->rules->marked)) {
+    if (at->token_count > 1 && !item_has(speakers, item, CLASS_MARKED)) {
         const Token *last = &speakers->tokens[at->first_token + at->token_count - 1];
         bytes.start = last->byte;
     }
@@ -132,7 +130,7 @@ static bool is_one_of(const Speakers *speakers, size_t item)
            in_group(speakers, item, GROUP_ORGANISATIONS) && item + 1 < speakers->string->count &&
            !is_stop(speakers, item + 1) &&
            (!in_group(speakers, item + 1, GROUP_BREAKS) ||
-            item_has(speakers, item + 1, speakers->rules->pronoun));
+            item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN));
 }
 
 /* الفريق سالم الحربي: with the article and a name behind it no team. */
@@ -151,7 +149,7 @@ static Tag other_tag(Speakers *speakers, size_t item)
     bool organisation = in_group(speakers, item, GROUP_ORGANISATIONS);
     /* مؤسسة is an institution before it is a founder, السفير no newspaper. */
     if (in_group(speakers, item, GROUP_ROLES) &&
-        (!organisation || item_has(speakers, item, speakers->rules->honorific) ||
+        (!organisation || item_has(speakers, item, CLASS_TITLE_HONORIFIC) ||
          is_rank(speakers, item)))
         return TAG_ROLE;
     if (in_group(speakers, item, GROUP_PEOPLE))
@@ -242,7 +240,7 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
 bool begins_name(const Speakers *speakers, size_t item)
 {
     return item < speakers->string->count && !is_stop(speakers, item) &&
-           item_has(speakers, item, speakers->rules->given) && !has_proclitic(speakers, item) &&
+           item_has(speakers, item, CLASS_NAME_GIVEN) && !has_proclitic(speakers, item) &&
            /* صلاح الدين is as bare as صلاح */
            !(item_at(speakers, item)->token_count > 1 ? has_article(speakers, item)
                                                       : is_definite(speakers, item));
@@ -252,10 +250,8 @@ bool begins_name(const Speakers *speakers, size_t item)
 static bool ends_phrase(const Speakers *speakers, size_t item)
 {
     return item >= speakers->string->count || is_stop(speakers, item) ||
-           item_has(speakers, item, speakers->rules->comma) ||
-           item_has(speakers, item, speakers->rules->marked) ||
-           item_has(speakers, item, speakers->rules->bracketed) ||
-           in_group(speakers, item, GROUP_BREAKS);
+           item_has(speakers, item, CLASS_COMMA) || item_has(speakers, item, CLASS_MARKED) ||
+           item_has(speakers, item, CLASS_BRACKETED) || in_group(speakers, item, GROUP_BREAKS);
 }
 
 /* A word that can only be the end of a name. */
@@ -269,7 +265,6 @@ static bool ends_in_family(const Speakers *speakers, size_t item)
 /* A word of titles that begins a phrase as a name: نجم في بيان، سيد قادر. */
 static bool is_bare_name(const Speakers *speakers, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (!begins_name(speakers, item) || item_at(speakers, item)->token_count > 1)
         return false;
     size_t next = item + 1;
@@ -279,19 +274,19 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
                    in_group(speakers, next, GROUP_BREAKS) ||
                    item_at(speakers, next)->entry == NO_ENTRY;
     return follows && !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
-           !item_has(speakers, next, rules->nisba) && !in_group(speakers, next, GROUP_ADJECTIVES) &&
-           !item_has(speakers, next, rules->prepositional) &&
+           !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
+           !in_group(speakers, next, GROUP_ADJECTIVES) &&
+           !item_has(speakers, next, CLASS_SHAPE_PREPOSITIONAL) &&
            (group_bits(speakers, next) & HEAD_GROUPS) == 0 &&
-           !item_has(speakers, next, rules->preposition) &&
-           !item_has(speakers, next, rules->inside);
+           !item_has(speakers, next, CLASS_HALT_PREP) && !item_has(speakers, next, CLASS_HALT_IN);
 }
 
 bool is_addressed(const Speakers *speakers, size_t item)
 {
     const SpeakerRules *rules = speakers->rules;
-    if (!item_has(speakers, item, rules->preposed) ||
-        !(item_has(speakers, item, rules->media) || item_has(speakers, item, rules->addressee) ||
-          item_has(speakers, item, rules->agency)))
+    if (!item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
+        !(item_has(speakers, item, CLASS_ORG_MEDIA) || item_has(speakers, item, CLASS_ADDRESSEE) ||
+          item_has(speakers, item, CLASS_ORG_AGENCY)))
         return false;
     const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
     Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
@@ -310,10 +305,10 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
         return false;
     if (begins_name(speakers, item))
         return in_group(speakers, next, GROUP_NAMES);
-    return item_has(speakers, item, speakers->rules->given) && !has_proclitic(speakers, item) &&
+    return item_has(speakers, item, CLASS_NAME_GIVEN) && !has_proclitic(speakers, item) &&
            item_at(speakers, item)->token_count == 1 &&
            item_at(speakers, next)->entry == NO_ENTRY && !is_definite(speakers, next) &&
-           !item_has(speakers, next, speakers->rules->nisba);
+           !item_has(speakers, next, CLASS_SHAPE_NISBA);
 }
 
 bool is_purpose(const Speakers *speakers, size_t item)
@@ -333,23 +328,22 @@ bool is_purpose(const Speakers *speakers, size_t item)
     if (!joined || next >= speakers->string->count || is_stop(speakers, next))
         return false;
     return has_article(speakers, next) ||
-           (at->entry != NO_ENTRY && !item_has(speakers, next, rules->nisba) &&
+           (at->entry != NO_ENTRY && !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
             (group_bits(speakers, next) & HEAD_GROUPS) != 0);
 }
 
 /* باسم behind an indefinite noun or a spokesman is no given name. */
 static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (!in_group(speakers, item, GROUP_CONTINUES))
         return false;
     bool noun = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_BODY ||
                 previous == TAG_PLAIN || previous == TAG_WORD;
     bool described = previous == TAG_ADJECTIVE || previous == TAG_CONTINUES ||
-                     (is_definite_tag(previous) && item_has(speakers, item - 1, rules->nisba));
+                     (is_definite_tag(previous) && item_has(speakers, item - 1, CLASS_SHAPE_NISBA));
     bool spokesman = previous != TAG_OTHER && item > 1 &&
-                     (item_has(speakers, item - 1, rules->again) ||
-                      (described && item_has(speakers, item - 2, rules->again)));
+                     (item_has(speakers, item - 1, CLASS_SPEAKER_AGAIN) ||
+                      (described && item_has(speakers, item - 2, CLASS_SPEAKER_AGAIN)));
     return spokesman || (noun && !is_definite(speakers, item - 1));
 }
 
@@ -357,8 +351,8 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
 static bool is_family_behind_title(const Speakers *speakers, size_t item, Tag previous, Tag other)
 {
     /* الوزير العراقي, unless the document names one العراقي in full */
-    if (previous == TAG_ROLE && item_has(speakers, item, speakers->rules->homonym) &&
-        item_has(speakers, item - 1, speakers->rules->office) && !is_known_part(speakers, item))
+    if (previous == TAG_ROLE && item_has(speakers, item, CLASS_NISBA_HOMONYM) &&
+        item_has(speakers, item - 1, CLASS_TITLE_PERSON) && !is_known_part(speakers, item))
         return false;
     return previous == TAG_ROLE && other == TAG_OTHER &&
            item_at(speakers, item - 1)->token_count == 1 &&
@@ -384,7 +378,6 @@ static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previou
 /* Of a word in the lists of names; `other` is what it is by the other lists. */
 static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (is_no_given_name(speakers, item, previous))
         return TAG_CONTINUES;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
@@ -392,17 +385,17 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
                     previous == TAG_ORG || previous == TAG_PLACE || is_definite_tag(previous) ||
                     /* للطيران المدني */
                     (previous == TAG_OTHER && item > 0 && !is_stop(speakers, item - 1) &&
-                     item_has(speakers, item - 1, rules->prepositional));
+                     item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL));
     if (in_title && !is_family_behind_title(speakers, item, previous, other) &&
-        is_definite(speakers, item) && item_has(speakers, item, rules->nisba))
+        is_definite(speakers, item) && item_has(speakers, item, CLASS_SHAPE_NISBA))
         return TAG_ADJECTIVE;
     /* الدكتور تركي: no adjective of a title with its article. */
     if (other == TAG_ADJECTIVE && previous == TAG_ROLE && has_article(speakers, item - 1) &&
-        item_has(speakers, item, rules->given) && !is_definite(speakers, item))
+        item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item))
         return TAG_NAME;
     /* الفارس عبد الله: no family name stands before a given one. */
     if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
-        !item_has(speakers, item, rules->given) && begins_name(speakers, item + 1))
+        !item_has(speakers, item, CLASS_NAME_GIVEN) && begins_name(speakers, item + 1))
         return TAG_DEFINITE;
     if (other == TAG_ROLE && is_name_not_title(speakers, item, previous))
         return TAG_NAME;
@@ -418,7 +411,7 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         return TAG_NAME;
     /* A given name that is also a company's (فارس) is one behind a title. */
     if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
-        item_has(speakers, item, rules->given) && !is_definite(speakers, item))
+        item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item))
         return TAG_NAME;
     if ((other == TAG_PLACE || other == TAG_ORG) && begins_place_name(speakers, item))
         return TAG_NAME;
@@ -458,25 +451,25 @@ static bool tag_behind_title(const Speakers *speakers, size_t item, Tag previous
 /* Of a word that is in no list of names, titles, people, bodies or places. */
 static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
 {
-    const SpeakerRules *rules = speakers->rules;
     const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
-    if (item_has(speakers, item, rules->prepositional) || token->kind != TOKEN_WORD)
+    if (item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) || token->kind != TOKEN_WORD)
         return TAG_OTHER;
     if (in_group(speakers, item, GROUP_CONTINUES))
         return TAG_CONTINUES;
     bool listed = item_at(speakers, item)->entry != NO_ENTRY;
-    if (item_has(speakers, item, rules->people) && previous != TAG_NAME && previous != TAG_LINK &&
-        (!listed || in_group(speakers, item, GROUP_ORDINARY)))
+    if (item_has(speakers, item, CLASS_SHAPE_PEOPLE) && previous != TAG_NAME &&
+        previous != TAG_LINK && (!listed || in_group(speakers, item, GROUP_ORDINARY)))
         return TAG_PEOPLE;
     /* A syllable of names tells nothing of its own: جاي. */
-    if (item_has(speakers, item, rules->syllable))
+    if (item_has(speakers, item, CLASS_SYLLABLE_EAST))
         return TAG_WORD;
     if (previous == TAG_OTHER && !listed && is_known_family(speakers, item))
         return TAG_NAME;
     if (listed)
         return listed_tag(speakers, item);
     bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
-    if (is_object(speakers, token) || (titled && item_has(speakers, item, rules->circumstance)))
+    if (is_object(speakers, token) ||
+        (titled && item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE)))
         return TAG_PLAIN;
     return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
 }
@@ -487,25 +480,24 @@ static bool is_break(const Speakers *speakers, size_t item)
     if (!in_group(speakers, item, GROUP_BREAKS))
         return is_addressed(speakers, item);
     /* A word with the article carries no pronoun (المتهم). */
-    bool whole = item_has(speakers, item, speakers->rules->pronoun) &&
-                 is_definite(speakers, item) && in_group(speakers, item, GROUP_PEOPLE);
+    bool whole = item_has(speakers, item, CLASS_SHAPE_PRONOUN) && is_definite(speakers, item) &&
+                 in_group(speakers, item, GROUP_PEOPLE);
     return !whole || is_addressed(speakers, item);
 }
 
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (is_stop(speakers, item))
         return TAG_OTHER;
-    if (item_has(speakers, item, rules->comma))
+    if (item_has(speakers, item, CLASS_COMMA))
         return TAG_COMMA;
-    if (item_has(speakers, item, rules->marked))
+    if (item_has(speakers, item, CLASS_MARKED))
         return TAG_MARKED;
-    if (item_has(speakers, item, rules->bracketed))
+    if (item_has(speakers, item, CLASS_BRACKETED))
         return TAG_BRACKET;
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
         return (previous == TAG_NAME || previous == TAG_WORD) &&
-                       item_has(speakers, item, rules->same)
+                       item_has(speakers, item, CLASS_SPEAKER_SAME)
                    ? TAG_CONTINUES
                    : TAG_OTHER;
     if (in_group(speakers, item, GROUP_LINKS))
@@ -518,7 +510,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         item_at(speakers, item)->token_count == 1 && is_known_part(speakers, item))
         return TAG_NAME;
     /* نارلا لورد المتحدثة باسم: behind an unknown word it is a name. */
-    if (previous == TAG_WORD && item_has(speakers, item, rules->surname) &&
+    if (previous == TAG_WORD && item_has(speakers, item, CLASS_TITLE_SURNAME) &&
         !has_proclitic(speakers, item))
         return TAG_WORD;
     if (tag_behind_title(speakers, item, previous, other, &tag))
@@ -528,13 +520,12 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 
 unsigned agreement_of(const Speakers *speakers, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     unsigned agreement = 0;
-    agreement |= item_has(speakers, item, rules->masculine) ? AGREE_M : 0u;
-    agreement |= item_has(speakers, item, rules->feminine) ? AGREE_F : 0u;
-    agreement |= item_has(speakers, item, rules->plural) ? AGREE_P : 0u;
+    agreement |= item_has(speakers, item, CLASS_AGR_M) ? AGREE_M : 0u;
+    agreement |= item_has(speakers, item, CLASS_AGR_F) ? AGREE_F : 0u;
+    agreement |= item_has(speakers, item, CLASS_AGR_P) ? AGREE_P : 0u;
     /* المصابون, whom no list has */
-    if (agreement == 0 && item_has(speakers, item, rules->people) && !is_stop(speakers, item))
+    if (agreement == 0 && item_has(speakers, item, CLASS_SHAPE_PEOPLE) && !is_stop(speakers, item))
         agreement = AGREE_P;
     return agreement;
 }

@@ -13,23 +13,22 @@ static bool is_own_document(const Speakers *speakers, size_t from, size_t to)
 {
     return in_group(speakers, from, GROUP_DOCUMENTS) && !has_article(speakers, from) &&
            to < speakers->string->count && !is_stop(speakers, to) &&
-           item_has(speakers, to, speakers->rules->own);
+           item_has(speakers, to, CLASS_SPEAKER_OWN);
 }
 
 bool speakers_look_back(const Speakers *speakers, size_t from, size_t to)
 {
     return to > from &&
            (is_pronoun(speakers, from) || is_own_document(speakers, from, to) ||
-            (has_article(speakers, from) && (item_has(speakers, from, speakers->rules->again) ||
-                                             item_has(speakers, from, speakers->rules->author))));
+            (has_article(speakers, from) && (item_has(speakers, from, CLASS_SPEAKER_AGAIN) ||
+                                             item_has(speakers, from, CLASS_SPEAKER_AUTHOR))));
 }
 
 /* A verb in the plural (وحملوا) holds its subject; what follows is its object. */
 static bool holds_subject(const Speakers *speakers, size_t verb)
 {
-    const SpeakerRules *rules = speakers->rules;
-    return (item_has(speakers, verb, rules->past) || item_has(speakers, verb, rules->imperfect) ||
-            item_has(speakers, verb, rules->act)) &&
+    return (item_has(speakers, verb, CLASS_CUE_PAST) ||
+            item_has(speakers, verb, CLASS_CUE_IMPERFECT) || item_has(speakers, verb, CLASS_ACT)) &&
            agreement_of(speakers, verb) == AGREE_P;
 }
 
@@ -37,9 +36,9 @@ static bool holds_subject(const Speakers *speakers, size_t verb)
 static bool is_group(const Speakers *speakers, size_t from, size_t to)
 {
     bool partitive = to - from == 1 || item_at(speakers, from)->token_count > 1 ||
-                     item_has(speakers, from, speakers->rules->plural);
+                     item_has(speakers, from, CLASS_AGR_P);
     for (size_t i = from + 1; i < to && i <= from + 2; i++)
-        partitive = partitive || item_has(speakers, i, speakers->rules->preposition);
+        partitive = partitive || item_has(speakers, i, CLASS_HALT_PREP);
     return partitive || is_definite(speakers, from);
 }
 
@@ -50,18 +49,18 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
     size_t at = phrase->from + 1;
     /* البعض، آخرون: whole by themselves. */
     if ((has_article(speakers, phrase->from) || item_at(speakers, phrase->from)->token_count > 1 ||
-         item_has(speakers, phrase->from, speakers->rules->plural)) &&
-        !(at < phrase->to && item_has(speakers, at, speakers->rules->preposition)))
+         item_has(speakers, phrase->from, CLASS_AGR_P)) &&
+        !(at < phrase->to && item_has(speakers, at, CLASS_HALT_PREP)))
         return at;
-    if (at < phrase->to && item_has(speakers, at, speakers->rules->halt) &&
-        !item_has(speakers, at, speakers->rules->preposition))
+    if (at < phrase->to && item_has(speakers, at, CLASS_HALT) &&
+        !item_has(speakers, at, CLASS_HALT_PREP))
         return at + 1;
     bool definite = false;
     for (; at < phrase->to; at++) {
         Tag tag = phrase_tag(phrase, at);
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN;
         if (definite && noun && !is_definite(speakers, at) &&
-            !item_has(speakers, at, speakers->rules->conjunction))
+            !item_has(speakers, at, CLASS_CLITIC_CONJUNCTION))
             return at;
         definite = is_definite(speakers, at) || (definite && !has_proclitic(speakers, at));
     }
@@ -86,7 +85,7 @@ static bool is_oblique(const Speakers *speakers, const Phrase *phrase)
     if ((phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE) || !has_article(speakers, lead))
         return false;
     for (size_t i = lead; i < phrase->to && i <= lead + 1; i++)
-        if (has_article(speakers, i) && item_has(speakers, i, speakers->rules->oblique))
+        if (has_article(speakers, i) && item_has(speakers, i, CLASS_SHAPE_OBLIQUE))
             return (agreement_of(speakers, lead) & AGREE_P) != 0;
     return false;
 }
@@ -94,9 +93,8 @@ static bool is_oblique(const Speakers *speakers, const Phrase *phrase)
 static bool is_kin_of(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     size_t lead = phrase->lead_item;
-    if (name.from >= name.to || name.from <= lead ||
-        !item_has(speakers, lead, speakers->rules->kin_of) || has_article(speakers, lead) ||
-        name.from >= segment_end(phrase, lead))
+    if (name.from >= name.to || name.from <= lead || !item_has(speakers, lead, CLASS_SPEAKER_KIN) ||
+        has_article(speakers, lead) || name.from >= segment_end(phrase, lead))
         return false;
     for (size_t i = lead + 1; i < name.from; i++)
         if (phrase_tag(phrase, i) != TAG_ROLE && phrase_tag(phrase, i) != TAG_PEOPLE)
@@ -127,9 +125,8 @@ static bool begins_with_person(const Speakers *speakers, const Phrase *phrase, R
         return false;
     bool titled = phrase_tag(phrase, phrase->from) == TAG_ROLE && name.from - phrase->from <= 4;
     return (name.from == phrase->from || titled) && name.from < segment_end(phrase, phrase->from) &&
-           (name.to - name.from > 1 || titled ||
-            item_has(speakers, name.from, speakers->rules->given) ||
-            item_has(speakers, name.from, speakers->rules->person));
+           (name.to - name.from > 1 || titled || item_has(speakers, name.from, CLASS_NAME_GIVEN) ||
+            item_has(speakers, name.from, CLASS_PERSON));
 }
 
 static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range name, size_t *last)
@@ -150,8 +147,8 @@ static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range n
 static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last)
 {
     for (size_t i = from + 1; i + 1 < to; i++) {
-        if (!item_has(speakers, i, speakers->rules->conjunction) ||
-            item_has(speakers, i, speakers->rules->preposed) ||
+        if (!item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) ||
+            item_has(speakers, i, CLASS_CLITIC_PREPOSITION) ||
             !(in_group(speakers, i, GROUP_NAMES) || in_group(speakers, i, GROUP_ROLES)))
             continue;
         Phrase second = read_phrase(speakers, i, to);
@@ -238,15 +235,15 @@ static bool is_of_another(const Speakers *speakers, const Phrase *phrase)
     size_t lead = phrase->lead_item, next = lead + 1;
     if ((phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE) || has_article(speakers, lead))
         return false;
-    if (item_has(speakers, lead, speakers->rules->plural) && next < phrase->to &&
+    if (item_has(speakers, lead, CLASS_AGR_P) && next < phrase->to &&
         phrase_tag(phrase, next) == TAG_NAME && !has_article(speakers, next))
         return true;
     while (next < phrase->to && phrase_tag(phrase, next) == TAG_ADJECTIVE &&
            !has_article(speakers, next))
         next++;
     return next < phrase->to && phrase_tag(phrase, next) == TAG_ROLE &&
-           item_has(speakers, next, speakers->rules->preposed) &&
-           !item_has(speakers, next, speakers->rules->conjunction);
+           item_has(speakers, next, CLASS_CLITIC_PREPOSITION) &&
+           !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION);
 }
 
 /* The name of a person that the phrase gives; empty and at its end when there is none. */
@@ -276,8 +273,8 @@ static Range without_object(const Speakers *speakers, const Phrase *phrase, Rang
     size_t last = name.to - 1;
     if (name.to - name.from < 2 || name.to != phrase->to ||
         !in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
-        !(item_has(speakers, query->cue, speakers->rules->past) ||
-          item_has(speakers, query->cue, speakers->rules->imperfect)))
+        !(item_has(speakers, query->cue, CLASS_CUE_PAST) ||
+          item_has(speakers, query->cue, CLASS_CUE_IMPERFECT)))
         return name;
     bool place = in_group(speakers, last, GROUP_PLACES) && !is_definite(speakers, last);
     bool things = name.to - name.from > 2 && phrase_tag(phrase, last) == TAG_PLAIN_DEFINITE;
@@ -291,11 +288,10 @@ static Range without_object(const Speakers *speakers, const Phrase *phrase, Rang
 static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range name,
                           const SpeakerQuery *query)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t from = phrase->from, lead = phrase->lead_item;
     /* شكر الطلبة الغينيين: what is in no nominative is an object. */
     bool verb =
-        item_has(speakers, query->cue, rules->past) || item_has(speakers, query->cue, rules->act);
+        item_has(speakers, query->cue, CLASS_CUE_PAST) || item_has(speakers, query->cue, CLASS_ACT);
     if (query->recognised && verb && from == query->cue + 1 && is_oblique(speakers, phrase))
         return true;
     if (name.from >= name.to && is_other_gender(speakers, from, phrase, query))
@@ -310,18 +306,17 @@ static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range 
  * [from, limit). */
 static bool is_gap(Speakers *speakers, size_t from, size_t limit)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t aside = from;
-    while (aside < limit && item_has(speakers, aside, rules->comma))
+    while (aside < limit && item_has(speakers, aside, CLASS_COMMA))
         aside++;
-    if (aside + 1 < limit && item_has(speakers, aside, rules->inside) &&
-        (item_has(speakers, aside + 1, rules->occasion) ||
+    if (aside + 1 < limit && item_has(speakers, aside, CLASS_HALT_IN) &&
+        (item_has(speakers, aside + 1, CLASS_OCCASION) ||
          tag_of(speakers, aside + 1, TAG_OTHER) == TAG_DOCUMENT))
         return true;
     for (size_t i = from; i < limit; i++)
-        if (!item_has(speakers, i, rules->comma) && !item_has(speakers, i, rules->colon) &&
+        if (!item_has(speakers, i, CLASS_COMMA) && !item_has(speakers, i, CLASS_COLON) &&
             !(i + 1 == limit &&
-              (item_has(speakers, i, rules->preposition) || item_has(speakers, i, rules->comp))))
+              (item_has(speakers, i, CLASS_HALT_PREP) || item_has(speakers, i, CLASS_COMP))))
             return false;
     return true;
 }
@@ -330,19 +325,18 @@ static bool is_gap(Speakers *speakers, size_t from, size_t limit)
  * else does, is the subject, whatever it is. SPEAKER_NONE where it may be an object. */
 static size_t read_whole(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t from = phrase->from, limit = query->limit;
     if (query->recognised || from != query->cue + 1 || phrase->lead_item != from ||
         limit < phrase->to || !is_gap(speakers, phrase->to, limit) ||
-        item_has(speakers, limit, rules->question) ||
-        (item_has(speakers, limit, rules->marked) && !item_has(speakers, limit - 1, rules->comp) &&
-         !item_has(speakers, limit - 1, rules->preposition)) ||
+        item_has(speakers, limit, CLASS_COMP_QUESTION) ||
+        (item_has(speakers, limit, CLASS_MARKED) && !item_has(speakers, limit - 1, CLASS_COMP) &&
+         !item_has(speakers, limit - 1, CLASS_HALT_PREP)) ||
         has_proclitic(speakers, from) || in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
-        !(item_has(speakers, query->cue, rules->past) ||
-          item_has(speakers, query->cue, rules->imperfect)) ||
-        (item_has(speakers, from, rules->accusative) && !has_article(speakers, from)) ||
+        !(item_has(speakers, query->cue, CLASS_CUE_PAST) ||
+          item_has(speakers, query->cue, CLASS_CUE_IMPERFECT)) ||
+        (item_has(speakers, from, CLASS_SHAPE_ACCUSATIVE) && !has_article(speakers, from)) ||
         (agreement_of(speakers, query->cue) == AGREE_M &&
-         item_has(speakers, from, rules->ends_feminine)))
+         item_has(speakers, from, CLASS_SHAPE_FEMININE)))
         return SPEAKER_NONE;
     Known common = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
     common.name =
@@ -376,7 +370,7 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
         return read_body(speakers, phrase);
     /* وأوضح فولغانغ بولير، قائلا: verbs of saying have no such object. */
     bool named = query->recognised && !query->object_likely && from == query->cue + 1 &&
-                 item_has(speakers, query->cue, speakers->rules->says) &&
+                 item_has(speakers, query->cue, CLASS_CUE_STRONG) &&
                  !in_group(speakers, query->cue, GROUP_TRANSITIVE) &&
                  begins_unlisted(speakers, from, speakers->string->count);
     number = read_unknown(speakers, phrase, query->recognised && !named);
@@ -399,18 +393,18 @@ static void note_agreement(Speakers *speakers, size_t number, const Phrase *phra
 static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name,
                             const SpeakerQuery *query)
 {
-    const SpeakerRules *rules = speakers->rules;
     size_t item = name.to;
     if (name.from >= name.to || item >= phrase->to || query->limit <= item ||
         query->object_likely || query->recognised ||
         in_group(speakers, query->cue, GROUP_TRANSITIVE) || has_proclitic(speakers, item) ||
-        item_at(speakers, item)->token_count > 1 || item_has(speakers, item, rules->accusative))
+        item_at(speakers, item)->token_count > 1 ||
+        item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE))
         return name;
     bool titled = item + 1 < phrase->to && phrase_tag(phrase, item + 1) == TAG_ROLE &&
                   !has_proclitic(speakers, item + 1) && phrase_tag(phrase, item) != TAG_ROLE &&
-                  !item_has(speakers, item, rules->given) && !is_definite(speakers, item - 1);
-    if (!titled && item + 1 != query->limit && !item_has(speakers, item + 1, rules->comma) &&
-        !item_has(speakers, item + 1, rules->comp) && !item_has(speakers, item + 1, rules->colon))
+                  !item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item - 1);
+    if (!titled && item + 1 != query->limit && !item_has(speakers, item + 1, CLASS_COMMA) &&
+        !item_has(speakers, item + 1, CLASS_COMP) && !item_has(speakers, item + 1, CLASS_COLON))
         return name;
     Tag tag = phrase_tag(phrase, item);
     bool family = in_group(speakers, item, GROUP_NAMES);
@@ -425,19 +419,18 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (is_pronoun(speakers, from))
         return read_pronoun(speakers, from, query, speaker);
     if (from > query->cue && holds_subject(speakers, query->cue))
         return SPEAKER_NONE;
-    if (item_has(speakers, from, rules->cited)) {
+    if (item_has(speakers, from, CLASS_SPEAKER_CITED)) {
         Known cited = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .cited = true};
         cited.name = items_text(speakers, from, from + 1);
         return fill_named(speakers, note_body(speakers, &cited), from, from + 1, speaker);
     }
     Phrase phrase = read_phrase(speakers, from, to);
     /* أحدهم، عدد منهن */
-    bool several = item_has(speakers, from, rules->quantifier) && is_group(speakers, from, to);
+    bool several = item_has(speakers, from, CLASS_QUANTIFIER) && is_group(speakers, from, to);
     if (several && in_group(speakers, from, GROUP_BREAKS)) {
         if (query->object_likely && item_at(speakers, from)->token_count == 1)
             return SPEAKER_NONE; /* قضى معظمهم */
@@ -460,7 +453,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     /* ويتهم الاتحاد الأوروبي «رافدكو»: behind an adjective marks hold the object. */
     if (from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE) &&
         phrase.to > from + 1 && phrase_tag(&phrase, phrase.to - 1) == TAG_MARKED &&
-        has_article(speakers, phrase.to - 2) && item_has(speakers, phrase.to - 2, rules->nisba))
+        has_article(speakers, phrase.to - 2) &&
+        item_has(speakers, phrase.to - 2, CLASS_SHAPE_NISBA))
         phrase.to--;
     if (phrase.lead == TAG_OTHER || (query->object_likely && phrase.lead == TAG_DOCUMENT &&
                                      !is_definite(speakers, phrase.lead_item)))
@@ -517,7 +511,7 @@ Speakers *speakers_begin(SpeakerRules *rules, Slice text, const Token *tokens,
 {
     Speakers *speakers = ARENA_NEW(arena, Speakers);
     class_bits_note(rules->bits);
-    speakers->word_bits = rules->bits->of_set;
+    speakers->bits = rules->bits;
     speakers->rules = rules;
     speakers->text = text;
     speakers->tokens = tokens;

@@ -13,11 +13,8 @@ typedef struct SpeakerRules SpeakerRules;
 /* The speakers of one document. */
 typedef struct Speakers Speakers;
 
-/* Bits that speakers want for themselves, for class_bits_new. */
-extern const unsigned SPEAKER_BITS;
-
-/* Makes the classes that the rules name, so that patterns may use them, and asks `bits` for
- * those of its own. Lives in rules->arena. NULL with `error` on a mistake in the rules. */
+/* Makes the classes that the rules name, so that patterns may use them, and gives them the bits
+ * of their groups in `bits`. Lives in rules->arena. NULL with `error` on a mistake in the rules. */
 SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits, Error *error);
 void speaker_rules_release(SpeakerRules *rules);
 
