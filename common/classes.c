@@ -63,6 +63,21 @@ Slice classes_name(const Classes *classes, int number)
     return classes->names[number];
 }
 
+Slice classes_nearest(const Classes *classes, Slice name)
+{
+    Slice nearest = {NULL, 0};
+    size_t smallest = SIZE_MAX;
+    for (int i = 0; i < classes->count; i++) {
+        Slice known = classes->names[i];
+        size_t distance = class_name_is_given(known) ? slice_distance(name, known) : SIZE_MAX;
+        if (distance < smallest) {
+            smallest = distance;
+            nearest = known;
+        }
+    }
+    return nearest;
+}
+
 int classes_count(const Classes *classes)
 {
     return classes->count;

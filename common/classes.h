@@ -30,6 +30,17 @@ int classes_find(const Classes *classes, Slice name);
 Slice classes_name(const Classes *classes, int number);
 int classes_count(const Classes *classes);
 
+/* The class that rules gave a name nearest to `name` (slice_distance), for messages; the
+ * first of equals, and the empty slice where there is none. */
+Slice classes_nearest(const Classes *classes, Slice name);
+
+/* Whether rules gave this name: words and expressions in patterns have classes whose names
+ * begin with the mark they stand in. */
+static inline bool class_name_is_given(Slice name)
+{
+    return name.data[0] != '"' && name.data[0] != '/';
+}
+
 /* Puts class `number` and all its parents into `set`: having cue.say is having cue. */
 void classes_put(const Classes *classes, ClassSet *set, int number);
 

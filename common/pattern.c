@@ -957,8 +957,7 @@ void patterns_find_all(PatternSet *set, ItemString *string, PatternMatch **match
 static bool is_told(const PatternSet *set, const Item *item, int class_number, Slice *name)
 {
     *name = classes_name(lexicon_classes(set->lexicon), class_number);
-    return lexicon_has(set->lexicon, item->set, class_number) && name->data[0] != '"' &&
-           name->data[0] != '/';
+    return lexicon_has(set->lexicon, item->set, class_number) && class_name_is_given(*name);
 }
 
 static void explain_line(const PatternSet *set, const ItemString *string, Slice text,

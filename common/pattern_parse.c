@@ -204,7 +204,6 @@ static const PatternText *find_class_pattern(const PatternScope *scope, Slice id
 
 static bool unknown_class(Parser *parser, Slice name)
 {
-    const Classes *classes = lexicon_classes(parser->scope->lexicon);
     if (find_class_pattern(parser->scope, name) != NULL) {
         parser->at -= name.length;
         return complain(parser,
@@ -212,16 +211,8 @@ static bool unknown_class(Parser *parser, Slice name)
                         "( | ) instead of [ ], without & and !",
                         SLICE_ARG(name));
     }
-    Slice nearest = {NULL, 0};
-    size_t smallest = SIZE_MAX;
-    for (int i = 0; i < classes_count(classes); i++) {
-        Slice known = classes_name(classes, i);
-        size_t distance = slice_distance(name, known);
-        if (known.data[0] != '"' && known.data[0] != '/' && distance < smallest) {
-            smallest = distance;
-            nearest = known;
-        }
-    }
+    Slice nearest = classes_nearest(lexicon_classes(parser->scope->lexicon), name);
+    size_t smallest = nearest.length == 0 ? SIZE_MAX : slice_distance(name, nearest);
     for (size_t i = 0; i < parser->scope->class_count; i++) {
         Slice known = parser->scope->classes[i].id;
         size_t distance = slice_distance(name, known);

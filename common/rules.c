@@ -704,7 +704,7 @@ static const char *shipped_folder(Loader *loader)
     return arena_format(&loader->rules->arena, "%s/../share/qawl/rules", program).data;
 }
 
-static bool is_loaded(const Rules *rules, const char *path)
+bool rules_have_file(const Rules *rules, const char *path)
 {
     for (size_t i = 0; i < rules->file_count; i++)
         if (strcmp(rules->files[i].path, path) == 0)
@@ -722,7 +722,7 @@ static bool load_listed(Loader *loader, const char *folder, const RuleNode *list
             good = rule_error(file, loader->error, "the pack has no file \"%.*s\"",
                               SLICE_ARG(file->scalar)) ||
                    taken(loader);
-        else if (loader->tool != NULL || !is_loaded(loader->rules, path))
+        else if (loader->tool != NULL || !rules_have_file(loader->rules, path))
             good = load_file(loader, path);
         if (!good)
             return false;

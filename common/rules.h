@@ -143,6 +143,9 @@ bool rule_number(const RuleNode *node, const char *key, double fallback, double 
                  Error *error);
 bool rule_flag(const RuleNode *node, const char *key, bool fallback, bool *flag, Error *error);
 
+/* Whether a file of this path is among them. */
+bool rules_have_file(const Rules *rules, const char *path);
+
 /* Walks the values of section `section` over all files, in order:
  *     for (RuleWalk w = rules_walk(rules, "patterns"); rule_walk_next(&w);) use(w.node, w.file)
  * where a section is a list, each item; where it is a map, the map itself. */

@@ -44,6 +44,21 @@ static void test_there_is_an_end_to_classes(void **state)
     arena_release(&arena);
 }
 
+static void test_the_nearest_name_is_one_of_the_rules(void **state)
+{
+    (void)state;
+    Arena arena = {0};
+    Classes *classes = classes_new(&arena);
+    assert_int_equal(classes_nearest(classes, SLICE("cue")).length, 0);
+    classes_add(classes, SLICE("\"12\""));
+    classes_add(classes, SLICE("/x/"));
+    assert_int_equal(classes_nearest(classes, SLICE("\"12\"")).length, 0);
+    classes_add(classes, SLICE("cue.say"));
+    assert_true(slice_equal(classes_nearest(classes, SLICE("cue.sy")), SLICE("cue.say")));
+    assert_true(slice_equal(classes_nearest(classes, SLICE("\"12\"")), SLICE("cue")));
+    arena_release(&arena);
+}
+
 /* A name of more parts than there may be classes, and than a stack holds. */
 static void test_a_name_of_very_many_parts(void **state)
 {
@@ -65,6 +80,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_class_holds_its_parents),
         cmocka_unit_test(test_there_is_an_end_to_classes),
+        cmocka_unit_test(test_the_nearest_name_is_one_of_the_rules),
         cmocka_unit_test(test_a_name_of_very_many_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -341,20 +341,6 @@ static Classes *defined_classes(const Rules *rules, Arena *arena)
     return classes;
 }
 
-static Slice nearest_class(const Classes *classes, Slice name)
-{
-    Slice nearest = {NULL, 0};
-    size_t smallest = SIZE_MAX;
-    for (int i = 0; i < classes_count(classes); i++) {
-        size_t distance = slice_distance(name, classes_name(classes, i));
-        if (distance < smallest) {
-            smallest = distance;
-            nearest = classes_name(classes, i);
-        }
-    }
-    return nearest;
-}
-
 /* Class names under `key` of a section that gives them a meaning. */
 static void check_meant(const Classes *classes, const RuleNode *names, Mistakes *mistakes)
 {
@@ -363,7 +349,7 @@ static void check_meant(const Classes *classes, const RuleNode *names, Mistakes 
     const RuleNode *name = names->kind == RULE_LIST ? names->children : names;
     for (; name; name = names->kind == RULE_LIST ? name->next : NULL)
         if (name->kind == RULE_SCALAR && classes_find(classes, name->scalar) == CLASS_NONE) {
-            Slice nearest = nearest_class(classes, name->scalar);
+            Slice nearest = classes_nearest(classes, name->scalar);
             mistakes_at(mistakes, name, "class \"%.*s\" is not defined; did you mean \"%.*s\"?",
                         SLICE_ARG(name->scalar), SLICE_ARG(nearest));
         }
@@ -613,12 +599,12 @@ static void check_needs(const Needing *needing, const Lexicon *lexicon, const Pa
     const Classes *classes = lexicon_classes(lexicon);
     for (int c = 0; c < classes_count(classes); c++) {
         Slice name = classes_name(classes, c);
-        if (!class_has(pattern_needs(pattern), c) || name.data[0] == '"' || name.data[0] == '/' ||
+        if (!class_has(pattern_needs(pattern), c) || !class_name_is_given(name) ||
             classes_find(needing->defined, name) != CLASS_NONE ||
             classes_find(told, name) != CLASS_NONE || is_of_marks(needing->rules, name))
             continue;
         classes_add(told, name);
-        Slice nearest = nearest_class(needing->defined, name);
+        Slice nearest = classes_nearest(needing->defined, name);
         const RuleNode *match = rule_get(pattern_node(pattern), "match");
         mistakes_in(needing->mistakes, match, place_of_class(match->scalar, name),
                     "the pattern can never match: nothing has class \"%.*s\"; did you mean "
@@ -635,7 +621,7 @@ static bool compile_patterns(void *context, Rules *rules, Error *error)
         return false;
     for (int c = 0; needing->named != NULL && c < classes_count(needing->named); c++) {
         Slice name = classes_name(needing->named, c);
-        if (name.data[0] != '"' && name.data[0] != '/')
+        if (class_name_is_given(name))
             classes_add(lexicon_classes(lexicon), name);
     }
     PatternSet *patterns = patterns_new(rules, lexicon, needing->makes, NULL, error);
@@ -662,14 +648,6 @@ static void check_made(Filters *filters, FilterKind kind, const char *makes, Mis
     arena_release(&arena);
 }
 
-static bool loads(const Rules *rules, const char *path)
-{
-    for (size_t i = 0; i < rules->file_count; i++)
-        if (strcmp(rules->files[i].path, path) == 0)
-            return true;
-    return false;
-}
-
 static bool has_at(const Mistakes *mistakes, const Error *wanted)
 {
     for (size_t i = 0; i < mistakes->count; i++)
@@ -689,7 +667,7 @@ static void check_class_patterns(Filters *filters, Mistakes *mistakes)
         check_made(filters, kinds[i], "class", &own[i]);
     for (size_t i = 0; i < 2; i++)
         for (size_t j = 0; j < own[i].count; j++)
-            if (!loads(&filters->filters[kinds[1 - i]].rules, own[i].items[j].source) ||
+            if (!rules_have_file(&filters->filters[kinds[1 - i]].rules, own[i].items[j].source) ||
                 has_at(&own[1 - i], &own[i].items[j]))
                 mistakes_add(mistakes, &own[i].items[j]);
     for (size_t i = 0; i < 2; i++)
