@@ -34,7 +34,7 @@ struct Fold {
     size_t ending_count;
 };
 
-static CharKind unicode_kind(uint32_t codepoint)
+static __attribute__((const)) CharKind unicode_kind(uint32_t codepoint)
 {
     switch (utf8proc_category((utf8proc_int32_t)codepoint)) {
     case UTF8PROC_CATEGORY_LU:
@@ -120,46 +120,25 @@ static uint32_t fold_high(const Fold *fold, uint32_t codepoint, Grade grade)
     return (uint32_t)utf8proc_tolower((utf8proc_int32_t)codepoint);
 }
 
-size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out)
+/* At a grade that folds. Inline, so that who does not ask for the counts does not pay. */
+static inline __attribute__((always_inline)) FoldedSize fold_letters(const Fold *fold, Slice word,
+                                                                     Grade grade, char *out)
 {
-    if (grade == GRADE_EXACT) {
-        memcpy(out, word.data, word.length);
-        return word.length;
-    }
     char *to = out;
-    const char *at = word.data, *end = word.data + word.length;
+    size_t letters = 0, digits = 0;
     const Folded *low = fold->low[grade];
-    while (at < end) {
+    for (const char *at = word.data, *end = word.data + word.length; at < end;) {
         uint32_t codepoint = utf8_next(&at);
         if (codepoint < FOLD_LOW) {
             /* Always four bytes, of which the next ones overwrite those that are none. */
             const Folded *folded = &low[codepoint];
             memcpy(to, folded, sizeof *folded);
             to += folded->length;
-            continue;
-        }
-        uint32_t folded = fold_high(fold, codepoint, grade);
-        if (folded != FOLD_DROP)
-            to += utf8_encode(folded, to);
-    }
-    return (size_t)(to - out);
-}
-
-FoldedSize fold_measured(const Fold *fold, Slice word, char *out)
-{
-    char *to = out;
-    size_t letters = 0, digits = 0;
-    for (const char *at = word.data, *end = word.data + word.length; at < end;) {
-        uint32_t codepoint = utf8_next(&at);
-        if (codepoint < FOLD_LOW) {
-            const Folded *folded = &fold->low[GRADE_LETTER][codepoint];
-            memcpy(to, folded, sizeof *folded);
-            to += folded->length;
             letters += folded->length != 0;
             digits += fold->kind[codepoint] == CHAR_DIGIT;
             continue;
         }
-        uint32_t folded = fold_high(fold, codepoint, GRADE_LETTER);
+        uint32_t folded = fold_high(fold, codepoint, grade);
         if (folded == FOLD_DROP)
             continue;
         to += utf8_encode(folded, to);
@@ -167,6 +146,20 @@ FoldedSize fold_measured(const Fold *fold, Slice word, char *out)
         digits += fold_char_kind(fold, folded) == CHAR_DIGIT;
     }
     return (FoldedSize){(size_t)(to - out), letters, digits != 0};
+}
+
+size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out)
+{
+    if (grade == GRADE_EXACT) {
+        memcpy(out, word.data, word.length);
+        return word.length;
+    }
+    return fold_letters(fold, word, grade, out).bytes;
+}
+
+FoldedSize fold_measured(const Fold *fold, Slice word, char *out)
+{
+    return fold_letters(fold, word, GRADE_LETTER, out);
 }
 
 Grade fold_compare(const Fold *fold, Slice a, Slice b)
