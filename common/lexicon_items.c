@@ -82,16 +82,9 @@ static Item *push(ItemString *string, uint32_t set)
 
 void items_stretch(const ItemString *string, size_t at, size_t *from, size_t *to)
 {
-    size_t low = 0, high = string->stop_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (string->stops[middle] < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *from = low == 0 ? 0 : (size_t)string->stops[low - 1] + 1;
-    *to = low == string->stop_count ? string->count : string->stops[low];
+    size_t before = numbers_below(string->stops, string->stop_count, (uint32_t)at);
+    *from = before == 0 ? 0 : (size_t)string->stops[before - 1] + 1;
+    *to = before == string->stop_count ? string->count : string->stops[before];
 }
 
 void items_clear(ItemString *string)

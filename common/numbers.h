@@ -1,4 +1,4 @@
-/* Numbers by 64-bit keys. */
+/* Numbers by 64-bit keys, and numbers in order. */
 #ifndef QAWL_NUMBERS_H
 #define QAWL_NUMBERS_H
 
@@ -48,5 +48,19 @@ void number_put(NumberTable *table, uint64_t key, uint32_t value);
 /* Forgets all, and keeps the memory. */
 void number_clear(NumberTable *table);
 void number_release(NumberTable *table);
+
+/* How many of `count` numbers, the smaller before the larger, are less than `limit`. */
+static inline size_t numbers_below(const uint32_t *numbers, size_t count, uint32_t limit)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (numbers[middle] < limit)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
 
 #endif

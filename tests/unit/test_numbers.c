@@ -30,11 +30,24 @@ static void test_a_cleared_table_is_empty(void **state)
     number_release(&table);
 }
 
+static void test_numbers_in_order(void **state)
+{
+    (void)state;
+    const uint32_t numbers[] = {2, 3, 3, 7, UINT32_MAX};
+    assert_int_equal(numbers_below(numbers, 0, 5), 0);
+    assert_int_equal(numbers_below(numbers, 5, 2), 0);
+    assert_int_equal(numbers_below(numbers, 5, 3), 1);
+    assert_int_equal(numbers_below(numbers, 5, 4), 3);
+    assert_int_equal(numbers_below(numbers, 5, UINT32_MAX), 4);
+    assert_int_equal(numbers_below(numbers, 4, UINT32_MAX), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_have_the_value_they_were_given),
         cmocka_unit_test(test_a_cleared_table_is_empty),
+        cmocka_unit_test(test_numbers_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

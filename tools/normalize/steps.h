@@ -3,6 +3,7 @@
 #ifndef QAWL_NORMALIZE_STEPS_H
 #define QAWL_NORMALIZE_STEPS_H
 
+#include "common/numbers.h"
 #include "common/rules.h"
 
 typedef enum {
@@ -101,15 +102,8 @@ static inline uint32_t steps_sets(const Steps *steps, uint32_t codepoint)
 /* Whether `codepoint` may combine with the character before. */
 static inline bool steps_maybe(const Steps *steps, uint32_t codepoint)
 {
-    size_t low = 0, high = steps->maybe_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (steps->maybe[middle] < codepoint)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < steps->maybe_count && steps->maybe[low] == codepoint;
+    size_t below = numbers_below(steps->maybe, steps->maybe_count, codepoint);
+    return below < steps->maybe_count && steps->maybe[below] == codepoint;
 }
 
 /* Whether `codepoint` is one of `context`. */
