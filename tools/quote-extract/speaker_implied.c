@@ -9,8 +9,7 @@ enum {
 
 static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
 {
-    unsigned known = speakers->known[number].agreement;
-    return known == 0 || agreement == 0 || (known & agreement) != 0;
+    return may_agree(speakers->known[number].agreement, agreement);
 }
 
 /* Where the clause proper begins: لكن stands in front of it, and so does what
@@ -29,6 +28,21 @@ static size_t behind_opening(const Speakers *speakers, size_t start, size_t cue)
            (item_has(speakers, start, CLASS_COMMA) || item_has(speakers, start, CLASS_OPENER)))
         start++;
     return start;
+}
+
+/* Whom the first word of items [from, to) tells that is in no list, but part of a name that is
+ * known; SPEAKER_NONE. */
+static size_t known_by_word(Speakers *speakers, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        Tag tag = tag_of(speakers, i, TAG_OTHER);
+        if (tag != TAG_WORD && tag != TAG_DEFINITE)
+            continue;
+        size_t number = find_by_part(speakers, i);
+        if (number != SPEAKER_NONE)
+            return number;
+    }
+    return SPEAKER_NONE;
 }
 
 /* The first person or organisation named in the sentence before the cue: the
@@ -60,8 +74,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
             continue;
         /* كشف ... عن عودة: behind a preposition stands no subject. */
         bool behind = i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
-                      (item_has(speakers, i - 1, CLASS_HALT_PREP) ||
-                       item_has(speakers, i - 1, CLASS_HALT_IN));
+                      is_preposition(speakers, i - 1);
         if (behind || (i > start && (item_has(speakers, i, CLASS_CLITIC_PREPOSITION) ||
                                      item_at(speakers, i)->restored_article)))
             return SPEAKER_NONE;
@@ -77,20 +90,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         own.cue = i; /* the implied verb tells nothing of this one's gender */
         return speakers_named(speakers, i, to, &own, &ignored);
     }
-    /* A known person by an unlisted name. */
-    for (size_t i = start; i < query->cue && i < reach; i++) {
-        Tag tag = tag_of(speakers, i, TAG_OTHER);
-        if (tag != TAG_WORD && tag != TAG_DEFINITE)
-            continue;
-        Known part = {.type = SPEAKER_PERSON};
-        put_words(speakers, &part, i, i + 1);
-        if (part.word_count == 0)
-            continue;
-        for (size_t k = speakers->known_count; k-- > 0;)
-            if (speakers->known[k].type == SPEAKER_PERSON && is_part(&part, &speakers->known[k]))
-                return k;
-    }
-    return SPEAKER_NONE;
+    return known_by_word(speakers, start, reach < query->cue ? reach : query->cue);
 }
 
 /* A verb in no list, in the feminine, and its subject by title open the sentence. */
@@ -149,8 +149,7 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
                                        !item_has(speakers, from - 1, CLASS_OPENER) &&
                                        !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUER)))))
         return SPEAKER_NONE;
-    unsigned own = agreement_of(speakers, from);
-    if (own != 0 && agreement != 0 && (own & agreement) == 0)
+    if (!may_agree(agreement_of(speakers, from), agreement))
         return SPEAKER_NONE;
     Speaker ignored;
     SpeakerQuery named = *query;
@@ -170,13 +169,11 @@ static size_t named_at(Speakers *speakers, const SpeakerQuery *query, unsigned a
     if (from == end || from < start + 3 || from > start + SUBJECT_AWAY ||
         has_proclitic(speakers, from) || !has_article(speakers, from - 1) ||
         item_has(speakers, start, CLASS_HALT) || in_group(speakers, from - 1, GROUP_BREAKS) ||
-        item_has(speakers, from - 1, CLASS_HALT_PREP) ||
-        item_has(speakers, from - 1, CLASS_HALT_IN) ||
+        is_preposition(speakers, from - 1) ||
         !(in_group(speakers, start + 1, GROUP_BREAKS) ||
           item_has(speakers, start + 1, CLASS_SHAPE_PREPOSITIONAL)))
         return SPEAKER_NONE;
-    unsigned own = agreement_of(speakers, from);
-    if (own != 0 && agreement != 0 && (own & agreement) == 0)
+    if (!may_agree(agreement_of(speakers, from), agreement))
         return SPEAKER_NONE;
     Speaker ignored;
     SpeakerQuery named = *query;
@@ -249,8 +246,7 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
                 !item_has(speakers, start, CLASS_ORG);
     if (at_verb && (end != query->cue || bare))
         return SPEAKER_NONE;
-    unsigned own = agreement_of(speakers, start);
-    if (own != 0 && agreement != 0 && (own & agreement) == 0)
+    if (!may_agree(agreement_of(speakers, start), agreement))
         return SPEAKER_NONE;
     SpeakerQuery named = *query;
     named.recognised = true;

@@ -94,16 +94,21 @@ size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_b
     return add_known(speakers, &pair);
 }
 
-bool is_known_part(const Speakers *speakers, size_t item)
+size_t find_by_part(const Speakers *speakers, size_t item)
 {
     Known part = {.type = SPEAKER_PERSON};
     if (speakers->known_count == 0)
-        return false;
+        return SPEAKER_NONE;
     put_words(speakers, &part, item, item + 1);
-    for (size_t i = 0; i < speakers->known_count; i++)
+    for (size_t i = speakers->known_count; i-- > 0;)
         if (speakers->known[i].type == SPEAKER_PERSON && is_part(&part, &speakers->known[i]))
-            return true;
-    return false;
+            return i;
+    return SPEAKER_NONE;
+}
+
+bool is_known_part(const Speakers *speakers, size_t item)
+{
+    return find_by_part(speakers, item) != SPEAKER_NONE;
 }
 
 bool is_known_family(const Speakers *speakers, size_t item)
@@ -158,6 +163,15 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
     }
     keep_keys(speakers, number);
     return number;
+}
+
+size_t find_or_note_fuller(Speakers *speakers, Known *person, size_t near)
+{
+    size_t number = find_person(speakers, person);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range fuller = find_fuller(speakers, person, near);
+    return fuller.from < fuller.to ? note_person(speakers, fuller, person) : SPEAKER_NONE;
 }
 
 /* Of a head noun that is in a list. */

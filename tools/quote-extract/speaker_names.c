@@ -412,9 +412,7 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
         return true;
     Tag before = tag_of(speakers, noun - 1, TAG_OTHER);
     return before != TAG_ROLE && before != TAG_COMMA && before != TAG_ADJECTIVE &&
-           before != TAG_LINK && before != TAG_NAME &&
-           !item_has(speakers, noun - 1, CLASS_CUE_PAST) &&
-           !item_has(speakers, noun - 1, CLASS_CUE_IMPERFECT);
+           before != TAG_LINK && before != TAG_NAME && !is_finite_cue(speakers, noun - 1);
 }
 
 /* Where the name begins that ends with `item`. */

@@ -233,6 +233,26 @@ static inline bool in_group(const Speakers *speakers, size_t item, Group group)
     return (group_bits(speakers, item) >> group & 1) != 0;
 }
 
+/* A preposition that stands by itself. */
+static inline bool is_preposition(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_HALT_PREP) || item_has(speakers, item, CLASS_HALT_IN);
+}
+
+/* One with the article, joined to a word, as names may go on with (للأبحاث). */
+static inline bool goes_on_joined(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) &&
+           !item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL);
+}
+
+/* A verb of saying, and no participle or noun. */
+static inline bool is_finite_cue(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_CUE_PAST) ||
+           item_has(speakers, item, CLASS_CUE_IMPERFECT);
+}
+
 /* `item` must not be a stop. */
 Core item_core(const Speakers *speakers, size_t item);
 
@@ -271,6 +291,12 @@ static inline bool is_definite_tag(Tag tag)
 
 /* Bits of AGREE_...: how verbs agree with this item, or whom a verb agrees with. */
 unsigned agreement_of(const Speakers *speakers, size_t item);
+
+/* Of two such, one of which may not be known. */
+static inline bool may_agree(unsigned a, unsigned b)
+{
+    return a == 0 || b == 0 || (a & b) != 0;
+}
 
 /* ---- names ------------------------------------------------------------------ */
 
@@ -314,10 +340,14 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near);
  * SPEAKER_NONE. */
 size_t find_person(const Speakers *speakers, const Known *person);
 
-/* Somebody who has spoken bears this name. */
+/* The last one known of the persons who bear this name, among others or by itself;
+ * SPEAKER_NONE. */
+size_t find_by_part(const Speakers *speakers, size_t item);
+
+/* Somebody who is known bears this name. */
 bool is_known_part(const Speakers *speakers, size_t item);
 
-/* The word at `item` is the last of the name of somebody who has spoken. */
+/* The word at `item` is the last of the name of somebody who is known. */
 bool is_known_family(const Speakers *speakers, size_t item);
 
 /* Names `known` by items [from, to). */
@@ -330,6 +360,10 @@ size_t note_person(Speakers *speakers, Range name, Known *person);
 /* The same where the name, its words included, is in `person` already and stands
  * at item `near`. */
 size_t note_named(Speakers *speakers, Known *person, size_t near);
+
+/* The person whose name, its words included, is in `person` and stands at item `near`: who is
+ * known, or whom the document names in full elsewhere; SPEAKER_NONE. */
+size_t find_or_note_fuller(Speakers *speakers, Known *person, size_t near);
 
 /* The number of what is no person, by its name; it may be new. */
 size_t note_body(Speakers *speakers, Known *body);

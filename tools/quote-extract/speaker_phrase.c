@@ -369,6 +369,24 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
     return none;
 }
 
+Range name_in_front(Speakers *speakers, size_t title)
+{
+    Range none = {title, title};
+    if (title < 3 || is_stop(speakers, title - 1) || !item_has(speakers, title - 1, CLASS_COMMA))
+        return none;
+    size_t from = title - 1;
+    while (from > 0 && title - from < 6 && !is_stop(speakers, from - 1) &&
+           (is_name_tag(tag_of(speakers, from - 1, TAG_NAME)) ||
+            is_definite_tag(tag_of(speakers, from - 1, TAG_NAME))) &&
+           !in_group(speakers, from - 1, GROUP_BREAKS))
+        from--;
+    Phrase phrase = read_phrase(speakers, from, title - 1);
+    Range name = find_name(speakers, &phrase);
+    bool whole = name.to == title - 1 && name.from < name.to &&
+                 (name.to - name.from > 1 || item_at(speakers, name.from)->token_count > 1);
+    return whole ? name : none;
+}
+
 /* وزارة التربية والعلوم: a further field of the same body. */
 static bool joins_field(const Speakers *speakers, size_t item, Tag tag)
 {
@@ -418,8 +436,7 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     bool definite = false;
     for (; end < limit && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
-        if (end > from && item_has(speakers, end, CLASS_SHAPE_PREPOSITIONAL) &&
-            !item_has(speakers, end, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL)) {
+        if (end > from && goes_on_joined(speakers, end)) {
             organised = body;
             continue; /* معهد ... للأبحاث */
         }
@@ -519,8 +536,7 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
  * join a title. */
 static bool stands_between(const Speakers *speakers, size_t item)
 {
-    return item_has(speakers, item, CLASS_HALT) && !item_has(speakers, item, CLASS_HALT_IN) &&
-           !item_has(speakers, item, CLASS_HALT_PREP) &&
+    return item_has(speakers, item, CLASS_HALT) && !is_preposition(speakers, item) &&
            !item_has(speakers, item, CLASS_HALT_POSTED) &&
            !item_has(speakers, item, CLASS_HALT_BEFORE_MARK) &&
            !item_has(speakers, item, CLASS_RELATIVE) &&

@@ -48,14 +48,11 @@ static bool is_subject(const Speakers *speakers, size_t item)
                     !in_group(speakers, item - 1, GROUP_BREAKS) && !is_definite(speakers, item - 1);
          i++)
         item--;
-    if (item == 0 || is_stop(speakers, item - 1) || item_has(speakers, item - 1, CLASS_CUE_PAST) ||
-        item_has(speakers, item - 1, CLASS_CUE_IMPERFECT) ||
+    if (item == 0 || is_stop(speakers, item - 1) || is_finite_cue(speakers, item - 1) ||
         item_has(speakers, item - 1, CLASS_ACT))
         return true;
     bool opens = item == 1 || is_stop(speakers, item - 2);
-    return opens && !item_has(speakers, item - 1, CLASS_HALT) &&
-           !item_has(speakers, item - 1, CLASS_HALT_PREP) &&
-           !item_has(speakers, item - 1, CLASS_HALT_IN);
+    return opens && !item_has(speakers, item - 1, CLASS_HALT);
 }
 
 /* الشركة «...»: marks stand at `item`. */
@@ -90,9 +87,7 @@ static bool is_official(const Speakers *speakers, size_t item)
         !has_proclitic(speakers, purpose) && purpose + 1 < count)
         purpose++; /* الهيئة الوطنية العليا لمكافحة الفساد */
     return !is_stop(speakers, purpose) &&
-           (is_purpose(speakers, purpose) ||
-            (item_has(speakers, purpose, CLASS_SHAPE_PREPOSITIONAL) &&
-             !item_has(speakers, purpose, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL)));
+           (is_purpose(speakers, purpose) || goes_on_joined(speakers, purpose));
 }
 
 /* ناشدت الحكومة اليمنية: a body of a country, as the subject. */
@@ -161,6 +156,39 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
     return best;
 }
 
+/* Behind the body at `from` somebody or something else begins at `i`, whatever stands between. */
+static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t from, size_t i)
+{
+    Tag tag = phrase_tag(phrase, i);
+    bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION);
+    bool nisba = item_has(speakers, i, CLASS_SHAPE_NISBA);
+    bool listed = item_has(speakers, i - 1, CLASS_ORG);
+    /* مركز الوادي والرئيس السابق */
+    if (tag == TAG_ROLE && joined && !nisba && !item_has(speakers, i, CLASS_AGR_P))
+        return true;
+    /* المديرية العامة للسجون الإخوة الزائرين */
+    if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && has_article(speakers, i) && listed && !nisba &&
+        item_at(speakers, i - 1)->token_count > 1)
+        return true;
+    /* وصفت بيروت دمشق */
+    if (tag == TAG_PLACE && phrase_tag(phrase, i - 1) == TAG_PLACE && i == from + 1 && !joined &&
+        !has_proclitic(speakers, i))
+        return true;
+    /* شركة النقل بتوزيع أرباح */
+    if (tag == TAG_PLAIN && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
+        return true;
+    /* نادي النورس التخلي عن لاعبه: behind a proper name stand only adjectives. */
+    bool proper =
+        listed && !has_article(speakers, i - 1) && !in_group(speakers, i - 1, GROUP_CONTINUES);
+    if (is_second_noun(speakers, from, i, tag) || is_no_adjective(speakers, from, i, tag) ||
+        (proper && is_definite_tag(tag) && is_bare_noun(speakers, i)))
+        return true;
+    /* قيادة التحالف وقف العمليات: no body's name goes on with another body. */
+    return (tag == TAG_ORG || tag == TAG_BODY) && i > from + 1 && has_article(speakers, i - 1) &&
+           !is_definite(speakers, i) && !has_proclitic(speakers, i) && !joined &&
+           item_at(speakers, i)->token_count == 1 && !item_has(speakers, i, CLASS_ORG);
+}
+
 /* Where the name of a body ends within its phrase: an indefinite word behind a
  * definite one is no part of it (قوات الأمن سبع عبوات). */
 static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
@@ -174,8 +202,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
              item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;
         if (tag == TAG_OTHER) {
-            bool joined = item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL) &&
-                          !item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL);
+            bool joined = goes_on_joined(speakers, i);
             bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE &&
                             !item_has(speakers, i, CLASS_SHAPE_PRONOUN);
             if (!joined && !in_place)
@@ -191,29 +218,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             continue; /* الهيئة الوطنية لمكافحة الفساد */
         }
         bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
-        if (tag == TAG_ROLE && item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
-            !item_has(speakers, i, CLASS_AGR_P) && !item_has(speakers, i, CLASS_SHAPE_NISBA))
-            return i; /* مركز الوادي والرئيس السابق */
-        /* المديرية العامة للسجون الإخوة الزائرين */
-        if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && i > from && has_article(speakers, i) &&
-            item_has(speakers, i - 1, CLASS_ORG) && item_at(speakers, i - 1)->token_count > 1 &&
-            !item_has(speakers, i, CLASS_SHAPE_NISBA))
-            return i;
-        if (tag == TAG_PLACE && phrase_tag(phrase, i - 1) == TAG_PLACE && i == from + 1 &&
-            !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) && !has_proclitic(speakers, i))
-            return i; /* وصفت بيروت دمشق */
-        if (tag == TAG_PLAIN && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
-            return i; /* شركة النقل بتوزيع أرباح */
-        bool proper = item_has(speakers, i - 1, CLASS_ORG) && !has_article(speakers, i - 1) &&
-                      !in_group(speakers, i - 1, GROUP_CONTINUES);
-        /* نادي النورس التخلي عن لاعبه: behind a proper name stand only adjectives. */
-        if (is_second_noun(speakers, from, i, tag) || is_no_adjective(speakers, from, i, tag) ||
-            (proper && is_definite_tag(tag) && is_bare_noun(speakers, i)))
-            return i;
-        /* قيادة التحالف وقف العمليات: no body's name goes on with another body. */
-        if ((tag == TAG_ORG || tag == TAG_BODY) && i > from + 1 && has_article(speakers, i - 1) &&
-            !now && !has_proclitic(speakers, i) && item_at(speakers, i)->token_count == 1 &&
-            !item_has(speakers, i, CLASS_ORG) && !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
+        if (leaves_body(speakers, phrase, from, i))
             return i;
         if (definite && !now && !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
             (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE || tag == TAG_DOCUMENT ||
@@ -385,12 +390,9 @@ size_t read_marked(Speakers *speakers, const Phrase *phrase)
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY, .name = body.name};
     put_words(speakers, &person, at, at + 1);
     if (person.word_count != 0 && person.word_count <= 3) {
-        size_t number = find_person(speakers, &person);
+        size_t number = find_or_note_fuller(speakers, &person, at);
         if (number != SPEAKER_NONE)
             return number;
-        Range fuller = find_fuller(speakers, &person, at);
-        if (fuller.from < fuller.to)
-            return note_person(speakers, fuller, &person);
     }
     if (item->token_count > 2) {
         const ItemString *inner =
@@ -425,25 +427,6 @@ static Range name_apposed(Speakers *speakers, size_t comma)
     return closed && name.from == comma + 1 && name.to == end ? name : none;
 }
 
-/* The name that a title behind a comma belongs to (سالم الحربي، مدير المتحف). */
-Range name_in_front(Speakers *speakers, size_t title)
-{
-    Range none = {title, title};
-    if (title < 3 || is_stop(speakers, title - 1) || !item_has(speakers, title - 1, CLASS_COMMA))
-        return none;
-    size_t from = title - 1;
-    while (from > 0 && title - from < 6 && !is_stop(speakers, from - 1) &&
-           (is_name_tag(tag_of(speakers, from - 1, TAG_NAME)) ||
-            is_definite_tag(tag_of(speakers, from - 1, TAG_NAME))) &&
-           !in_group(speakers, from - 1, GROUP_BREAKS))
-        from--;
-    Phrase phrase = read_phrase(speakers, from, title - 1);
-    Range name = find_name(speakers, &phrase);
-    bool whole = name.to == title - 1 && name.from < name.to &&
-                 (name.to - name.from > 1 || item_at(speakers, name.from)->token_count > 1);
-    return whole ? name : none;
-}
-
 /* The person whose family name stands behind a mere form of address (الدكتور
  * الحفظي), or is one by its letters (الشريف), when the document names that person in full. */
 static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
@@ -453,17 +436,12 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
     if (!alone && (end - from != 2 || !is_definite(speakers, from)))
         return SPEAKER_NONE;
     size_t family = alone ? from : from + 1;
-    end = family + 1;
     Tag tag = phrase_tag(phrase, family);
     if (!alone && !is_definite_tag(tag) && tag != TAG_WORD && tag != TAG_PLAIN)
         return SPEAKER_NONE;
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
-    take_name(speakers, &person, family, end);
-    size_t number = find_person(speakers, &person);
-    if (number != SPEAKER_NONE)
-        return number;
-    Range fuller = find_fuller(speakers, &person, family);
-    return fuller.from < fuller.to ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
+    take_name(speakers, &person, family, family + 1);
+    return find_or_note_fuller(speakers, &person, family);
 }
 
 /* The name of whoever holds the office whose title begins at `title`, in front of the title
@@ -646,7 +624,7 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
                       in_group(speakers, known->role_from, GROUP_ROLES);
         if ((known->type != SPEAKER_PERSON && !titled) || !titles_agree(speakers, from, end, known))
             continue;
-        if (known->agreement == 0 || agreement == 0 || (known->agreement & agreement) != 0)
+        if (may_agree(known->agreement, agreement))
             return number;
         only = only && (person == SPEAKER_NONE || person == number);
         person = number;
@@ -753,17 +731,11 @@ size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
         !item_has(speakers, phrase->from, CLASS_SHAPE_OBJECT))
         name = (Range){phrase->from, phrase->from + 1}; /* it may be known as a name */
     if (name.from < name.to) {
-        Known person = {.head = NO_ENTRY};
-        take_name(speakers, &person, name.from, name.to);
-        person.type = SPEAKER_PERSON;
-        size_t number = find_person(speakers, &person);
+        Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
+        size_t number = SPEAKER_NONE;
         for (size_t to = name.to; number == SPEAKER_NONE && to > name.from; to--) {
             take_name(speakers, &person, name.from, to);
-            number = find_person(speakers, &person);
-            Range fuller =
-                number == SPEAKER_NONE ? find_fuller(speakers, &person, name.from) : (Range){0, 0};
-            if (fuller.from < fuller.to)
-                number = note_person(speakers, fuller, &person);
+            number = find_or_note_fuller(speakers, &person, name.from);
         }
         if (number != SPEAKER_NONE)
             return number;
@@ -831,12 +803,9 @@ size_t read_joined(Speakers *speakers, const Phrase *phrase)
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
     take_name(speakers, &person, phrase->from, end);
     cut_joined(speakers, phrase->from, &person);
-    size_t number = find_person(speakers, &person);
+    size_t number = find_or_note_fuller(speakers, &person, phrase->from);
     if (number != SPEAKER_NONE)
         return number;
-    Range fuller = find_fuller(speakers, &person, phrase->from);
-    if (fuller.from < fuller.to)
-        return note_person(speakers, fuller, &person);
     person.type = SPEAKER_ORGANISATION;
     return note_body(speakers, &person);
 }

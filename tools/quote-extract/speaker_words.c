@@ -277,8 +277,7 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
            !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
            !in_group(speakers, next, GROUP_ADJECTIVES) &&
            !item_has(speakers, next, CLASS_SHAPE_PREPOSITIONAL) &&
-           (group_bits(speakers, next) & HEAD_GROUPS) == 0 &&
-           !item_has(speakers, next, CLASS_HALT_PREP) && !item_has(speakers, next, CLASS_HALT_IN);
+           (group_bits(speakers, next) & HEAD_GROUPS) == 0 && !is_preposition(speakers, next);
 }
 
 bool is_addressed(const Speakers *speakers, size_t item)

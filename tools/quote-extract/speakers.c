@@ -27,8 +27,7 @@ bool speakers_look_back(const Speakers *speakers, size_t from, size_t to)
 /* A verb in the plural (وحملوا) holds its subject; what follows is its object. */
 static bool holds_subject(const Speakers *speakers, size_t verb)
 {
-    return (item_has(speakers, verb, CLASS_CUE_PAST) ||
-            item_has(speakers, verb, CLASS_CUE_IMPERFECT) || item_has(speakers, verb, CLASS_ACT)) &&
+    return (is_finite_cue(speakers, verb) || item_has(speakers, verb, CLASS_ACT)) &&
            agreement_of(speakers, verb) == AGREE_P;
 }
 
@@ -272,9 +271,7 @@ static Range without_object(const Speakers *speakers, const Phrase *phrase, Rang
 {
     size_t last = name.to - 1;
     if (name.to - name.from < 2 || name.to != phrase->to ||
-        !in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
-        !(item_has(speakers, query->cue, CLASS_CUE_PAST) ||
-          item_has(speakers, query->cue, CLASS_CUE_IMPERFECT)))
+        !in_group(speakers, query->cue, GROUP_TRANSITIVE) || !is_finite_cue(speakers, query->cue))
         return name;
     bool place = in_group(speakers, last, GROUP_PLACES) && !is_definite(speakers, last);
     bool things = name.to - name.from > 2 && phrase_tag(phrase, last) == TAG_PLAIN_DEFINITE;
@@ -332,8 +329,7 @@ static size_t read_whole(Speakers *speakers, const Phrase *phrase, const Speaker
         (item_has(speakers, limit, CLASS_MARKED) && !item_has(speakers, limit - 1, CLASS_COMP) &&
          !item_has(speakers, limit - 1, CLASS_HALT_PREP)) ||
         has_proclitic(speakers, from) || in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
-        !(item_has(speakers, query->cue, CLASS_CUE_PAST) ||
-          item_has(speakers, query->cue, CLASS_CUE_IMPERFECT)) ||
+        !is_finite_cue(speakers, query->cue) ||
         (item_has(speakers, from, CLASS_SHAPE_ACCUSATIVE) && !has_article(speakers, from)) ||
         (agreement_of(speakers, query->cue) == AGREE_M &&
          item_has(speakers, from, CLASS_SHAPE_FEMININE)))
