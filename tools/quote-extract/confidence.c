@@ -13,7 +13,7 @@ enum {
     SPEAKER_BIT = 0,
     NOBODY = 3, /* behind the values of SpeakerType */
     KNOWN_BIT = SPEAKER_BIT + NOBODY + 1,
-    UNKNOWN = KNOWN_AGAINST + 1, /* nobody is */
+    UNKNOWN = KNOWN_AGAINST + 1, /* nobody is                     */
     KIND_BIT = KNOWN_BIT + UNKNOWN + 1,
     UNCLOSED_BIT = KIND_BIT + QUOTE_MIXED + 1,
 };
@@ -40,7 +40,13 @@ static const char *const KINDS[] = {"direct", "indirect", "mixed", NULL};
 
 static const char *const FLAGS[] = {"false", "true", NULL};
 
-enum { IMPLIED = KNOWN_AGAINST + 1 /* word of NEARNESS: in whatever way */ };
+/* Behind the words for SpeakerNearness in NEARNESS: in whatever way. */
+enum { IMPLIED = KNOWN_AGAINST + 1 };
+
+static uint32_t bit_at(int place)
+{
+    return UINT32_C(1) << place;
+}
 
 /* The number of the word under `key` in `words`, which end with NULL; -1 when the key is
  * absent. */
@@ -71,14 +77,14 @@ static bool read_class(const RuleNode *node, const char *key, Lexicon *lexicon, 
     Slice name = rule_text(node, key);
     *number = name.length == 0 ? CLASS_NONE : classes_add(lexicon_classes(lexicon), name);
     return name.length == 0 || *number != CLASS_NONE ||
-           rule_error(rule_get(node, key), error, "more than %d classes in all", CLASS_MAX);
+           rule_error(rule_get(node, key), error, CLASSES_FULL, CLASS_MAX);
 }
 
-/* Of `count` bits from `first` on, all but that of the choice. */
+/* Of `count` bits from `first` on, all but that of the choice; none without one (-1). */
 static uint32_t all_but(int choice, int first, int count)
 {
-    uint32_t all = ((UINT32_C(1) << count) - 1) << first;
-    return choice < 0 ? 0 : all & ~(UINT32_C(1) << (first + choice));
+    uint32_t all = (bit_at(count) - 1) << first;
+    return choice < 0 ? 0 : all & ~bit_at(first + choice);
 }
 
 static bool read_refused(const RuleNode *node, Feature *feature, Error *error)
@@ -93,8 +99,7 @@ static bool read_refused(const RuleNode *node, Feature *feature, Error *error)
                        all_but(kind, KIND_BIT, QUOTE_MIXED + 1) |
                        all_but(unclosed, UNCLOSED_BIT, 2);
     if (known == IMPLIED)
-        feature->refused |= UINT32_C(1) << (KNOWN_BIT + KNOWN_NAMED) | UINT32_C(1)
-                                                                           << (KNOWN_BIT + UNKNOWN);
+        feature->refused |= bit_at(KNOWN_BIT + KNOWN_NAMED) | bit_at(KNOWN_BIT + UNKNOWN);
     else
         feature->refused |= all_but(known, KNOWN_BIT, UNKNOWN + 1);
     return true;
@@ -155,9 +160,8 @@ static uint32_t bits_of(const Evidence *evidence)
     bool nobody = evidence->speaker->name.data == NULL;
     int speaker = nobody ? NOBODY : (int)evidence->speaker->type;
     int known = nobody ? UNKNOWN : (int)evidence->known;
-    return UINT32_C(1) << (SPEAKER_BIT + speaker) | UINT32_C(1) << (KNOWN_BIT + known) |
-           UINT32_C(1) << (KIND_BIT + (int)evidence->kind) |
-           UINT32_C(1) << (UNCLOSED_BIT + evidence->unclosed);
+    return bit_at(SPEAKER_BIT + speaker) | bit_at(KNOWN_BIT + known) |
+           bit_at(KIND_BIT + (int)evidence->kind) | bit_at(UNCLOSED_BIT + evidence->unclosed);
 }
 
 /* `bits`: those of the evidence. */
@@ -200,6 +204,7 @@ void confidence_explain(const Confidence *confidence, const Evidence *evidence,
                         const Explanation *explanation)
 {
     Buffer *out = explanation->out;
+    uint32_t bits = bits_of(evidence);
     bool any = false;
     if (explanation->is_json)
         explain_member(explanation, "evidence");
@@ -207,7 +212,7 @@ void confidence_explain(const Confidence *confidence, const Evidence *evidence,
                          confidence_of(confidence, evidence));
     for (size_t i = 0; i < confidence->count; i++) {
         const Feature *feature = &confidence->features[i];
-        double value = value_of(feature, evidence, bits_of(evidence));
+        double value = value_of(feature, evidence, bits);
         if (value == 0)
             continue;
         if (any)

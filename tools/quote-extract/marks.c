@@ -84,6 +84,8 @@ static bool read_family(MarkRules *rules, Lexicon *lexicon, const RuleNode *node
     if (makes.length == 0)
         return rule_error(node, error, "makes: is missing (marked or bracketed)");
     int number = classes_add(lexicon_classes(lexicon), makes);
+    if (number == CLASS_NONE)
+        return rule_error(rule_get(node, "makes"), error, CLASSES_FULL, CLASS_MAX);
     rules->families[rules->family_count++] =
         (Family){context, bound, (size_t)least, slice_equal(makes, SLICE("marked")), number};
     return read_marks(rules, rule_get(node, "open"), MARK_OPENS, error) &&
