@@ -462,8 +462,9 @@ static bool is_fixed(const Repairer *repairer, const Points *line, size_t at, si
     return true;
 }
 
+/* `counts`: whether it tells the language. */
 static void add_word(const Repairer *repairer, const Points *line, size_t at, size_t end,
-                     Writing *writing)
+                     bool counts, Writing *writing)
 {
     for (size_t i = at; i < end; i++)
         for (size_t j = 0; j < repairer->letter_count; j++) {
@@ -473,6 +474,8 @@ static void add_word(const Repairer *repairer, const Points *line, size_t at, si
             writing->at_end[j] |= codepoint == letter->at_end;
             writing->inside[j] |= codepoint == letter->from && i + 1 < end;
         }
+    if (!counts)
+        return;
     writing->own +=
         is_listed(repairer->own_words, line, at, end, 0) || begins_as_ours(repairer, line, at, end);
     writing->foreign += is_listed(repairer->other_words, line, at, end, 0);
@@ -483,14 +486,8 @@ static void add_line(const Repairer *repairer, const Points *line, bool fixed, W
 {
     for (size_t at = 0, end; at < line->count; at = end + (end == at)) {
         bool is_foreign;
-        Writing word = *writing;
         end = word_end(repairer, line, at, &is_foreign);
-        add_word(repairer, line, at, end, &word);
-        if (fixed && !is_fixed(repairer, line, at, end)) {
-            word.own = writing->own;
-            word.foreign = writing->foreign;
-        }
-        *writing = word;
+        add_word(repairer, line, at, end, !fixed || is_fixed(repairer, line, at, end), writing);
         for (size_t i = at; i < end; i++)
             if (!fixed || is_fixed(repairer, line, i, i + 1)) {
                 writing->own += in_sets(repairer, line->items[i].codepoint, repairer->own);
