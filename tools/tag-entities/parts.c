@@ -99,8 +99,8 @@ struct Parts {
     size_t prefix_count;
     uint64_t begins[256]; /* by lead_byte: a bit for each prefix that begins so */
     uint64_t restoring;   /* a bit for each that restores something             */
-    int article;          /* class of words with the article in front           */
-    Slice article_text;   /* empty: there is none */
+    int article;          /* trait of words with the article in front           */
+    Slice article_text;   /* empty: there is none                               */
 
     /* for the run */
     Readings *words; /* by number of the vocabulary */

@@ -78,11 +78,11 @@ struct Tagger {
     int captures[CAPTURES];
     Traits *traits;             /* of which:                                          */
     int doubtful;               /* words that are no entity by their entry alone     */
-    const LunarCalendar *lunar; /* or NULL */
-    int name;                   /* class of words that are known for parts of names  */
-    int since;                  /* class of words behind which a date is past        */
-    int article;                /* class of items with an article in front           */
-    Slice article_text;
+    int name;                   /* words that are known for parts of names           */
+    int since;                  /* words behind which a date is past                 */
+    int article;                /* items with an article in front                    */
+    Slice article_text;         /* parts_article                                     */
+    const LunarCalendar *lunar; /* or NULL                                           */
     ItemString items;
     size_t item_count; /* those of the text; items of nested phrases come behind */
     Stretch *stretches;
