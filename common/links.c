@@ -332,6 +332,12 @@ static Linking linking_of(const Links *links, const Document *document, Entity *
         .links = links, .text = text, .entities = entities, .count = count, .arena = arena};
 }
 
+/* Whether the speaker is an entity at the place where the quote names him. */
+static bool is_entity_here(const Links *links, const Speaker *speaker)
+{
+    return links->makes[speaker->type] && speaker->has_span && speaker->name.length != 0;
+}
+
 /* An entity that is but the first words of a speaker's name takes in the rest of it: who
  * told something is named by a whole phrase, where a list may not know the last word.
  * False where there is none. */
@@ -341,8 +347,7 @@ static bool complete_speakers(Linking *linking, const Quote *quotes, size_t quot
     for (size_t i = 0; i < quote_count; i++) {
         const Speaker *speaker = &quotes[i].speaker;
         CodepointSpan span;
-        if (!linking->links->makes[speaker->type] || !speaker->has_span ||
-            speaker->name.length == 0 || !name_span(linking, speaker, &span))
+        if (!is_entity_here(linking->links, speaker) || !name_span(linking, speaker, &span))
             continue;
         size_t at = first_behind(linking, span.start);
         if (at == linking->count)
@@ -370,7 +375,7 @@ static bool add_speakers(Linking *linking, const Quote *quotes, size_t quote_cou
     size_t made_count = 0;
     for (size_t i = 0; i < quote_count; i++) {
         const Speaker *speaker = &quotes[i].speaker;
-        if (!links->makes[speaker->type] || !speaker->has_span || speaker->name.length == 0)
+        if (!is_entity_here(links, speaker))
             continue;
         Slice type = links->types[speaker->type];
         ptrdiff_t number = entity_in_phrase(linking, speaker, type);
