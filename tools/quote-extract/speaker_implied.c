@@ -329,11 +329,11 @@ static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, uns
     return SPEAKER_NONE;
 }
 
-/* A woman where the verb has a man's form, or the other way round. */
+/* A woman, or a noun of her gender, where the verb has a man's form, or the other way round. */
 static bool is_other_gender(const Speakers *speakers, size_t number, unsigned agreement)
 {
     const Known *known = &speakers->known[number];
-    return known->type == SPEAKER_PERSON &&
+    return known->type != SPEAKER_ORGANISATION &&
            (known->agreement == AGREE_M || known->agreement == AGREE_F) &&
            (agreement == AGREE_M || agreement == AGREE_F) && known->agreement != agreement;
 }
