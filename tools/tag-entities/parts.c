@@ -223,6 +223,19 @@ static bool read_brackets(Parts *parts, const RuleNode *node, Learning *learning
            rule_error(brackets, error, CLASSES_FULL, CLASS_MAX);
 }
 
+/* What may stand in front of a word that was learnt: members of these groups of clitics, of
+ * each in turn at most one. */
+static bool read_proclitics(Parts *parts, Rules *rules, const RuleNode *groups, Error *error)
+{
+    RuleWalk walk = rules_walk(rules, "clitics");
+    if (!rule_walk_next(&walk))
+        return rule_error(groups, error, "no section clitics defines these groups");
+    parts->article = traits_ask_class(
+        parts->traits, classes_find(lexicon_classes(parts->lexicon), SLICE("clitic.article")));
+    return add_prefixes(parts, walk.node, rule_get(walk.node, "groups"), groups->children,
+                        (Slice){NULL, 0}, &rules->arena, error);
+}
+
 static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Error *error)
 {
     static const char *const known[] = {"type",  "first",     "second", "last",       "beside",
@@ -256,15 +269,8 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
                         learning->last != CLASS_NONE || learning->beside != CLASS_NONE;
     parts->learning_count++;
     const RuleNode *groups = rule_get(node, "clitics");
-    if (groups == NULL || parts->prefix_count > 0)
-        return true;
-    for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
-        parts->article = traits_ask_class(
-            parts->traits, classes_find(lexicon_classes(parts->lexicon), SLICE("clitic.article")));
-        return add_prefixes(parts, walk.node, rule_get(walk.node, "groups"), groups->children,
-                            (Slice){NULL, 0}, &rules->arena, error);
-    }
-    return rule_error(groups, error, "no section clitics defines these groups");
+    return groups == NULL || parts->prefix_count > 0 ||
+           read_proclitics(parts, rules, groups, error);
 }
 
 /* The article as it is written in front of a word. */
