@@ -229,7 +229,9 @@ static bool read_proclitics(Parts *parts, Rules *rules, const RuleNode *groups, 
 {
     RuleWalk walk = rules_walk(rules, "clitics");
     if (!rule_walk_next(&walk))
-        return rule_error(groups, error, "no section clitics defines these groups");
+        return rule_error(
+            groups, error,
+            "no section clitics says what these groups are; add one, or leave clitics out here");
     parts->article = traits_ask_class(
         parts->traits, classes_find(lexicon_classes(parts->lexicon), SLICE("clitic.article")));
     return add_prefixes(parts, walk.node, rule_get(walk.node, "groups"), groups->children,
@@ -248,7 +250,9 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
     Learning *learning = &parts->learnings[parts->learning_count];
     learning->type = rule_text(node, "type");
     if (learning->type.length == 0)
-        return rule_error(node, error, "an item under learning needs a type of entity");
+        return rule_error(
+            node, error,
+            "an item under learning needs the type of entity that it is for (type: PER)");
     double words;
     if (!read_class(parts, node, "first", &learning->first, error) ||
         !read_class(parts, node, "second", &learning->second, error) ||
