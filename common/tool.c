@@ -525,11 +525,8 @@ static bool open_files(Loop *loop, char **files, size_t file_count, Error *error
         {&loop->output, "standard output"},
         {explains ? &loop->explanation : NULL, "the file of --explain"},
         {loop->keeps_rejects ? &loop->rejects : NULL, "the file of --rejects"}};
-    if (!stand_apart(written, files, file_count, error)) {
-        abandon_files(loop);
-        return false;
-    }
-    return (!explains || output_empty(&loop->explanation, error)) &&
+    return stand_apart(written, files, file_count, error) &&
+           (!explains || output_empty(&loop->explanation, error)) &&
            (!loop->keeps_rejects || output_empty(&loop->rejects, error));
 }
 
@@ -558,9 +555,8 @@ static bool start(Loop *loop, char **files, size_t file_count, Error *error)
     }
     run->layers = tool->layers;
     loop->keeps_rejects = settings->rejects != NULL;
-    if (!open_files(loop, files, file_count, error))
-        return false;
-    if (tool->start != NULL && !tool->start(run, error)) {
+    if (!open_files(loop, files, file_count, error) ||
+        (tool->start != NULL && !tool->start(run, error))) {
         abandon_files(loop);
         return false;
     }
