@@ -9,6 +9,45 @@ static const char words[] = "lexicon:\n"
                             "  - {class: comp, entries: [that]}\n"
                             "  - {class: both.x, also: [title], entries: [chief]}\n";
 
+/* The items of `text`; how many tokens it has. */
+static size_t add_items(ItemString *string, Lexicon *lexicon, Arena *arena, Slice text)
+{
+    Token *tokens;
+    size_t count;
+    tokenize(text, lexicon_fold(lexicon), lexicon_vocabulary(lexicon), arena, &tokens, &count);
+    items_add_tokens(string, lexicon, tokens, 0, count);
+    return count;
+}
+
+/* What a test of one pattern set holds. */
+typedef struct {
+    Rules rules;
+    Lexicon *lexicon;
+    PatternSet *set; /* of quotes */
+    Arena arena;
+    ItemString string;
+} Trial;
+
+static void trial_init(Trial *trial, const char *rules)
+{
+    Error error = {0};
+    *trial = (Trial){0};
+    assert_true(rules_from_text(&trial->rules, rules, &error));
+    trial->lexicon = lexicon_new(&trial->rules, &error);
+    assert_non_null(trial->lexicon);
+    trial->set = patterns_new(&trial->rules, trial->lexicon, "quote", NULL, &error);
+    assert_non_null(trial->set);
+}
+
+static void trial_release(Trial *trial)
+{
+    items_release(&trial->string);
+    arena_release(&trial->arena);
+    patterns_free(trial->set);
+    lexicon_free(trial->lexicon);
+    rules_release(&trial->rules);
+}
+
 /* Finds all matches of the patterns in `text`, in which a | is a stop, and
  * compares them with `wanted`: "ID[capture=words;...] ..." */
 static void check_matches(const char *patterns, const char *text, const char *wanted)
@@ -220,41 +259,33 @@ static void test_what_stands_around(void **state)
 static void test_a_hostile_pattern_is_stopped(void **state)
 {
     (void)state;
-    Rules rules = {0};
-    Error error = {0};
-    assert_true(rules_from_text(
-        &rules, "patterns:\n  - {id: a, makes: quote, match: '((.+)+)+ \"zz\"'}\n", &error));
-    Lexicon *lexicon = lexicon_new(&rules, &error);
-    PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
-    assert_non_null(set);
+    Trial trial;
+    trial_init(&trial, "patterns:\n  - {id: a, makes: quote, match: '((.+)+)+ \"zz\"'}\n");
+    PatternSet *set = trial.set;
+    Lexicon *lexicon = trial.lexicon;
     char text[400];
     memset(text, 0, sizeof text);
     for (size_t i = 0; i + 2 < sizeof text; i += 2)
         memcpy(text + i, "a ", 2);
     memcpy(text + sizeof text - 6, "zz b", 4);
-    Arena arena = {0};
     Token *tokens;
     size_t count;
-    tokenize(slice_of(text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena, &tokens,
-             &count);
+    tokenize(slice_of(text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &trial.arena,
+             &tokens, &count);
     /* Without the needed word the pattern is ruled out. */
-    ItemString string = {0};
-    items_add_tokens(&string, lexicon, tokens, 0, count - 2);
+    ItemString *string = &trial.string;
+    items_add_tokens(string, lexicon, tokens, 0, count - 2);
     PatternMatch match;
     bool limited = false;
-    assert_int_equal(patterns_possible(set, &string, 0, string.count, PATTERNS_ALL)[0], 0);
-    items_clear(&string);
-    items_add_tokens(&string, lexicon, tokens, 0, count - 2);
-    items_add_stop(&string, 0, 0);
-    items_add_tokens(&string, lexicon, tokens, count - 2, count - 1);
-    assert_int_equal(patterns_possible(set, &string, 0, string.count, PATTERNS_ALL)[0], 1);
+    assert_int_equal(patterns_possible(set, string, 0, string->count, PATTERNS_ALL)[0], 0);
+    items_clear(string);
+    items_add_tokens(string, lexicon, tokens, 0, count - 2);
+    items_add_stop(string, 0, 0);
+    items_add_tokens(string, lexicon, tokens, count - 2, count - 1);
+    assert_int_equal(patterns_possible(set, string, 0, string->count, PATTERNS_ALL)[0], 1);
     assert_false(patterns_find(set, patterns_at(set, 0), 0, &match, &limited));
     assert_true(limited);
-    items_release(&string);
-    arena_release(&arena);
-    patterns_free(set);
-    lexicon_free(lexicon);
-    rules_release(&rules);
+    trial_release(&trial);
 }
 
 /* More patterns, and more that they need, than a few words have bits. */
@@ -262,8 +293,7 @@ static void test_many_patterns(void **state)
 {
     (void)state;
     enum { MANY = 450 };
-    Rules rules = {0};
-    Error error = {0};
+    Trial trial;
     Buffer text = {0};
     buffer_append(&text, SLICE("patterns:\n"));
     for (unsigned i = 0; i < MANY; i++)
@@ -271,52 +301,42 @@ static void test_many_patterns(void **state)
             &text, "  - {id: p%u, makes: quote, match: '.{0,2} <x: \"w%uw\"> (\"on\" | $)'}\n", i,
             i);
     buffer_append_byte(&text, '\0');
-    assert_true(rules_from_text(&rules, text.data, &error));
-    Lexicon *lexicon = lexicon_new(&rules, &error);
-    PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
-    assert_non_null(set);
-    ItemString string = {0};
-    Arena arena = {0};
+    trial_init(&trial, text.data);
+    PatternSet *set = trial.set;
+    ItemString *string = &trial.string;
     PatternMatch *matches = NULL;
     size_t capacity = 0;
     for (unsigned i = 0; i < MANY; i++) {
-        Token *tokens;
-        size_t count, found = 0;
+        size_t found = 0;
         bool limited = false;
         buffer_clear(&text);
         buffer_append_format(&text, "w%uw on then w%uw off w%uw", i, (i + 7) % MANY,
                              (i + 256) % MANY);
-        tokenize(buffer_slice(&text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena,
-                 &tokens, &count);
-        items_clear(&string);
-        items_add_tokens(&string, lexicon, tokens, 0, count);
-        patterns_find_all(set, &string, &matches, &found, &capacity, &limited);
+        items_clear(string);
+        size_t count = add_items(string, trial.lexicon, &trial.arena, buffer_slice(&text));
+        patterns_find_all(set, string, &matches, &found, &capacity, &limited);
         assert_int_equal(found, 2);
         unsigned last = (i + 256) % MANY;
         assert_int_equal(pattern_index(matches[0].pattern), i < last ? i : last);
         assert_int_equal(pattern_index(matches[1].pattern), i < last ? last : i);
         assert_int_equal(matches[i < last ? 0 : 1].captures[0].start, 0);
         assert_int_equal(matches[i < last ? 1 : 0].captures[0].start, count - 1);
-        arena_reset(&arena, 1 << 16);
+        arena_reset(&trial.arena, 1 << 16);
     }
     /* A choice among them; the last text is there still. */
     uint64_t wanted[MANY / 64 + 1] = {0}, none[MANY / 64 + 1] = {0};
     unsigned first = MANY - 1, last = (first + 256) % MANY;
     wanted[last / 64] |= (uint64_t)1 << (last % 64);
     size_t choice = patterns_choose(set, wanted), nothing = patterns_choose(set, none);
-    const uint64_t *possible = patterns_possible(set, &string, 0, string.count, choice);
+    const uint64_t *possible = patterns_possible(set, string, 0, string->count, choice);
     assert_memory_equal(possible, wanted, sizeof wanted);
-    possible = patterns_possible(set, &string, 0, string.count, nothing);
+    possible = patterns_possible(set, string, 0, string->count, nothing);
     assert_memory_equal(possible, none, sizeof none);
-    possible = patterns_possible(set, &string, 0, string.count, PATTERNS_ALL);
+    possible = patterns_possible(set, string, 0, string->count, PATTERNS_ALL);
     assert_true((possible[first / 64] >> (first % 64) & 1) != 0);
     free(matches);
-    items_release(&string);
-    arena_release(&arena);
     buffer_release(&text);
-    patterns_free(set);
-    lexicon_free(lexicon);
-    rules_release(&rules);
+    trial_release(&trial);
 }
 
 /* A word for each set of COMBINED classes: more kinds than are remembered at once. */
@@ -331,8 +351,7 @@ static void append_word(Buffer *text, unsigned number)
 static void test_more_kinds_than_there_is_room_for(void **state)
 {
     (void)state;
-    Rules rules = {0};
-    Error error = {0};
+    Trial trial;
     Buffer text = {0};
     buffer_append(&text, SLICE("lexicon:\n"));
     for (unsigned c = 0; c < COMBINED; c++) {
@@ -348,31 +367,19 @@ static void test_more_kinds_than_there_is_room_for(void **state)
     for (unsigned c = 0; c < COMBINED; c++)
         buffer_append_format(&text, "  - {id: p%u, makes: quote, match: '@c%u'}\n", c, c);
     buffer_append_byte(&text, '\0');
-    assert_true(rules_from_text(&rules, text.data, &error));
-    Lexicon *lexicon = lexicon_new(&rules, &error);
-    assert_non_null(lexicon);
-    PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
-    assert_non_null(set);
-    ItemString string = {0};
-    Arena arena = {0};
+    trial_init(&trial, text.data);
+    ItemString *string = &trial.string;
     for (unsigned word = 0; word < SETS; word++) {
-        Token *tokens;
-        size_t count;
         buffer_clear(&text);
         append_word(&text, word);
-        tokenize(buffer_slice(&text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena,
-                 &tokens, &count);
-        items_clear(&string);
-        items_add_tokens(&string, lexicon, tokens, 0, count);
-        assert_int_equal(patterns_possible(set, &string, 0, string.count, PATTERNS_ALL)[0], word);
-        arena_reset(&arena, 1 << 16);
+        items_clear(string);
+        add_items(string, trial.lexicon, &trial.arena, buffer_slice(&text));
+        assert_int_equal(patterns_possible(trial.set, string, 0, string->count, PATTERNS_ALL)[0],
+                         word);
+        arena_reset(&trial.arena, 1 << 16);
     }
-    items_release(&string);
-    arena_release(&arena);
     buffer_release(&text);
-    patterns_free(set);
-    lexicon_free(lexicon);
-    rules_release(&rules);
+    trial_release(&trial);
 }
 
 /* The words of one [ ] are one class; those that stand alone are one each. */
