@@ -22,6 +22,9 @@ void *arena_alloc(Arena *arena, size_t size);
 /* `count` items of `item_bytes` each, cleared to zero; the product is checked. */
 void *arena_array(Arena *arena, size_t count, size_t item_bytes);
 
+/* The same, not cleared. */
+void *arena_room(Arena *arena, size_t count, size_t item_bytes);
+
 /* Copies `text`; the copy has a NUL behind it that its length does not count. */
 Slice arena_copy(Arena *arena, Slice text);
 
@@ -31,9 +34,6 @@ Slice arena_format(Arena *arena, const char *format, ...) __attribute__((format(
 /* Takes everything back; keeps up to `keep_bytes` of memory for the next use. */
 void arena_reset(Arena *arena, size_t keep_bytes);
 void arena_release(Arena *arena);
-
-/* The same, not cleared. */
-void *arena_room(Arena *arena, size_t count, size_t item_bytes);
 
 #define ARENA_NEW(arena, type) ((type *)arena_array((arena), 1, sizeof(type)))
 #define ARENA_ARRAY(arena, count, type) ((type *)arena_array((arena), (count), sizeof(type)))
@@ -54,6 +54,7 @@ void *memory_take_large(size_t size);
  * system. They stay the caller's, but what stood in them is lost. */
 void memory_forget(const void *from, const void *to);
 
+/* For memory_grow, where `needed` is more than *capacity. */
 void *memory_grow_more(void *block, size_t *capacity, size_t needed, size_t item_bytes);
 
 /* Grows a heap array geometrically so that it holds at least `needed` items:

@@ -79,7 +79,8 @@ static bool take_size(const Option *option, const char *value, Error *error)
                          "--%s: \"%s\" is no size; write bytes, or a number with k, M or G",
                          option->name, value);
     if (number == 0)
-        return error_set(error, EXIT_USAGE, NULL, 0, 0, "--%s: nothing fits into %s bytes",
+        return error_set(error, EXIT_USAGE, NULL, 0, 0,
+                         "--%s: nothing fits into \"%s\"; write a size of one byte or more",
                          option->name, value);
     *(size_t *)option->target = number;
     return true;

@@ -92,7 +92,8 @@ static void reads_sizes(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(PARSE("--size", bad[i]), -1);
     assert_int_equal(PARSE("--size=0"), -1);
-    assert_string_equal(error.message, "--size: nothing fits into 0 bytes");
+    assert_string_equal(error.message,
+                        "--size: nothing fits into \"0\"; write a size of one byte or more");
     assert_int_equal(PARSE("--size=1x"), -1);
     assert_string_equal(error.message,
                         "--size: \"1x\" is no size; write bytes, or a number with k, M or G");
