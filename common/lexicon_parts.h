@@ -93,6 +93,7 @@ typedef struct {
 /* Words given by their edges, or by a regular expression. */
 typedef struct {
     int class_number;
+    Slice expression;           /* of a pattern, between its two slashes; else empty */
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
     Affix *no_suffixes; /* folded */

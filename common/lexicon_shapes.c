@@ -322,12 +322,16 @@ void lexicon_put_shapes(const Lexicon *lexicon, uint64_t shapes, ClassSet *set)
 
 int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error)
 {
+    for (size_t i = 0; i < lexicon->shape_count; i++)
+        if (slice_equal(lexicon->shapes[i].expression, expression))
+            return lexicon->shapes[i].class_number;
     char name[32]; /* not the expression: a dot in it would make parent classes */
     int length = snprintf(name, sizeof name, "/%zu/", lexicon->shape_count);
     Shape *shape = new_shape(lexicon, node, (Slice){name, (size_t)length}, error);
     if (shape == NULL || !compile_shape(shape, expression, node, error) ||
         !note_shape(lexicon, shape, -1, node, error))
         return CLASS_NONE;
+    shape->expression = expression;
     return shape->class_number;
 }
 

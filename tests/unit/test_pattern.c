@@ -464,6 +464,26 @@ static void test_mistakes(void **state)
     }
 }
 
+static void test_an_expression_is_one_shape_wherever_it_stands(void **state)
+{
+    (void)state;
+    enum { MANY = 100 }; /* more than there may be shapes */
+    Trial trial;
+    Buffer text = {0};
+    buffer_append(&text, SLICE("patterns:\n  - {id: ends, makes: class, match: '/s$/'}\n"));
+    for (int i = 0; i < MANY; i++)
+        buffer_append_format(&text, "  - {id: p%d, makes: quote, match: '@ends /^r/ \"%d\"'}\n", i,
+                             i);
+    buffer_append_byte(&text, '\0');
+    trial_init(&trial, text.data);
+    add_items(&trial.string, trial.lexicon, &trial.arena, SLICE("says rains 7"));
+    const uint64_t *possible =
+        patterns_possible(trial.set, &trial.string, 0, trial.string.count, PATTERNS_ALL);
+    assert_true(possible[0] == UINT64_C(1) << 7 && possible[1] == 0);
+    buffer_release(&text);
+    trial_release(&trial);
+}
+
 /* Each names the one before twice, which leaves no step behind: 2^50 of them would be read. */
 static void test_patterns_that_name_others_without_end(void **state)
 {
@@ -510,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_many_patterns),
         cmocka_unit_test(test_more_kinds_than_there_is_room_for),
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_an_expression_is_one_shape_wherever_it_stands),
         cmocka_unit_test(test_patterns_that_name_others_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
