@@ -325,6 +325,17 @@ static Slice join(Lexicon *lexicon, Slice a, Slice b)
     return arena_format(lexicon->arena, "%.*s%.*s", SLICE_ARG(a), SLICE_ARG(b));
 }
 
+/* The members of a group that the section, or another file, defines; none on a mistake. */
+static bool group_members(const Lexicon *lexicon, const RuleNode *section, const RuleNode *group,
+                          uint32_t *number, const RuleNode **members, Error *error)
+{
+    if (!find_group(lexicon, group, number, error))
+        return false;
+    const RuleNode *own = rule_get(rule_get(section, "groups"), lexicon->group_names[*number].data);
+    *members = (own != NULL ? own : lexicon->group_nodes[*number])->children;
+    return true;
+}
+
 /* Extends `path` by the groups from `group` on, in every way. */
 static bool extend_path(Lexicon *lexicon, const RuleNode *section, const RuleNode *group, Path path,
                         Error *error)
@@ -333,13 +344,10 @@ static bool extend_path(Lexicon *lexicon, const RuleNode *section, const RuleNod
     if (group == NULL)
         return add_path(lexicon, section, path, error);
     uint32_t number = 0;
-    if (!find_group(lexicon, group, &number, error))
+    const RuleNode *member = NULL;
+    if (!group_members(lexicon, section, group, &number, &member, error))
         return false;
-    const char *name = lexicon->group_names[number].data;
-    const RuleNode *members = rule_get(rule_get(section, "groups"), name);
-    if (members == NULL) /* the group of another file */
-        members = lexicon->group_nodes[number];
-    for (const RuleNode *member = members->children; member; member = member->next) {
+    for (; member; member = member->next) {
         Path longer = path;
         longer.groups |= (uint32_t)1 << number;
         longer.prefix = join(lexicon, path.prefix, lexicon_fold_key(lexicon, member->scalar));
@@ -375,6 +383,23 @@ static bool extend_path(Lexicon *lexicon, const RuleNode *section, const RuleNod
             return false;
     }
     return true;
+}
+
+static bool read_path(Lexicon *lexicon, const RuleNode *section, const RuleNode *path, Error *error)
+{
+    if (path->kind != RULE_LIST || path->children == NULL)
+        return rule_error(path, error, "a path is a list of groups");
+    if (path->child_count > GROUPS_MAX)
+        return rule_error(path, error, "a path of more than %d groups", GROUPS_MAX);
+    bool leads = true; /* each group has a member: else the ways up to it are for nothing */
+    for (const RuleNode *group = path->children; group; group = group->next) {
+        uint32_t number = 0;
+        const RuleNode *members = NULL;
+        if (!group_members(lexicon, section, group, &number, &members, error))
+            return false;
+        leads = leads && members != NULL;
+    }
+    return !leads || extend_path(lexicon, section, path->children, (Path){0}, error);
 }
 
 /* Paths that begin with the same bytes together, shorter ones first. */
@@ -416,9 +441,7 @@ bool lexicon_read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
         }
         const RuleNode *paths = rule_get(walk.node, "paths");
         for (const RuleNode *path = paths ? paths->children : NULL; path; path = path->next)
-            if (path->kind != RULE_LIST || path->children == NULL)
-                return rule_error(path, error, "a path is a list of groups");
-            else if (!extend_path(lexicon, walk.node, path->children, (Path){0}, error))
+            if (!read_path(lexicon, walk.node, path, error))
                 return false;
     }
     for (size_t i = 0; i < lexicon->path_count; i++) {

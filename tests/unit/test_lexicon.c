@@ -269,6 +269,23 @@ static void test_groups_of_another_file(void **state)
     rules_release(&own);
 }
 
+/* 5^15 ways lead up to the group that has no member. */
+static void test_a_path_through_an_empty_group_leads_nowhere(void **state)
+{
+    (void)state;
+    Rules own = {0};
+    Error error = {0};
+    assert_true(rules_from_text(&own,
+                                "clitics:\n"
+                                "  groups: {c: [a, b, d, e, f], none: []}\n"
+                                "  paths: [[c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, none]]\n",
+                                &error));
+    Lexicon *made = lexicon_new(&own, &error);
+    assert_non_null(made);
+    lexicon_free(made);
+    rules_release(&own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_a_long_key_of_forms),
         cmocka_unit_test(test_groups_of_another_file),
+        cmocka_unit_test(test_a_path_through_an_empty_group_leads_nowhere),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
