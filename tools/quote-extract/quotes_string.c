@@ -1,0 +1,285 @@
+#include "tools/quote-extract/quotes_parts.h"
+
+#include "common/utf8.h"
+
+enum { SHORT_NAME = 3 }; /* words of a listed name in marks */
+
+/* What is told of marks beside what their family makes: a class each. */
+enum {
+    TOLD_STRAY = 1,
+    TOLD_LONG_BRACKET = 2,
+    TOLD_TITLED = 4,
+    TOLD_NAME = 8,
+    TOLD_WORD = 16,
+    TOLD_LATIN = 32,
+    TOLD_TITLE = 64,
+    TOLD_CLAUSE = 128,
+    TOLD_SHORT = 256,
+    TOLD_LONG = 512,
+    TOLD_BITS = 10,
+};
+
+static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
+{
+    for (size_t i = 0; i < finder->skipped_count; i++)
+        if (slice_equal(sentence->role, finder->skipped[i]))
+            return true;
+    return false;
+}
+
+/* Tokens [from, to) by themselves: the first item of them, valid until the next call; NULL
+ * for none. */
+static const Item *first_by_itself(Search *search, size_t from, size_t to)
+{
+    QuoteFinder *finder = search->finder;
+    items_clear(&finder->scratch);
+    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, from, to);
+    class_bits_note(finder->bits);
+    return finder->scratch.count == 0 ? NULL : finder->scratch.items;
+}
+
+/* The marks hold a name by themselves: «داعش». */
+static bool holds_name(Search *search, const MarkPair *pair)
+{
+    static const NamedClass naming[] = {CLASS_ORG, CLASS_PLACE, CLASS_PERSON, CLASS_NAME};
+    if (pair->words > SHORT_NAME || pair->words == 0)
+        return false;
+    const Item *item = first_by_itself(search, pair->inner_from, pair->inner_to);
+    for (size_t i = 0; item != NULL && i < sizeof naming / sizeof *naming; i++)
+        if (set_has(search->finder->bits, item->set, naming[i]))
+            return true;
+    return false;
+}
+
+/* What the first word between the marks decides: latin letters, TOLD_TITLE for what begins
+ * with the noun for what it names, and TOLD_CLAUSE for any other stretch of so many words. */
+static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name)
+{
+    QuoteFinder *finder = search->finder;
+    size_t first = pair->inner_from;
+    while (first < pair->inner_to && search->tokens[first].kind != TOKEN_WORD)
+        first++;
+    if (first == pair->inner_to)
+        return 0;
+    const Item *item = first_by_itself(search, first, first + 1);
+    if (item == NULL)
+        return 0;
+    unsigned told = set_has(finder->bits, item->set, CLASS_LATIN) ? TOLD_LATIN : 0;
+    bool names_it = set_has(finder->bits, item->set, CLASS_NAMING) &&
+                    !set_has(finder->bits, item->set, CLASS_CLITIC_ARTICLE);
+    if (names_it)
+        return told | TOLD_TITLE;
+    bool is_clause = pair->words >= marks_limits(finder->marks)->clause_words && !is_name;
+    return is_clause ? told | TOLD_CLAUSE : told;
+}
+
+/* A noun that names things stands before what comes next, joined to it or not;
+ * `article` says whether it has one. */
+static bool is_titled(const Search *search, bool *article)
+{
+    const QuoteFinder *finder = search->finder;
+    const ItemString *string = &finder->string;
+    size_t at = string->count;
+    class_bits_note(finder->bits);
+    while (at > 0 && at + 2 > string->count) {
+        uint32_t set = string->items[--at].set;
+        *article = set_has(finder->bits, set, CLASS_CLITIC_ARTICLE);
+        if (set_has(finder->bits, set, CLASS_NAMING))
+            return true;
+        if (!set_has(finder->bits, set, CLASS_HALT_IN))
+            return false;
+    }
+    return false;
+}
+
+/* What is told of a pair of quotation marks, bits of Told. */
+static unsigned told_of_marked(Search *search, const MarkPair *pair)
+{
+    const MarkLimits *limits = marks_limits(search->finder->marks);
+    /* «...» behind the film is a name if it is short, behind a film also when it is
+     * longer. */
+    bool article = false, titled = is_titled(search, &article);
+    bool is_name = titled && pair->words <= (article ? limits->long_words - 1 : limits->name_words);
+    is_name = is_name || holds_name(search, pair);
+    unsigned told = told_by_first(search, pair, is_name);
+    told |= titled && !article ? TOLD_TITLED : 0u;
+    told |= is_name ? TOLD_NAME : 0u;
+    told |= pair->words == 1 ? TOLD_WORD : 0u;
+    return told | (pair->words >= limits->long_words && !is_name ? TOLD_LONG : TOLD_SHORT);
+}
+
+/* The set of the classes that the pair's family makes and of those that are told of it. There
+ * are few such sets, and a large one is slow to find. */
+static uint32_t set_of_mark(QuoteFinder *finder, int class_number, unsigned told)
+{
+    uint32_t key = (uint32_t)(class_number + 1) << TOLD_BITS | told;
+    MarkSet *known = &finder->mark_sets[(key * UINT32_C(0x9E3779B1)) >> (32 - MARK_SETS_BITS)];
+    if (known->key == key)
+        return known->set;
+    static const NamedClass classes[TOLD_BITS] = {
+        CLASS_MARK_STRAY,   CLASS_BRACKETED_LONG, CLASS_MARKED_TITLED, CLASS_MARKED_NAME,
+        CLASS_MARKED_WORD,  CLASS_LATIN,          CLASS_MARKED_TITLE,  CLASS_MARKED_CLAUSE,
+        CLASS_MARKED_SHORT, CLASS_MARKED_LONG,
+    };
+    ClassSet set = {{0}};
+    const Classes *names = lexicon_classes(finder->lexicon);
+    if ((told & TOLD_STRAY) == 0)
+        classes_put(names, &set, class_number);
+    for (int i = 0; i < TOLD_BITS; i++)
+        if ((told >> i & 1) != 0)
+            classes_put(names, &set, class_bits_number(finder->bits, classes[i]));
+    *known = (MarkSet){key, lexicon_set_number(finder->lexicon, &set)};
+    return known->set;
+}
+
+static void add_mark(Search *search, const MarkPair *pair)
+{
+    QuoteFinder *finder = search->finder;
+    unsigned told = 0;
+    if (pair->stray)
+        told = TOLD_STRAY;
+    else if (pair->class_number == class_bits_number(finder->bits, CLASS_MARKED))
+        told = told_of_marked(search, pair);
+    else if (pair->class_number == class_bits_number(finder->bits, CLASS_BRACKETED) &&
+             pair->words >= marks_limits(finder->marks)->long_words)
+        told = TOLD_LONG_BRACKET;
+    uint32_t set = set_of_mark(finder, pair->class_number, told);
+    finder->mark_items = memory_grow(finder->mark_items, &finder->mark_capacity,
+                                     finder->mark_count + 1, sizeof *finder->mark_items);
+    finder->mark_items[finder->mark_count++] = finder->string.count;
+    items_add_special(&finder->string, set, pair->from, pair->to, pair->outer);
+}
+
+/* Tokens [from, to) as items, with the pairs that stand among them. */
+static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair *pairs,
+                          size_t pair_count, size_t *next_pair)
+{
+    QuoteFinder *finder = search->finder;
+    while (from < to) {
+        if (*next_pair < pair_count && pairs[*next_pair].from < to) {
+            const MarkPair *pair = &pairs[(*next_pair)++];
+            items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, pair->from);
+            add_mark(search, pair);
+            from = pair->to;
+        } else {
+            items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, to);
+            from = to;
+        }
+    }
+    return from;
+}
+
+/* A sign that belongs to the figure in front of it: 20%. */
+static bool is_unit(const Search *search, size_t token)
+{
+    QuoteFinder *finder = search->finder;
+    if (token == 0 || search->tokens[token - 1].kind != TOKEN_NUMBER)
+        return false;
+    items_clear(&finder->scratch);
+    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, token, token + 1);
+    return lexicon_has(finder->lexicon, finder->scratch.items[0].set,
+                       class_bits_number(finder->bits, CLASS_UNIT));
+}
+
+/* Full stops at a sentence's end are no part of it here; `pairs`: those that end behind
+ * `from`, and perhaps one before. */
+static size_t without_stops(const Search *search, size_t from, size_t to, const MarkPair *pairs,
+                            size_t pair_count)
+{
+    while (to > from && search->tokens[to - 1].kind == TOKEN_PUNCT && !is_unit(search, to - 1)) {
+        for (size_t i = 0; i < pair_count && pairs[i].from < to; i++)
+            if (pairs[i].to == to && !pairs[i].stray)
+                return to;
+        to--;
+    }
+    return to;
+}
+
+static size_t token_behind(const Search *search, size_t from, size_t codepoint)
+{
+    return tokens_behind(search->tokens, from, search->token_count, codepoint);
+}
+
+/* The sentences [first, last) are one paragraph. */
+static size_t add_paragraph(Search *search, size_t first, size_t last, size_t token)
+{
+    QuoteFinder *finder = search->finder;
+    const Sentence *sentences = search->sentences;
+    size_t from = token_behind(search, token, sentences[first].span.start);
+    size_t to = token_behind(search, from, sentences[last - 1].span.end);
+    size_t *ends = ARENA_ROOM(search->arena, last - first, size_t);
+    for (size_t i = first; i < last; i++)
+        ends[i - first] = sentences[i].span.end;
+    MarkPair *pairs;
+    size_t pair_count, next_pair = 0, at = from;
+    marks_pair(finder->marks, search->text, search->tokens, from, to, ends, last - first,
+               search->arena, &pairs, &pair_count);
+    for (size_t i = first; i < last; i++) {
+        size_t end = token_behind(search, at, ends[i - first]);
+        if (end <= at)
+            continue;
+        size_t near = next_pair == 0 ? 0 : next_pair - 1; /* that one may run on to here */
+        size_t stop = without_stops(search, at, end, pairs + near, pair_count - near);
+        at = add_stretch(search, at, stop, pairs, pair_count, &next_pair);
+        /* A stray mark behind the stop, or a pair that runs on. */
+        while (next_pair < pair_count && pairs[next_pair].from < end)
+            next_pair++;
+        if (at > end)
+            continue; /* within a pair of marks: no sentence edge here */
+        at = end;
+        items_add_stop(&finder->string, at, ends[i - first]);
+    }
+    return to;
+}
+
+void quotes_build_string(Search *search)
+{
+    QuoteFinder *finder = search->finder;
+    items_clear(&finder->string);
+    finder->mark_count = 0;
+    size_t token = 0;
+    for (size_t i = 0; i < search->sentence_count;) {
+        if (is_skipped(finder, &search->sentences[i])) {
+            i++;
+            continue;
+        }
+        size_t last = i + 1;
+        while (last < search->sentence_count &&
+               search->sentences[last].paragraph == search->sentences[i].paragraph &&
+               !is_skipped(finder, &search->sentences[last]))
+            last++;
+        token = add_paragraph(search, i, last, token);
+        i = last;
+    }
+}
+
+/* A comma that the closing mark encloses by custom only. */
+static bool is_outside(const Search *search, const Token *token)
+{
+    const MarkLimits *limits = marks_limits(search->finder->marks);
+    const char *at = search->text.data + token->byte;
+    return mark_characters_hold(&limits->outside, utf8_next(&at));
+}
+
+bool is_unclosed(const Search *search, size_t item)
+{
+    const Item *at = item_at(search, item);
+    return search->tokens[at->first_token + at->token_count - 1].kind != TOKEN_PUNCT;
+}
+
+CodepointSpan marked_inner(const Search *search, size_t item)
+{
+    const Item *at = item_at(search, item);
+    const Token *first = &search->tokens[at->first_token];
+    const Token *last = first + at->token_count - 1;
+    while (last - first > 3 && first[1].word == first[0].word && last[-1].word == last[0].word &&
+           last->kind == TOKEN_PUNCT) {
+        first++; /* ""the words"": as one mark */
+        last--;
+    }
+    if (last->kind == TOKEN_PUNCT) /* an unclosed pair ends with a word */
+        last--;
+    if (last > first + 1 && is_outside(search, last))
+        last--;
+    return (CodepointSpan){(first + 1)->start, last->end};
+}
