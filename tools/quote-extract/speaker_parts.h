@@ -49,27 +49,35 @@ typedef enum {
     TAG_PLAIN_DEFINITE,
 } Tag;
 
+/* Groups of classes, with the key of section `speakers` that lists each. */
+/* clang-format off */
+#define SPEAKER_GROUPS(X)                                                                          \
+    X(GROUP_ROLES, "roles")                                                                        \
+    X(GROUP_PEOPLE, "people")                                                                      \
+    X(GROUP_BODIES, "bodies")                                                                      \
+    X(GROUP_DOCUMENTS, "documents")                                                                \
+    X(GROUP_ORGANISATIONS, "organisations")                                                        \
+    X(GROUP_OUTSIDE, "outside")                                                                    \
+    X(GROUP_PLACES, "places")                                                                      \
+    X(GROUP_PLACE_HEADS, "place_heads")                                                            \
+    X(GROUP_NAMES, "names")                                                                        \
+    X(GROUP_LINKS, "links")                                                                        \
+    X(GROUP_ADJECTIVES, "adjectives")                                                              \
+    X(GROUP_CONTINUES, "continues")                                                                \
+    X(GROUP_BREAKS, "breaks")                                                                      \
+    X(GROUP_ARTICLES, "articles")                                                                  \
+    X(GROUP_PROPER, "proper")                                                                      \
+    X(GROUP_PRONOUNS, "pronouns")                                                                  \
+    X(GROUP_MODIFIERS, "modifiers")                                                                \
+    X(GROUP_ORDINARY, "ordinary")                                                                  \
+    X(GROUP_TRANSITIVE, "transitive")
+/* clang-format on */
+
 typedef enum {
-    GROUP_ROLES,
-    GROUP_PEOPLE,
-    GROUP_BODIES,
-    GROUP_DOCUMENTS,
-    GROUP_ORGANISATIONS,
-    GROUP_OUTSIDE,
-    GROUP_PLACES,
-    GROUP_PLACE_HEADS,
-    GROUP_NAMES,
-    GROUP_LINKS,
-    GROUP_ADJECTIVES,
-    GROUP_CONTINUES,
-    GROUP_BREAKS,
-    GROUP_ARTICLES,
-    GROUP_PROPER,
-    GROUP_PRONOUNS,
-    GROUP_MODIFIERS,
-    GROUP_ORDINARY,
-    GROUP_TRANSITIVE,
-    GROUP_COUNT
+#define SPEAKER_GROUP(constant, key) constant,
+    SPEAKER_GROUPS(SPEAKER_GROUP)
+#undef SPEAKER_GROUP
+        GROUP_COUNT
 } Group;
 
 _Static_assert((int)GROUP_COUNT <= (int)GROUP_BITS,

@@ -2,16 +2,15 @@
 
 #include <stdlib.h>
 
-static const char *const GROUP_KEYS[GROUP_COUNT + 1] = {
-    "roles",       "people",   "bodies",    "documents",  "organisations", "outside", "places",
-    "place_heads", "names",    "links",     "adjectives", "continues",     "breaks",  "articles",
-    "proper",      "pronouns", "modifiers", "ordinary",   "transitive",    NULL,
-};
-
 static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
 {
+    static const char *const keys[GROUP_COUNT] = {
+#define SPEAKER_GROUP(constant, key) key,
+        SPEAKER_GROUPS(SPEAKER_GROUP)
+#undef SPEAKER_GROUP
+    };
     for (int group = 0; group < GROUP_COUNT; group++) {
-        const RuleNode *list = rule_get(node, GROUP_KEYS[group]);
+        const RuleNode *list = rule_get(node, keys[group]);
         for (const RuleNode *name = list ? list->children : NULL; name; name = name->next) {
             int number = classes_add(lexicon_classes(made->lexicon), name->scalar);
             if (number == CLASS_NONE)
@@ -24,13 +23,10 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
 
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
-    static const char *const known[] = {
-        "roles[]",      "people[]",    "bodies[]",      "documents[]", "organisations[]",
-        "outside[]",    "places[]",    "place_heads[]", "names[]",     "links[]",
-        "adjectives[]", "continues[]", "breaks[]",      "article",     "joined[]",
-        "articles[]",   "proper[]",    "pronouns[]",    "modifiers[]", "ordinary[]",
-        "transitive[]", "object_mark", "reach",         NULL,
-    };
+#define SPEAKER_GROUP(constant, key) key "[]",
+    static const char *const known[] = {"article", "joined[]", "object_mark", "reach",
+                                        SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
+#undef SPEAKER_GROUP
     double reach;
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
         !rule_number(node, "reach", (double)made->reach, &reach, error))
