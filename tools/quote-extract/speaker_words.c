@@ -484,6 +484,16 @@ static bool is_break(const Speakers *speakers, size_t item)
     return !whole || is_addressed(speakers, item);
 }
 
+/* A mark links only what it is joined to (Jean-Pierre): not "Jean Marot - he was late". */
+static bool is_link(const Speakers *speakers, size_t item)
+{
+    if (!in_group(speakers, item, GROUP_LINKS) || !item_has(speakers, item, CLASS_PUNCT))
+        return in_group(speakers, item, GROUP_LINKS);
+    const Item *mark = item_at(speakers, item);
+    return item > 0 && item + 1 < speakers->string->count && mark[-1].end == mark->start &&
+           mark[1].start - mark[1].clitic_length == mark->end;
+}
+
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     if (is_stop(speakers, item))
@@ -499,7 +509,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
                        item_has(speakers, item, CLASS_SPEAKER_SAME)
                    ? TAG_CONTINUES
                    : TAG_OTHER;
-    if (in_group(speakers, item, GROUP_LINKS))
+    if (is_link(speakers, item))
         return TAG_LINK;
     Tag other = other_tag(speakers, item), tag;
     if (in_group(speakers, item, GROUP_NAMES))
