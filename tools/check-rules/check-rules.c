@@ -118,9 +118,12 @@ static int run_examples(Filters *filters, const Rules *rules)
 {
     Buffer report = {0};
     warn_of_rules(rules);
-    ExampleCount count = examples_run(filters, &report);
+    ExampleCount count = examples_run(filters, &settings.rules, &report);
     append_classes(filters, &report);
-    buffer_append_format(&report, "examples: %zu passed, %zu failed\n", count.passed, count.failed);
+    buffer_append_format(&report, "examples: %zu passed, %zu failed", count.passed, count.failed);
+    if (count.overruled != 0)
+        buffer_append_format(&report, ", %zu overruled", count.overruled);
+    buffer_append_byte(&report, '\n');
     int status = print(&report);
     buffer_release(&report);
     return status != EXIT_ALL_GOOD ? status : count.failed != 0 ? EXIT_SOME_BAD : EXIT_ALL_GOOD;

@@ -1,13 +1,33 @@
 #include "tools/check-rules/examples.h"
 
+#include <stdlib.h>
+
 #include "common/utf8.h"
 #include "tools/normalize/normal.h"
 
+/* How an example turned out. */
+typedef enum {
+    HOLDS,
+    HOLDS_OTHERWISE, /* by another rule than its own */
+    FAILS,
+} Verdict;
+
+/* The rules of one pack alone, loaded when they are first asked for. */
 typedef struct {
-    Filters *filters;
+    Filters filters;
+    bool is_loaded, is_good;
+} Alone;
+
+typedef struct {
+    Filters *filters; /* of all rules, or of one pack alone */
+    Filters *all;
+    const RulesOptions *options;
+    Alone *alone; /* by number of the pack, heap */
+    size_t alone_count, alone_capacity;
     Buffer *report;
     ExampleCount count;
-    Arena arena; /* for one example */
+    Verdict verdict; /* of the example that was run last */
+    Arena arena;     /* for one example */
     const char *section;
     Slice rule;           /* FILE/ID */
     const RuleNode *node; /* of the rule */
@@ -69,7 +89,7 @@ static Slice cut(Slice text, CodepointSpan span)
 static void tell_failed(Run *run, Slice text)
 {
     const RuleNode *node = run->example;
-    run->count.failed++;
+    run->verdict = FAILS;
     buffer_append_format(run->report, "%s:%u:%u: %s of %.*s: %.*s\n", node->file, node->line,
                          node->column, run->wanted ? "example" : "counterexample",
                          SLICE_ARG(run->rule), SLICE_ARG(one_line(run, text)));
@@ -118,10 +138,9 @@ static void tell_views(Run *run, const View *views, size_t count)
 
 /* ---- judging ------------------------------------------------------------------- */
 
+/* Whether the thing has all that the example says, by whatever rule. */
 static bool view_fits(Run *run, const View *view)
 {
-    if (!slice_equal(view->rule, run->rule))
-        return false;
     for (const RuleNode *key = run->example->children; key; key = key->next)
         for (size_t i = 0; i < view->count; i++)
             if (slice_equal(key->key, slice_of(view->fields[i].key)) &&
@@ -134,16 +153,18 @@ static bool view_fits(Run *run, const View *view)
  * counterexample wants nothing of this rule. */
 static void judge_views(Run *run, Slice text, const View *views, size_t count)
 {
-    bool fits = false, mine = false;
+    bool fits = false, fits_otherwise = false, mine = false;
     for (size_t i = 0; i < count; i++) {
-        mine = mine || slice_equal(views[i].rule, run->rule);
-        fits = fits || (run->wanted && view_fits(run, &views[i]));
+        bool is_mine = slice_equal(views[i].rule, run->rule);
+        bool is_fit = run->wanted && view_fits(run, &views[i]);
+        mine = mine || is_mine;
+        fits = fits || (is_fit && is_mine);
+        fits_otherwise = fits_otherwise || is_fit;
     }
-    if (run->wanted ? fits : !mine) {
-        run->count.passed++;
+    if (run->wanted ? fits : !mine)
         return;
-    }
     tell_failed(run, text);
+    run->verdict = fits_otherwise ? HOLDS_OTHERWISE : FAILS;
     if (run->wanted)
         tell_expected(run);
     else
@@ -269,10 +290,8 @@ static void run_boundary(Run *run, Slice text)
     bool good = count == wanted_count;
     for (size_t i = 0; i < count && good; i++)
         good = same(run, wanted[i], found[i]);
-    if (good) {
-        run->count.passed++;
+    if (good)
         return;
-    }
     tell_failed(run, text);
     tell_lines(run, "expected ", wanted, wanted_count);
     tell_lines(run, "found    ", found, count);
@@ -295,10 +314,8 @@ static void run_line(Run *run, Slice text)
         has_role = has_role || slice_equal(sentences[i].role, role);
         found = sentences[i].role.length != 0 ? sentences[i].role : SLICE("body text");
     }
-    if (has_role == run->wanted) {
-        run->count.passed++;
+    if (has_role == run->wanted)
         return;
-    }
     tell_failed(run, text);
     buffer_append_format(run->report, "    expected %s%.*s\n    found    %.*s\n",
                          run->wanted ? "" : "something else than ", SLICE_ARG(role),
@@ -320,9 +337,7 @@ static void run_repair(Run *run)
     if (steps != NULL && detector_load(&rules, &detector, &error) &&
         normalizer_init(&normalizer, &rules, steps, &detector, false, &error))
         normalize_text(&normalizer, from, NULL, 0);
-    if (slice_equal(normalizer.text, to)) {
-        run->count.passed++;
-    } else {
+    if (!slice_equal(normalizer.text, to)) {
         tell_failed(run, from);
         tell_lines(run, "expected ", &to, 1);
         tell_lines(run, "found    ", &normalizer.text, 1);
@@ -336,6 +351,7 @@ static void run_repair(Run *run)
 static void run_example(Run *run)
 {
     const RuleNode *example = run->example;
+    run->verdict = HOLDS;
     if (strcmp(run->section, "repairs") == 0) {
         run_repair(run);
         return;
@@ -355,6 +371,61 @@ static void run_example(Run *run)
         run_entity(run, text);
 }
 
+/* The rules of that pack alone; NULL where they are not to be had. */
+static Filters *alone_of(Run *run, unsigned pack)
+{
+    Alone *alone = &run->alone[pack];
+    if (!alone->is_loaded) {
+        Mistakes mistakes = {0};
+        Error error = {.exit_code = 0};
+        alone->is_loaded = true;
+        alone->is_good =
+            filters_load_pack(&alone->filters, run->options, pack, &mistakes, &error) &&
+            mistakes.count == 0;
+        mistakes_release(&mistakes);
+    }
+    return alone->is_good ? &alone->filters : NULL;
+}
+
+/* Whether what did not hold with all rules does so with those of its pack, so that it is
+ * the others that come first. */
+static bool holds_alone(Run *run, unsigned pack)
+{
+    Buffer ignored = {0}, *report = run->report;
+    Filters *alone = pack != 0 ? alone_of(run, pack) : NULL;
+    if (alone == NULL)
+        return false;
+    run->filters = alone;
+    run->report = &ignored;
+    run_example(run);
+    bool holds = run->verdict == HOLDS;
+    run->filters = run->all;
+    run->report = report;
+    buffer_release(&ignored);
+    return holds;
+}
+
+/* An example of a pack may be overruled by other rules; where they come to the same, it
+ * still holds. */
+static void judge_example(Run *run, unsigned pack)
+{
+    size_t length = run->report->length;
+    run_example(run);
+    Verdict verdict = run->verdict;
+    if (verdict == HOLDS) {
+        run->count.passed++;
+    } else if (!holds_alone(run, pack)) {
+        run->count.failed++;
+    } else if (verdict == HOLDS_OTHERWISE) {
+        run->report->length = length;
+        run->count.passed++;
+    } else {
+        run->count.overruled++;
+        buffer_append(run->report,
+                      SLICE("    overruled: it holds with the rules of its pack alone\n"));
+    }
+}
+
 static void run_rule(Run *run, const RuleWalk *walk)
 {
     static const char *const keys[] = {"examples", "counterexamples"};
@@ -366,7 +437,7 @@ static void run_rule(Run *run, const RuleWalk *walk)
              run->example = run->example->next) {
             run->rule = arena_format(&run->arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem),
                                      SLICE_ARG(rule_text(walk->node, "id")));
-            run_example(run);
+            judge_example(run, walk->file->pack);
             arena_reset(&run->arena, 1 << 16);
         }
     }
@@ -374,16 +445,40 @@ static void run_rule(Run *run, const RuleWalk *walk)
 
 static void run_section(Run *run, FilterKind kind, const char *section, const char *makes)
 {
-    const Rules *rules = &run->filters->filters[kind].rules;
+    const Rules *rules = &run->all->filters[kind].rules;
     run->section = section;
     for (RuleWalk walk = rules_walk(rules, section); rule_walk_next(&walk);)
         if (makes == NULL || slice_equal(rule_text(walk.node, "makes"), slice_of(makes)))
             run_rule(run, &walk);
 }
 
-ExampleCount examples_run(Filters *filters, Buffer *report)
+/* Room for the rules of each pack alone. */
+static void count_packs(Run *run)
 {
-    Run run = {.filters = filters, .report = report};
+    size_t count = 1;
+    for (int kind = 0; kind < FILTER_COUNT; kind++) {
+        const Rules *rules = &run->all->filters[kind].rules;
+        for (size_t i = 0; i < rules->file_count; i++)
+            if (rules->files[i].pack >= count)
+                count = rules->files[i].pack + (size_t)1;
+    }
+    run->alone = memory_grow(NULL, &run->alone_capacity, count, sizeof *run->alone);
+    run->alone_count = count;
+    memset(run->alone, 0, count * sizeof *run->alone);
+}
+
+static void release_packs(Run *run)
+{
+    for (size_t i = 0; i < run->alone_count; i++)
+        if (run->alone[i].is_loaded)
+            filters_release(&run->alone[i].filters);
+    free(run->alone);
+}
+
+ExampleCount examples_run(Filters *filters, const RulesOptions *options, Buffer *report)
+{
+    Run run = {.filters = filters, .all = filters, .options = options, .report = report};
+    count_packs(&run);
     run_section(&run, NORMALIZE, "repairs", NULL);
     run_section(&run, SENTENCE_SPLIT, "lines", NULL);
     run_section(&run, SENTENCE_SPLIT, "boundaries", NULL);
@@ -391,6 +486,7 @@ ExampleCount examples_run(Filters *filters, Buffer *report)
     run_section(&run, QUOTE_EXTRACT, "patterns", "circumstance");
     run_section(&run, QUOTE_EXTRACT, "patterns", "mark");
     run_section(&run, TAG_ENTITIES, "patterns", "entity");
+    release_packs(&run);
     arena_release(&run.arena);
     return run.count;
 }

@@ -1,5 +1,7 @@
 #include "tools/check-rules/filters.h"
 
+#include <stdio.h>
+
 #include "tools/check-rules/mend.h"
 #include "tools/check-rules/structure.h"
 
@@ -88,6 +90,30 @@ bool filters_load(Filters *filters, const RulesOptions *options, Mistakes *mista
         filters->cleaner.scan =
             plain_new(filters->cleaner.steps, NULL, &filters->filters[NORMALIZE].compiled.arena);
     return true;
+}
+
+/* The language that the options name at place `number`, from 1; what is behind it is cut. */
+static Slice language_at(const StringList *languages, unsigned number)
+{
+    Slice language = SLICE("ar");
+    for (size_t i = 0; i < languages->count; i++)
+        for (Slice rest = slice_of(languages->items[i]); slice_next(&rest, ',', &language);)
+            if (--number == 0)
+                return language;
+    return language;
+}
+
+bool filters_load_pack(Filters *filters, const RulesOptions *options, unsigned pack,
+                       Mistakes *mistakes, Error *error)
+{
+    char name[64];
+    Slice language = language_at(&options->languages, pack);
+    snprintf(name, sizeof name, "%.*s", SLICE_ARG(language));
+    const char *const names[] = {name};
+    RulesOptions alone = {.pack = options->pack,
+                          .no_user_rules = true,
+                          .languages = {.items = (const char **)names, .count = 1, .capacity = 1}};
+    return filters_load(filters, &alone, mistakes, error);
 }
 
 void filters_release(Filters *filters)

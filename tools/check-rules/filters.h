@@ -33,6 +33,11 @@ typedef struct {
  * that every mistake is found. False with `error` when the rules cannot be
  * loaded at all. */
 bool filters_load(Filters *filters, const RulesOptions *options, Mistakes *mistakes, Error *error);
+
+/* The same with the rules of one pack alone, that of number `pack` (RuleFile) among those
+ * that the options load. */
+bool filters_load_pack(Filters *filters, const RulesOptions *options, unsigned pack,
+                       Mistakes *mistakes, Error *error);
 void filters_release(Filters *filters);
 
 const char *filter_name(FilterKind kind);
