@@ -256,50 +256,24 @@ static bool add_group(Builder *builder, const RuleNode *node, const RuleFile *fi
     return words == NULL || disabled || add_words(builder, words, &draft);
 }
 
-/* A list of entries, and how much it counts. */
-typedef struct {
-    const RuleNode *node;
-    const RuleFile *file;
-    size_t rank, order;
-} Group;
-
-static int by_rank(const void *a, const void *b)
-{
-    const Group *x = a, *y = b;
-    if (x->rank != y->rank)
-        return x->rank > y->rank ? -1 : 1;
-    return x->order < y->order ? -1 : 1;
-}
-
 /* Where one form is in several lists its entries stand in the order in which they are
  * added: those of later files first, before those of the packs, which stand as they do
  * there. Classes are numbered as the rules are loaded, whoever adds to them. */
 static bool add_groups(Builder *builder, const Rules *rules)
 {
-    Group *groups = NULL;
-    size_t count = 0, capacity = 0;
-    bool good = true;
-    for (RuleWalk walk = rules_walk(rules, "lexicon"); good && rule_walk_next(&walk);) {
+    for (RuleWalk walk = rules_walk(rules, "lexicon"); rule_walk_next(&walk);) {
         ClassSet ignored = {{0}};
-        groups = memory_grow(groups, &capacity, count + 1, sizeof *groups);
-        groups[count] =
-            (Group){.node = walk.node,
-                    .file = walk.file,
-                    .rank = walk.file->pack != 0 ? 0 : (size_t)(walk.file - rules->files) + 1,
-                    .order = count};
-        count++;
-        good =
-            put_classes(builder->lexicon, rule_get(walk.node, "class"), &ignored, builder->error) &&
-            put_classes(builder->lexicon, rule_get(walk.node, "also"), &ignored, builder->error);
+        if (!put_classes(builder->lexicon, rule_get(walk.node, "class"), &ignored,
+                         builder->error) ||
+            !put_classes(builder->lexicon, rule_get(walk.node, "also"), &ignored, builder->error))
+            return false;
     }
-    if (count != 0)
-        qsort(groups, count, sizeof *groups, by_rank);
-    for (size_t i = 0; i < count && good; i++) {
-        good = add_group(builder, groups[i].node, groups[i].file);
+    for (RuleWalk walk = rules_walk_latest(rules, "lexicon"); rule_walk_next(&walk);) {
+        if (!add_group(builder, walk.node, walk.file))
+            return false;
         vocabulary_settle(builder->lexicon->vocabulary);
     }
-    free(groups);
-    return good;
+    return true;
 }
 
 bool lexicon_read_entries(Lexicon *lexicon, const Rules *rules, Error *error)

@@ -33,6 +33,7 @@ _Static_assert(EXPRESSIONS_MAX == LEAD_WORDS * 64, "a lead has a bit for each ex
 struct Pattern {
     Slice name;
     const RuleNode *node;
+    size_t layer; /* as RuleWalk has it */
     size_t index;
     PatternText source;
     PatternProgram program;
@@ -141,9 +142,10 @@ static bool is_elsewhere(const RuleNode *node, Slice id, Slice made, Error *erro
                       name_nearest(made, pattern_kinds));
 }
 
-static bool add_pattern(PatternSet *set, const RuleNode *node, const RuleFile *file,
-                        const char *makes, const char *const *keys, Error *error)
+static bool add_pattern(PatternSet *set, const RuleWalk *walk, const char *makes,
+                        const char *const *keys, Error *error)
 {
+    const RuleNode *node = walk->node;
     Slice id = rule_text(node, "id"), made = rule_text(node, "makes");
     if (id.length == 0)
         return rule_error(node, error, "a pattern needs an id");
@@ -171,11 +173,30 @@ static bool add_pattern(PatternSet *set, const RuleNode *node, const RuleFile *f
         return true;
     set->patterns =
         memory_grow(set->patterns, &set->capacity, set->count + 1, sizeof *set->patterns);
-    Slice name = arena_format(scope->arena, "%.*s/%.*s", SLICE_ARG(file->stem), SLICE_ARG(id));
-    set->patterns[set->count] =
-        (Pattern){.name = name, .node = node, .index = set->count, .source = source};
+    Slice name =
+        arena_format(scope->arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
+    set->patterns[set->count] = (Pattern){
+        .name = name, .node = node, .layer = walk->layer, .index = set->count, .source = source};
     set->count++;
     return true;
+}
+
+static int by_layer(const void *a, const void *b)
+{
+    const Pattern *x = a, *y = b;
+    if (x->layer != y->layer)
+        return x->layer > y->layer ? -1 : 1;
+    return x->index < y->index ? -1 : 1;
+}
+
+/* They are parsed as they were loaded, so that it is the last rules which go beyond a
+ * limit, and count by layer. */
+static void order_patterns(PatternSet *set)
+{
+    if (set->count > 1)
+        qsort(set->patterns, set->count, sizeof *set->patterns, by_layer);
+    for (size_t i = 0; i < set->count; i++)
+        set->patterns[i].index = i;
 }
 
 /* Numbers the masks that expressions use which are more than terms, one behind the other,
@@ -492,7 +513,7 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, cons
     set->scope.lexicon = lexicon;
     bool good = true;
     for (RuleWalk walk = rules_walk(rules, "patterns"); good && rule_walk_next(&walk);)
-        good = add_pattern(set, walk.node, walk.file, makes, keys, error);
+        good = add_pattern(set, &walk, makes, keys, error);
     /* Class patterns are parsed where others name them: those that nobody uses
      * may be meant for another tool, with classes of its own. */
     for (size_t i = 0; i < set->count && good; i++)
@@ -502,6 +523,7 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, cons
         patterns_free(set);
         return NULL;
     }
+    order_patterns(set);
     number_needs(set);
     size_tables(set);
     note_terms(set);

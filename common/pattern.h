@@ -26,8 +26,8 @@ extern const char *const pattern_kinds[];
 #define PATTERN_KEYS "id", "makes", "match", "note", "examples[]", "counterexamples[]", "disabled"
 extern const char *const pattern_keys[];
 
-/* Compiles the patterns of all files that `makes` what is given ("quote"),
- * in the order of files and of patterns in them. `makes: class` patterns may be
+/* Compiles the patterns of all files that `makes` what is given ("quote"), in the order in
+ * which they count (rules_walk_latest). `makes: class` patterns may be
  * named by any; asked for by themselves they are checked, not to be run. NULL with
  * `error` on a mistake, with the place in the YAML file: also for a key that is not in
  * `keys` (NULL: any). Lives in rules->arena. */

@@ -1003,6 +1003,27 @@ RuleWalk rules_walk(const Rules *rules, const char *section)
     return (RuleWalk){.rules = rules, .section = section};
 }
 
+RuleWalk rules_walk_latest(const Rules *rules, const char *section)
+{
+    return (RuleWalk){.rules = rules, .section = section, .is_latest = true};
+}
+
+/* Goes on to the next file that has a turn; false behind the last. */
+static bool next_file(RuleWalk *walk)
+{
+    size_t count = walk->rules->file_count, steps = walk->is_latest ? 2 * count : count;
+    while (walk->next_step < steps) {
+        size_t step = walk->next_step++;
+        bool is_back = walk->is_latest && step < count;
+        size_t number = is_back ? count - 1 - step : step % count;
+        walk->file = &walk->rules->files[number];
+        walk->layer = walk->file->pack != 0 ? 0 : number + 1;
+        if (!walk->is_latest || is_back == (walk->layer != 0))
+            return true;
+    }
+    return false;
+}
+
 /* A rule that took the place of an earlier one stands in that one's file. */
 static void walk_to(RuleWalk *walk, const RuleNode *node)
 {
@@ -1020,8 +1041,7 @@ bool rule_walk_next(RuleWalk *walk)
         walk_to(walk, node);
         return true;
     }
-    while (walk->next_file < walk->rules->file_count) {
-        walk->file = &walk->rules->files[walk->next_file++];
+    while (next_file(walk)) {
         const RuleNode *section = rule_get(walk->file->root, walk->section);
         if (section == NULL)
             continue;

@@ -152,13 +152,20 @@ bool rules_have_file(const Rules *rules, const char *path);
 typedef struct {
     const Rules *rules;
     const char *section;
-    size_t next_file;
+    bool is_latest;
+    size_t next_step; /* a step for each file; of rules_walk_latest two: see there */
     const RuleNode *node;
     const RuleFile *file;
+    size_t layer; /* how much the node counts against others: 0 in packs, else the more the
+                     later; one that took the place of an earlier rule counts as that one */
     const RuleNode *pending;
 } RuleWalk;
 
 RuleWalk rules_walk(const Rules *rules, const char *section);
+
+/* The same in the order in which rules count: by layer, first the file that was loaded
+ * last, and behind all others the packs as they were loaded. */
+RuleWalk rules_walk_latest(const Rules *rules, const char *section);
 bool rule_walk_next(RuleWalk *walk);
 
 #endif

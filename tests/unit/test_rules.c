@@ -35,6 +35,27 @@ static void test_walks_sections_over_files_in_order(void **state)
     rules_release(&rules);
 }
 
+static void test_later_layers_come_first_where_they_count(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    Error error = {0};
+    const char *texts[] = {"p: [a, b]\n", "p: [own1]\n", "p: [c]\n", "p: [own2, own3]\n"};
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(rules_from_text(&rules, texts[i], &error));
+        rules.files[i].pack = i % 2 == 0 ? (unsigned)i + 1 : 0;
+    }
+    const char *wanted[] = {"own2", "own3", "own1", "a", "b", "c"};
+    const size_t layers[] = {4, 4, 2, 0, 0, 0};
+    size_t count = 0;
+    for (RuleWalk walk = rules_walk_latest(&rules, "p"); rule_walk_next(&walk); count++) {
+        assert_true(slice_equal(walk.node->scalar, slice_of(wanted[count])));
+        assert_int_equal(walk.layer, layers[count]);
+    }
+    assert_int_equal(count, 6);
+    rules_release(&rules);
+}
+
 static void check_mistake(const char *text, size_t line, size_t column, const char *part)
 {
     Rules rules = {0};
@@ -199,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keeps_the_place_of_every_value),
         cmocka_unit_test(test_walks_sections_over_files_in_order),
+        cmocka_unit_test(test_later_layers_come_first_where_they_count),
         cmocka_unit_test(test_mistakes_have_their_place),
         cmocka_unit_test(test_unknown_key_names_the_nearest),
         cmocka_unit_test(test_numbers_and_flags),

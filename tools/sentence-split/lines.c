@@ -161,7 +161,7 @@ LineRules *line_rules_new(Rules *rules, Error *error)
         return NULL;
     }
     lines->rules = ARENA_ARRAY(&rules->arena, count, LineRule);
-    for (RuleWalk w = rules_walk(rules, "lines"); rule_walk_next(&w);) {
+    for (RuleWalk w = rules_walk_latest(rules, "lines"); rule_walk_next(&w);) {
         if (!add_rule(lines, &rules->arena, &w, error)) {
             line_rules_free(lines);
             return NULL;

@@ -222,7 +222,7 @@ static bool read_boundaries(SplitRules *rules, Rules *files, Error *error)
     for (RuleWalk w = rules_walk(files, "boundaries"); rule_walk_next(&w);)
         count++;
     rules->boundaries = ARENA_ARRAY(&files->arena, count, BoundaryRule);
-    for (RuleWalk w = rules_walk(files, "boundaries"); rule_walk_next(&w);)
+    for (RuleWalk w = rules_walk_latest(files, "boundaries"); rule_walk_next(&w);)
         if (!read_boundary(rules, &files->arena, &w, error))
             return false;
     for (size_t i = 0; i < count && rules->dateline == NULL; i++)
