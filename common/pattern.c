@@ -45,11 +45,17 @@ typedef struct {
 
 /* Of a kind: numbers of sets of ways. */
 typedef struct {
-    NeedBits needs;        /* those that it meets                              */
-    uint16_t before;       /* those that may have it in front                  */
-    uint16_t at_edge;      /* that may begin with it where nothing is in front */
-    uint16_t places[LEAD]; /* elsewhere, and that may have it second, third    */
+    uint16_t before;       /* those that may have it in front             */
+    uint16_t places[LEAD]; /* those that may have it first, second, third */
 } Head;
+
+/* What of a head every item of that kind is asked for; a line of memory. */
+typedef struct {
+    WordPair needs;       /* those that it meets; see NeedBits */
+    WordPair folds[LEAD]; /* of Head.places                    */
+} Glance;
+
+_Static_assert(sizeof(NeedBits) == sizeof(WordPair), "needs are joined at once");
 
 /* Ways that may begin only where a look holds. */
 typedef struct {
@@ -90,7 +96,8 @@ struct PatternSet {
     uint64_t *holding;    /* of the kind being made: the masks that hold                  */
     size_t mask_words;
     uint64_t *rows; /* a row for each kind: a bit for each expression that holds */
-    Head *heads;    /* by kind                                                   */
+    Head *heads;    /* by kind                                                      */
+    Glance *glances;
     size_t kind_words, kind_count, kind_capacity;
     Bitsets ways;     /* the sets of ways in heads, and what they have in common    */
     uint32_t *way_of; /* by way: the number of its pattern                          */
@@ -408,10 +415,12 @@ static void note_terms(PatternSet *set)
 /* One more kind, for which nothing holds. */
 static uint64_t *add_kind(PatternSet *set)
 {
-    size_t capacity = set->kind_capacity, bytes = set->kind_words * sizeof *set->rows;
-    set->heads =
-        memory_grow_aligned(set->heads, &capacity, set->kind_count + 1, sizeof *set->heads);
-    set->rows = memory_grow_aligned(set->rows, &set->kind_capacity, set->kind_count + 1, bytes);
+    size_t bytes = set->kind_words * sizeof *set->rows, needed = set->kind_count + 1;
+    size_t capacity = set->kind_capacity, glance_capacity = capacity;
+    set->heads = memory_grow(set->heads, &capacity, needed, sizeof *set->heads);
+    set->glances =
+        memory_grow_aligned(set->glances, &glance_capacity, needed, sizeof *set->glances);
+    set->rows = memory_grow_aligned(set->rows, &set->kind_capacity, needed, bytes);
     uint64_t *row = set->rows + set->kind_count * set->kind_words;
     memset(row, 0, bytes);
     set->heads[set->kind_count++] = (Head){0};
@@ -545,6 +554,7 @@ void patterns_free(PatternSet *set)
     expressions_release(&set->scope.expressions);
     free(set->rows);
     free(set->heads);
+    free(set->glances);
     bitsets_release(&set->ways);
     free(set->way_of);
     free(set->conditions);
@@ -667,6 +677,16 @@ static void check_conditions(PatternSet *set, const uint64_t *row)
     }
 }
 
+/* What patterns need of what holds. */
+static WordPair needs_of(const PatternSet *set, const uint64_t *row)
+{
+    NeedBits needs = {{0}};
+    for (size_t i = 0; i < set->kind_words && i < NEEDED_MAX / 64; i++)
+        for (uint64_t left = row[i] & set->needed[i]; left != 0; left &= left - 1)
+            bit_set(needs.bits, set->need_bits[i * 64 + (size_t)__builtin_ctzll(left)]);
+    return word_pair(needs.bits);
+}
+
 /* By the kind's row. */
 static void fill_head(PatternSet *set, size_t kind)
 {
@@ -683,15 +703,16 @@ static void fill_head(PatternSet *set, size_t kind)
             words_join(places, leads, LEAD * words);
         }
     check_conditions(set, row);
+    if (kind != STOP_KIND)
+        words_remove(before, set->at_edge, words);
     Head *head = &set->heads[kind];
+    Glance *glance = &set->glances[kind];
     head->before = bitsets_number(&set->ways, before);
-    head->at_edge = bitsets_number(&set->ways, places);
-    words_remove(places, set->at_edge, words);
-    for (size_t place = 0; place < LEAD; place++)
+    for (size_t place = 0; place < LEAD; place++) {
         head->places[place] = bitsets_number(&set->ways, places + place * words);
-    for (size_t i = 0; i < set->kind_words && i < NEEDED_MAX / 64; i++)
-        for (uint64_t left = row[i] & set->needed[i]; left != 0; left &= left - 1)
-            bit_set(head->needs.bits, set->need_bits[i * 64 + (size_t)__builtin_ctzll(left)]);
+        glance->folds[place] = bitsets_fold(&set->ways, head->places[place]);
+    }
+    glance->needs = needs_of(set, row);
 }
 
 static uint16_t truth_kind(PatternSet *set, const Truth *truth)
@@ -780,13 +801,13 @@ static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t
     const Item *items = string->items;
     const uint16_t *set_kinds = set->set_kinds;
     uint16_t *kinds = string->kinds;
-    bool is_known = true;
+    uint32_t unknown = 0;
     for (size_t i = from; i < to; i++) {
-        uint16_t kind = set_kinds[items[i].set];
-        kinds[i] = kind;
-        is_known &= kind != 0;
+        uint32_t kind = set_kinds[items[i].set];
+        kinds[i] = (uint16_t)kind;
+        unknown |= kind - 1;
     }
-    for (size_t i = from; i < to && !is_known; i++) {
+    for (size_t i = from; i < to && unknown > KIND_MAX; i++) {
         uint32_t number = items[i].set;
         if (set->set_kinds[number] == 0)
             set->set_kinds[number] = kind_of(set, number);
@@ -796,21 +817,13 @@ static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t
 
 /* ---- running ----------------------------------------------------------- */
 
-static bool are_met(const NeedBits *needs, const NeedBits *there)
-{
-    uint64_t lacking = 0;
-    for (size_t i = 0; i < NEED_WORDS; i++)
-        lacking |= needs->bits[i] & ~there->bits[i];
-    return lacking == 0;
-}
-
 /* The pattern may begin at `item`, before all other items that are known, unless what it
  * needs is not there. */
-static void note_start(PatternSet *set, size_t index, const NeedBits *there, size_t item)
+static void note_start(PatternSet *set, size_t index, WordPair there, size_t item)
 {
     uint32_t next = bit_at(set->possible, index) ? set->next_starts[index] : NO_START;
     bool is_known = next != NO_START && set->starts[next].item == item;
-    if (is_known || !are_met(&set->needs[index], there))
+    if (is_known || pair_any(word_pair(set->needs[index].bits) & ~there))
         return;
     set->starts =
         memory_grow(set->starts, &set->start_capacity, set->start_count + 1, sizeof *set->starts);
@@ -819,28 +832,32 @@ static void note_start(PatternSet *set, size_t index, const NeedBits *there, siz
     bit_set(set->possible, index);
 }
 
-/* Ways to begin a match at an item: those that may do so behind the item before, with it,
- * and with the two that follow; and those that were chosen. */
+/* The items of a place where a match may begin. */
 typedef struct {
-    uint16_t before, first, second, third, chosen;
-} Beginning;
+    const Glance *first, *second, *third;
+    size_t item; /* the first */
+} Place;
 
-/* In the ways that are in all of these sets. */
-static __attribute__((noinline)) void note_starts(PatternSet *set, const Beginning *beginning,
-                                                  const NeedBits *there, size_t item)
+/* Of the ways that were chosen those that are in the sets of the item before, of the first,
+ * and of the two that follow. */
+static __attribute__((noinline)) void note_starts(PatternSet *set, const Place *place,
+                                                  uint16_t chosen, WordPair there)
 {
     const Bitsets *sets = &set->ways;
-    const uint64_t *befores = bitsets_at(sets, beginning->before);
-    const uint64_t *firsts = bitsets_at(sets, beginning->first);
-    const uint64_t *seconds = bitsets_at(sets, beginning->second);
-    const uint64_t *thirds = bitsets_at(sets, beginning->third);
-    const uint64_t *chosen = bitsets_at(sets, beginning->chosen);
-    for (size_t word = 0; word < sets->words; word += 2) {
+    const Head *heads = set->heads;
+    const ItemView *view = &set->view;
+    size_t item = place->item, before = item > view->from ? view->kinds[item - 1] : STOP_KIND;
+    const uint64_t *befores = bitsets_at(sets, heads[before].before);
+    const uint64_t *firsts = bitsets_at(sets, heads[place->first - set->glances].places[0]);
+    const uint64_t *seconds = bitsets_at(sets, heads[place->second - set->glances].places[1]);
+    const uint64_t *thirds = bitsets_at(sets, heads[place->third - set->glances].places[2]);
+    const uint64_t *choice = bitsets_at(sets, chosen);
+    for (size_t word = 0, words = sets->words; word < words; word += 2) {
         WordPair ways =
             word_pair(firsts + word) & word_pair(seconds + word) & word_pair(thirds + word);
         if (!pair_any(ways))
             continue;
-        ways &= word_pair(befores + word) & word_pair(chosen + word);
+        ways &= word_pair(befores + word) & word_pair(choice + word);
         for (size_t i = 0; i < 2; i++)
             for (uint64_t left = ways[i]; left != 0; left &= left - 1)
                 note_start(set, set->way_of[(word + i) * 64 + (size_t)__builtin_ctzll(left)], there,
@@ -851,28 +868,23 @@ static __attribute__((noinline)) void note_starts(PatternSet *set, const Beginni
 /* From the last item to the first, so that it is known what stands behind each. */
 static void scan(PatternSet *set, uint16_t chosen)
 {
-    const ItemView view = set->view;
-    const Head *heads = set->heads, *stop = &heads[STOP_KIND];
-    const Head *head = stop, *second = stop, *third = stop;
-    const WordPair *folds = set->ways.folds, chosen_fold = folds[chosen];
-    WordPair there[NEED_WORDS / 2] = {{0}};
-    for (size_t item = view.to;; item--) {
-        const Head *before = item == view.from ? stop : &heads[view.kinds[item - 1]];
-        for (size_t i = 0; i < NEED_WORDS / 2; i++)
-            there[i] |= word_pair(head->needs.bits + 2 * i);
-        uint16_t first = before == stop ? head->at_edge : head->places[0];
-        if (pair_any(folds[first] & folds[second->places[1]] & folds[third->places[2]] &
-                     chosen_fold)) {
-            Beginning beginning = {before->before, first, second->places[1], third->places[2],
-                                   chosen};
-            NeedBits needs = {{there[0][0], there[0][1]}};
-            note_starts(set, &beginning, &needs, item);
+    const Glance *glances = set->glances, *stop = &glances[STOP_KIND];
+    const Glance *first = stop, *second = stop, *third = stop;
+    const uint16_t *kinds = set->view.kinds;
+    const size_t from = set->view.from;
+    const WordPair chosen_fold = bitsets_fold(&set->ways, chosen);
+    WordPair there = stop->needs;
+    for (size_t item = set->view.to;; item--) {
+        if (pair_any(first->folds[0] & second->folds[1] & third->folds[2] & chosen_fold)) {
+            Place place = {first, second, third, item};
+            note_starts(set, &place, chosen, there);
         }
-        if (item == view.from)
+        if (item == from)
             return;
         third = second;
-        second = head;
-        head = before;
+        second = first;
+        first = &glances[kinds[item - 1]];
+        there |= first->needs;
     }
 }
 
