@@ -402,8 +402,11 @@ static void take_subject(Search *search, Candidate *candidate)
 {
     SpeakerQuery query = query_of(search, candidate);
     Speaker ignored;
-    if (item_has(search, candidate->cue, CLASS_TURN))
+    if (item_has(search, candidate->cue, CLASS_TURN)) {
         speakers_turn(search->speakers);
+        if (candidate->speaker_from > candidate->cue_end)
+            query.cue = candidate->speaker_from - 1; /* من جهة أخرى اتهم فلان أوروبا */
+    }
     size_t number = speakers_in_front(search->speakers, &query, &ignored);
     if (number == SPEAKER_NONE)
         number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
@@ -533,7 +536,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
         if (speakers_look_back(search->speakers, candidate->speaker_from, candidate->speaker_to))
             settle_subjects(search, place, candidate->cue);
         /* سالم الحربي يصف الجسر بأنه: what stands behind the verb is its object. */
-        else if (candidate->speaker_from > candidate->cue)
+        if (candidate->speaker_from > candidate->cue)
             *number = speakers_in_front(search->speakers, query, &quote->speaker);
         if (*number == SPEAKER_NONE)
             *number = speakers_named(search->speakers, candidate->speaker_from,

@@ -1,6 +1,10 @@
 #include "tools/quote-extract/speaker_parts.h"
 
-enum { SOURCES_BACK = 3 }; /* reports in which a source is looked for */
+enum {
+    SOURCES_BACK = 3, /* reports in which a source is looked for           */
+    ISSUERS_BACK = 8, /* turns in which who issued a document is looked for */
+    ENDING_BYTES = 4  /* of a case or a pronoun                            */
+};
 
 /* Names an organisation by the items of its phrase; heads that stand outside
  * the name (صحيفة) are left out where a name follows. */
@@ -178,8 +182,9 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     if (tag == TAG_PLAIN && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
         return true;
     /* نادي النورس التخلي عن لاعبه: behind a proper name stand only adjectives. */
-    bool proper =
-        listed && !has_article(speakers, i - 1) && !in_group(speakers, i - 1, GROUP_CONTINUES);
+    bool proper = listed &&
+                  (!has_article(speakers, i - 1) || item_at(speakers, i - 1)->token_count > 1) &&
+                  !in_group(speakers, i - 1, GROUP_CONTINUES);
     if (is_second_noun(speakers, from, i, tag) || is_no_adjective(speakers, from, i, tag) ||
         (proper && is_definite_tag(tag) && is_bare_noun(speakers, i)))
         return true;
@@ -259,6 +264,56 @@ static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *b
     return note_body(speakers, body);
 }
 
+/* A document of this head, without article (بيانا، في تقريرها), stands in the sentence behind
+ * the verb of `turn`. `noun`: the head as fold_key has it. */
+static bool tells_of(const Speakers *speakers, const Turn *turn, uint32_t head, Slice noun)
+{
+    const ItemString *string = speakers->string;
+    for (size_t i = turn->cue + 1; i < string->count && !is_stop(speakers, i); i++) {
+        if (in_group(speakers, i, GROUP_DOCUMENTS) && !has_article(speakers, i) &&
+            same_head(speakers, head_entry(speakers, i), head))
+            return true;
+        if (!item_has(speakers, i, CLASS_SHAPE_PRONOUN) &&
+            !item_has(speakers, i, CLASS_SHAPE_ACCUSATIVE))
+            continue;
+        Slice word = fold_key(speakers, items_text(speakers, i, i + 1));
+        if (slice_starts(word, noun) && word.length <= noun.length + ENDING_BYTES)
+            return true;
+    }
+    return false;
+}
+
+/* A country or a town is no issuer, though its government may have been the subject. */
+static bool may_issue(const Speakers *speakers, const Known *known)
+{
+    size_t from = known->role_from;
+    return known->type == SPEAKER_ORGANISATION &&
+           !(from < known->role_to && (in_group(speakers, from, GROUP_PLACES) ||
+                                       (in_group(speakers, from, GROUP_PLACE_HEADS) &&
+                                        !in_group(speakers, from, GROUP_ORGANISATIONS))));
+}
+
+/* Whose document البيان is, by the noun at `from`: of the organisation that had one in its
+ * clause (أصدرت الوزارة بيانا), or else of the one that spoke last; SPEAKER_NONE. */
+static size_t last_issuer(const Speakers *speakers, size_t from)
+{
+    uint32_t head = head_entry(speakers, from);
+    Slice noun = fold_key(speakers, items_text(speakers, from, from + 1));
+    size_t last = SPEAKER_NONE, seen = 0;
+    if (item_has(speakers, from, CLASS_AGR_P))
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > 0 && seen < ISSUERS_BACK; seen++) {
+        const Turn *turn = &speakers->turns[i];
+        const Known *known = &speakers->known[turn->number];
+        if (known->type != SPEAKER_PERSON && tells_of(speakers, turn, head, noun))
+            return turn->number;
+        if (turn->reports && last == SPEAKER_NONE)
+            last = turn->number;
+    }
+    return last != SPEAKER_NONE && may_issue(speakers, &speakers->known[last]) ? last
+                                                                               : SPEAKER_NONE;
+}
+
 /* The body or document that a noun with the article at `from` takes up, with its adjectives
  * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
 static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
@@ -273,10 +328,7 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     }
     size_t last = last_turn(speakers);
     if (document)
-        return to == from + 1 && last != SPEAKER_NONE &&
-                       speakers->known[last].type == SPEAKER_ORGANISATION
-                   ? last
-                   : SPEAKER_NONE;
+        return to == from + 1 ? last_issuer(speakers, from) : SPEAKER_NONE;
     /* الجهة ذاتها: whoever has spoken. */
     if (is_same(speakers, from, to) && last != SPEAKER_NONE &&
         speakers->known[last].type != SPEAKER_PERSON)
@@ -431,6 +483,10 @@ static Range name_apposed(Speakers *speakers, size_t comma)
  * الحفظي), or is one by its letters (الشريف), when the document names that person in full. */
 static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
 {
+    /* الدكتور الحفظي المشرف على: who is known by that name already */
+    if (end > from + 2 && is_definite(speakers, from) && !has_proclitic(speakers, from + 1) &&
+        item_at(speakers, from + 1)->entry == NO_ENTRY && is_known_family(speakers, from + 1))
+        return find_by_part(speakers, from + 1);
     bool alone = item_has(speakers, from, CLASS_TITLE_HONORIFIC) &&
                  (end - from == 1 || !is_definite(speakers, from + 1));
     if (!alone && (end - from != 2 || !is_definite(speakers, from)))
@@ -612,7 +668,7 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
         adjectives_end(speakers, phrase, from, end) != end)
         return SPEAKER_NONE;
     bool source = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE);
-    if (source && !is_same(speakers, from, end))
+    if (source && (!is_same(speakers, from, end) || item_has(speakers, from, CLASS_AGR_P)))
         return last_source(speakers, from, head_entry(speakers, from), false, query);
     unsigned agreement = agreement_of(speakers, from);
     size_t person = SPEAKER_NONE;

@@ -20,8 +20,7 @@ bool speakers_look_back(const Speakers *speakers, size_t from, size_t to)
 {
     return to > from &&
            (is_pronoun(speakers, from) || is_own_document(speakers, from, to) ||
-            (has_article(speakers, from) && (item_has(speakers, from, CLASS_SPEAKER_AGAIN) ||
-                                             item_has(speakers, from, CLASS_SPEAKER_AUTHOR))));
+            (has_article(speakers, from) && (group_bits(speakers, from) & HEAD_GROUPS) != 0));
 }
 
 /* A verb in the plural (وحملوا) holds its subject; what follows is its object. */
@@ -373,12 +372,15 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     return number != SPEAKER_NONE ? number : read_whole(speakers, phrase, query);
 }
 
-/* How verbs agree with speaker `number`, whom the phrase names. */
+/* How verbs agree with speaker `number`, whom the phrase names: behind a preposition he is
+ * no subject of this one (نقلت الوكالة عن سالم). */
 static void note_agreement(Speakers *speakers, size_t number, const Phrase *phrase, Range name,
                            const SpeakerQuery *query)
 {
     Known *known = &speakers->known[number];
-    known->agreement |= agreement_of(speakers, query->cue);
+    size_t from = phrase->from;
+    if (from == 0 || is_stop(speakers, from - 1) || !is_preposition(speakers, from - 1))
+        known->agreement |= agreement_of(speakers, query->cue);
     if (phrase->lead_item < phrase->to)
         known->agreement |= agreement_of(speakers, phrase->lead_item);
     if (known->agreement == 0 && name.from < name.to)
@@ -434,7 +436,9 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     if (phrase.to == from)
         return SPEAKER_NONE;
-    phrase.with_object = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
+    phrase.with_object =
+        from == query->cue + 1 &&
+        (query->object_likely || in_group(speakers, query->cue, GROUP_TRANSITIVE));
     if (several) {
         Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
         size_t end = group_end(speakers, &phrase);
@@ -483,8 +487,12 @@ void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
         speakers->turns = grown;
         speakers->turn_capacity = capacity;
     }
-    speakers->turns[speakers->turn_count++] = (Turn){
-        number, query->cue, query->sentence_start, query->paragraph, query->reports, query->writes};
+    speakers->turns[speakers->turn_count++] = (Turn){.number = number,
+                                                     .cue = query->cue,
+                                                     .sentence_start = query->sentence_start,
+                                                     .paragraph = query->paragraph,
+                                                     .reports = query->reports,
+                                                     .writes = query->writes};
 }
 
 void speakers_turn(Speakers *speakers)
