@@ -402,7 +402,7 @@ static void take_subject(Search *search, Candidate *candidate)
 {
     SpeakerQuery query = query_of(search, candidate);
     Speaker ignored;
-    if (item_has(search, candidate->cue, CLASS_TURN)) {
+    if (item_has(search, candidate->cue, CLASS_TURN) && candidate->cue == query.sentence_start) {
         speakers_turn(search->speakers);
         if (candidate->speaker_from > candidate->cue_end)
             query.cue = candidate->speaker_from - 1; /* من جهة أخرى اتهم فلان أوروبا */

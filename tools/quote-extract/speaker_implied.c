@@ -250,8 +250,20 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
         return SPEAKER_NONE;
     SpeakerQuery named = *query;
     named.recognised = true;
-    named.limit = 0;
+    named.limit = at_verb ? 0 : query->cue; /* القيادي في حزب الوادي سالم الحربي قال */
     return speakers_named(speakers, start, end, &named, speaker);
+}
+
+/* The person who opens the sentence, whoever else was the subject in what is told of him
+ * between commas: هدى السالم، مسؤولة تواصل المتحف، قالت. */
+static size_t opens_before_comma(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
+                                 Speaker *speaker)
+{
+    size_t number = item_has(speakers, query->cue - 1, CLASS_COMMA)
+                        ? opens_sentence(speakers, query, agreement, false, speaker)
+                        : SPEAKER_NONE;
+    return number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON ? number
+                                                                                    : SPEAKER_NONE;
 }
 
 size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
@@ -338,6 +350,12 @@ static bool is_other_gender(const Speakers *speakers, size_t number, unsigned ag
            (agreement == AGREE_M || agreement == AGREE_F) && known->agreement != agreement;
 }
 
+/* حث رجال الأعمال، مبينا: people, and the verb has the form of one man. */
+static bool are_several(const Speakers *speakers, size_t number, unsigned agreement)
+{
+    return speakers->known[number].agreement == AGREE_P && agreement == AGREE_M;
+}
+
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
 {
     return speakers_meant(speakers, query, agreement_of(speakers, query->cue), speaker);
@@ -352,6 +370,8 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
         speakers->turns[speakers->turn_count - 1].sentence_start == query->sentence_start;
     if (!in_sentence && number == SPEAKER_NONE && query->cue > query->sentence_start)
         number = opens_sentence(speakers, query, agreement, false, speaker);
+    if (in_sentence && number == SPEAKER_NONE)
+        number = opens_before_comma(speakers, query, agreement, speaker);
     if (in_sentence && number == SPEAKER_NONE)
         for (size_t i = speakers->turn_count;
              i-- > 0 && speakers->turns[i].sentence_start == query->sentence_start &&
@@ -368,8 +388,9 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
         if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
             number = subject;
     }
-    if (number == SPEAKER_NONE && in_sentence && query->same_subject)
-        number = speakers->turns[speakers->turn_count - 1].number;
+    if (number == SPEAKER_NONE && in_sentence && query->same_subject &&
+        !are_several(speakers, last_turn(speakers), agreement))
+        number = last_turn(speakers);
     if (number == SPEAKER_NONE && !in_sentence && query->same_subject)
         number = named_at(speakers, query, agreement);
     if (number == SPEAKER_NONE && !in_sentence)

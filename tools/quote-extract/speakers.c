@@ -379,11 +379,18 @@ static void note_agreement(Speakers *speakers, size_t number, const Phrase *phra
 {
     Known *known = &speakers->known[number];
     size_t from = phrase->from;
-    if (from == 0 || is_stop(speakers, from - 1) || !is_preposition(speakers, from - 1))
-        known->agreement |= agreement_of(speakers, query->cue);
-    if (phrase->lead_item < phrase->to)
-        known->agreement |= agreement_of(speakers, phrase->lead_item);
-    if (known->agreement == 0 && name.from < name.to)
+    bool subject = from == 0 || is_stop(speakers, from - 1) || !is_preposition(speakers, from - 1);
+    unsigned verb = subject ? agreement_of(speakers, query->cue) : 0;
+    unsigned noun =
+        phrase->lead_item < phrase->to ? agreement_of(speakers, phrase->lead_item) : 0;
+    bool named = name.from < name.to;
+    if (noun == AGREE_P && named)
+        noun = 0; /* كبير المهندسين سالم الحربي */
+    /* وقال مسؤولون: in front of people the verb is singular, behind them it is not. */
+    if (noun == AGREE_P && verb == AGREE_M)
+        verb = 0;
+    known->agreement |= verb | noun;
+    if (known->agreement == 0 && named)
         known->agreement = agreement_of(speakers, name.from);
 }
 
