@@ -52,6 +52,7 @@
     X(CLASS_HALT_IN, "halt.in")                                                                    \
     X(CLASS_HALT_POSTED, "halt.posted")                                                            \
     X(CLASS_HALT_PREP, "halt.prep")                                                                \
+    X(CLASS_HEAD_ORG, "head.org")                                                                  \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \

@@ -73,20 +73,36 @@ static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name
     return is_clause ? told | TOLD_CLAUSE : told;
 }
 
-/* A noun that names things stands before what comes next, joined to it or not;
- * `article` says whether it has one. */
-static bool is_titled(const Search *search, bool *article)
+/* A noun that names things, or a body without its article; `article` says whether the noun
+ * has one. */
+static bool names_what_follows(const Search *search, uint32_t set, bool *article)
+{
+    const ClassBits *bits = search->finder->bits;
+    *article = set_has(bits, set, CLASS_CLITIC_ARTICLE);
+    return set_has(bits, set, CLASS_NAMING) || (set_has(bits, set, CLASS_HEAD_ORG) && !*article);
+}
+
+/* The same of the last word of an item: a title may end with such a noun. */
+static bool last_word_names(Search *search, const Item *item, bool *article)
+{
+    size_t end = item->first_token + item->token_count;
+    const Item *last = item->token_count < 2 ? NULL : first_by_itself(search, end - 1, end);
+    return last != NULL && names_what_follows(search, last->set, article);
+}
+
+/* What names things stands before what comes next, joined to it or not. */
+static bool is_titled(Search *search, bool *article)
 {
     const QuoteFinder *finder = search->finder;
     const ItemString *string = &finder->string;
     size_t at = string->count;
     class_bits_note(finder->bits);
     while (at > 0 && at + 2 > string->count) {
-        uint32_t set = string->items[--at].set;
-        *article = set_has(finder->bits, set, CLASS_CLITIC_ARTICLE);
-        if (set_has(finder->bits, set, CLASS_NAMING))
+        const Item *item = &string->items[--at];
+        if (names_what_follows(search, item->set, article) ||
+            last_word_names(search, item, article))
             return true;
-        if (!set_has(finder->bits, set, CLASS_HALT_IN))
+        if (!set_has(finder->bits, item->set, CLASS_HALT_IN))
             return false;
     }
     return false;
