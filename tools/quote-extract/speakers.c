@@ -381,8 +381,7 @@ static void note_agreement(Speakers *speakers, size_t number, const Phrase *phra
     size_t from = phrase->from;
     bool subject = from == 0 || is_stop(speakers, from - 1) || !is_preposition(speakers, from - 1);
     unsigned verb = subject ? agreement_of(speakers, query->cue) : 0;
-    unsigned noun =
-        phrase->lead_item < phrase->to ? agreement_of(speakers, phrase->lead_item) : 0;
+    unsigned noun = phrase->lead_item < phrase->to ? agreement_of(speakers, phrase->lead_item) : 0;
     bool named = name.from < name.to;
     if (noun == AGREE_P && named)
         noun = 0; /* كبير المهندسين سالم الحربي */
@@ -443,9 +442,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     if (phrase.to == from)
         return SPEAKER_NONE;
-    phrase.with_object =
-        from == query->cue + 1 &&
-        (query->object_likely || in_group(speakers, query->cue, GROUP_TRANSITIVE));
+    phrase.with_object = from == query->cue + 1 &&
+                         (query->object_likely || in_group(speakers, query->cue, GROUP_TRANSITIVE));
     if (several) {
         Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
         size_t end = group_end(speakers, &phrase);
