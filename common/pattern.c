@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/bitsets.h"
+#include "common/guards.h"
 #include "common/json.h"
 #include "common/nearest.h"
 #include "common/pattern_parse.h"
@@ -95,9 +96,14 @@ struct PatternSet {
     uint64_t *leaf_masks; /* by leaf a bit for each mask of others that it is in, mask_words each */
     uint64_t *holding;    /* of the kind being made: the masks that hold                  */
     size_t mask_words;
-    uint64_t *rows; /* a row for each kind: a bit for each expression that holds */
+    Guards guards;
+    uint64_t *guard_rows; /* by expression a bit for each union it is in, guard_words each     */
+    uint64_t *guarding;   /* a bit for each expression that is in one                          */
+    size_t guard_words;
+    uint64_t *rows; /* a row for each kind: a bit for each expression and union that holds */
     Head *heads;    /* by kind                                                      */
     Glance *glances;
+    size_t expression_words; /* of a row, in front of the unions */
     size_t kind_words, kind_count, kind_capacity;
     Bitsets ways;     /* the sets of ways in heads, and what they have in common    */
     uint32_t *way_of; /* by way: the number of its pattern                          */
@@ -385,14 +391,14 @@ static void note_leaves(const PatternSet *set, const Truth *mask, size_t term, s
 {
     for (size_t leaf = bit_next(mask->bits, LEAVES_MAX, 0); leaf < LEAVES_MAX;
          leaf = bit_next(mask->bits, LEAVES_MAX, leaf + 1))
-        bit_set(set->leaf_terms + (leaf * TERMS + term) * set->kind_words, number);
+        bit_set(set->leaf_terms + (leaf * TERMS + term) * set->expression_words, number);
 }
 
 /* Most expressions hold or not by what single leaves say to them. */
 static void note_terms(PatternSet *set)
 {
     const Expressions *expressions = &set->scope.expressions;
-    size_t words = set->kind_words;
+    size_t words = set->expression_words;
     Arena *arena = set->scope.arena;
     set->leaf_terms = ARENA_ARRAY(arena, expressions->leaf_count * TERMS * words + 1, uint64_t);
     set->granted = ARENA_ARRAY(arena, TERMS * words, uint64_t);
@@ -488,7 +494,7 @@ static void note_leads(PatternSet *set)
     bitsets_init(&set->ways, set->way_count);
     size_t words = set->ways.words;
     set->leads = ARENA_ARRAY(arena, set->scope.expressions.count * LEAD * words + 1, uint64_t);
-    set->leading = ARENA_ARRAY(arena, set->kind_words, uint64_t);
+    set->leading = ARENA_ARRAY(arena, set->expression_words, uint64_t);
     set->always = ARENA_ARRAY(arena, LEAD * words, uint64_t);
     set->at_edge = ARENA_ARRAY(arena, words, uint64_t);
     set->head_sets = ARENA_ARRAY(arena, (1 + LEAD) * words, uint64_t);
@@ -501,7 +507,7 @@ static void note_leads(PatternSet *set)
 static void size_tables(PatternSet *set)
 {
     Arena *arena = set->scope.arena;
-    set->kind_words = set->scope.expressions.count / 64 + 1;
+    set->kind_words = set->expression_words + set->guard_words;
     if (set->kind_words > 2) /* in lines of memory */
         set->kind_words = (set->kind_words + 3) / 4 * 4;
     set->pattern_words = (set->count + 63) / 64 + 1;
@@ -509,6 +515,27 @@ static void size_tables(PatternSet *set)
     set->next_starts = ARENA_ARRAY(arena, set->count + 1, uint32_t);
     set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
     memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
+}
+
+/* What guards the ways of all programs, once all expressions are known. */
+static void write_guards(PatternSet *set)
+{
+    Arena *arena = set->scope.arena;
+    Guards *guards = &set->guards;
+    size_t count = set->scope.expressions.count;
+    set->expression_words = (count / 64 + 2) / 2 * 2;
+    *guards = (Guards){.arena = arena, .first = set->expression_words * 64};
+    for (size_t i = 0; i < set->count; i++)
+        guards_write(guards, set->patterns[i].program.steps, set->patterns[i].program.step_count);
+    set->guard_words = (guards->count + 127) / 128 * 2;
+    set->guarding = ARENA_ARRAY(arena, set->expression_words, uint64_t);
+    set->guard_rows = ARENA_ARRAY(arena, count * set->guard_words + 1, uint64_t);
+    for (size_t i = 0; i < guards->count; i++)
+        for (size_t m = 0; m < guards->unions[i].count; m++) {
+            size_t member = guards->unions[i].members[m];
+            bit_set(set->guarding, member);
+            bit_set(set->guard_rows + member * set->guard_words, i);
+        }
 }
 
 static void fill_head(PatternSet *set, size_t kind);
@@ -534,6 +561,7 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, cons
     }
     order_patterns(set);
     number_needs(set);
+    write_guards(set);
     size_tables(set);
     note_terms(set);
     note_masks(set);
@@ -629,7 +657,7 @@ static void hold_masks(PatternSet *set, const Truth *truth)
 /* Which terms of expressions do. */
 static void hold_terms(PatternSet *set, const Truth *truth)
 {
-    size_t count = TERMS * set->kind_words;
+    size_t count = TERMS * set->expression_words;
     uint64_t *terms = set->terms;
     memcpy(terms, set->granted, count * sizeof *terms);
     for (size_t i = 0; i < LEAVES_MAX / 64; i++)
@@ -643,7 +671,7 @@ static void hold_terms(PatternSet *set, const Truth *truth)
 /* Which expressions hold where the set has these leaves. */
 static void evaluate_all(PatternSet *set, const Truth *truth, uint64_t *holds)
 {
-    size_t words = set->kind_words;
+    size_t words = set->expression_words;
     hold_terms(set, truth);
     uint64_t open = 0;
     for (size_t word = 0; word < words; word++) {
@@ -677,11 +705,22 @@ static void check_conditions(PatternSet *set, const uint64_t *row)
     }
 }
 
+/* Which unions hold where these expressions do. */
+static void fill_unions(const PatternSet *set, uint64_t *row)
+{
+    size_t words = set->guard_words;
+    for (size_t i = 0; i < set->expression_words; i++)
+        for (uint64_t left = row[i] & set->guarding[i]; left != 0; left &= left - 1) {
+            size_t expression = i * 64 + (size_t)__builtin_ctzll(left);
+            words_join(row + set->expression_words, set->guard_rows + expression * words, words);
+        }
+}
+
 /* What patterns need of what holds. */
 static WordPair needs_of(const PatternSet *set, const uint64_t *row)
 {
     NeedBits needs = {{0}};
-    for (size_t i = 0; i < set->kind_words && i < NEEDED_MAX / 64; i++)
+    for (size_t i = 0; i < set->expression_words && i < NEEDED_MAX / 64; i++)
         for (uint64_t left = row[i] & set->needed[i]; left != 0; left &= left - 1)
             bit_set(needs.bits, set->need_bits[i * 64 + (size_t)__builtin_ctzll(left)]);
     return word_pair(needs.bits);
@@ -696,7 +735,7 @@ static void fill_head(PatternSet *set, size_t kind)
     uint64_t *before = set->head_sets, *places = before + words;
     memcpy(before, all, words * sizeof *before);
     memcpy(places, set->always, LEAD * words * sizeof *places);
-    for (size_t i = 0; i < set->kind_words; i++)
+    for (size_t i = 0; i < set->expression_words; i++)
         for (uint64_t left = row[i] & set->leading[i]; left != 0; left &= left - 1) {
             const uint64_t *leads =
                 set->leads + (i * 64 + (size_t)__builtin_ctzll(left)) * LEAD * words;
@@ -718,7 +757,7 @@ static void fill_head(PatternSet *set, size_t kind)
 static uint16_t truth_kind(PatternSet *set, const Truth *truth)
 {
     uint64_t *row = add_kind(set);
-    size_t added = set->kind_count - 1, bytes = set->kind_words * sizeof *row;
+    size_t added = set->kind_count - 1, bytes = set->expression_words * sizeof *row;
     evaluate_all(set, truth, row);
     size_t slot = (size_t)slice_hash((Slice){(const char *)row, bytes}) % KIND_SLOTS;
     for (; set->kind_slots[slot] != 0; slot = (slot + 1) % KIND_SLOTS) {
@@ -732,6 +771,7 @@ static uint16_t truth_kind(PatternSet *set, const Truth *truth)
         set->kind_count--;
         return 0;
     }
+    fill_unions(set, row);
     fill_head(set, added);
     set->kind_slots[slot] = (uint16_t)added;
     return (uint16_t)added;

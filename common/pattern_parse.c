@@ -827,7 +827,6 @@ bool pattern_parse(PatternScope *scope, const PatternText *source, PatternProgra
             .needs = part.needs,
         };
         memcpy(program->steps, parser.steps, parser.step_count * sizeof *program->steps);
-        program_finish(program->steps, program->step_count);
         if (parser.group_count != 0)
             memcpy(program->groups, parser.groups, parser.group_count * sizeof *program->groups);
     }

@@ -85,7 +85,7 @@ INLINE bool is_shut(const Run *run, size_t at, uint16_t guard)
 /* What is behind the step that repeats leads nowhere at `at`. */
 INLINE bool is_shut_behind(const Run *run, size_t at, const Step *repeat)
 {
-    return is_shut(run, at, repeat->behind[0]) && is_shut(run, at, repeat->behind[1]);
+    return is_shut(run, at, repeat->behind);
 }
 
 /* What is behind the step that repeats goes on at `at`. */
@@ -216,8 +216,9 @@ INLINE bool is_last(const ItemView *view, size_t at)
 
 INLINE bool split(Run *run, const Step *step)
 {
-    bool here = !is_shut(run, run->at, step->guard);
-    bool there = !is_shut(run, run->at, step->away_guard);
+    bool here = !is_shut(run, run->at, step->guard) && !is_shut(run, run->at + 1, step->next_guard);
+    bool there = !is_shut(run, run->at, step->away_guard) &&
+                 !is_shut(run, run->at + 1, step->away_next_guard);
     const Step *away = step + step->offset, *next = step + 1;
     if (step->kind == STEP_SPLIT_AWAY) {
         run->step = there ? away : next;
@@ -327,91 +328,6 @@ void machine_release(Machine *machine)
     free(machine->slots);
     free(machine->choices);
     *machine = (Machine){0};
-}
-
-/* ---- guards -------------------------------------------------------------- */
-
-/* Expressions of which one must hold for the item where the program goes on. */
-typedef struct {
-    uint16_t *list;
-    size_t count, most;
-} Guards;
-
-static bool add_guard(Guards *guards, uint16_t expression)
-{
-    for (size_t i = 0; i < guards->count; i++)
-        if (guards->list[i] == expression)
-            return true;
-    if (guards->count == guards->most)
-        return false;
-    guards->list[guards->count++] = expression;
-    return true;
-}
-
-/* Those where it goes on with `step`; false where they are more, or it is not plain. What
- * is behind an atomic group does not choose a way in it. `splits`: how many may still be
- * met on all ways together, so that ways within ways do not multiply. */
-static bool join_guards(Guards *guards, const Step *step, int *splits)
-{
-    for (;;)
-        switch ((StepKind)step->kind) {
-        case STEP_ITEM:
-            return add_guard(guards, step->expression);
-        case STEP_REPEAT:
-            if (!add_guard(guards, step->expression))
-                return false;
-            if (step->least > 0)
-                return true;
-            step++;
-            break;
-        case STEP_SPLIT:
-        case STEP_SPLIT_AWAY:
-            if (*splits == 0)
-                return false;
-            --*splits;
-            if (!join_guards(guards, step + step->offset, splits))
-                return false;
-            step++;
-            break;
-        case STEP_NOTE:
-        case STEP_ATOMIC:
-        case STEP_FIRST:
-        case STEP_LOOK:
-            step++;
-            break;
-        case STEP_JUMP:
-        case STEP_AHEAD:
-        case STEP_NOT:
-            step += step->offset;
-            break;
-        default:
-            return false;
-        }
-}
-
-/* Fills list[0, most): with NO_GUARD where nothing is known. */
-static void find_guards(const Step *step, uint16_t *list, size_t most)
-{
-    enum { SPLITS = 64 };
-    int splits = SPLITS;
-    Guards guards = {list, 0, most};
-    bool good = join_guards(&guards, step, &splits);
-    for (size_t i = 0; i < most; i++)
-        if (!good)
-            list[i] = NO_GUARD;
-        else if (i >= guards.count)
-            list[i] = list[0];
-}
-
-void program_finish(Step *steps, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (steps[i].kind == STEP_SPLIT || steps[i].kind == STEP_SPLIT_AWAY) {
-            find_guards(&steps[i + 1], &steps[i].guard, 1);
-            find_guards(&steps[i] + steps[i].offset, &steps[i].away_guard, 1);
-        } else if (steps[i].kind == STEP_REPEAT) {
-            find_guards(&steps[i + 1], steps[i].behind, 2);
-        }
 }
 
 /* ---- leads --------------------------------------------------------------- */

@@ -38,21 +38,22 @@ typedef struct {
     union {
         uint16_t expression; /* number of a bit in the rows of a view */
         uint16_t slot;
-        uint16_t guard; /* STEP_SPLIT: expression that must hold here to go on, NO_GUARD */
+        uint16_t guard; /* STEP_SPLIT: what must hold here to go on, NO_GUARD; see guards.h, */
     };
     union {
         uint16_t least;
         uint16_t away_guard; /* and at `offset` */
     };
-    uint16_t most;
     union {
-        int32_t offset;     /* from this step on */
-        uint16_t behind[2]; /* STEP_REPEAT: of these one must hold behind what it takes */
+        uint16_t most;
+        uint16_t next_guard; /* for the item that follows, */
+    };
+    uint16_t away_next_guard; /* and the same there */
+    union {
+        int32_t offset;  /* from this step on */
+        uint16_t behind; /* STEP_REPEAT: and behind what it takes */
     };
 } Step;
-
-/* Once all steps are there, before they are run. */
-void program_finish(Step *steps, size_t count);
 
 /* The items of a stretch, which no match leaves: by `kinds` they have rows of bits, one
  * for each expression that holds. */

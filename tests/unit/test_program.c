@@ -6,11 +6,29 @@
 
 #include <cmocka.h>
 
+#include "common/guards.h"
 #include "common/program.h"
 
 /* Items are letters: kind 1 is a stop, kind 2 an a, kind 3 a b, kind 4 both. */
-enum { A = 0, B = 1, C = 2, ANY = 3, NONE = -1, LIMITED = -2 };
+enum { A = 0, B = 1, C = 2, ANY = 3, UNIONS = 4, NONE = -1, LIMITED = -2 };
 static const uint64_t rows[] = {0, 0, 1 << A, 1 << B, 1 << A | 1 << B};
+
+/* Writes the guards of a program; what unions hold is put into its rows. */
+static void write_guards(Step *steps, size_t count, uint64_t *with_unions)
+{
+    Arena arena = {0};
+    static Guards guards;
+    guards = (Guards){.arena = &arena, .first = UNIONS};
+    guards_write(&guards, steps, count);
+    assert_true(guards.count <= 64 - UNIONS);
+    memcpy(with_unions, rows, sizeof rows);
+    for (size_t i = 0; i < guards.count; i++)
+        for (size_t m = 0; m < guards.unions[i].count; m++)
+            for (size_t kind = 0; kind < sizeof rows / sizeof *rows; kind++)
+                with_unions[kind] |= (rows[kind] >> guards.unions[i].members[m] & 1)
+                                     << (UNIONS + i);
+    arena_release(&arena);
+}
 
 /* Where the match ends that begins at `at`, or NONE, or LIMITED; the slots that it wrote
  * are in `machine`. */
@@ -21,8 +39,9 @@ static int run_at(Machine *machine, Step *steps, size_t count, const char *items
     assert_true(length <= sizeof kinds / sizeof *kinds);
     for (size_t i = 0; i < length; i++)
         kinds[i] = items[i] == 'a' ? 2 : items[i] == 'b' ? 3 : items[i] == '*' ? 4 : 1;
-    ItemView view = {kinds, rows, 1, 0, length, 1};
-    program_finish(steps, count);
+    uint64_t with_unions[sizeof rows / sizeof *rows];
+    ItemView view = {kinds, with_unions, 1, 0, length, 1};
+    write_guards(steps, count, with_unions);
     machine->budget = 1000;
     switch (program_run(machine, steps, 2, &view, at, &end)) {
     case RUN_MATCHES:
@@ -96,7 +115,8 @@ static void test_no_end_is_none(void **state)
     ItemView view = {kinds, rows, 1, 0, LENGTH, 1};
     Step steps[] = {REPEAT(A, REPEAT_GREEDY, 0, REPEAT_ENDLESS), DO(STEP_LAST), DO(STEP_MATCH)};
     size_t end = 0;
-    program_finish(steps, sizeof steps / sizeof *steps);
+    uint64_t with_unions[sizeof rows / sizeof *rows];
+    write_guards(steps, sizeof steps / sizeof *steps, with_unions);
     assert_int_equal(program_run(&machine, steps, 0, &view, 0, &end), RUN_MATCHES);
     assert_int_equal(end, LENGTH);
     machine_release(&machine);
@@ -229,7 +249,8 @@ static void test_what_takes_too_long(void **state)
     uint16_t kind = 2;
     ItemView view = {&kind, rows, 1, 0, 1, 1};
     size_t end;
-    program_finish(forever, sizeof forever / sizeof *forever);
+    uint64_t with_unions[sizeof rows / sizeof *rows];
+    write_guards(forever, sizeof forever / sizeof *forever, with_unions);
     machine.budget = UINT64_MAX;
     assert_int_equal(program_run(&machine, forever, 0, &view, 0, &end), RUN_LIMITED);
     machine_release(&machine);
@@ -253,7 +274,7 @@ static void test_guards_behind_what_repeats(void **state)
     assert_true(STEPS - machine.budget <= 6 + 5);
     assert_int_equal(RUN(lazy, "bbbbbb", 0), NONE);
     assert_int_equal(RUN(lazy, "*a", 0), 1);
-    /* b{0,9} (a | c | any): three are too many to be told, and none is left out. */
+    /* b{0,9} (a | c | any): none is left out. */
     Step three[] = {REPEAT(B, REPEAT_GREEDY, 0, 9),
                     GO(STEP_SPLIT, 3),
                     ITEM(C),
@@ -273,6 +294,43 @@ static void test_guards_behind_what_repeats(void **state)
     assert_int_equal(RUN(maybe, "bab", 0), 3);
     assert_int_equal(RUN(maybe, "bb", 0), 2);
     assert_int_equal(RUN(maybe, "ba", 0), NONE);
+    machine_release(&machine);
+}
+
+/* What of two ways may stand second tells which is taken. */
+static void test_guards_of_what_follows(void **state)
+{
+    (void)state;
+    enum { STEPS = 1000 };
+    Machine machine = {0};
+    /* (a a a | a b{2} | a b? a) */
+    Step steps[] = {GO(STEP_SPLIT, 5),
+                    ITEM(A),
+                    ITEM(A),
+                    ITEM(A),
+                    GO(STEP_JUMP, 8),
+                    GO(STEP_SPLIT, 4),
+                    ITEM(A),
+                    REPEAT(B, REPEAT_GREEDY, 2, 2),
+                    GO(STEP_JUMP, 4),
+                    ITEM(A),
+                    REPEAT(B, REPEAT_GREEDY, 0, 1),
+                    ITEM(A),
+                    DO(STEP_MATCH)};
+    assert_int_equal(RUN(steps, "aaa", 0), 3);
+    assert_int_equal(RUN(steps, "aa", 0), 2);
+    assert_int_equal(RUN(steps, "aba", 0), 3);
+    assert_int_equal(RUN(steps, "abba", 0), 3);
+    assert_true(STEPS - machine.budget <= 7);
+    assert_int_equal(RUN(steps, "a", 0), NONE);
+    assert_int_equal(STEPS - machine.budget, 1);
+    /* (a | a a) a?: where a way may be over behind its first item, anything may follow. */
+    Step over[] = {GO(STEP_SPLIT, 3), ITEM(A), GO(STEP_JUMP, 3),
+                   ITEM(A),           ITEM(A), REPEAT(A, REPEAT_GREEDY, 0, 1),
+                   DO(STEP_MATCH)};
+    assert_int_equal(RUN(over, "ab", 0), 1);
+    assert_int_equal(RUN(over, "aaaa", 0), 2);
+    assert_int_equal(RUN(over, "b", 0), NONE);
     machine_release(&machine);
 }
 
@@ -410,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_edges),
         cmocka_unit_test(test_what_takes_too_long),
         cmocka_unit_test(test_guards_behind_what_repeats),
+        cmocka_unit_test(test_guards_of_what_follows),
         cmocka_unit_test(test_guards_of_many_ways),
         cmocka_unit_test(test_leads),
         cmocka_unit_test(test_looks_before_the_first_item),
