@@ -112,7 +112,7 @@ _Static_assert(SAME_PLACE(entry) && SAME_PLACE(match) && SAME_PLACE(clitic_lengt
                    SAME_PLACE(restored_article) && SAME_PLACE(grade) && MEANING_BYTES == 16,
                "Word and Item agree");
 
-enum { FETCHED_AT_ONCE = 64, FEW_EDGES = 1 << 17 };
+enum { TOKENS_AT_ONCE = 64, FEW_EDGES = 1 << 17 };
 
 /* A phrase that may begin in these tokens: where its words so far lead. */
 typedef struct {
@@ -157,7 +157,7 @@ static inline uint32_t further_word(const Lexicon *lexicon, const Token *tokens,
 static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, size_t until,
                           size_t to)
 {
-    FetchedPhrase phrases[FETCHED_AT_ONCE * 2];
+    FetchedPhrase phrases[TOKENS_AT_ONCE * 2];
     size_t count = 0;
     for (size_t at = from; at < until && at + 1 < to; at++)
         if (further_word(lexicon, tokens, at) != 0)
@@ -167,7 +167,7 @@ static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, si
     for (size_t at = from; at < until && at + 1 < to; at++) {
         const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
         uint32_t bit = further_word(lexicon, tokens, at);
-        for (uint32_t i = 0; bit != 0 && i < word->start_count && count < FETCHED_AT_ONCE * 2;
+        for (uint32_t i = 0; bit != 0 && i < word->start_count && count < TOKENS_AT_ONCE * 2;
              i++) {
             PhraseStart start = lexicon->starts[word->first_start + i];
             if ((start.further_words & bit) == 0)
@@ -198,66 +198,89 @@ static void fetch_entries(const Lexicon *lexicon, const Item *items, const Item 
  * behind it. */
 static void fetch_phrase(const Lexicon *lexicon, const Token *tokens, size_t at)
 {
-    uint32_t bit = further_word(lexicon, tokens, at);
-    if (bit == 0 || lexicon->edges_size == 0)
-        return;
     const Word *first = vocabulary_word(lexicon->vocabulary, tokens[at].word);
+    uint32_t next = word_number(lexicon, &tokens[at + 1]);
     for (uint32_t i = 0; i < first->start_count; i++) {
         const PhraseStart *start = &lexicon->starts[first->first_start + i];
-        if ((start->further_words & bit) != 0)
-            fetch_edge(lexicon, start->node, word_number(lexicon, &tokens[at + 1]));
+        if ((start->further_words & word_bit(next)) != 0)
+            fetch_edge(lexicon, start->node, next);
     }
+}
+
+/* A bit for each of tokens [from, until) with which a phrase may begin, none beyond `to`:
+ * nearly all cannot, by the one behind them. */
+static uint64_t find_beginnings(Lexicon *lexicon, const Token *tokens, size_t from, size_t until,
+                                size_t to)
+{
+    const Vocabulary *words = lexicon->vocabulary;
+    uint32_t further_words = vocabulary_word(words, tokens[from].word)->further_words;
+    uint64_t beginnings = 0;
+    for (size_t next = from + 1; next < to && next <= until; next++) {
+        const Word *word = vocabulary_word(words, tokens[next].word);
+        if ((further_words & word_bit(word->lexicon_word)) != 0)
+            beginnings |= (uint64_t)1 << (next - 1 - from);
+        further_words = word->further_words;
+    }
+    if (lexicon->edges_size > FEW_EDGES)
+        fetch_phrases(lexicon, tokens, from, until, to);
+    else
+        for (uint64_t left = beginnings; left != 0; left &= left - 1)
+            fetch_phrase(lexicon, tokens, from + (size_t)__builtin_ctzll(left));
+    return beginnings;
+}
+
+/* The item that token `at` is by itself. */
+static inline void put_token(Item *item, const Token *token, const Word *word, size_t at)
+{
+    item->first_token = (uint32_t)at;
+    item->token_count = 1;
+    item->start = token->start + word->clitic_length;
+    item->end = token->end;
+    memcpy((char *)item + MEANING_IN_ITEM, (const char *)word + MEANING_IN_WORD, MEANING_BYTES);
+}
+
+/* Makes the item of token `at` one of the longest phrase that begins with it, if one does;
+ * the token behind it. */
+static size_t put_phrase(Lexicon *lexicon, const Token *tokens, size_t at, size_t to, Item *item)
+{
+    uint32_t phrase = 0;
+    const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
+    size_t length = longest_phrase(lexicon, word, tokens, at, to, &phrase);
+    if (length < 2)
+        return at + 1;
+    const Match *match = &lexicon->matches[phrase];
+    *item = (Item){.first_token = (uint32_t)at,
+                   .token_count = (uint32_t)length,
+                   .start = tokens[at].start + match->clitic_length,
+                   .end = tokens[at + length - 1].end,
+                   .set = match->set,
+                   .entry = match->entry,
+                   .match = phrase,
+                   .clitic_length = match->clitic_length,
+                   .restored_article = match->restored,
+                   .grade = match->grade};
+    return at + length;
 }
 
 void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
                       size_t to)
 {
-    /* Tokens: words, and what of phrases begins with them, lie scattered over more than the
-     * caches hold. */
-    enum { AHEAD = 8, NEAR = 3 };
     const Vocabulary *words = lexicon->vocabulary;
-    bool has_many = lexicon->edges_size > FEW_EDGES;
-    size_t fetched = from;
     if (lexicon->met < vocabulary_count(words))
         lexicon_meet_words(lexicon);
     make_room(string, to - from);
     Item *item = string->items + string->count;
-    for (size_t at = from, next; at < to; at = next, item++) {
-        if (has_many && at >= fetched) {
-            fetched = to - at < FETCHED_AT_ONCE ? to : at + FETCHED_AT_ONCE;
-            fetch_phrases(lexicon, tokens, at, fetched, to);
+    for (size_t at = from; at < to;) {
+        const size_t first = at, until = to - at < TOKENS_AT_ONCE ? to : at + TOKENS_AT_ONCE;
+        uint64_t beginnings = find_beginnings(lexicon, tokens, first, until, to);
+        while (at < until) {
+            put_token(item, &tokens[at], vocabulary_word(words, tokens[at].word), at);
+            bool may_begin = (beginnings >> (at - first) & 1) != 0;
+            at = may_begin ? put_phrase(lexicon, tokens, at, to, item) : at + 1;
+            item++;
         }
-        if (at + AHEAD < to)
-            __builtin_prefetch(vocabulary_word(words, tokens[at + AHEAD].word));
-        if (!has_many && at + NEAR + 1 < to)
-            fetch_phrase(lexicon, tokens, at + NEAR);
-        const Word *word = vocabulary_word(words, tokens[at].word);
-        next = at + 1;
-        item->first_token = (uint32_t)at;
-        item->token_count = 1;
-        item->start = tokens[at].start + word->clitic_length;
-        item->end = tokens[at].end;
-        memcpy((char *)item + MEANING_IN_ITEM, (const char *)word + MEANING_IN_WORD, MEANING_BYTES);
-        if (next == to || further_word(lexicon, tokens, at) == 0)
-            continue;
-        uint32_t phrase = 0;
-        size_t longer = longest_phrase(lexicon, word, tokens, at, to, &phrase);
-        if (longer < 2)
-            continue;
-        const Match *match = &lexicon->matches[phrase];
-        next = at + longer;
-        *item = (Item){.first_token = (uint32_t)at,
-                       .token_count = (uint32_t)longer,
-                       .start = tokens[at].start + match->clitic_length,
-                       .end = tokens[next - 1].end,
-                       .set = match->set,
-                       .entry = match->entry,
-                       .match = phrase,
-                       .clitic_length = match->clitic_length,
-                       .restored_article = match->restored,
-                       .grade = match->grade};
     }
-    if (has_many)
+    if (lexicon->edges_size > FEW_EDGES)
         fetch_entries(lexicon, string->items + string->count, item);
     string->count = (size_t)(item - string->items);
 }
