@@ -81,19 +81,25 @@ uint64_t slice_hash(Slice text);
 /* Another one, several times faster on what is longer than some words. */
 uint64_t slice_hash_long(Slice text);
 
+/* Eight bytes in the byte order of the machine. */
+static inline uint64_t slice_eight(const char *at)
+{
+    uint64_t eight;
+    memcpy(&eight, at, sizeof eight);
+    return eight;
+}
+
 /* One for keys of a few words, many times faster: of the SLICE_PADDED bytes at `at`, zeros
  * behind what the key has. It depends on the byte order. */
 enum { SLICE_PADDED = 32 };
 static inline uint64_t slice_hash_padded(const void *at)
 {
-    uint64_t part[SLICE_PADDED / 8], hash;
-    memcpy(part, at, sizeof part);
-    part[0] *= UINT64_C(0x9E3779B97F4A7C15);
-    part[1] *= UINT64_C(0xD6E8FEB86659FD93);
-    part[2] *= UINT64_C(0xA0761D6478BD642F);
-    part[3] *= UINT64_C(0xE7037ED1A0B428DB);
-    hash =
-        (part[0] ^ (part[1] << 17 | part[1] >> 47)) + (part[2] ^ (part[3] << 43 | part[3] >> 21));
+    const char *key = at;
+    uint64_t a = slice_eight(key) * UINT64_C(0x9E3779B97F4A7C15),
+             b = slice_eight(key + 8) * UINT64_C(0xD6E8FEB86659FD93),
+             c = slice_eight(key + 16) * UINT64_C(0xA0761D6478BD642F),
+             d = slice_eight(key + 24) * UINT64_C(0xE7037ED1A0B428DB);
+    uint64_t hash = (a ^ (b << 17 | b >> 47)) + (c ^ (d << 43 | d >> 21));
     hash = (hash ^ hash >> 32) * UINT64_C(0x9E3779B97F4A7C15);
     return hash ^ hash >> 29;
 }

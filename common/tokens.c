@@ -115,24 +115,32 @@ static void grow_table(Vocabulary *vocabulary)
     }
 }
 
-/* Its first `length` bytes; the bytes behind them are zeros. */
-static inline void keep_bytes(uint64_t key[WORD_KEY], size_t length)
+/* The first `length` of the KEY_BYTES at `at`, and zeros behind them. */
+static inline void put_key(uint64_t key[WORD_KEY], const char *at, size_t length)
 {
-#define EIGHT 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF
-    static const unsigned char edge[KEY_BYTES * 2] = {EIGHT, EIGHT, EIGHT, EIGHT};
+#define EIGHT "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"
+    static const char edge[KEY_BYTES * 2] = EIGHT EIGHT EIGHT EIGHT;
 #undef EIGHT
-    uint64_t kept[WORD_KEY];
-    memcpy(kept, edge + KEY_BYTES - length, KEY_BYTES);
+    const char *kept = edge + KEY_BYTES - length;
+#ifdef HAVE_WIDE
+    for (size_t i = 0; i < KEY_BYTES; i += sizeof(__m128i)) {
+        __m128i bytes, mask;
+        memcpy(&bytes, at + i, sizeof bytes);
+        memcpy(&mask, kept + i, sizeof mask);
+        bytes = _mm_and_si128(bytes, mask);
+        memcpy((char *)key + i, &bytes, sizeof bytes);
+    }
+#else
     for (size_t i = 0; i < WORD_KEY; i++)
-        key[i] &= kept[i];
+        key[i] = slice_eight(at + i * 8) & slice_eight(kept + i * 8);
+#endif
 }
 
 /* `left`: bytes that can be read at `surface`. */
 static inline void make_key(Key *key, Slice surface, size_t left)
 {
     if (left >= KEY_BYTES && surface.length <= KEY_BYTES) {
-        memcpy(key->key, surface.data, KEY_BYTES);
-        keep_bytes(key->key, surface.length);
+        put_key(key->key, surface.data, surface.length);
     } else {
         memset(key->key, 0, KEY_BYTES);
         if (surface.length <= KEY_BYTES)
@@ -145,7 +153,7 @@ static inline void make_key(Key *key, Slice surface, size_t left)
 
 static inline bool same_key(const uint64_t a[WORD_KEY], const uint64_t b[WORD_KEY])
 {
-    return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3])) == 0;
+    return memcmp(a, b, KEY_BYTES) == 0;
 }
 
 Slice word_surface(const Word *word)
@@ -229,22 +237,29 @@ static void fetch_words(const Vocabulary *vocabulary, Batch *batch)
     }
 }
 
+/* Apart, so that what the loop around it needs stays in registers: nearly all words are known
+ * and in their first place. */
+static __attribute__((noinline)) uint32_t intern_token(Vocabulary *vocabulary, const char *text,
+                                                       const Token *token, const Key *key)
+{
+    Slice surface = {text + token->byte, token->byte_length};
+    return intern(vocabulary, surface, key, (TokenKind)token->kind);
+}
+
 static void number_words(Vocabulary *vocabulary, const char *text, Token *tokens,
                          const Batch *batch)
 {
     const Word *words = vocabulary->words;
     const uint32_t room = vocabulary->room;
-    for (size_t i = 0; i < batch->count; i++) {
+    Token *token = &tokens[batch->start];
+    for (size_t i = 0; i < batch->count; i++, token++) {
         const Key *key = &batch->keys[i];
-        Token *token = &tokens[batch->start + i];
         uint32_t word = batch->first[i];
         if (word < room && same_key(words[word].key, key->key) &&
-            words[word].length == token->byte_length) {
+            words[word].length == token->byte_length)
             token->word = word;
-            continue;
-        }
-        Slice surface = {text + token->byte, token->byte_length};
-        token->word = intern(vocabulary, surface, key, (TokenKind)token->kind);
+        else
+            token->word = intern_token(vocabulary, text, token, key);
     }
 }
 
@@ -427,12 +442,12 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
               size_t *count)
 {
     size_t capacity = text.length / 8 / BATCH * BATCH + BATCH; /* doubled if tokens are shorter */
-    Token *list = arena_alloc(arena, capacity * sizeof *list);
+    Token *list = arena_alloc(arena, capacity * sizeof *list), *token = list;
     Batch batches[2];
     Batch *batch = &batches[0], *last = &batches[1];
+    Key *key = batch->keys;
     Reader reader = reader_of(text, fold);
     uint8_t space = 1;
-    size_t used = 0;
     batch->start = last->count = 0;
     for (Place place = {text.data, 0}; place.at < reader.end;) {
         const Place start = place;
@@ -455,20 +470,18 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
             place = pass_word(&reader, place);
         }
         Slice surface = {start.at, (size_t)(place.at - start.at)};
-        Key *key = &batch->keys[used - batch->start];
         make_key(key, surface, (size_t)(reader.end - start.at));
         fetch_entry(vocabulary, key);
-        Token *token = &list[used];
-        token->byte = (uint32_t)(start.at - text.data);
-        token->byte_length = (uint32_t)surface.length;
-        token->start = start.codepoint;
-        token->end = place.codepoint;
-        token->kind = (uint8_t)kind;
-        token->space_before = space;
+        *token++ = (Token){.byte = (uint32_t)(start.at - text.data),
+                           .byte_length = (uint32_t)surface.length,
+                           .start = start.codepoint,
+                           .end = place.codepoint,
+                           .kind = (uint8_t)kind,
+                           .space_before = space};
         space = place.at < reader.end && *place.at == ' ';
         place.at += space;
         place.codepoint += space;
-        if (++used - batch->start < BATCH)
+        if (++key < batch->keys + BATCH)
             continue;
         batch->count = BATCH;
         fetch_words(vocabulary, batch);
@@ -476,16 +489,19 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         Batch *next = last;
         last = batch;
         batch = next;
-        batch->start = used;
-        if (used == capacity)
+        key = batch->keys;
+        batch->start = (size_t)(token - list);
+        if (batch->start == capacity) {
             list = more_tokens(arena, list, &capacity);
+            token = list + batch->start;
+        }
     }
-    batch->count = used - batch->start;
+    batch->count = (size_t)(key - batch->keys);
     fetch_words(vocabulary, batch);
     number_words(vocabulary, text.data, list, last);
     number_words(vocabulary, text.data, list, batch);
     *tokens = list;
-    *count = used;
+    *count = (size_t)(token - list);
 }
 
 size_t tokens_behind(const Token *tokens, size_t from, size_t count, size_t codepoint)
