@@ -167,8 +167,7 @@ static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, si
     for (size_t at = from; at < until && at + 1 < to; at++) {
         const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
         uint32_t bit = further_word(lexicon, tokens, at);
-        for (uint32_t i = 0; bit != 0 && i < word->start_count && count < TOKENS_AT_ONCE * 2;
-             i++) {
+        for (uint32_t i = 0; bit != 0 && i < word->start_count && count < TOKENS_AT_ONCE * 2; i++) {
             PhraseStart start = lexicon->starts[word->first_start + i];
             if ((start.further_words & bit) == 0)
                 continue;
@@ -213,9 +212,10 @@ static uint64_t find_beginnings(Lexicon *lexicon, const Token *tokens, size_t fr
                                 size_t to)
 {
     const Vocabulary *words = lexicon->vocabulary;
+    const size_t end = until < to ? until + 1 : to;
     uint32_t further_words = vocabulary_word(words, tokens[from].word)->further_words;
     uint64_t beginnings = 0;
-    for (size_t next = from + 1; next < to && next <= until; next++) {
+    for (size_t next = from + 1; next < end; next++) {
         const Word *word = vocabulary_word(words, tokens[next].word);
         if ((further_words & word_bit(word->lexicon_word)) != 0)
             beginnings |= (uint64_t)1 << (next - 1 - from);
@@ -229,25 +229,31 @@ static uint64_t find_beginnings(Lexicon *lexicon, const Token *tokens, size_t fr
     return beginnings;
 }
 
-/* The item that token `at` is by itself. */
-static inline void put_token(Item *item, const Token *token, const Word *word, size_t at)
+/* Puts tokens [from, to) each by itself; where the next item goes. */
+static Item *put_tokens(const Vocabulary *words, const Token *tokens, size_t from, size_t to,
+                        Item *item)
 {
-    item->first_token = (uint32_t)at;
-    item->token_count = 1;
-    item->start = token->start + word->clitic_length;
-    item->end = token->end;
-    memcpy((char *)item + MEANING_IN_ITEM, (const char *)word + MEANING_IN_WORD, MEANING_BYTES);
+    for (size_t at = from; at < to; at++, item++) {
+        const Word *word = vocabulary_word(words, tokens[at].word);
+        item->first_token = (uint32_t)at;
+        item->token_count = 1;
+        item->start = tokens[at].start + word->clitic_length;
+        item->end = tokens[at].end;
+        memcpy((char *)item + MEANING_IN_ITEM, (const char *)word + MEANING_IN_WORD, MEANING_BYTES);
+    }
+    return item;
 }
 
-/* Makes the item of token `at` one of the longest phrase that begins with it, if one does;
- * the token behind it. */
+/* Puts the longest phrase that begins with token `at`, or that token; the one behind it. */
 static size_t put_phrase(Lexicon *lexicon, const Token *tokens, size_t at, size_t to, Item *item)
 {
     uint32_t phrase = 0;
     const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
     size_t length = longest_phrase(lexicon, word, tokens, at, to, &phrase);
-    if (length < 2)
+    if (length < 2) {
+        put_tokens(lexicon->vocabulary, tokens, at, at + 1, item);
         return at + 1;
+    }
     const Match *match = &lexicon->matches[phrase];
     *item = (Item){.first_token = (uint32_t)at,
                    .token_count = (uint32_t)length,
@@ -265,19 +271,18 @@ static size_t put_phrase(Lexicon *lexicon, const Token *tokens, size_t at, size_
 void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
                       size_t to)
 {
-    const Vocabulary *words = lexicon->vocabulary;
-    if (lexicon->met < vocabulary_count(words))
+    if (lexicon->met < vocabulary_count(lexicon->vocabulary))
         lexicon_meet_words(lexicon);
     make_room(string, to - from);
     Item *item = string->items + string->count;
     for (size_t at = from; at < to;) {
         const size_t first = at, until = to - at < TOKENS_AT_ONCE ? to : at + TOKENS_AT_ONCE;
-        uint64_t beginnings = find_beginnings(lexicon, tokens, first, until, to);
+        const uint64_t beginnings = find_beginnings(lexicon, tokens, first, until, to);
         while (at < until) {
-            put_token(item, &tokens[at], vocabulary_word(words, tokens[at].word), at);
-            bool may_begin = (beginnings >> (at - first) & 1) != 0;
-            at = may_begin ? put_phrase(lexicon, tokens, at, to, item) : at + 1;
-            item++;
+            uint64_t left = beginnings >> (at - first);
+            size_t next = left == 0 ? until : at + (size_t)__builtin_ctzll(left);
+            item = put_tokens(lexicon->vocabulary, tokens, at, next, item);
+            at = left == 0 ? until : put_phrase(lexicon, tokens, next, to, item++);
         }
     }
     if (lexicon->edges_size > FEW_EDGES)
