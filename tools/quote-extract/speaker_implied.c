@@ -65,7 +65,10 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         if (i == start + 1 && (tag == TAG_WORD || tag == TAG_DEFINITE) &&
             is_known_part(speakers, i))
             break;
-        bool body = i < start + 4 && (tag == TAG_ORG || tag == TAG_BODY);
+        /* وسلمت سوريا معدات، وقالت: behind a man's verb a country is rather its object. */
+        bool body =
+            (i < start + 4 && (tag == TAG_ORG || tag == TAG_BODY)) ||
+            (i == start + 1 && tag == TAG_PLACE && item_has(speakers, start, CLASS_SHAPE_ENDS_T));
         if (tag != TAG_NAME && tag != TAG_ROLE && !body)
             continue;
         /* صادق، ورد: a single name that opens the clause is a verb, unless it is known. */
@@ -87,18 +90,20 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         SpeakerQuery own = *query;
         own.recognised = own.object_likely = true;
         own.limit = query->cue;
-        own.cue = i; /* the implied verb tells nothing of this one's gender */
+        /* Not the verb that implies somebody. */
+        own.cue = i == start + 1 && body ? start : i;
         return speakers_named(speakers, i, to, &own, &ignored);
     }
     return known_by_word(speakers, start, reach < query->cue ? reach : query->cue);
 }
 
-/* A verb in no list, in the feminine, and its subject by title open the sentence. */
+/* A verb in no list, in the feminine, and its subject by title or country open the sentence. */
 static bool opens_feminine(Speakers *speakers, size_t start)
 {
     return item_has(speakers, start, CLASS_SHAPE_ENDS_T) &&
            !in_group(speakers, start, GROUP_NAMES) && !is_stop(speakers, start + 1) &&
-           tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE;
+           (tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE ||
+            tag_of(speakers, start + 1, TAG_OTHER) == TAG_PLACE);
 }
 
 /* The first item of the noun phrase that ends at `end`, or `end`. */

@@ -360,6 +360,11 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
         other = agreement_of(speakers, known->role_from);
     if ((own == AGREE_M && other == AGREE_F) || (own == AGREE_F && other == AGREE_M))
         return false; /* السيد is no السيدة */
+    if (own == AGREE_P && known->type == SPEAKER_PERSON && known->first == known->second)
+        return false; /* المؤرخون are not one of them */
+    if (own == AGREE_M && other == AGREE_P && known->type == SPEAKER_COMMON &&
+        !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE))
+        return false; /* nor is المتهم the two of them; المصدر may be مصادر */
     return adjectives_agree(speakers, from, to, known) &&
            !complements_differ(speakers, from, to, known);
 }

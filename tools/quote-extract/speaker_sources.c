@@ -725,6 +725,36 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
     return false;
 }
 
+/* وعزا المتحدث السبب: behind whoever is speaking stands an adjective, or else an object. */
+static bool is_again_with_object(const Speakers *speakers, const Phrase *phrase, size_t from,
+                                 size_t end)
+{
+    return end > from + 1 && item_has(speakers, from, CLASS_SPEAKER_AGAIN) &&
+           has_article(speakers, from) && is_definite_tag(phrase_tag(phrase, from + 1)) &&
+           is_bare_noun(speakers, from + 1);
+}
+
+/* رئيس «الضفاف»: whoever of that office spoke last, where nobody else has it; the marks hold a
+ * short name of what he is head of. SPEAKER_NONE. */
+static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, size_t from,
+                             size_t end, uint32_t head)
+{
+    size_t last = SPEAKER_NONE;
+    if (end != from + 2 || has_article(speakers, from) ||
+        phrase_tag(phrase, from + 1) != TAG_MARKED || item_has(speakers, from, CLASS_AGR_P))
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        size_t number = speakers->turns[i].number;
+        const Known *known = &speakers->known[number];
+        if (known->type != SPEAKER_PERSON || !same_head(speakers, known->head, head))
+            continue;
+        if (last != SPEAKER_NONE && last != number)
+            return SPEAKER_NONE;
+        last = number;
+    }
+    return last;
+}
+
 size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -734,6 +764,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite_title(speakers, phrase, from, end);
     size_t number = SPEAKER_NONE, taken_up = SPEAKER_NONE;
+    if (is_again_with_object(speakers, phrase, from, end))
+        end = from + 1;
     size_t alone = title_alone_end(speakers, phrase, from, end);
     if (phrase->lead == TAG_ROLE)
         number = addressed_by_family(speakers, phrase, from, alone);
@@ -763,6 +795,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         number = read_office_elsewhere(speakers, from, end, head);
     if (number == SPEAKER_NONE)
         number = taken_up;
+    if (number == SPEAKER_NONE)
+        number = last_of_marked(speakers, phrase, from, end, head);
     if (number == SPEAKER_NONE)
         number = last_described(speakers, phrase, from, end, query);
     if (number == SPEAKER_NONE)
