@@ -288,13 +288,19 @@ static bool is_mark_before(const QuoteFinder *finder, size_t mark, size_t item)
     return mark < finder->mark_count && finder->mark_items[mark] < item;
 }
 
+/* All that the candidate holds, its marks and complementizer included. */
+static CodepointSpan whole_span(const Search *search, const Candidate *candidate)
+{
+    const Item *first = item_at(search, candidate->from);
+    return (CodepointSpan){first->start - first->clitic_length,
+                           item_at(search, candidate->to - 1)->end};
+}
+
 static void set_content(const Search *search, const Candidate *candidate, Quote *quote)
 {
     const QuoteFinder *finder = search->finder;
     size_t from = candidate->from, to = candidate->to;
-    quote->span =
-        (CodepointSpan){item_at(search, from)->start - item_at(search, from)->clitic_length,
-                        item_at(search, to - 1)->end};
+    quote->span = whole_span(search, candidate);
     size_t first = from;
     if (to - from == 2 && item_has(search, from, CLASS_COMP))
         first++;
@@ -309,6 +315,23 @@ static void set_content(const Search *search, const Candidate *candidate, Quote 
         if (item_has(search, finder->mark_items[i], CLASS_MARKED) &&
             !item_has(search, finder->mark_items[i], CLASS_MARKED_NAME))
             quote->kind = QUOTE_MIXED;
+}
+
+/* A clause that begins with marks that never close: where its marked words end is not known,
+ * so it is reported from its complementizer on. */
+static void take_in_unclosed(const Search *search, Candidate *candidate, Quote *quote)
+{
+    size_t last = candidate->to - 1;
+    if (quote->kind != QUOTE_DIRECT || !item_has(search, last, CLASS_MARKED) ||
+        !is_unclosed(search, last))
+        return;
+    if (candidate->from == last && last > candidate->cue_end &&
+        item_has(search, last - 1, CLASS_COMP))
+        candidate->from--;
+    if (candidate->from == last)
+        return;
+    quote->kind = QUOTE_MIXED;
+    quote->span = whole_span(search, candidate);
 }
 
 static void set_cue(const Search *search, const Candidate *candidate, Quote *quote)
@@ -663,6 +686,7 @@ static void consider(Search *search, size_t place)
         candidate->refused = "only a person goes on in this way";
         return;
     }
+    take_in_unclosed(search, candidate, &quote);
     set_cue(search, candidate, &quote);
     quote.rule = pattern_name(candidate->pattern);
     quote.sentence = (ptrdiff_t)sentence_of(search, quote.span.start);

@@ -216,6 +216,31 @@ static size_t token_behind(const Search *search, size_t from, size_t codepoint)
     return tokens_behind(search->tokens, from, search->token_count, codepoint);
 }
 
+/* Where the next paragraph, at token `to`, opens with the mark that was opened last in this one
+ * and never closed, the words go on up to this one's end, as printers have it; returns how many
+ * of the `count` pairs stand then. */
+static size_t run_on(const Search *search, size_t to, MarkPair *pairs, size_t count)
+{
+    int marked = class_bits_number(search->finder->bits, CLASS_MARKED);
+    size_t at = count;
+    while (at > 0 && pairs[at - 1].class_number != marked)
+        at--;
+    if (at == 0 || to == search->token_count || pairs[at - 1].closed || pairs[at - 1].stray)
+        return count;
+    const Token *tokens = search->tokens;
+    MarkPair *last = &pairs[at - 1];
+    if (tokens[to].kind != TOKEN_PUNCT || tokens[to].word != tokens[last->from].word)
+        return count;
+    last->to = to;
+    last->inner_to = tokens[to - 1].kind == TOKEN_PUNCT ? to - 1 : to;
+    last->outer.end = tokens[to - 1].end;
+    last->inner.end = tokens[last->inner_to - 1].end;
+    last->words = 0;
+    for (size_t i = last->inner_from; i < last->inner_to; i++)
+        last->words += tokens[i].kind != TOKEN_PUNCT;
+    return at;
+}
+
 /* The sentences [first, last) are one paragraph. */
 static size_t add_paragraph(Search *search, size_t first, size_t last, size_t token)
 {
@@ -230,6 +255,7 @@ static size_t add_paragraph(Search *search, size_t first, size_t last, size_t to
     size_t pair_count, next_pair = 0, at = from;
     marks_pair(finder->marks, search->text, search->tokens, from, to, ends, last - first,
                search->arena, &pairs, &pair_count);
+    pair_count = run_on(search, to, pairs, pair_count);
     for (size_t i = first; i < last; i++) {
         size_t end = token_behind(search, at, ends[i - first]);
         if (end <= at)
