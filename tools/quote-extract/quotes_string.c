@@ -51,6 +51,23 @@ static bool holds_name(Search *search, const MarkPair *pair)
     return false;
 }
 
+static bool is_latin(Search *search, size_t token)
+{
+    const Item *item = first_by_itself(search, token, token + 1);
+    return item != NULL && set_has(search->finder->bits, item->set, CLASS_LATIN);
+}
+
+/* A bracket in another script right behind the marks spells the name in them as it is
+ * spelt at home: "رونين" (Ronin). */
+static bool is_spelt_again(Search *search, const MarkPair *pair)
+{
+    const Token *bracket = &search->tokens[pair->to];
+    if (!pair->closed || pair->to + 1 >= search->token_count || bracket->kind != TOKEN_PUNCT ||
+        pair->words > marks_limits(search->finder->marks)->name_words)
+        return false;
+    return bracket[1].kind == TOKEN_WORD && is_latin(search, pair->to + 1);
+}
+
 /* What the first word between the marks decides: latin letters, TOLD_TITLE for what begins
  * with the noun for what it names, and TOLD_CLAUSE for any other stretch of so many words. */
 static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name)
@@ -116,7 +133,7 @@ static unsigned told_of_marked(Search *search, const MarkPair *pair)
      * longer. */
     bool article = false, titled = is_titled(search, &article);
     bool is_name = titled && pair->words <= (article ? limits->long_words - 1 : limits->name_words);
-    is_name = is_name || holds_name(search, pair);
+    is_name = is_name || holds_name(search, pair) || is_spelt_again(search, pair);
     unsigned told = told_by_first(search, pair, is_name);
     told |= titled && !article ? TOLD_TITLED : 0u;
     told |= is_name ? TOLD_NAME : 0u;
