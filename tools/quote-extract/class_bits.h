@@ -53,7 +53,10 @@
     X(CLASS_HALT_POSTED, "halt.posted")                                                            \
     X(CLASS_HALT_PREP, "halt.prep")                                                                \
     X(CLASS_HEAD_ORG, "head.org")                                                                  \
+    X(CLASS_HEAD_PLACE_INSIDE, "head.place.inside")                                                \
+    X(CLASS_HEAD_PLACE_OUTSIDE, "head.place.outside")                                              \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
+    X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
     X(CLASS_NAME_GIVEN, "name.given")                                                              \

@@ -90,25 +90,33 @@ static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name
     return is_clause ? told | TOLD_CLAUSE : told;
 }
 
-/* A noun that names things, or a body without its article; `article` says whether the noun
- * has one. */
-static bool names_what_follows(const Search *search, uint32_t set, bool *article)
+/* A noun that names things, or what bears a name without its article; `loose` says that words
+ * of somebody may stand behind the noun as well, as they do where it has its article. */
+static bool names_what_follows(const Search *search, uint32_t set, bool *loose)
 {
+    static const NamedClass bearers[] = {CLASS_HEAD_ORG, CLASS_HEAD_PLACE_INSIDE,
+                                         CLASS_HEAD_PLACE_OUTSIDE, CLASS_KIND_OF};
     const ClassBits *bits = search->finder->bits;
-    *article = set_has(bits, set, CLASS_CLITIC_ARTICLE);
-    return set_has(bits, set, CLASS_NAMING) || (set_has(bits, set, CLASS_HEAD_ORG) && !*article);
+    bool article = set_has(bits, set, CLASS_CLITIC_ARTICLE);
+    *loose = article || !set_has(bits, set, CLASS_NAMING);
+    if (set_has(bits, set, CLASS_NAMING))
+        return true;
+    for (size_t i = 0; !article && i < sizeof bearers / sizeof *bearers; i++)
+        if (set_has(bits, set, bearers[i]))
+            return true;
+    return false;
 }
 
 /* The same of the last word of an item: a title may end with such a noun. */
-static bool last_word_names(Search *search, const Item *item, bool *article)
+static bool last_word_names(Search *search, const Item *item, bool *loose)
 {
     size_t end = item->first_token + item->token_count;
     const Item *last = item->token_count < 2 ? NULL : first_by_itself(search, end - 1, end);
-    return last != NULL && names_what_follows(search, last->set, article);
+    return last != NULL && names_what_follows(search, last->set, loose);
 }
 
 /* What names things stands before what comes next, joined to it or not. */
-static bool is_titled(Search *search, bool *article)
+static bool is_titled(Search *search, bool *loose)
 {
     const QuoteFinder *finder = search->finder;
     const ItemString *string = &finder->string;
@@ -116,8 +124,8 @@ static bool is_titled(Search *search, bool *article)
     class_bits_note(finder->bits);
     while (at > 0 && at + 2 > string->count) {
         const Item *item = &string->items[--at];
-        if (names_what_follows(search, item->set, article) ||
-            last_word_names(search, item, article))
+        if (names_what_follows(search, item->set, loose) ||
+            last_word_names(search, item, loose))
             return true;
         if (!set_has(finder->bits, item->set, CLASS_HALT_IN))
             return false;
@@ -131,11 +139,13 @@ static unsigned told_of_marked(Search *search, const MarkPair *pair)
     const MarkLimits *limits = marks_limits(search->finder->marks);
     /* «...» behind the film is a name if it is short, behind a film also when it is
      * longer. */
-    bool article = false, titled = is_titled(search, &article);
-    bool is_name = titled && pair->words <= (article ? limits->long_words - 1 : limits->name_words);
+    bool loose = false, titled = is_titled(search, &loose);
+    bool is_name = titled && pair->words <= (loose ? limits->long_words - 1 : limits->name_words);
     is_name = is_name || holds_name(search, pair) || is_spelt_again(search, pair);
     unsigned told = told_by_first(search, pair, is_name);
-    told |= titled && !article ? TOLD_TITLED : 0u;
+    if ((told & TOLD_LATIN) != 0 && pair->words <= SHORT_NAME && (told & TOLD_TITLE) == 0)
+        is_name = true;
+    told |= titled && !loose ? TOLD_TITLED : 0u;
     told |= is_name ? TOLD_NAME : 0u;
     told |= pair->words == 1 ? TOLD_WORD : 0u;
     return told | (pair->words >= limits->long_words && !is_name ? TOLD_LONG : TOLD_SHORT);
