@@ -68,28 +68,6 @@ static bool is_spelt_again(Search *search, const MarkPair *pair)
     return bracket[1].kind == TOKEN_WORD && is_latin(search, pair->to + 1);
 }
 
-/* What the first word between the marks decides: latin letters, TOLD_TITLE for what begins
- * with the noun for what it names, and TOLD_CLAUSE for any other stretch of so many words. */
-static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name)
-{
-    QuoteFinder *finder = search->finder;
-    size_t first = pair->inner_from;
-    while (first < pair->inner_to && search->tokens[first].kind != TOKEN_WORD)
-        first++;
-    if (first == pair->inner_to)
-        return 0;
-    const Item *item = first_by_itself(search, first, first + 1);
-    if (item == NULL)
-        return 0;
-    unsigned told = set_has(finder->bits, item->set, CLASS_LATIN) ? TOLD_LATIN : 0;
-    bool names_it = set_has(finder->bits, item->set, CLASS_NAMING) &&
-                    !set_has(finder->bits, item->set, CLASS_CLITIC_ARTICLE);
-    if (names_it)
-        return told | TOLD_TITLE;
-    bool is_clause = pair->words >= marks_limits(finder->marks)->clause_words && !is_name;
-    return is_clause ? told | TOLD_CLAUSE : told;
-}
-
 /* A noun that names things, or what bears a name without its article; `loose` says that words
  * of somebody may stand behind the noun as well, as they do where it has its article. */
 static bool names_what_follows(const Search *search, uint32_t set, bool *loose)
@@ -105,6 +83,42 @@ static bool names_what_follows(const Search *search, uint32_t set, bool *loose)
         if (set_has(bits, set, bearers[i]))
             return true;
     return false;
+}
+
+/* Few words that begin with what bears a name and end with a noun of its own: «جسر الصداقة»;
+ * «منطقة آمنة» describes one. */
+static bool is_whole_name(Search *search, const MarkPair *pair)
+{
+    if (pair->words < 2 || pair->words > SHORT_NAME)
+        return false;
+    const Item *last = first_by_itself(search, pair->inner_to - 1, pair->inner_to);
+    return last != NULL && set_has(search->finder->bits, last->set, CLASS_CLITIC_ARTICLE);
+}
+
+/* What the first word between the marks decides: latin letters, TOLD_TITLE for what begins
+ * with the noun for what it names, TOLD_NAME for a short name, and TOLD_CLAUSE for any other
+ * stretch of so many words. */
+static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name)
+{
+    QuoteFinder *finder = search->finder;
+    size_t first = pair->inner_from;
+    while (first < pair->inner_to && search->tokens[first].kind != TOKEN_WORD)
+        first++;
+    if (first == pair->inner_to)
+        return TOLD_NAME; /* a figure is nobody's words */
+    const Item *item = first_by_itself(search, first, first + 1);
+    if (item == NULL)
+        return 0;
+    bool loose = false, latin = set_has(finder->bits, item->set, CLASS_LATIN),
+         article = set_has(finder->bits, item->set, CLASS_CLITIC_ARTICLE),
+         names = names_what_follows(search, item->set, &loose) && !article;
+    unsigned told = latin ? TOLD_LATIN : 0;
+    if (names && !loose)
+        return told | TOLD_TITLE | (is_whole_name(search, pair) ? TOLD_NAME : 0u);
+    if ((names && is_whole_name(search, pair)) || (latin && pair->words <= SHORT_NAME))
+        return told | TOLD_NAME;
+    bool is_clause = pair->words >= marks_limits(finder->marks)->clause_words && !is_name;
+    return is_clause ? told | TOLD_CLAUSE : told;
 }
 
 /* The same of the last word of an item: a title may end with such a noun. */
@@ -143,8 +157,7 @@ static unsigned told_of_marked(Search *search, const MarkPair *pair)
     bool is_name = titled && pair->words <= (loose ? limits->long_words - 1 : limits->name_words);
     is_name = is_name || holds_name(search, pair) || is_spelt_again(search, pair);
     unsigned told = told_by_first(search, pair, is_name);
-    if ((told & TOLD_LATIN) != 0 && pair->words <= SHORT_NAME && (told & TOLD_TITLE) == 0)
-        is_name = true;
+    is_name = is_name || (told & TOLD_NAME) != 0;
     told |= titled && !loose ? TOLD_TITLED : 0u;
     told |= is_name ? TOLD_NAME : 0u;
     told |= pair->words == 1 ? TOLD_WORD : 0u;
