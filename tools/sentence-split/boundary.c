@@ -276,12 +276,29 @@ static bool is_ellipsis(const Candidate *c)
     return c->others == 0 && (c->ellipses != 0 || c->points > 1);
 }
 
+static size_t count_letters(const LineView *view, Slice word)
+{
+    size_t letters = 0;
+    for (const char *at = word.data; at < word.data + word.length; at = behind(at))
+        letters += (marks_at(view, at) & MARK_LETTER) != 0;
+    return letters;
+}
+
+/* A whole word of some letters stands in front of the stop, with or without
+ * closing marks between them, and no stop within it. */
+static bool behind_whole_word(const LineView *view, const Candidate *c)
+{
+    const char *end = skip_back(view, c->run, MARK_QUOTE | MARK_BRACKET_CLOSE | MARK_INVISIBLE);
+    Slice word = word_further_before(view, end);
+    bool dotted = word.data > view->start &&
+                  (marks_at(view, in_front(view->start, word.data)) & MARK_POINT) != 0;
+    return !dotted && count_letters(view, word) >= JOINED_LETTERS;
+}
+
 static bool joined_to_opener(const LineView *view, Candidate *c)
 {
-    if (c->spaced || (marks_at(view, c->next) & MARK_LETTER) == 0)
-        return false;
-    const WordBefore *word = word_before(view, c);
-    return word->letters >= JOINED_LETTERS && word->points == 0 && before_opener(view, c);
+    return !c->spaced && (marks_at(view, c->next) & MARK_LETTER) != 0 &&
+           behind_whole_word(view, c) && before_opener(view, c);
 }
 
 static bool only_in_brackets(const LineView *view, const Candidate *c)
