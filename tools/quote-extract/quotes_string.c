@@ -138,8 +138,7 @@ static bool is_titled(Search *search, bool *loose)
     class_bits_note(finder->bits);
     while (at > 0 && at + 2 > string->count) {
         const Item *item = &string->items[--at];
-        if (names_what_follows(search, item->set, loose) ||
-            last_word_names(search, item, loose))
+        if (names_what_follows(search, item->set, loose) || last_word_names(search, item, loose))
             return true;
         if (!set_has(finder->bits, item->set, CLASS_HALT_IN))
             return false;
