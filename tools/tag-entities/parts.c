@@ -12,6 +12,7 @@ enum {
     MIN_STEM = 2,     /* letters that are left behind a proclitic     */
     TABLE_FIRST = 256,
     MARKED_SETS = 1024, /* a power of 2 */
+    KNOWN_TYPES = 256,  /* likewise     */
     /* How many of the names that share a word are compared with its place in the text, so that
      * no document costs the square of its length. */
     BEARERS_MAX = 1024,
@@ -34,6 +35,7 @@ enum {
 /* One item of section `learning`. */
 typedef struct {
     Slice type;
+    size_t number;           /* of the first item for the type: the type's number       */
     int first, second, last; /* classes of these words of a name of the type            */
     int beside;              /* of the word that brackets behind the name begin with    */
     int opening, closing;    /* traits of these brackets                                */
@@ -44,6 +46,12 @@ typedef struct {
     bool teaches;            /* gives some word a class                                 */
     bool is_whole;           /* what of the type lies within a name is a part of it     */
 } Learning;
+
+/* Types are told by where they stand: in a pattern or a list. */
+typedef struct {
+    Slice type;
+    size_t number; /* LEARNINGS_MAX: nothing is learnt of it */
+} KnownType;
 
 /* Letters in front of a word that are no part of it. */
 typedef struct {
@@ -95,12 +103,16 @@ struct Parts {
     Traits *traits;
     Learning learnings[LEARNINGS_MAX];
     size_t learning_count;
+    uint32_t teaching; /* a bit for each type number: some item gives a word a class */
+    uint32_t omitting; /* likewise: some item omits                                  */
+    KnownType types[KNOWN_TYPES];
     Prefix prefixes[PREFIXES_MAX];
     size_t prefix_count;
-    uint64_t begins[256]; /* by lead_byte: a bit for each prefix that begins so */
-    uint64_t restoring;   /* a bit for each that restores something             */
-    int article;          /* trait of words with the article in front           */
-    Slice article_text;   /* empty: there is none                               */
+    uint64_t begins[256];  /* by lead_byte: a bit for each prefix that begins so */
+    uint64_t restoring;    /* a bit for each that restores something             */
+    int article;           /* trait of words with the article in front           */
+    Slice article_text;    /* empty: there is none                               */
+    size_t article_length; /* code points                                       */
 
     /* for the run */
     Readings *words; /* by number of the vocabulary */
@@ -119,14 +131,56 @@ struct Parts {
     uint64_t ends[ENDINGS]; /* what is learnt ends so: a bit for each last byte  */
     uint64_t short_ends;    /* the same of short words, which end longer ones    */
     uint32_t *marks;        /* for each item the first learnt name, or NO_CANDIDATE */
-    uint32_t *likely;       /* items that end like something learnt */
-    size_t mark_capacity, likely_capacity;
+    uint32_t *likely;       /* items that end like something learnt; then those marked */
+    size_t mark_capacity, likely_capacity, marked_count;
 };
 
 static Slice fold_key(const Parts *parts, Slice word, Arena *arena)
 {
     char *key = arena_alloc(arena, FOLD_ROOM(word.length));
     return (Slice){key, fold_word(lexicon_fold(parts->lexicon), word, GRADE_HAMZA, key)};
+}
+
+/* ---- types ------------------------------------------------------------- */
+
+/* The next item of section `learning` for the type, behind `after`, or the first where that
+ * is NULL; NULL where there is no more. */
+static inline const Learning *next_learning(const Parts *parts, size_t type, const Learning *after)
+{
+    const Learning *end = parts->learnings + parts->learning_count;
+    for (after = after ? after + 1 : parts->learnings; after < end; after++)
+        if (after->number == type)
+            return after;
+    return NULL;
+}
+
+/* LEARNINGS_MAX where no item is for the type. */
+static size_t find_type(const Parts *parts, Slice type)
+{
+    for (size_t i = 0; i < parts->learning_count; i++)
+        if (slice_equal(parts->learnings[i].type, type))
+            return i;
+    return LEARNINGS_MAX;
+}
+
+/* The same for a type that stays where it is. */
+static size_t type_number(Parts *parts, Slice type)
+{
+    uint64_t place = (uintptr_t)type.data * UINT64_C(0x9E3779B97F4A7C15) >> 32;
+    KnownType *known = &parts->types[place % KNOWN_TYPES];
+    if (known->type.data != type.data || known->type.length != type.length)
+        *known = (KnownType){type, find_type(parts, type)};
+    return known->number;
+}
+
+bool parts_learns(Parts *parts, Slice type)
+{
+    return (parts->teaching >> type_number(parts, type) & 1) != 0;
+}
+
+bool parts_omits(Parts *parts, Slice type)
+{
+    return (parts->omitting >> type_number(parts, type) & 1) != 0;
 }
 
 /* ---- rules ------------------------------------------------------------- */
@@ -272,6 +326,9 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
     learning->teaches = learning->first != CLASS_NONE || learning->second != CLASS_NONE ||
                         learning->last != CLASS_NONE || learning->beside != CLASS_NONE;
     parts->learning_count++;
+    learning->number = find_type(parts, learning->type);
+    parts->teaching |= (uint32_t)learning->teaches << learning->number;
+    parts->omitting |= (uint32_t)learning->omits << learning->number;
     const RuleNode *groups = rule_get(node, "clitics");
     return groups == NULL || parts->prefix_count > 0 ||
            read_proclitics(parts, rules, groups, error);
@@ -296,6 +353,9 @@ Parts *parts_new(Rules *rules, Lexicon *lexicon, Traits *traits, Error *error)
     parts->traits = traits;
     parts->article = TRAIT_NONE;
     parts->article_text = article_of(rules);
+    parts->article_length = utf8_count(parts->article_text);
+    for (size_t i = 0; i < KNOWN_TYPES; i++)
+        parts->types[i].number = LEARNINGS_MAX;
     for (RuleWalk walk = rules_walk(rules, "learning"); rule_walk_next(&walk);)
         if (!read_learning(parts, rules, walk.node, error))
             return NULL;
@@ -537,58 +597,15 @@ static void learn(Parts *parts, Learnt learnt)
     chain(parts, find_learnt(parts, learnt.hash), number);
 }
 
-bool parts_within(const Parts *parts, size_t from, size_t to)
-{
-    for (size_t item = from; item < to; item++)
-        if (parts->marks[item] != NO_CANDIDATE)
-            return true;
-    return false;
-}
-
-/* The next item of section `learning` for the type, behind `after`, or the first where that
- * is NULL; NULL where there is no more. */
-static inline const Learning *next_learning(const Parts *parts, Slice type, const Learning *after)
-{
-    const Learning *end = parts->learnings + parts->learning_count;
-    for (after = after ? after + 1 : parts->learnings; after < end; after++)
-        if (slice_equal(after->type, type))
-            return after;
-    return NULL;
-}
-
-/* The number of the first item of the section for the type; LEARNINGS_MAX for none. */
-static size_t type_number(const Parts *parts, Slice type)
-{
-    const Learning *learning = next_learning(parts, type, NULL);
-    return learning == NULL ? LEARNINGS_MAX : (size_t)(learning - parts->learnings);
-}
-
-bool parts_learns(const Parts *parts, Slice type)
-{
-    const Learning *learning = NULL;
-    while ((learning = next_learning(parts, type, learning)) != NULL)
-        if (learning->teaches)
-            return true;
-    return false;
-}
-
-bool parts_omits(const Parts *parts, Slice type)
-{
-    const Learning *learning = NULL;
-    while ((learning = next_learning(parts, type, learning)) != NULL)
-        if (learning->omits)
-            return true;
-    return false;
-}
-
-bool parts_within_name(const Parts *parts, const ItemString *items, const Candidate *candidate,
+bool parts_within_name(Parts *parts, const ItemString *items, const Candidate *candidate,
                        const Candidate *whole)
 {
     const Learning *learning = NULL;
     if (!slice_equal(candidate->type, whole->type))
         return false;
+    size_t type = type_number(parts, whole->type);
     bool behind_first = candidate->first == whole->first + 1 && candidate->end == whole->end;
-    while ((learning = next_learning(parts, whole->type, learning)) != NULL)
+    while ((learning = next_learning(parts, type, learning)) != NULL)
         if (learning->is_whole ||
             (behind_first &&
              traits_has(parts->traits, items->items[whole->first].set, learning->opens)))
@@ -621,7 +638,7 @@ static bool is_found_by(const Parts *parts, const Reading *reading, const Item *
     if (reading->strip == item->clitic_length && reading->restored == item->restored_article)
         return true;
     /* Of a contracted article one letter is left to take off. */
-    size_t article = reading->restored ? 1 : utf8_count(parts->article_text);
+    size_t article = reading->restored ? 1 : parts->article_length;
     return reading->strip + article == item->clitic_length &&
            traits_has(parts->traits, item->set, parts->article);
 }
@@ -648,12 +665,23 @@ static void learn_by(Parts *parts, Learnt learnt, Reading reading, int class_num
     learn(parts, learnt);
 }
 
+/* A name to be learnt: items [first, last] of the string, tokens [from, to) of the document. */
+typedef struct {
+    const Token *tokens;
+    const ItemString *items;
+    const Item *first, *last;
+    uint32_t from, to;
+    uint32_t candidate;
+} Name;
+
 /* What stands in brackets behind the name or the mark that closes it, if that is a few
  * words: an acronym, or the name in other letters. */
-static void learn_beside(Parts *parts, const Learning *learning, const Token *tokens,
-                         const ItemString *items, size_t at, Learnt learnt)
+static void learn_beside(Parts *parts, const Learning *learning, const Name *name, Learnt learnt)
 {
     enum { ITEMS_MAX = 8 };
+    const Token *tokens = name->tokens;
+    const ItemString *items = name->items;
+    size_t at = (size_t)(name->last - items->items) + 1;
     if (at + 2 < items->count && items->items[at].token_count > 0 &&
         tokens[items->items[at].first_token].kind == TOKEN_PUNCT &&
         !traits_has(parts->traits, items->items[at].set, learning->opening))
@@ -673,32 +701,34 @@ static void learn_beside(Parts *parts, const Learning *learning, const Token *to
     }
 }
 
-static void learn_name(Parts *parts, const Learning *learning, const Token *tokens,
-                       const ItemString *items, const Candidate *candidate, uint32_t number)
+static bool is_asked_for(const Parts *parts, const Learning *learning, const Name *name)
 {
-    const Item *first = &items->items[candidate->first];
-    const Item *last = &items->items[candidate->end - 1];
-    uint32_t from = first->first_token, to = last->first_token + last->token_count;
-    if (tokens[from].kind != TOKEN_WORD || tokens[to - 1].kind != TOKEN_WORD ||
-        (learning->words == 0 ? to - from < 2 : to - from != learning->words) ||
-        (learning->opens != TRAIT_NONE && !traits_has(parts->traits, first->set, learning->opens)))
-        return;
+    size_t words = name->to - name->from;
+    return learning->teaches && (learning->words == 0 ? words >= 2 : words == learning->words) &&
+           (learning->opens == TRAIT_NONE ||
+            traits_has(parts->traits, name->first->set, learning->opens));
+}
+
+static void learn_name(Parts *parts, const Learning *learning, const Name *name)
+{
+    const Token *tokens = name->tokens;
     uint64_t whole = 0;
-    for (uint32_t token = from; token < to; token++)
+    for (uint32_t token = name->from; token < name->to; token++)
         whole = whole * 31 + whole_word(parts, &tokens[token]).hash;
-    Learnt learnt = {.candidate = number,
-                     .item = candidate->first,
-                     .type = (uint8_t)type_number(parts, candidate->type),
+    Learnt learnt = {.candidate = name->candidate,
+                     .item = (uint32_t)(name->first - name->items->items),
+                     .type = (uint8_t)learning->number,
                      .whole = whole};
-    if (learning->last != CLASS_NONE && is_learnable(parts, learning, last))
-        learn_by(parts, learnt, whole_word(parts, &tokens[to - 1]), learning->last);
-    if (learning->second != CLASS_NONE && to - from > 1)
-        learn_by(parts, learnt, whole_word(parts, &tokens[from + 1]), learning->second);
+    if (learning->last != CLASS_NONE && is_learnable(parts, learning, name->last))
+        learn_by(parts, learnt, whole_word(parts, &tokens[name->to - 1]), learning->last);
+    if (learning->second != CLASS_NONE && name->to - name->from > 1)
+        learn_by(parts, learnt, whole_word(parts, &tokens[name->from + 1]), learning->second);
     if (learning->beside != CLASS_NONE)
-        learn_beside(parts, learning, tokens, items, candidate->end, learnt);
-    if (learning->first != CLASS_NONE && is_learnable(parts, learning, first)) {
+        learn_beside(parts, learning, name, learnt);
+    if (learning->first != CLASS_NONE && is_learnable(parts, learning, name->first)) {
         learnt.is_first = learning->omits;
-        learn_by(parts, learnt, found_word(parts, &tokens[from], first), learning->first);
+        learn_by(parts, learnt, found_word(parts, &tokens[name->from], name->first),
+                 learning->first);
     }
 }
 
@@ -766,39 +796,77 @@ static void learn_names(Parts *parts, const Token *tokens, const Candidates *can
         }
         if (candidate->state != STATE_KEPT)
             continue;
+        const Item *first = &items->items[candidate->first];
+        const Item *last = &items->items[candidate->end - 1];
+        Name name = {.tokens = tokens,
+                     .items = items,
+                     .first = first,
+                     .last = last,
+                     .from = first->first_token,
+                     .to = last->first_token + last->token_count,
+                     .candidate = (uint32_t)i};
+        if (tokens[name.from].kind != TOKEN_WORD || tokens[name.to - 1].kind != TOKEN_WORD)
+            continue;
+        size_t type = type_number(parts, candidate->type);
         const Learning *learning = NULL;
-        while ((learning = next_learning(parts, candidate->type, learning)) != NULL)
-            if (learning->teaches)
-                learn_name(parts, learning, tokens, items, candidate, (uint32_t)i);
+        while ((learning = next_learning(parts, type, learning)) != NULL)
+            if (is_asked_for(parts, learning, &name))
+                learn_name(parts, learning, &name);
     }
+}
+
+/* The item of token `token`, at or behind `item`. */
+static inline const Item *item_with(const Item *item, size_t token)
+{
+    while (item->first_token + item->token_count <= token)
+        item++;
+    return item;
 }
 
 /* Puts into `likely` the items that end like something learnt; returns how many. */
 static size_t find_likely(Parts *parts, const Token *tokens, const ItemString *items)
 {
-    enum { AHEAD = 24 }; /* items; the endings of words lie scattered */
-    size_t count = 0;
-    for (size_t at = 0; at < items->count; at++) {
-        const Item *item = &items->items[at];
-        const Token *token = &tokens[item->first_token];
-        if (at + AHEAD + 1 < items->count)
-            __builtin_prefetch(&parts->endings[tokens[item[AHEAD].first_token].word]);
-        if (item->token_count != 1 || token->kind != TOKEN_WORD)
+    enum { AHEAD = 24 }; /* tokens; the endings of words lie scattered */
+    const Item *item = items->items;
+    size_t count = 0, end = item[items->count - 1].first_token; /* that is a stop */
+    for (size_t at = 0; at < end; at++) {
+        const Token *token = &tokens[at];
+        if (at + AHEAD < end)
+            __builtin_prefetch(&parts->endings[token[AHEAD].word]);
+        if (token->kind != TOKEN_WORD)
             continue;
         Ending ending = parts->endings[token->word];
         if (ending == NO_ENDING)
             ending = new_ending(parts, token->word);
         if (!is_likely(parts, ending))
             continue;
+        item = item_with(item, at);
+        if (item->token_count != 1)
+            continue;
         __builtin_prefetch(&parts->words[token->word]);
-        parts->likely[count++] = (uint32_t)at;
+        parts->likely[count++] = (uint32_t)(item - items->items);
     }
     return count;
 }
 
-bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items)
+/* Marks those of the items in `likely` that are parts of names; only they stay there. */
+static void mark_likely(Parts *parts, const Token *tokens, ItemString *items, size_t count)
 {
     enum { AHEAD = 4 }; /* items */
+    parts->marked_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t ahead = parts->likely[i + AHEAD < count ? i + AHEAD : count - 1];
+        uint32_t word = tokens[items->items[ahead].first_token].word;
+        __builtin_prefetch(&parts->readings[parts->words[word].first]);
+        uint32_t at = parts->likely[i];
+        mark_item(parts, items, at, tokens[items->items[at].first_token].word);
+        if (parts->marks[at] != NO_CANDIDATE)
+            parts->likely[parts->marked_count++] = at;
+    }
+}
+
+bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items)
+{
     meet_words(parts);
     learn_names(parts, tokens, candidates, items);
     if (parts->learnt_count == 0)
@@ -808,15 +876,14 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
     memset(parts->marks, 0xFF, items->count * sizeof *parts->marks);
     parts->likely =
         memory_grow(parts->likely, &parts->likely_capacity, items->count, sizeof *parts->likely);
-    size_t count = find_likely(parts, tokens, items);
-    for (size_t i = 0; i < count; i++) {
-        size_t ahead = parts->likely[i + AHEAD < count ? i + AHEAD : count - 1];
-        uint32_t word = tokens[items->items[ahead].first_token].word;
-        __builtin_prefetch(&parts->readings[parts->words[word].first]);
-        mark_item(parts, items, parts->likely[i],
-                  tokens[items->items[parts->likely[i]].first_token].word);
-    }
+    mark_likely(parts, tokens, items, find_likely(parts, tokens, items));
     return true;
+}
+
+const uint32_t *parts_marked(const Parts *parts, size_t *count)
+{
+    *count = parts->marked_count;
+    return parts->likely;
 }
 
 /* Whether the marked item is also a part of the name `whole`. */
@@ -831,13 +898,15 @@ static bool is_part(const Parts *parts, size_t item, uint64_t whole)
     return false;
 }
 
-uint32_t parts_whole(const Parts *parts, size_t first, size_t end, Slice type)
+uint32_t parts_whole(Parts *parts, size_t first, size_t end, Slice type)
 {
-    size_t wanted = type_number(parts, type);
     uint32_t behind = NO_CANDIDATE, before = NO_CANDIDATE;
     while (end > first && parts->marks[end - 1] == NO_CANDIDATE)
         end--;
-    if (end == first || wanted == LEARNINGS_MAX)
+    if (end == first)
+        return NO_CANDIDATE;
+    size_t wanted = type_number(parts, type);
+    if (wanted == LEARNINGS_MAX)
         return NO_CANDIDATE;
     uint32_t i = parts->marks[end - 1];
     for (int bearers = 0; i != NO_CANDIDATE && bearers < BEARERS_MAX; bearers++) {

@@ -23,25 +23,25 @@ Slice parts_article(const Parts *parts);
  * than 256 bytes are no part of a name. False when nothing was learnt. */
 bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates, ItemString *items);
 
-/* Whether one of the items [from, to) is marked. */
-bool parts_within(const Parts *parts, size_t from, size_t to);
+/* The items that are marked, in order. */
+const uint32_t *parts_marked(const Parts *parts, size_t *count);
 
-/* Whether names of this type are learnt. */
-bool parts_learns(const Parts *parts, Slice type);
+/* Whether names of this type are learnt. Types, here and below, stay where they are. */
+bool parts_learns(Parts *parts, Slice type);
 
 /* Whether a name of this type with words left out is the longer one. */
-bool parts_omits(const Parts *parts, Slice type);
+bool parts_omits(Parts *parts, Slice type);
 
 /* Whether a candidate that lies within `whole` is, by the rules of its type, a part of that
  * name: of the types whose names are whole, and behind the word that opens a name. */
-bool parts_within_name(const Parts *parts, const ItemString *items, const Candidate *candidate,
+bool parts_within_name(Parts *parts, const ItemString *items, const Candidate *candidate,
                        const Candidate *whole);
 
 /* The candidate of the name of this type that the marked ones of the items [first, end)
  * are parts of: of several the last one before them, else the first behind; where more than
  * 1024 share the last word, of those that were learnt first. NO_CANDIDATE when none is
  * marked or no name has them all. */
-uint32_t parts_whole(const Parts *parts, size_t first, size_t end, Slice type);
+uint32_t parts_whole(Parts *parts, size_t first, size_t end, Slice type);
 
 /* Forgets words; call whenever the vocabulary was emptied. */
 void parts_forget(Parts *parts);

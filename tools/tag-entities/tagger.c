@@ -512,22 +512,36 @@ static void match_in_stretch(Tagger *tagger, const Work *work, const Stretch *st
     }
 }
 
-/* Sentence by sentence: most patterns need a class that few sentences have, and
- * those that look for parts of names a sentence with one. */
-static void add_matches(Tagger *tagger, const Work *work, bool uses_parts)
+/* Sentence by sentence: most patterns need a class that few sentences have. */
+static void match_stretch(Tagger *tagger, const Work *work, const Stretch *stretch, size_t round)
 {
-    size_t round = uses_parts ? tagger->parts_round : tagger->first_round;
-    for (size_t i = 0; i < tagger->stretch_count; i++) {
+    const uint64_t *possible =
+        patterns_possible(tagger->patterns, &tagger->items, stretch->from, stretch->to, round);
+    for (size_t word = 0; word < tagger->round_words; word++)
+        for (uint64_t bits = possible[word]; bits != 0; bits &= bits - 1)
+            match_in_stretch(
+                tagger, work, stretch,
+                patterns_at(tagger->patterns, word * 64 + (size_t)__builtin_ctzll(bits)));
+}
+
+static void add_matches(Tagger *tagger, const Work *work)
+{
+    for (size_t i = 0; i < tagger->stretch_count; i++)
+        match_stretch(tagger, work, &tagger->stretches[i], tagger->first_round);
+}
+
+/* Patterns that look for parts of names: in sentences with one. */
+static void add_part_matches(Tagger *tagger, const Work *work)
+{
+    size_t count, next = 0;
+    const uint32_t *marked = parts_marked(tagger->parts, &count);
+    for (size_t i = 0; i < tagger->stretch_count && next < count; i++) {
         const Stretch *stretch = &tagger->stretches[i];
-        if (uses_parts && !parts_within(tagger->parts, stretch->from, stretch->to))
+        if (marked[next] >= stretch->to)
             continue;
-        const uint64_t *possible =
-            patterns_possible(tagger->patterns, &tagger->items, stretch->from, stretch->to, round);
-        for (size_t word = 0; word < tagger->round_words; word++)
-            for (uint64_t bits = possible[word]; bits != 0; bits &= bits - 1)
-                match_in_stretch(
-                    tagger, work, stretch,
-                    patterns_at(tagger->patterns, word * 64 + (size_t)__builtin_ctzll(bits)));
+        match_stretch(tagger, work, stretch, tagger->parts_round);
+        while (next < count && marked[next] < stretch->to)
+            next++;
     }
 }
 
@@ -1008,13 +1022,13 @@ void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t s
     make_items(tagger, &work, sentences, sentence_count);
 
     tagger->candidates.count = 0;
-    add_matches(tagger, &work, false);
+    add_matches(tagger, &work);
     add_listed(tagger, &work);
     candidates_resolve(&tagger->candidates, tagger->items.count, 0);
     if (parts_mark(tagger->parts, work.tokens, &tagger->candidates, &tagger->items)) {
         link_parts(tagger);
         size_t decided = tagger->candidates.count;
-        add_matches(tagger, &work, true);
+        add_part_matches(tagger, &work);
         candidates_resolve(&tagger->candidates, tagger->items.count, decided);
     }
     if (tagger->is_nesting)
