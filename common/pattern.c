@@ -965,8 +965,7 @@ static size_t next_start(PatternSet *set, size_t index, size_t at)
 static void read_match(const PatternSet *set, const Pattern *pattern, PatternMatch *match)
 {
     match->pattern = pattern;
-    for (size_t i = 0; i < set->scope.capture_count; i++)
-        match->captures[i].start = match->captures[i].end = SIZE_MAX;
+    match->captured = 0;
     for (size_t i = 0; i < pattern->program.group_count; i++) {
         const Group *group = &pattern->program.groups[i];
         const uint32_t *slots = set->machine.slots + group->slot;
@@ -974,6 +973,7 @@ static void read_match(const PatternSet *set, const Pattern *pattern, PatternMat
             continue;
         match->captures[group->capture].start = slots[0];
         match->captures[group->capture].end = slots[1];
+        match->captured |= UINT32_C(1) << group->capture;
     }
 }
 

@@ -14,9 +14,10 @@ typedef struct PatternSet PatternSet;
 typedef struct {
     const Pattern *pattern;
     size_t start, end; /* items */
+    uint32_t captured; /* a bit for each capture that took part */
     struct {
-        size_t start, end;        /* items; start == SIZE_MAX: did not take part */
-    } captures[PATTERN_CAPTURES]; /* by capture number of the pattern set, as many as it has */
+        uint32_t start, end;      /* items */
+    } captures[PATTERN_CAPTURES]; /* by capture number of the pattern set */
 } PatternMatch;
 
 /* What `makes` of a pattern may be, ended by NULL. */
@@ -52,7 +53,7 @@ bool pattern_captures(const Pattern *pattern, int capture);
 /* A capture of a match; false when it took no part. */
 static inline bool match_capture(const PatternMatch *match, int capture, size_t *start, size_t *end)
 {
-    if (capture < 0 || match->captures[capture].start == SIZE_MAX)
+    if (capture < 0 || (match->captured >> capture & 1) == 0)
         return false;
     *start = match->captures[capture].start;
     *end = match->captures[capture].end;
