@@ -16,6 +16,7 @@ void candidates_release(Candidates *candidates)
     free(candidates->list);
     free(candidates->ranks);
     free(candidates->owners);
+    free(candidates->begun);
     free(candidates->firsts);
     free(candidates->nexts);
     *candidates = (Candidates){0};
@@ -160,32 +161,40 @@ static void displace(Candidates *candidates, uint32_t index)
     }
 }
 
-/* Ranks the open ones from `decided` on by the item they begin with, then in their order:
- * they are chained item by item. Returns how many. */
-static size_t rank_by_place(Candidates *candidates, size_t item_count, size_t decided)
+/* Chains the open ones from `decided` on by the item they begin with, in their order. */
+static void chain_by_place(Candidates *candidates, size_t item_count, size_t decided)
 {
-    size_t ranked = 0, from = item_count, end = 0;
+    size_t words = item_count / 64 + 1;
+    uint64_t *begun = candidates->begun =
+        memory_grow(candidates->begun, &candidates->begun_capacity, words, sizeof *begun);
     uint32_t *firsts = candidates->firsts =
         memory_grow(candidates->firsts, &candidates->first_capacity, item_count, sizeof *firsts);
     uint32_t *nexts = candidates->nexts = memory_grow(candidates->nexts, &candidates->next_capacity,
                                                       candidates->count, sizeof *nexts);
-    for (size_t i = decided; i < candidates->count; i++) {
-        const Candidate *candidate = &candidates->list[i];
-        from = candidate->first < from ? candidate->first : from;
-        end = candidate->first >= end ? candidate->first + (size_t)1 : end;
-    }
-    if (from < end)
-        memset(firsts + from, 0xFF, (end - from) * sizeof *firsts);
+    memset(begun, 0, words * sizeof *begun);
     for (size_t i = candidates->count; i > decided; i--) {
         const Candidate *candidate = &candidates->list[i - 1];
         if (candidate->state != STATE_OPEN)
             continue;
-        nexts[i - 1] = firsts[candidate->first];
+        uint64_t *word = &begun[candidate->first / 64];
+        uint64_t bit = UINT64_C(1) << candidate->first % 64;
+        nexts[i - 1] = (*word & bit) != 0 ? firsts[candidate->first] : NO_CANDIDATE;
         firsts[candidate->first] = (uint32_t)(i - 1);
+        *word |= bit;
     }
-    for (size_t item = from; item < end; item++)
-        for (uint32_t i = firsts[item]; i != NO_CANDIDATE; i = nexts[i])
-            candidates->ranks[ranked++] = rank_of(candidates, i);
+}
+
+/* Ranks them by the item they begin with, then in their order. Returns how many. */
+static size_t rank_by_place(Candidates *candidates, size_t item_count, size_t decided)
+{
+    size_t ranked = 0;
+    chain_by_place(candidates, item_count, decided);
+    for (size_t word = 0; word <= item_count / 64; word++)
+        for (uint64_t left = candidates->begun[word]; left != 0; left &= left - 1) {
+            size_t item = word * 64 + (size_t)__builtin_ctzll(left);
+            for (uint32_t i = candidates->firsts[item]; i != NO_CANDIDATE; i = candidates->nexts[i])
+                candidates->ranks[ranked++] = rank_of(candidates, i);
+        }
     return ranked;
 }
 
@@ -195,13 +204,9 @@ void candidates_resolve(Candidates *candidates, size_t item_count, size_t decide
                                      sizeof *candidates->owners);
     candidates->ranks = memory_grow(candidates->ranks, &candidates->rank_capacity,
                                     candidates->count, sizeof *candidates->ranks);
-    if (item_count != 0)
+    if (item_count != 0 && decided == 0)
         memset(candidates->owners, 0xFF, item_count * sizeof *candidates->owners);
     const Candidate *list = candidates->list;
-    for (size_t i = 0; i < decided; i++)
-        if (list[i].state == STATE_KEPT || list[i].state == STATE_CONTEXT)
-            for (uint32_t item = list[i].first; item < list[i].end; item++)
-                candidates->owners[item] = (uint32_t)i;
     for (size_t i = decided; decided > 0 && i < candidates->count; i++)
         displace(candidates, (uint32_t)i);
     Rank *ranks = candidates->ranks;

@@ -46,10 +46,11 @@ typedef struct {
     size_t rank_capacity;
     uint32_t *owners; /* for each item the candidate that holds it, or NO_CANDIDATE */
     size_t owner_capacity;
-    /* While they are put in order of their place: the first that begins with each item,
-     * and for each candidate the next one; or NO_CANDIDATE. */
+    /* While they are put in order of their place: a bit for each item with which one begins,
+     * the first that does, and for each candidate the next one or NO_CANDIDATE. */
+    uint64_t *begun;
     uint32_t *firsts, *nexts;
-    size_t first_capacity, next_capacity;
+    size_t begun_capacity, first_capacity, next_capacity;
 } Candidates;
 
 Candidate *candidates_add(Candidates *candidates);
@@ -57,7 +58,7 @@ Candidate *candidates_add(Candidates *candidates);
 /* Decides all that are open among `item_count` items: the higher priority, then
  * the longer span, then the earlier rule stays; what has been kept before stays,
  * unless something of another type and a higher priority takes its place. `decided`: how
- * many candidates, from the first, are from earlier rounds. */
+ * many candidates, from the first, are from earlier rounds; 0 is the first round. */
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided);
 
 /* Whether what lies within a kept candidate is but a part of its name. */

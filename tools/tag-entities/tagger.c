@@ -410,15 +410,12 @@ static void add_listed_item(Tagger *tagger, const Work *work, const Find *find,
 /* The entries lie scattered: all are asked for before the first is needed. */
 static void add_listed(Tagger *tagger, const Work *work)
 {
-    enum { AHEAD = 24 };
     const Item *items = tagger->items.items;
     const uint8_t *listed = tagger->listed;
     size_t count = tagger->items.count, found = 0;
     tagger->finds =
         memory_grow(tagger->finds, &tagger->find_capacity, count, sizeof *tagger->finds);
     for (size_t at = 0; at < count; at++) {
-        if (at + AHEAD < count)
-            __builtin_prefetch(&listed[items[at + AHEAD].match]);
         if (items[at].entry == NO_ENTRY || listed[items[at].match] == LISTED_NONE)
             continue;
         Find *find = &tagger->finds[found];
@@ -766,14 +763,15 @@ static Entity make_entity(const Tagger *tagger, const Work *work, const Candidat
 static size_t make_entities(const Tagger *tagger, const Work *work, Entity *entities)
 {
     const Candidates *candidates = &tagger->candidates;
+    const uint32_t *owners = candidates->owners;
     size_t count = 0;
-    for (size_t item = 0; item < tagger->item_count; item++) {
-        uint32_t owner = candidates->owners[item];
-        if (owner == NO_CANDIDATE)
+    for (size_t item = 0, end = tagger->item_count; item < end; item++) {
+        if (owners[item] == NO_CANDIDATE)
             continue;
-        const Candidate *candidate = &candidates->list[owner];
-        if (candidate->first == item && candidate->state == STATE_KEPT)
+        const Candidate *candidate = &candidates->list[owners[item]];
+        if (candidate->state == STATE_KEPT)
             entities[count++] = make_entity(tagger, work, candidate);
+        item = candidate->end - 1;
     }
     for (size_t i = 0; tagger->is_nesting && i < candidates->count; i++)
         if (candidates->list[i].state == STATE_NESTED)
