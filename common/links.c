@@ -251,9 +251,13 @@ static bool is_edge(const Fold *fold, Slice text, size_t at)
 /* Where whole words of `phrase` are `words`; false if nowhere. */
 static bool find_words(const Fold *fold, Slice phrase, Slice words, ByteSpan *found)
 {
-    for (size_t at = 0; words.length > 0 && at + words.length <= phrase.length; at++) {
-        if (memcmp(phrase.data + at, words.data, words.length) != 0 || !is_edge(fold, phrase, at) ||
-            !is_edge(fold, phrase, at + words.length))
+    if (words.length == 0 || words.length > phrase.length)
+        return false;
+    const char last = words.data[words.length - 1];
+    for (size_t at = 0, end = words.length; end <= phrase.length; at++, end++) {
+        if (phrase.data[end - 1] != last ||
+            memcmp(phrase.data + at, words.data, words.length) != 0 || !is_edge(fold, phrase, at) ||
+            !is_edge(fold, phrase, end))
             continue;
         *found = (ByteSpan){at, at + words.length};
         return true;
@@ -338,6 +342,18 @@ static bool is_entity_here(const Links *links, const Speaker *speaker)
     return links->makes[speaker->type] && speaker->has_span && speaker->name.length != 0;
 }
 
+/* Whether an entity of the type is but a beginning or the middle of the speaker's phrase. */
+static bool is_cut_short(const Linking *linking, const Speaker *speaker)
+{
+    Slice type = linking->links->types[speaker->type];
+    for (size_t i = first_behind(linking, speaker->span.start);
+         i < linking->count && linking->entities[i].span.start < speaker->span.end; i++)
+        if (linking->entities[i].span.end < speaker->span.end &&
+            slice_equal(linking->entities[i].type, type))
+            return true;
+    return false;
+}
+
 /* An entity that is but the first words of a speaker's name takes in the rest of it: who
  * told something is named by a whole phrase, where a list may not know the last word.
  * False where there is none. */
@@ -347,7 +363,8 @@ static bool complete_speakers(Linking *linking, const Quote *quotes, size_t quot
     for (size_t i = 0; i < quote_count; i++) {
         const Speaker *speaker = &quotes[i].speaker;
         CodepointSpan span;
-        if (!is_entity_here(linking->links, speaker) || !name_span(linking, speaker, &span))
+        if (!is_entity_here(linking->links, speaker) || !is_cut_short(linking, speaker) ||
+            !name_span(linking, speaker, &span))
             continue;
         size_t at = first_behind(linking, span.start);
         if (at == linking->count)
