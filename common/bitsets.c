@@ -68,3 +68,31 @@ uint16_t bitsets_number(Bitsets *sets, const uint64_t *bits)
     sets->slots[slot] = (uint16_t)sets->count;
     return add(sets);
 }
+
+uint64_t *sparse_draft(size_t count, size_t words)
+{
+    uint64_t *draft = memory_resize(NULL, count * words, sizeof *draft);
+    memset(draft, 0, count * words * sizeof *draft);
+    return draft;
+}
+
+SparseRows sparse_rows(uint64_t *draft, size_t count, size_t words, Arena *arena)
+{
+    SparseRows sparse = {.firsts = ARENA_ROOM(arena, count + 1, uint32_t)};
+    size_t found = 0;
+    for (size_t i = 0; i < count * words; i += 2)
+        found += pair_any(word_pair(draft + i));
+    sparse.pairs = ARENA_ROOM(arena, found + 1, SparsePair);
+    found = 0;
+    for (size_t row = 0; row < count; row++) {
+        sparse.firsts[row] = (uint32_t)found;
+        for (size_t word = 0; word < words; word += 2) {
+            WordPair bits = word_pair(draft + row * words + word);
+            if (pair_any(bits))
+                sparse.pairs[found++] = (SparsePair){bits, word};
+        }
+    }
+    sparse.firsts[count] = (uint32_t)found;
+    free(draft);
+    return sparse;
+}

@@ -1,4 +1,5 @@
-/* Sets of small numbers, each different one kept once under a number of its own. */
+/* Sets of small numbers: each different one kept once under a number of its own, and rows of
+ * bits that are mostly zeros. */
 #ifndef QAWL_BITSETS_H
 #define QAWL_BITSETS_H
 
@@ -72,6 +73,32 @@ static inline void words_remove(uint64_t *words, const uint64_t *others, size_t 
     for (size_t i = 0; i < count; i += 2) {
         WordPair left = word_pair(words + i) & ~word_pair(others + i);
         memcpy(words + i, &left, sizeof left);
+    }
+}
+
+/* Of each row the pairs of words in which some bit is set. */
+typedef struct {
+    WordPair bits;
+    size_t word; /* of the row: where they stand */
+} SparsePair;
+
+typedef struct {
+    SparsePair *pairs;
+    uint32_t *firsts; /* by row, and one more */
+} SparseRows;
+
+/* `count` rows of `words` words, an even number, in which nothing is set yet: for sparse_rows,
+ * which frees them. The sparse ones are in `arena`. */
+uint64_t *sparse_draft(size_t count, size_t words);
+SparseRows sparse_rows(uint64_t *draft, size_t count, size_t words, Arena *arena);
+
+/* Puts a row's bits into `words`. */
+static inline void sparse_join(uint64_t *words, const SparseRows *rows, size_t row)
+{
+    const SparsePair *end = rows->pairs + rows->firsts[row + 1];
+    for (const SparsePair *pair = rows->pairs + rows->firsts[row]; pair < end; pair++) {
+        WordPair joined = word_pair(words + pair->word) | pair->bits;
+        memcpy(words + pair->word, &joined, sizeof joined);
     }
 }
 

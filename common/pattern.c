@@ -89,15 +89,15 @@ struct PatternSet {
     } * met; /* which leaves a set may have, and its kind then */
     size_t met_count, met_capacity;
     uint16_t met_slots[MET_SLOTS]; /* of `met`, from 1; open addressing; 0: empty           */
-    uint64_t *leaf_terms; /* by leaf a row for each term, kind_words each; see note_terms */
-    uint64_t *granted;    /* for each term the expressions that are without it            */
-    uint64_t *terms;      /* of the kind being made: those that hold                      */
-    uint64_t *settled;    /* expressions that are nothing but terms                       */
+    SparseRows leaf_terms; /* by leaf, for each term expression_words words; see note_terms */
+    uint64_t *granted;     /* for each term the expressions that are without it            */
+    uint64_t *terms;       /* of the kind being made: those that hold                      */
+    uint64_t *settled;     /* expressions that are nothing but terms                       */
     uint64_t *leaf_masks; /* by leaf a bit for each mask of others that it is in, mask_words each */
     uint64_t *holding;    /* of the kind being made: the masks that hold                  */
     size_t mask_words;
     Guards guards;
-    uint64_t *guard_rows; /* by expression a bit for each union it is in, guard_words each     */
+    SparseRows in_unions; /* by expression a bit for each union it is in, guard_words each     */
     uint64_t *guarding;   /* a bit for each expression that is in one                          */
     size_t guard_words;
     uint64_t *rows; /* a row for each kind: a bit for each expression and union that holds */
@@ -108,7 +108,7 @@ struct PatternSet {
     Bitsets ways;     /* the sets of ways in heads, and what they have in common    */
     uint32_t *way_of; /* by way: the number of its pattern                          */
     size_t way_count, way_capacity;
-    uint64_t *leads;    /* by expression, for each place ways->words words: the ways that it
+    SparseRows leads;   /* by expression, for each place ways->words words: the ways that it
                            may have there */
     uint64_t *leading;  /* a bit for each expression with a lead                      */
     uint64_t *always;   /* by place: the ways that may have anything there, or end    */
@@ -386,12 +386,13 @@ static void read_terms(const Expressions *expressions, const Expression *express
     }
 }
 
-/* Sets bit `number` in row `term` of each leaf of the mask. */
-static void note_leaves(const PatternSet *set, const Truth *mask, size_t term, size_t number)
+/* Sets bit `number` of a term, for which there are `words` words in the row of each leaf, for
+ * the leaves of the mask. */
+static void note_leaves(uint64_t *rows, size_t words, const Truth *mask, size_t number)
 {
     for (size_t leaf = bit_next(mask->bits, LEAVES_MAX, 0); leaf < LEAVES_MAX;
          leaf = bit_next(mask->bits, LEAVES_MAX, leaf + 1))
-        bit_set(set->leaf_terms + (leaf * TERMS + term) * set->expression_words, number);
+        bit_set(rows + leaf * TERMS * words, number);
 }
 
 /* Most expressions hold or not by what single leaves say to them. */
@@ -400,7 +401,7 @@ static void note_terms(PatternSet *set)
     const Expressions *expressions = &set->scope.expressions;
     size_t words = set->expression_words;
     Arena *arena = set->scope.arena;
-    set->leaf_terms = ARENA_ARRAY(arena, expressions->leaf_count * TERMS * words + 1, uint64_t);
+    uint64_t *rows = sparse_draft(expressions->leaf_count, TERMS * words);
     set->granted = ARENA_ARRAY(arena, TERMS * words, uint64_t);
     set->terms = ARENA_ARRAY(arena, TERMS * words, uint64_t);
     set->settled = ARENA_ARRAY(arena, words, uint64_t);
@@ -411,11 +412,12 @@ static void note_terms(PatternSet *set)
         if (terms.is_all)
             bit_set(set->settled, i);
         for (size_t term = 0; term < terms.need_count; term++)
-            note_leaves(set, &terms.needs[term], term, i);
+            note_leaves(rows + term * words, words, &terms.needs[term], i);
         for (size_t term = terms.need_count; term < TERM_NEEDS; term++)
             bit_set(set->granted + term * words, i);
-        note_leaves(set, &terms.forbids, TERM_NEEDS, i);
+        note_leaves(rows + TERM_NEEDS * words, words, &terms.forbids, i);
     }
+    set->leaf_terms = sparse_rows(rows, expressions->leaf_count, TERMS * words, arena);
 }
 
 /* One more kind, for which nothing holds. */
@@ -467,8 +469,8 @@ static Condition *condition_of(PatternSet *set, Look look)
     return condition;
 }
 
-/* Says to each expression at which first places of a way it may be. */
-static void note_lead(PatternSet *set, const Lead *lead, size_t way)
+/* Says to each expression, in its row, at which first places of a way it may be. */
+static void note_lead(PatternSet *set, const Lead *lead, size_t way, uint64_t *rows)
 {
     size_t words = set->ways.words;
     for (size_t place = 0; place < LEAD; place++) {
@@ -477,7 +479,7 @@ static void note_lead(PatternSet *set, const Lead *lead, size_t way)
         const uint64_t *bits = lead->expressions[place];
         size_t count = lead->ends[place] ? 0 : set->scope.expressions.count;
         for (size_t e = bit_next(bits, count, 0); e < count; e = bit_next(bits, count, e + 1)) {
-            bit_set(set->leads + (e * LEAD + place) * words, way);
+            bit_set(rows + (e * LEAD + place) * words, way);
             bit_set(set->leading, e);
         }
     }
@@ -493,13 +495,15 @@ static void note_leads(PatternSet *set)
     Lead *leads = find_ways(set);
     bitsets_init(&set->ways, set->way_count);
     size_t words = set->ways.words;
-    set->leads = ARENA_ARRAY(arena, set->scope.expressions.count * LEAD * words + 1, uint64_t);
+    size_t count = set->scope.expressions.count;
+    uint64_t *rows = sparse_draft(count, LEAD * words);
     set->leading = ARENA_ARRAY(arena, set->expression_words, uint64_t);
     set->always = ARENA_ARRAY(arena, LEAD * words, uint64_t);
     set->at_edge = ARENA_ARRAY(arena, words, uint64_t);
     set->head_sets = ARENA_ARRAY(arena, (1 + LEAD) * words, uint64_t);
     for (size_t way = 0; way < set->way_count; way++)
-        note_lead(set, &leads[way], way);
+        note_lead(set, &leads[way], way, rows);
+    set->leads = sparse_rows(rows, count, LEAD * words, arena);
     free(leads);
 }
 
@@ -529,13 +533,14 @@ static void write_guards(PatternSet *set)
         guards_write(guards, set->patterns[i].program.steps, set->patterns[i].program.step_count);
     set->guard_words = (guards->count + 127) / 128 * 2;
     set->guarding = ARENA_ARRAY(arena, set->expression_words, uint64_t);
-    set->guard_rows = ARENA_ARRAY(arena, count * set->guard_words + 1, uint64_t);
+    uint64_t *rows = sparse_draft(count, set->guard_words);
     for (size_t i = 0; i < guards->count; i++)
         for (size_t m = 0; m < guards->unions[i].count; m++) {
             size_t member = guards->unions[i].members[m];
             bit_set(set->guarding, member);
-            bit_set(set->guard_rows + member * set->guard_words, i);
+            bit_set(rows + member * set->guard_words, i);
         }
+    set->in_unions = sparse_rows(rows, count, set->guard_words, arena);
 }
 
 static void fill_head(PatternSet *set, size_t kind);
@@ -663,8 +668,7 @@ static void hold_terms(PatternSet *set, const Truth *truth)
     for (size_t i = 0; i < LEAVES_MAX / 64; i++)
         for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
             size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
-            const uint64_t *row = set->leaf_terms + leaf * count;
-            words_join(terms, row, count);
+            sparse_join(terms, &set->leaf_terms, leaf);
         }
 }
 
@@ -708,11 +712,11 @@ static void check_conditions(PatternSet *set, const uint64_t *row)
 /* Which unions hold where these expressions do. */
 static void fill_unions(const PatternSet *set, uint64_t *row)
 {
-    size_t words = set->guard_words;
+    uint64_t *unions = row + set->expression_words;
     for (size_t i = 0; i < set->expression_words; i++)
         for (uint64_t left = row[i] & set->guarding[i]; left != 0; left &= left - 1) {
             size_t expression = i * 64 + (size_t)__builtin_ctzll(left);
-            words_join(row + set->expression_words, set->guard_rows + expression * words, words);
+            sparse_join(unions, &set->in_unions, expression);
         }
 }
 
@@ -737,9 +741,8 @@ static void fill_head(PatternSet *set, size_t kind)
     memcpy(places, set->always, LEAD * words * sizeof *places);
     for (size_t i = 0; i < set->expression_words; i++)
         for (uint64_t left = row[i] & set->leading[i]; left != 0; left &= left - 1) {
-            const uint64_t *leads =
-                set->leads + (i * 64 + (size_t)__builtin_ctzll(left)) * LEAD * words;
-            words_join(places, leads, LEAD * words);
+            size_t expression = i * 64 + (size_t)__builtin_ctzll(left);
+            sparse_join(places, &set->leads, expression);
         }
     check_conditions(set, row);
     if (kind != STOP_KIND)

@@ -62,12 +62,33 @@ static void test_no_room(void **state)
     bitsets_release(&sets);
 }
 
+static void test_sparse_rows(void **state)
+{
+    (void)state;
+    Arena arena = {0};
+    uint64_t *draft = sparse_draft(3, 4);
+    draft[1] = 2;
+    draft[8] = 1;
+    draft[10] = draft[11] = 4;
+    SparseRows rows = sparse_rows(draft, 3, 4, &arena);
+    uint64_t words[] = {8, 0, 0, 8};
+    sparse_join(words, &rows, 1);
+    assert_int_equal(words[0], 8);
+    assert_int_equal(words[3], 8);
+    sparse_join(words, &rows, 0);
+    sparse_join(words, &rows, 2);
+    const uint64_t joined[] = {9, 2, 4, 12};
+    assert_memory_equal(words, joined, sizeof joined);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_set_has_one_number),
         cmocka_unit_test(test_folds),
         cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_sparse_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
