@@ -58,11 +58,11 @@ typedef struct {
 
 _Static_assert(sizeof(NeedBits) == sizeof(WordPair), "needs are joined at once");
 
-/* Ways that may begin only where a look holds. */
+/* Ways that do not begin unless an expression holds, or not where it does. */
 typedef struct {
-    Look look;
-    uint64_t *ways;
-} Condition;
+    SparseRows ways;  /* by expression: before it, and with it first, ways->words words each */
+    uint64_t *looked; /* a bit for each expression with some                                 */
+} Looks;
 
 /* The ways of patterns that were chosen. */
 typedef struct {
@@ -116,8 +116,8 @@ struct PatternSet {
     Selection *choices; /* by number; PATTERNS_ALL has none */
     size_t choice_count, choice_capacity;
     uint64_t *head_sets; /* of the kind that is being made: before it, and by place   */
-    Condition *conditions;
-    size_t condition_count, condition_capacity;
+    Looks looks[2];      /* unless, and where                                           */
+    uint64_t *barred;    /* of the kind that is being made: by the looks, as they have it */
     uint64_t *needed;    /* a bit for each expression that some pattern needs           */
     uint16_t *need_bits; /* by expression: which bit stands for it                      */
     NeedBits *needs;     /* by pattern                                                  */
@@ -455,22 +455,25 @@ static Lead *find_ways(PatternSet *set)
     return leads;
 }
 
-static Condition *condition_of(PatternSet *set, Look look)
+/* Rows of expressions that are being written. */
+typedef struct {
+    uint64_t *leads, *looks[2]; /* PatternSet.leads, PatternSet.looks */
+} Drafts;
+
+static void note_looks(const PatternSet *set, const Front *front, size_t way, const Drafts *drafts)
 {
-    for (size_t i = 0; i < set->condition_count; i++) {
-        const Look *known = &set->conditions[i].look;
-        if (known->expression == look.expression && known->mode == look.mode)
-            return &set->conditions[i];
+    size_t words = set->ways.words;
+    for (size_t i = 0; i < front->look_count; i++) {
+        const Look *look = &front->looks[i];
+        bool forbids = (look->mode & LOOK_NOT) != 0, is_first = (look->mode & LOOK_BEHIND) == 0;
+        size_t place = (size_t)look->expression * 2 + is_first;
+        bit_set(drafts->looks[forbids] + place * words, way);
+        bit_set(set->looks[forbids].looked, look->expression);
     }
-    set->conditions = memory_grow(set->conditions, &set->condition_capacity,
-                                  set->condition_count + 1, sizeof *set->conditions);
-    Condition *condition = &set->conditions[set->condition_count++];
-    *condition = (Condition){look, ARENA_ARRAY(set->scope.arena, set->ways.words, uint64_t)};
-    return condition;
 }
 
-/* Says to each expression, in its row, at which first places of a way it may be. */
-static void note_lead(PatternSet *set, const Lead *lead, size_t way, uint64_t *rows)
+/* Says to each expression, in its rows, at which first places of a way it may be. */
+static void note_lead(PatternSet *set, const Lead *lead, size_t way, const Drafts *drafts)
 {
     size_t words = set->ways.words;
     for (size_t place = 0; place < LEAD; place++) {
@@ -479,14 +482,13 @@ static void note_lead(PatternSet *set, const Lead *lead, size_t way, uint64_t *r
         const uint64_t *bits = lead->expressions[place];
         size_t count = lead->ends[place] ? 0 : set->scope.expressions.count;
         for (size_t e = bit_next(bits, count, 0); e < count; e = bit_next(bits, count, e + 1)) {
-            bit_set(rows + (e * LEAD + place) * words, way);
+            bit_set(drafts->leads + (e * LEAD + place) * words, way);
             bit_set(set->leading, e);
         }
     }
     if (lead->front.at_edge)
         bit_set(set->at_edge, way);
-    for (size_t i = 0; i < lead->front.look_count; i++)
-        bit_set(condition_of(set, lead->front.looks[i])->ways, way);
+    note_looks(set, &lead->front, way, drafts);
 }
 
 static void note_leads(PatternSet *set)
@@ -496,14 +498,20 @@ static void note_leads(PatternSet *set)
     bitsets_init(&set->ways, set->way_count);
     size_t words = set->ways.words;
     size_t count = set->scope.expressions.count;
-    uint64_t *rows = sparse_draft(count, LEAD * words);
+    Drafts drafts = {sparse_draft(count, LEAD * words),
+                     {sparse_draft(count, 2 * words), sparse_draft(count, 2 * words)}};
+    for (size_t i = 0; i < 2; i++)
+        set->looks[i].looked = ARENA_ARRAY(arena, set->expression_words, uint64_t);
+    set->barred = ARENA_ARRAY(arena, 2 * words, uint64_t);
     set->leading = ARENA_ARRAY(arena, set->expression_words, uint64_t);
     set->always = ARENA_ARRAY(arena, LEAD * words, uint64_t);
     set->at_edge = ARENA_ARRAY(arena, words, uint64_t);
     set->head_sets = ARENA_ARRAY(arena, (1 + LEAD) * words, uint64_t);
     for (size_t way = 0; way < set->way_count; way++)
-        note_lead(set, &leads[way], way, rows);
-    set->leads = sparse_rows(rows, count, LEAD * words, arena);
+        note_lead(set, &leads[way], way, &drafts);
+    set->leads = sparse_rows(drafts.leads, count, LEAD * words, arena);
+    for (size_t i = 0; i < 2; i++)
+        set->looks[i].ways = sparse_rows(drafts.looks[i], count, 2 * words, arena);
     free(leads);
 }
 
@@ -590,7 +598,6 @@ void patterns_free(PatternSet *set)
     free(set->glances);
     bitsets_release(&set->ways);
     free(set->way_of);
-    free(set->conditions);
     free(set->choices);
     free(set->starts);
     free(set->kind_slots);
@@ -697,16 +704,18 @@ static void evaluate_all(PatternSet *set, const Truth *truth, uint64_t *holds)
 
 /* Leaves out of the head that is being made the ways that do not begin so: before a first
  * item of this kind, or with it. */
-static void check_conditions(PatternSet *set, const uint64_t *row)
+static void leave_out_barred(PatternSet *set, const uint64_t *row)
 {
-    for (size_t i = 0; i < set->condition_count; i++) {
-        const Condition *condition = &set->conditions[i];
-        uint8_t mode = condition->look.mode;
-        if (bit_at(row, condition->look.expression) != ((mode & LOOK_NOT) != 0))
-            continue;
-        uint64_t *ways = set->head_sets + ((mode & LOOK_BEHIND) != 0 ? 0 : set->ways.words);
-        words_remove(ways, condition->ways, set->ways.words);
-    }
+    size_t words = 2 * set->ways.words;
+    memset(set->barred, 0, words * sizeof *set->barred);
+    for (size_t forbids = 0; forbids < 2; forbids++)
+        for (size_t i = 0; i < set->expression_words; i++) {
+            uint64_t left = (forbids ? row[i] : ~row[i]) & set->looks[forbids].looked[i];
+            for (; left != 0; left &= left - 1)
+                sparse_join(set->barred, &set->looks[forbids].ways,
+                            i * 64 + (size_t)__builtin_ctzll(left));
+        }
+    words_remove(set->head_sets, set->barred, words);
 }
 
 /* Which unions hold where these expressions do. */
@@ -744,7 +753,7 @@ static void fill_head(PatternSet *set, size_t kind)
             size_t expression = i * 64 + (size_t)__builtin_ctzll(left);
             sparse_join(places, &set->leads, expression);
         }
-    check_conditions(set, row);
+    leave_out_barred(set, row);
     if (kind != STOP_KIND)
         words_remove(before, set->at_edge, words);
     Head *head = &set->heads[kind];
