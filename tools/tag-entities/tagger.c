@@ -689,6 +689,26 @@ static Slice text_of(const Tagger *tagger, const Work *work, const Candidate *ca
                         : slice_cut(text, utf8_byte_offset(text, outside, 0, 0), text.length);
 }
 
+/* Whether the text has no marks and stretching, and no white space but single spaces. */
+static bool is_plain(const Fold *fold, Slice text)
+{
+    const uint8_t *low_kinds = fold_low_kinds(fold);
+    bool in_space = false;
+    for (const char *at = text.data, *end = at + text.length; at < end;) {
+        uint32_t c = utf8_next(&at);
+        CharKind kind = c < FOLD_LOW ? (CharKind)low_kinds[c] : fold_char_kind(fold, c);
+        if (kind == CHAR_LETTER) {
+            in_space = false;
+            continue;
+        }
+        if (kind == CHAR_MARK || kind == CHAR_IGNORE ||
+            (kind == CHAR_SPACE && (in_space || c != ' ')))
+            return false;
+        in_space = kind == CHAR_SPACE;
+    }
+    return true;
+}
+
 /* The span's text as a name: the article whole, white space single, without
  * marks and stretching. */
 static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate *candidate)
@@ -697,10 +717,14 @@ static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate 
     Slice span = text_of(tagger, work, candidate);
     bool is_contracted = false;
     article_length(tagger, work, first, &is_contracted);
+    is_contracted = is_contracted || first->restored_article;
+    const Fold *fold = lexicon_fold(tagger->lexicon);
+    if (!is_contracted && is_plain(fold, span))
+        return span;
 
     char *name = arena_alloc(work->arena, span.length + tagger->article_text.length);
     size_t length = 0;
-    if (is_contracted || first->restored_article) {
+    if (is_contracted) {
         /* What is left of the contracted article gives way to the whole one. */
         memcpy(name, tagger->article_text.data, tagger->article_text.length);
         length = tagger->article_text.length;
@@ -710,7 +734,7 @@ static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate 
     const char *end = span.data + span.length, *copied = span.data;
     for (const char *at = span.data; at < end;) {
         const char *start = at;
-        CharKind kind = fold_char_kind(lexicon_fold(tagger->lexicon), utf8_next(&at));
+        CharKind kind = fold_char_kind(fold, utf8_next(&at));
         if (kind == CHAR_MARK || kind == CHAR_IGNORE || kind == CHAR_SPACE) {
             length += copy_bytes(name + length, copied, start);
             copied = at;
