@@ -156,13 +156,6 @@ static inline bool same_key(const uint64_t a[WORD_KEY], const uint64_t b[WORD_KE
     return memcmp(a, b, KEY_BYTES) == 0;
 }
 
-Slice word_surface(const Word *word)
-{
-    if (word->length == WORD_LONG)
-        return (Slice){(const char *)(uintptr_t)word->key[1], (size_t)word->key[2]};
-    return (Slice){(const char *)word->key, word->length};
-}
-
 static uint32_t new_word(Vocabulary *vocabulary, Slice surface, const Key *key, TokenKind kind)
 {
     if (vocabulary->count == vocabulary->room + vocabulary->further_count * BLOCK) {
@@ -214,8 +207,7 @@ static uint32_t intern(Vocabulary *vocabulary, Slice surface, const Key *key, To
  * other tokens are cut. Nearly every word is known and stands in its first place. */
 typedef struct {
     Key keys[BATCH];
-    uint32_t first[BATCH]; /* words; where there is none one that is not there either */
-    size_t start, count;   /* of tokens */
+    size_t start, count; /* of tokens */
 } Batch;
 
 static inline void fetch_entry(const Vocabulary *vocabulary, const Key *key)
@@ -223,15 +215,18 @@ static inline void fetch_entry(const Vocabulary *vocabulary, const Key *key)
     __builtin_prefetch(&vocabulary->table[(size_t)key->hash & (vocabulary->table_size - 1)]);
 }
 
-static void fetch_words(const Vocabulary *vocabulary, Batch *batch)
+/* Gives each token the word in its first place; where there is none one that is not there
+ * either. */
+static void fetch_words(const Vocabulary *vocabulary, Token *tokens, const Batch *batch)
 {
     const uint32_t *table = vocabulary->table;
     const Word *words = vocabulary->words;
     const uint32_t room = vocabulary->room;
     const size_t mask = vocabulary->table_size - 1;
-    for (size_t i = 0; i < batch->count; i++) {
+    Token *token = &tokens[batch->start];
+    for (size_t i = 0; i < batch->count; i++, token++) {
         uint32_t word = entry_word(table[(size_t)batch->keys[i].hash & mask], mask);
-        batch->first[i] = word;
+        token->word = word;
         if (word < room)
             __builtin_prefetch(&words[word]);
     }
@@ -254,11 +249,9 @@ static void number_words(Vocabulary *vocabulary, const char *text, Token *tokens
     Token *token = &tokens[batch->start];
     for (size_t i = 0; i < batch->count; i++, token++) {
         const Key *key = &batch->keys[i];
-        uint32_t word = batch->first[i];
-        if (word < room && same_key(words[word].key, key->key) &&
-            words[word].length == token->byte_length)
-            token->word = word;
-        else
+        const uint32_t first = token->word;
+        if (first >= room || !same_key(words[first].key, key->key) ||
+            words[first].length != token->byte_length)
             token->word = intern_token(vocabulary, text, token, key);
     }
 }
@@ -484,7 +477,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         if (++key < batch->keys + BATCH)
             continue;
         batch->count = BATCH;
-        fetch_words(vocabulary, batch);
+        fetch_words(vocabulary, list, batch);
         number_words(vocabulary, text.data, list, last);
         Batch *next = last;
         last = batch;
@@ -497,7 +490,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         }
     }
     batch->count = (size_t)(key - batch->keys);
-    fetch_words(vocabulary, batch);
+    fetch_words(vocabulary, list, batch);
     number_words(vocabulary, text.data, list, last);
     number_words(vocabulary, text.data, list, batch);
     *tokens = list;

@@ -71,7 +71,12 @@ static inline Word *vocabulary_word(const Vocabulary *vocabulary, uint32_t word)
 }
 
 /* The word as written; it lives as long as the word does. */
-Slice word_surface(const Word *word);
+static inline Slice word_surface(const Word *word)
+{
+    if (word->length == WORD_LONG)
+        return (Slice){(const char *)(uintptr_t)word->key[1], (size_t)word->key[2]};
+    return (Slice){(const char *)word->key, word->length};
+}
 
 size_t vocabulary_count(const Vocabulary *vocabulary);
 

@@ -338,7 +338,7 @@ static void make_rows(Speakers *speakers, Endings *endings)
     endings->next = ARENA_ROOM(speakers->arena, count, uint32_t);
 }
 
-static void put_first(Endings *endings, uint32_t key, size_t item)
+static inline void put_first(const Endings *endings, uint32_t key, size_t item)
 {
     uint32_t *first = &endings->first[key & endings->mask];
     endings->next[item] = *first;
@@ -348,9 +348,12 @@ static void put_first(Endings *endings, uint32_t key, size_t item)
 static void index_words(Speakers *speakers)
 {
     make_rows(speakers, &speakers->endings);
+    const Endings endings = speakers->endings;
+    const Item *items = speakers->string->items;
+    const Token *tokens = speakers->tokens;
     for (size_t i = speakers->string->count; i-- > 0;)
-        if (!is_stop(speakers, i))
-            put_first(&speakers->endings, last_token(speakers, i)->word, i);
+        if (items[i].token_count != 0)
+            put_first(&endings, tokens[items[i].first_token + items[i].token_count - 1].word, i);
 }
 
 /* The first item behind item `at` - 1 that ends with `word`, plus 1; 0: there is none. `at`:
