@@ -23,7 +23,7 @@ Affix lexicon_affix_of(Slice text, bool at_end)
     return (Affix){text, load_edge(bytes), load_edge(ones)};
 }
 
-static bool affix_at_end(const Affix *affix, const FoldedWord *word)
+static inline bool affix_at_end(const Affix *affix, const FoldedWord *word)
 {
     size_t length = affix->text.length;
     return (word->last & affix->mask) == affix->value &&
