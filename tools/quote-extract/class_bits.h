@@ -89,11 +89,13 @@
     X(CLASS_SHAPE_PEOPLE, "shape.people")                                                          \
     X(CLASS_SHAPE_PREPOSITIONAL, "shape.prepositional")                                            \
     X(CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL, "shape.prepositional.adverbial")                        \
+    X(CLASS_SHAPE_PREPOSITIONAL_LIKE, "shape.prepositional.adverbial.like")                        \
     X(CLASS_SHAPE_PRONOUN, "shape.pronoun")                                                        \
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \
     X(CLASS_SPEAKER_AGAIN_SOURCE, "speaker.again.source")                                          \
     X(CLASS_SPEAKER_AUTHOR, "speaker.author")                                                      \
+    X(CLASS_SPEAKER_CALLED, "speaker.called")                                                      \
     X(CLASS_SPEAKER_CITED, "speaker.cited")                                                        \
     X(CLASS_SPEAKER_ISSUED_BY, "speaker.issued-by")                                                \
     X(CLASS_SPEAKER_ISSUER, "speaker.issuer")                                                      \

@@ -81,6 +81,7 @@ bool is_part(const Known *part, const Known *whole)
 static bool may_be_family(const Speakers *speakers, size_t number)
 {
     return !item_has(speakers, number, CLASS_AGR_P) && !has_proclitic(speakers, number) &&
+           !item_has(speakers, number, CLASS_NOUN_DEED) &&
            (is_definite(speakers, number) || !item_has(speakers, number, CLASS_SHAPE_OBJECT));
 }
 
@@ -101,6 +102,13 @@ static bool goes_with_place(const Speakers *speakers, size_t title)
            item_has(speakers, title + 1, CLASS_HALT_IN);
 }
 
+/* Of `count` tags number `next` is none, or that of what ends a name. */
+static bool ends_stretch(const Tag *tags, size_t next, size_t count)
+{
+    return next >= count || tags[next] == TAG_OTHER || tags[next] == TAG_COMMA ||
+           tags[next] == TAG_BRACKET || tags[next] == TAG_ROLE;
+}
+
 /* Whether the name that begins at item `left` goes on with item `end`, which stands behind
  * it: items [from, to), whose tags are given. */
 static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from, size_t left,
@@ -111,12 +119,18 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
         return true;
     if (item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) ||
-        (tag != TAG_NAME && item_has(speakers, end, CLASS_SHAPE_THINGS)) ||
+        (tag != TAG_NAME && (item_has(speakers, end, CLASS_SHAPE_THINGS) ||
+                             item_has(speakers, end, CLASS_SHAPE_OBLIQUE))) ||
         (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
         return false;
     bool open =
         (item_has(speakers, end - 1, CLASS_NAME_GIVEN) || tags[end - 1 - from] != TAG_NAME) &&
         !item_has(speakers, end - 1, CLASS_PERSON);
+    /* وزير النفط غلام زاده: a family name that is given here. */
+    open = open || (end - left == 1 && left > from && tag == TAG_WORD &&
+                    item_at(speakers, left)->token_count == 1 && !is_definite(speakers, left) &&
+                    !is_known_family(speakers, left) &&
+                    item_at(speakers, end)->entry == NO_ENTRY && ends_stretch(tags, end + 1 - from, to - from));
     bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
     /* سالم الحربي تحرير: a name known in full ends with itself. */
     if (item_has(speakers, end - 1, CLASS_PERSON) &&
@@ -138,6 +152,11 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
                   item_at(speakers, end)->token_count == 1 && item_has(speakers, end, CLASS_ORG);
     if ((listed || origin || agency) && last && open)
         return true;
+    /* سالم جبار السدري: the form is that of a family name. */
+    if ((tag == TAG_DEFINITE || tag == TAG_PLACE) && end - left > 1 && last && !ended &&
+        has_article(speakers, end) && item_has(speakers, end, CLASS_SHAPE_NISBA) &&
+        item_at(speakers, end)->token_count == 1)
+        return true;
     if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
         (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
         (end - left == 1 || !item_has(speakers, end, CLASS_SHAPE_OBJECT)))
@@ -147,6 +166,13 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
         !is_definite(speakers, end) && item_has(speakers, left, CLASS_NAME_GIVEN) &&
         item_at(speakers, end)->token_count == 1 && is_definite(speakers, end + 1) &&
         item_has(speakers, end + 1, CLASS_SHAPE_NISBA) && !goes_with_place(speakers, end))
+        return true;
+    /* مصطفى سيد قادر: behind a given name and in front of a name the word is one itself. */
+    if (tag == TAG_ROLE && end - left == 1 && (next == TAG_NAME || next == TAG_WORD) &&
+        item_has(speakers, left, CLASS_NAME_GIVEN) && item_has(speakers, end, CLASS_NAME_GIVEN) &&
+        !is_definite(speakers, end) && !is_definite(speakers, end + 1) &&
+        item_at(speakers, end)->token_count == 1 &&
+        ends_stretch(tags, end + 2 - from, to - from))
         return true;
     last = end + 1 == to;
     /* سالم الشريف المدير العام: behind a given name the first of two titles is a family's. */
@@ -312,8 +338,11 @@ Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, siz
         return (Range){from, to};
     if (end < to && end > from && tags[end - from] == TAG_PLAIN)
         return (Range){from, end}; /* and an object or adverb */
-    bool title_behind = end < to && end - from >= 2 &&
-                        (tags[end - from] == TAG_ROLE || tags[end - from] == TAG_PEOPLE);
+    size_t title = end; /* or a small word in front of it: روجر زاندر كبير المهندسين */
+    if (title + 1 < to && tags[title - from] == TAG_CONTINUES)
+        title++;
+    bool title_behind = title < to && end - from >= 2 &&
+                        (tags[title - from] == TAG_ROLE || tags[title - from] == TAG_PEOPLE);
     for (size_t i = end; i < to && !title_behind; i++)
         if (tags[i - from] != TAG_OTHER && tags[i - from] != TAG_BRACKET)
             return (Range){to, to};
@@ -418,6 +447,28 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
            before != TAG_LINK && before != TAG_NAME && !is_finite_cue(speakers, noun - 1);
 }
 
+/* قال روجر زاندر، لكن روجر زاندر كبير المهندسين: two unknown words, or three, from `start` to
+ * `item`, behind a verb of saying, or behind anything in front of a comma or a title. */
+static bool is_introduced(Speakers *speakers, size_t start, size_t item)
+{
+    if (start == 0 || is_stop(speakers, start - 1) || item - start > 2 ||
+        item_has(speakers, start, CLASS_SHAPE_ACCUSATIVE) || is_definite(speakers, item) ||
+        (item_at(speakers, item)->entry != NO_ENTRY && !in_group(speakers, item, GROUP_NAMES)))
+        return false;
+    for (size_t i = start; i < item; i++)
+        if ((item_at(speakers, i)->entry != NO_ENTRY &&
+             !item_has(speakers, i, CLASS_SYLLABLE_EAST)) ||
+            is_definite(speakers, i))
+            return false;
+    if (is_finite_cue(speakers, start - 1)) /* أبلغ زاندر كالدر: he told him */
+        return !in_group(speakers, start - 1, GROUP_TRANSITIVE);
+    size_t next = item + 1;
+    if (next >= speakers->string->count || is_stop(speakers, next))
+        return false;
+    Tag tag = tag_of(speakers, next, TAG_NAME);
+    return tag == TAG_COMMA || ((tag == TAG_ROLE || tag == TAG_PEOPLE) && !has_proclitic(speakers, next));
+}
+
 /* Where the name begins that ends with `item`. */
 static size_t name_start(Speakers *speakers, size_t item)
 {
@@ -434,7 +485,8 @@ static size_t name_start(Speakers *speakers, size_t item)
              in_group(speakers, start - 2, GROUP_LINKS))) &&
            !item_has(speakers, start, CLASS_CLITIC_CONJUNCTION))
         start--;
-    /* Unknown words belong to the name only behind a title or a comma. */
+    /* Unknown words belong to the name only behind a title, a comma or a verb, or where a
+     * comma or a title stands behind it. */
     while (start < item && tag_of(speakers, start, TAG_OTHER) == TAG_WORD) {
         Tag before = start == 0 || is_stop(speakers, start - 1)
                          ? TAG_OTHER
@@ -442,6 +494,7 @@ static size_t name_start(Speakers *speakers, size_t item)
         bool grounded =
             (before == TAG_COMMA && ends_apposition(speakers, item + 1)) ||
             (start > 0 && item_has(speakers, start - 1, CLASS_HALT_BEFORE_MARK)) ||
+            (before == TAG_OTHER && is_introduced(speakers, start, item)) ||
             before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
             (before == TAG_ORG && ends_title(speakers, start - 1, before)) ||
             ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&
@@ -477,6 +530,12 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
                 tag_of(speakers, end, TAG_NAME) == TAG_LINK ||
                 (tag_of(speakers, end, TAG_NAME) == TAG_DEFINITE && end - start == 1)))
             end++;
+    /* فينبار سكستون، رئيس النادي */
+    if (part->word_count == 1 && start == last && end == last + 1 && end + 1 < string->count &&
+        item->entry == NO_ENTRY && !is_stop(speakers, end) && !has_proclitic(speakers, end) &&
+        item_at(speakers, end)->entry == NO_ENTRY &&
+        tag_of(speakers, end, TAG_NAME) == TAG_WORD && is_introduced(speakers, last, end))
+        end++;
     size_t tokens = 0, length = 0;
     for (size_t i = start; i < end; i++)
         tokens += item_at(speakers, i)->token_count;
@@ -524,6 +583,50 @@ static Range find_fuller_by_text(Speakers *speakers, const Known *part, size_t n
     return best;
 }
 
+/* الممثل «روجر زاندر»: two words, or three, in marks at `item` behind a title or a verb of
+ * saying; `word` is the first or the last of them, and none is known for anything but a name. */
+static bool is_marked_name(Speakers *speakers, size_t item, uint32_t word)
+{
+    const Item *marked = item_at(speakers, item);
+    size_t from = marked->first_token + 1u, count = marked->token_count;
+    if (count < 4 || count > 5 || item == 0 || is_stop(speakers, item - 1) ||
+        !item_has(speakers, item, CLASS_MARKED) ||
+        (speakers->tokens[from].word != word && speakers->tokens[from + count - 3].word != word) ||
+        !(item_has(speakers, item - 1, CLASS_CUE_STRONG) ||
+          (has_article(speakers, item - 1) && in_group(speakers, item - 1, GROUP_ROLES))))
+        return false;
+    const ItemString *inner = read_tokens(speakers, from, from + count - 2);
+    for (size_t i = 0; i < inner->count; i++)
+        if (inner->items[i].token_count == 0 ||
+            (inner->items[i].entry != NO_ENTRY &&
+             !set_in_group(speakers, inner->items[i].set, GROUP_NAMES)))
+            return false;
+    return inner->count > 1;
+}
+
+/* The last listed person whose name begins with the only word of `part`, at item `near`, and
+ * who has the same title in front (الملك سلمان), or the last name in marks that has the word;
+ * empty when there is none. */
+static Range find_whole(Speakers *speakers, const Known *part, size_t near)
+{
+    Range marked = {0, 0};
+    bool titled = near > 0 && near < speakers->string->count && !is_stop(speakers, near - 1) &&
+                  in_group(speakers, near - 1, GROUP_ROLES);
+    uint32_t title = titled ? last_token(speakers, near - 1)->word : NO_WORD;
+    for (size_t i = speakers->string->count; i-- > 1;) {
+        const Item *item = item_at(speakers, i);
+        if (item->token_count < 2)
+            continue;
+        if (title != NO_WORD && item_has(speakers, i, CLASS_PERSON) &&
+            speakers->tokens[item->first_token].word == part->last_word &&
+            !is_stop(speakers, i - 1) && last_token(speakers, i - 1)->word == title)
+            return (Range){i, i + 1};
+        if (marked.from == marked.to && is_marked_name(speakers, i, part->last_word))
+            marked = (Range){i, i + 1};
+    }
+    return marked;
+}
+
 /* Looks for the last word of `part` behind other parts of a name. */
 Range find_fuller(Speakers *speakers, const Known *part, size_t near)
 {
@@ -534,5 +637,5 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near)
         return find_fuller_by_text(speakers, part, near);
     for (uint32_t at = 0; (at = next_ending(speakers, part->last_word, at)) != 0;)
         take_fuller(speakers, part, near, at - 1, &best);
-    return best;
+    return best.from < best.to || part->word_count != 1 ? best : find_whole(speakers, part, near);
 }

@@ -158,8 +158,9 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
                 from = name.to;
             else
                 to = name.from;
-            while (to > from && phrase_tag(phrase, to - 1) == TAG_CONTINUES &&
-                   item_has(speakers, to - 1, CLASS_NAME_GIVEN))
+            while (to > from && (item_has(speakers, to - 1, CLASS_SPEAKER_CALLED) ||
+                                 (phrase_tag(phrase, to - 1) == TAG_CONTINUES &&
+                                  item_has(speakers, to - 1, CLASS_NAME_GIVEN))))
                 to--; /* باسم */
         }
         /* التهنئة للملك: with its preposition a title begins no other. */
@@ -215,6 +216,51 @@ static Range later_name(const Speakers *speakers, const Phrase *phrase, Range na
     return name;
 }
 
+/* A bare word at `item`, in no list of names, that may be a given name by its form. */
+static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    if (item_at(speakers, item)->token_count != 1 || is_definite(speakers, item) ||
+        has_proclitic(speakers, item) || item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) ||
+        item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
+        item_has(speakers, item, CLASS_NOUN_DEED) || item_has(speakers, item, CLASS_AGR_P))
+        return false;
+    bool object = phrase->with_object || item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE);
+    switch (phrase_tag(phrase, item)) {
+    case TAG_WORD:
+        return !(object && item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
+    case TAG_PLAIN:
+    case TAG_ADJECTIVE:
+        return !object && (item_at(speakers, item)->entry == NO_ENTRY ||
+                           !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
+    case TAG_ROLE: /* مساعد العنزي: a family's name is no complement. */
+        return has_article(speakers, item + 1) &&
+               item_has(speakers, item + 1, CLASS_SHAPE_NISBA);
+    default:
+        return false;
+    }
+}
+
+/* الدكتورة أمنية السالم، مدير شرطة الوادي حكمة سالم: between what a title ends with and a
+ * single name that ends the phrase a bare word is the given name. `start`: of the stretch. */
+static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
+{
+    if (name.to != name.from + 1 || name.from < start + 2 ||
+        item_at(speakers, name.from)->token_count != 1 ||
+        has_proclitic(speakers, name.from) || !may_be_given(speakers, phrase, name.from - 1) ||
+        (name.to < phrase->to && phrase_tag(phrase, name.to) != TAG_COMMA &&
+         phrase_tag(phrase, name.to) != TAG_BRACKET && phrase_tag(phrase, name.to) != TAG_OTHER &&
+         phrase_tag(phrase, name.to) != TAG_ROLE))
+        return name;
+    size_t before = name.from - 2;
+    Tag tag = phrase_tag(phrase, before);
+    bool closed = tag == TAG_PLACE ||
+                  (is_definite(speakers, before) && tag != TAG_OTHER && tag != TAG_COMMA &&
+                   tag != TAG_LINK && tag != TAG_NAME);
+    if (closed)
+        name.from--;
+    return name;
+}
+
 Range find_name(const Speakers *speakers, const Phrase *phrase)
 {
     bool titled = segment_has_title(phrase, phrase->from, phrase->to);
@@ -234,6 +280,7 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
         } else if (name.from < name.to && name.from > start) {
             name = later_name(speakers, phrase, name, end);
         }
+        name = with_given(speakers, phrase, start, name);
         /* السيد كالدر استند، وصف كالدر بوسيري: a family name known already ends its phrase. */
         if (name.to > name.from + 1 && is_known_family(speakers, name.from) &&
             (item_at(speakers, name.from)->entry == NO_ENTRY ||

@@ -273,6 +273,11 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
     bool follows = in_group(speakers, next, GROUP_NAMES) ||
                    in_group(speakers, next, GROUP_BREAKS) ||
                    item_at(speakers, next)->entry == NO_ENTRY;
+    /* قائد صحوة الوادي: a title with its complement */
+    if (item_at(speakers, next)->entry == NO_ENTRY && next + 1 < speakers->string->count &&
+        !is_stop(speakers, next + 1) && has_article(speakers, next + 1) &&
+        !in_group(speakers, next + 1, GROUP_NAMES) && !in_group(speakers, next + 1, GROUP_ROLES))
+        return false;
     return follows && !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
            !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
            !in_group(speakers, next, GROUP_ADJECTIVES) &&
@@ -303,7 +308,9 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
     if (next >= speakers->string->count || is_stop(speakers, next) || has_proclitic(speakers, next))
         return false;
     if (begins_name(speakers, item))
-        return in_group(speakers, next, GROUP_NAMES);
+        return in_group(speakers, next, GROUP_NAMES) ||
+               (has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA) &&
+                in_group(speakers, next, GROUP_PLACES));
     return item_has(speakers, item, CLASS_NAME_GIVEN) && !has_proclitic(speakers, item) &&
            item_at(speakers, item)->token_count == 1 &&
            item_at(speakers, next)->entry == NO_ENTRY && !is_definite(speakers, next) &&
@@ -338,6 +345,12 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
         return false;
     bool noun = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_BODY ||
                 previous == TAG_PLAIN || previous == TAG_WORD;
+    /* المكلف باسم الدفاع المدني: what stands in the name of a body or a thing */
+    size_t next = item + 1;
+    if (next < speakers->string->count && !is_stop(speakers, next) &&
+        has_article(speakers, next) && !in_group(speakers, next, GROUP_NAMES) &&
+        !item_has(speakers, next, CLASS_SHAPE_NISBA) && previous != TAG_OTHER)
+        return true;
     bool described = previous == TAG_ADJECTIVE || previous == TAG_CONTINUES ||
                      (is_definite_tag(previous) && item_has(speakers, item - 1, CLASS_SHAPE_NISBA));
     bool spokesman = previous != TAG_OTHER && item > 1 &&
@@ -451,7 +464,11 @@ static bool tag_behind_title(const Speakers *speakers, size_t item, Tag previous
 static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
 {
     const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
-    if (item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) || token->kind != TOKEN_WORD)
+    /* روبرت كالدر: behind a name the word may well be its last part. */
+    bool family = (previous == TAG_NAME || previous == TAG_WORD) &&
+                  item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL_LIKE);
+    if ((item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) && !family) ||
+        token->kind != TOKEN_WORD)
         return TAG_OTHER;
     if (in_group(speakers, item, GROUP_CONTINUES))
         return TAG_CONTINUES;

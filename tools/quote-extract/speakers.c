@@ -244,6 +244,25 @@ static bool is_of_another(const Speakers *speakers, const Phrase *phrase)
            !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION);
 }
 
+/* محتج يدعى سالم: the name behind the word that gives it; empty and at the end of the phrase
+ * when there is none. */
+static Range name_called(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = phrase->lead_item + 1;
+    if (phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE && phrase->lead != TAG_WORD &&
+        phrase->lead != TAG_PLAIN)
+        from = phrase->to;
+    while (from < phrase->to && !item_has(speakers, from, CLASS_SPEAKER_CALLED))
+        from++;
+    size_t end = ++from;
+    while (end < phrase->to &&
+           (is_name_tag(phrase_tag(phrase, end)) || phrase_tag(phrase, end) == TAG_DEFINITE ||
+            (phrase_tag(phrase, end) == TAG_PLAIN &&
+             !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE))))
+        end++;
+    return from < end ? (Range){from, end} : (Range){phrase->to, phrase->to};
+}
+
 /* The name of a person that the phrase gives; empty and at its end when there is none. */
 static Range name_of_phrase(const Speakers *speakers, const Phrase *phrase)
 {
@@ -252,7 +271,10 @@ static Range name_of_phrase(const Speakers *speakers, const Phrase *phrase)
     if (phrase->lead != TAG_ROLE && phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ADJECTIVE &&
         phrase->lead != TAG_PLAIN && !is_name_tag(phrase->lead) && !is_definite_tag(phrase->lead))
         return none;
-    Range name = find_name(speakers, phrase);
+    Range name = name_called(speakers, phrase);
+    if (name.from < name.to)
+        return name;
+    name = find_name(speakers, phrase);
     if (is_of_another(speakers, phrase))
         return none;
     /* متحدث باسم السيناتور فلان: the name is not that of the speaker. */
