@@ -92,7 +92,12 @@ static bool begins_listed(const Speakers *speakers, const Tag *tags, size_t from
     if (item > from && item_has(speakers, item, CLASS_CLITIC_PREPOSITION))
         return false;
     Tag tag = tags[item - from], next = item + 1 < to ? tags[item + 1 - from] : TAG_OTHER;
-    return tag == TAG_NAME || (tag == TAG_LINK && (is_name_tag(next) || next == TAG_DEFINITE));
+    if (tag != TAG_LINK)
+        return tag == TAG_NAME;
+    /* عبد الرقيب الحربي */
+    bool title = next == TAG_ROLE && has_article(speakers, item + 1) && item + 2 < to &&
+                 tags[item + 2 - from] == TAG_NAME;
+    return is_name_tag(next) || next == TAG_DEFINITE || title;
 }
 
 /* سالم النمر المحلل في: a title with what it is in. */

@@ -185,9 +185,19 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
     return best;
 }
 
-/* مدير مدينة الملك سالم: whom a place or a body is named for. */
+/* مدير مدينة الملك سالم، مدير شركة الشايع: whom a place or a body is named for. */
 static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
 {
+    size_t body = name.from - 1;
+    if (name.from > start && name.to == name.from + 1 && !is_definite(speakers, body)) {
+        Tag tag = phrase_tag(phrase, body);
+        bool several = item_at(speakers, body)->token_count > 1; /* مدير شركة */
+        if (several ? tag == TAG_ROLE && item_has(speakers, body, CLASS_TITLE_PERSON)
+                    : (tag == TAG_ORG || tag == TAG_HEAD) && body > start &&
+                          !item_has(speakers, body, CLASS_ORG) &&
+                          !item_has(speakers, body, CLASS_NAME_GIVEN))
+            return true;
+    }
     if (name.from < start + 3 || phrase_tag(phrase, name.from - 1) != TAG_ROLE ||
         !has_article(speakers, name.from - 1) || item_at(speakers, name.from - 1)->token_count > 1)
         return false;
@@ -201,7 +211,9 @@ static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t s
  * apart from the one that was found first within the title. */
 static Range later_name(const Speakers *speakers, const Phrase *phrase, Range name, size_t end)
 {
-    for (size_t i = name.to + 1; i + 1 < end; i++) {
+    /* عضو الهيئة الشيخ الدكتور سالم الحربي: a single word may be no name at all. */
+    bool single = name.to == name.from + 1 && item_at(speakers, name.from)->token_count == 1;
+    for (size_t i = name.to + !single; i + 1 < end; i++) {
         if (phrase_tag(phrase, i) == TAG_ROLE && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
             return name; /* الشكر لصاحب السمو الأمير خالد */
         if (phrase_tag(phrase, i) != TAG_ROLE || !has_article(speakers, i) ||
@@ -209,6 +221,8 @@ static Range later_name(const Speakers *speakers, const Phrase *phrase, Range na
             item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
             continue;
         Range later = find_listed_name(speakers, phrase->tags + (i + 1 - phrase->from), i + 1, end);
+        if (i == name.to && item_has(speakers, i + 1, CLASS_NAME_AMBIGUOUS))
+            continue;
         if (later.from == i + 1 && later.from < later.to &&
             !names_place(speakers, phrase, phrase->from, later))
             return later;
@@ -224,7 +238,8 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
         item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
         item_has(speakers, item, CLASS_NOUN_DEED) || item_has(speakers, item, CLASS_AGR_P))
         return false;
-    bool object = phrase->with_object || item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE);
+    bool object = (phrase->with_object && !item_has(speakers, item - 1, CLASS_TITLE_DEGREE)) ||
+                  item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE);
     switch (phrase_tag(phrase, item)) {
     case TAG_WORD:
         return !(object && item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
@@ -235,6 +250,8 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
     case TAG_ROLE: /* مساعد العنزي: a family's name is no complement. */
         return has_article(speakers, item + 1) &&
                item_has(speakers, item + 1, CLASS_SHAPE_NISBA);
+    case TAG_HEAD: /* سلطنة عمان عيد السالم */
+        return item_has(speakers, item, CLASS_NAME_GIVEN);
     default:
         return false;
     }
@@ -245,11 +262,11 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
 static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
 {
     if (name.to != name.from + 1 || name.from < start + 2 ||
-        item_at(speakers, name.from)->token_count != 1 ||
-        has_proclitic(speakers, name.from) || !may_be_given(speakers, phrase, name.from - 1) ||
+        item_at(speakers, name.from)->token_count != 1 || !may_be_given(speakers, phrase, name.from - 1) ||
         (name.to < phrase->to && phrase_tag(phrase, name.to) != TAG_COMMA &&
          phrase_tag(phrase, name.to) != TAG_BRACKET && phrase_tag(phrase, name.to) != TAG_OTHER &&
-         phrase_tag(phrase, name.to) != TAG_ROLE))
+         phrase_tag(phrase, name.to) != TAG_ROLE &&
+         !(phrase->with_object && is_definite_tag(phrase_tag(phrase, name.to)))))
         return name;
     size_t before = name.from - 2;
     Tag tag = phrase_tag(phrase, before);
@@ -492,7 +509,7 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
         bool named =
             tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
-            (tag == TAG_BRACKET && !named))
+            (tag == TAG_BRACKET && !named) || item_has(speakers, end, CLASS_MARKED_LONG))
             break;
         if (end > from && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
             !(organised && (joins_field(speakers, end, tag) ||

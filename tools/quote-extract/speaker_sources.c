@@ -372,6 +372,14 @@ static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
     return issuer.lead_item == at ? read_body(speakers, &issuer) : SPEAKER_NONE;
 }
 
+/* الأرقام التي نشرتها الوزارة: what the clause at `item` says who issued takes up nothing. */
+static bool is_issued(const Speakers *speakers, size_t item)
+{
+    return item + 1 < speakers->string->count && !is_stop(speakers, item) &&
+           !is_stop(speakers, item + 1) && item_has(speakers, item, CLASS_RELATIVE) &&
+           item_has(speakers, item + 1, CLASS_SPEAKER_ISSUER);
+}
+
 /* صرح قريتي، وأشار الوادي: a noun that needs a complement and has none, and a town's, is a
  * family name, where the document gives the name in full. */
 static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
@@ -405,9 +413,15 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
                   .head = NO_ENTRY};
     size_t number = SPEAKER_NONE, elsewhere = SPEAKER_NONE;
     bool whole = item_at(speakers, from)->token_count > 1 && item_has(speakers, from, CLASS_ORG);
+    bool document = phrase->lead == TAG_DOCUMENT && is_definite(speakers, from);
+    if (document)
+        number = read_issuer_behind(speakers, from, to);
+    if (number != SPEAKER_NONE)
+        return number;
     if (whole && to == from + 1) {
         number = note_listed(speakers, head_entry(speakers, from), items_text(speakers, from, to));
-    } else if (!whole && is_definite(speakers, from) && is_noun_alone(speakers, phrase, from, to))
+    } else if (!whole && is_definite(speakers, from) && is_noun_alone(speakers, phrase, from, to) &&
+               !(document && is_issued(speakers, to)))
         number = read_taken_up(speakers, phrase, from, to, &body);
     /* A document is spoken for by the organisation that issued it. */
     size_t issuer = phrase->lead == TAG_DOCUMENT ? find_issuer(speakers, phrase, from, end) : from;

@@ -349,7 +349,9 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
     size_t next = item + 1;
     if (next < speakers->string->count && !is_stop(speakers, next) &&
         has_article(speakers, next) && !in_group(speakers, next, GROUP_NAMES) &&
-        !item_has(speakers, next, CLASS_SHAPE_NISBA) && previous != TAG_OTHER)
+        (!item_has(speakers, next, CLASS_SHAPE_NISBA) ||
+         item_has(speakers, next, CLASS_SHAPE_OBLIQUE)) &&
+        previous != TAG_OTHER)
         return true;
     bool described = previous == TAG_ADJECTIVE || previous == TAG_CONTINUES ||
                      (is_definite_tag(previous) && item_has(speakers, item - 1, CLASS_SHAPE_NISBA));
@@ -455,8 +457,12 @@ static bool tag_behind_title(const Speakers *speakers, size_t item, Tag previous
         *tag = TAG_NAME;
         return true;
     }
-    /* الإعلامي جامع سالمين */
+    /* الإعلامي جامع سالمين، الكاتب مكي الحربي */
     *tag = TAG_WORD;
+    if (other == TAG_ADJECTIVE && has_article(speakers, next) &&
+        !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+        item_has(speakers, next, CLASS_SHAPE_NISBA) && !in_group(speakers, next, GROUP_ADJECTIVES))
+        return true;
     return (other == TAG_HEAD || other == TAG_BODY) && item_at(speakers, next)->entry == NO_ENTRY;
 }
 
