@@ -21,6 +21,7 @@
     X(CLASS_MARKED_WORD, "marked.word")                                                            \
     X(CLASS_BRACKETED_LONG, "bracketed.long")                                                      \
     X(CLASS_MARK_STRAY, "mark.stray")                                                              \
+    X(CLASS_KANA, "kana")                                                                          \
     X(CLASS_LATIN, "latin")                                                                        \
     X(CLASS_ACCORDING_LI, "according.li")                                                          \
     X(CLASS_ACT, "act")                                                                            \

@@ -446,10 +446,26 @@ static void take_subject(Search *search, Candidate *candidate)
     speakers_note(search->speakers, number, &query);
 }
 
+/* Nothing but قد stands in [from, to). */
+static bool is_next(const Search *search, size_t from, size_t to)
+{
+    while (from < to && item_has(search, from, CLASS_QAD))
+        from++;
+    return from == to;
+}
+
 /* Whether the quotes before candidate number `place` leave room for the subject. */
 static const char *why_not_subject(const Search *search, Candidate *subject, size_t place)
 {
     size_t edge = edge_before(search, subject->cue);
+    for (const Candidate *other = subject; other-- > search->subjects && other->cue >= edge;)
+        if (other->accepted && item_has(search, other->cue, CLASS_KANA) &&
+            other->speaker_to <= subject->cue &&
+            is_next(search, other->speaker_to, subject->cue) &&
+            !item_has(search, subject->cue, CLASS_CLITIC_CONJUNCTION)) {
+            subject->by = other->pattern;
+            return "its subject stands in front of it"; /* وكان الوزير قد استقبل السفير */
+        }
     for (const Candidate *other = subject;
          other-- > search->subjects && other->cue == subject->cue;)
         if (other->accepted) {

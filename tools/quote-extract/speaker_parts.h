@@ -417,8 +417,8 @@ static inline Tag phrase_tag(const Phrase *phrase, size_t item)
     return phrase->tags[item - phrase->from];
 }
 
-/* The name that a title behind a comma belongs to (سالم الحربي، مدير المتحف); empty
- * and at `title` when there is none. */
+/* The name in front of a title that it belongs to (سالم الحربي، مدير المتحف); empty and at
+ * `title` when there is none. */
 Range name_in_front(Speakers *speakers, size_t title);
 
 /* Where the stretch between commas that holds `from` ends. */

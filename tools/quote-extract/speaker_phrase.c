@@ -438,17 +438,22 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
 Range name_in_front(Speakers *speakers, size_t title)
 {
     Range none = {title, title};
-    if (title < 3 || is_stop(speakers, title - 1) || !item_has(speakers, title - 1, CLASS_COMMA))
+    if (title < 3 || is_stop(speakers, title - 1))
         return none;
-    size_t from = title - 1;
+    /* سالم الحربي مدير المتحف: without a comma only in front of a title with its complement. */
+    bool comma = item_has(speakers, title - 1, CLASS_COMMA);
+    if (!comma && (has_article(speakers, title) || has_proclitic(speakers, title) ||
+                   item_has(speakers, title, CLASS_CLITIC_CONJUNCTION)))
+        return none;
+    size_t end = comma ? title - 1 : title, from = end;
     while (from > 0 && title - from < 6 && !is_stop(speakers, from - 1) &&
            (is_name_tag(tag_of(speakers, from - 1, TAG_NAME)) ||
             is_definite_tag(tag_of(speakers, from - 1, TAG_NAME))) &&
            !in_group(speakers, from - 1, GROUP_BREAKS))
         from--;
-    Phrase phrase = read_phrase(speakers, from, title - 1);
+    Phrase phrase = read_phrase(speakers, from, end);
     Range name = find_name(speakers, &phrase);
-    bool whole = name.to == title - 1 && name.from < name.to &&
+    bool whole = name.to == end && name.from < name.to &&
                  (name.to - name.from > 1 || item_at(speakers, name.from)->token_count > 1);
     return whole ? name : none;
 }
@@ -652,6 +657,15 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
 bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     Tag tag = phrase_tag(phrase, item);
-    return tag == TAG_ADJECTIVE || tag == TAG_CONTINUES ||
-           (is_definite_tag(tag) && item_has(speakers, item, CLASS_SHAPE_NISBA));
+    if (tag == TAG_ADJECTIVE || tag == TAG_CONTINUES)
+        return true;
+    if (!item_has(speakers, item, CLASS_SHAPE_NISBA))
+        return false;
+    /* المسؤولة الدبلوماسية السابقة: a title by itself, and here an adjective. */
+    size_t next = item + 1;
+    bool ends = next == phrase->to || phrase_tag(phrase, next) == TAG_COMMA ||
+                in_group(speakers, next, GROUP_ADJECTIVES) ||
+                in_group(speakers, next, GROUP_CONTINUES);
+    return is_definite_tag(tag) || (tag == TAG_ROLE && ends && has_article(speakers, item) &&
+                                    !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION));
 }

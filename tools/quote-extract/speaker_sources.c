@@ -734,7 +734,7 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
     /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
     size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
     for (size_t i = from + 1; i < told; i++)
-        if (is_definite(speakers, i) || phrase_tag(phrase, i) == TAG_PLACE)
+        if (is_definite(speakers, i) || in_group(speakers, i, GROUP_PLACES))
             return true;
     return false;
 }
@@ -743,9 +743,13 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
 static bool is_again_with_object(const Speakers *speakers, const Phrase *phrase, size_t from,
                                  size_t end)
 {
-    return end > from + 1 && item_has(speakers, from, CLASS_SPEAKER_AGAIN) &&
-           has_article(speakers, from) && is_definite_tag(phrase_tag(phrase, from + 1)) &&
-           is_bare_noun(speakers, from + 1);
+    size_t next = from + 1;
+    if (end == next || !item_has(speakers, from, CLASS_SPEAKER_AGAIN) ||
+        !has_article(speakers, from) || !is_bare_noun(speakers, next))
+        return false;
+    Tag tag = phrase_tag(phrase, next);
+    return is_definite_tag(tag) ||
+           (tag == TAG_CONTINUES && !in_group(speakers, next, GROUP_CONTINUES));
 }
 
 /* رئيس «الضفاف»: whoever of that office spoke last, where nobody else has it; the marks hold a

@@ -198,6 +198,15 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
     return true;
 }
 
+/* By name, or by a title and nothing else. */
+static bool is_somebody(const Speakers *speakers, size_t number)
+{
+    const Known *known = &speakers->known[number];
+    return known->type == SPEAKER_PERSON ||
+           (known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
+            in_group(speakers, known->role_from, GROUP_ROLES));
+}
+
 /* Who is meant by a word that stands for who spoke last. */
 static size_t read_pronoun(Speakers *speakers, size_t item, const SpeakerQuery *query,
                            Speaker *speaker)
@@ -205,10 +214,10 @@ static size_t read_pronoun(Speakers *speakers, size_t item, const SpeakerQuery *
     size_t meant = speakers_meant(speakers, query, agreement_of(speakers, item), speaker);
     /* Only a person is addressed so. */
     for (size_t i = speakers->turn_count; i-- > 0;) {
-        if (meant == SPEAKER_NONE || speakers->known[meant].type == SPEAKER_PERSON)
+        if (meant == SPEAKER_NONE || is_somebody(speakers, meant))
             break;
         size_t number = speakers->turns[i].number;
-        if (speakers->known[number].type == SPEAKER_PERSON)
+        if (is_somebody(speakers, number))
             fill(speakers, meant = number, speaker);
     }
     return meant;
@@ -442,6 +451,22 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
     return name;
 }
 
+/* واختتم الجلسة مدير المتحف: what differs from the verb in gender is its object, and the subject
+ * stands behind it. */
+static bool begins_with_object(Speakers *speakers, size_t from, size_t to,
+                               const SpeakerQuery *query)
+{
+    size_t next = from + 1;
+    if (from != query->cue + 1 || next >= to || agreement_of(speakers, query->cue) != AGREE_M ||
+        !has_article(speakers, from) || !item_has(speakers, from, CLASS_SHAPE_FEMININE) ||
+        item_at(speakers, from)->token_count > 1 || in_group(speakers, from, GROUP_NAMES) ||
+        in_group(speakers, from, GROUP_ROLES) || in_group(speakers, from, GROUP_PEOPLE) ||
+        agreement_of(speakers, from) == AGREE_M || has_proclitic(speakers, next) ||
+        item_has(speakers, next, CLASS_CLITIC_CONJUNCTION))
+        return false;
+    return tag_of(speakers, next, TAG_OTHER) == TAG_ROLE || begins_name(speakers, next);
+}
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
@@ -454,6 +479,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         cited.name = items_text(speakers, from, from + 1);
         return fill_named(speakers, note_body(speakers, &cited), from, from + 1, speaker);
     }
+    if (query->recognised && begins_with_object(speakers, from, to, query))
+        from++;
     Phrase phrase = read_phrase(speakers, from, to);
     /* أحدهم، عدد منهن */
     bool several = item_has(speakers, from, CLASS_QUANTIFIER) && is_group(speakers, from, to);
