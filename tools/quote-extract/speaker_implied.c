@@ -68,6 +68,8 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         /* وسلمت سوريا معدات، وقالت: behind a man's verb a country is rather its object. */
         bool body =
             (i < start + 4 && (tag == TAG_ORG || tag == TAG_BODY)) ||
+            (i == start + 1 && tag == TAG_DOCUMENT && !item_has(speakers, i, CLASS_AGR_P) &&
+             !item_has(speakers, start, CLASS_HALT) && !in_group(speakers, start, GROUP_BREAKS)) ||
             (i == start + 1 && tag == TAG_PLACE && item_has(speakers, start, CLASS_SHAPE_ENDS_T));
         if (tag != TAG_NAME && tag != TAG_ROLE && !body)
             continue;

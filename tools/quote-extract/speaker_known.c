@@ -94,7 +94,7 @@ size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_b
     return add_known(speakers, &pair);
 }
 
-size_t find_by_part(const Speakers *speakers, size_t item)
+size_t find_by_part(Speakers *speakers, size_t item)
 {
     Known part = {.type = SPEAKER_PERSON};
     if (speakers->known_count == 0)
@@ -106,7 +106,7 @@ size_t find_by_part(const Speakers *speakers, size_t item)
     return SPEAKER_NONE;
 }
 
-bool is_known_part(const Speakers *speakers, size_t item)
+bool is_known_part(Speakers *speakers, size_t item)
 {
     return find_by_part(speakers, item) != SPEAKER_NONE;
 }
@@ -123,7 +123,7 @@ bool is_known_family(const Speakers *speakers, size_t item)
     return false;
 }
 
-void take_name(const Speakers *speakers, Known *known, size_t from, size_t to)
+void take_name(Speakers *speakers, Known *known, size_t from, size_t to)
 {
     known->name = items_text(speakers, from, to);
     put_words(speakers, known, from, to);
@@ -362,7 +362,8 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
         return false; /* السيد is no السيدة */
     if (own == AGREE_P && known->type == SPEAKER_PERSON && known->first == known->second)
         return false; /* المؤرخون are not one of them */
-    if (own == AGREE_M && other == AGREE_P && known->type == SPEAKER_COMMON &&
+    bool several = (own == AGREE_M && other == AGREE_P) || (own == AGREE_P && other == AGREE_M);
+    if (several && known->type == SPEAKER_COMMON &&
         !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE))
         return false; /* nor is المتهم the two of them; المصدر may be مصادر */
     return adjectives_agree(speakers, from, to, known) &&

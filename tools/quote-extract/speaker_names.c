@@ -29,6 +29,7 @@ void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t
 {
     known->word_count = 0;
     known->key_bits = 0;
+    known->fathers = 0;
     for (size_t i = from; i < to && known->word_count < NAME_WORDS; i++) {
         const Token *token = &speakers->tokens[i];
         if (token->kind != TOKEN_WORD)
@@ -39,10 +40,23 @@ void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t
     }
 }
 
-void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
+/* Token `token` of the item by itself has the class. */
+static bool token_has(Speakers *speakers, size_t number, uint32_t token, NamedClass named)
 {
+    const Item *item = item_at(speakers, number);
+    if (item->token_count == 1)
+        return item_has(speakers, number, named);
+    size_t first = item->first_token + token;
+    const ItemString *word = read_tokens(speakers, first, first + 1);
+    return word->count != 0 && set_has(speakers->bits, word->items[0].set, named);
+}
+
+void put_words(Speakers *speakers, Known *known, size_t from, size_t to)
+{
+    bool father = false;
     known->word_count = 0;
     known->key_bits = 0;
+    known->fathers = 0;
     for (size_t i = from; i < to; i++) {
         const Item *item = item_at(speakers, i);
         for (uint32_t t = 0; t < item->token_count && known->word_count < NAME_WORDS; t++) {
@@ -54,15 +68,19 @@ void put_words(const Speakers *speakers, Known *known, size_t from, size_t to)
                 word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
                                  token->byte + token->byte_length);
             known->last_word = t == 0 && has_proclitic(speakers, i) ? NO_WORD : token->word;
+            if (father && token_has(speakers, i, t, CLASS_NAME_GIVEN))
+                known->fathers |= UINT32_C(1) << known->word_count;
             put_word(speakers, known, word);
+            father = token_has(speakers, i, t, CLASS_NAME_LINK_INNER);
         }
     }
 }
 
-static bool holds_word(const Known *known, Slice key)
+/* `alone`: nobody is called by his father's name and nothing else (محمد بن سلمان, سلمان). */
+static bool holds_word(const Known *known, Slice key, bool alone)
 {
     for (size_t i = 0; i < known->word_count; i++)
-        if (slice_equal(known->keys[i], key))
+        if (slice_equal(known->keys[i], key) && !(alone && (known->fathers >> i & 1) != 0))
             return true;
     return false;
 }
@@ -72,7 +90,7 @@ bool is_part(const Known *part, const Known *whole)
     if ((part->key_bits & ~whole->key_bits) != 0)
         return false;
     for (size_t i = 0; i < part->word_count; i++)
-        if (!holds_word(whole, part->keys[i]))
+        if (!holds_word(whole, part->keys[i], part->word_count == 1))
             return false;
     return part->word_count != 0;
 }

@@ -124,6 +124,7 @@ typedef struct {
     Slice words[NAME_WORDS]; /* of a person's name, as written                */
     Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
     size_t word_count;
+    uint32_t fathers;        /* bits of the words behind the link of a father's name  */
     uint32_t last_word;        /* vocabulary number of the last word; NO_WORD behind a proclitic */
     uint32_t head;             /* entry of the head noun of role or name; NO_ENTRY */
     size_t role_from, role_to; /* items that hold the role; equal when none */
@@ -312,7 +313,7 @@ static inline bool may_agree(unsigned a, unsigned b)
 Slice fold_key(const Speakers *speakers, Slice word);
 
 /* Takes the words of items [from, to) for the name of `known`. */
-void put_words(const Speakers *speakers, Known *known, size_t from, size_t to);
+void put_words(Speakers *speakers, Known *known, size_t from, size_t to);
 
 /* The same of tokens [from, to). */
 void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t to);
@@ -350,16 +351,16 @@ size_t find_person(const Speakers *speakers, const Known *person);
 
 /* The last one known of the persons who bear this name, among others or by itself;
  * SPEAKER_NONE. */
-size_t find_by_part(const Speakers *speakers, size_t item);
+size_t find_by_part(Speakers *speakers, size_t item);
 
 /* Somebody who is known bears this name. */
-bool is_known_part(const Speakers *speakers, size_t item);
+bool is_known_part(Speakers *speakers, size_t item);
 
 /* The word at `item` is the last of the name of somebody who is known. */
 bool is_known_family(const Speakers *speakers, size_t item);
 
 /* Names `known` by items [from, to). */
-void take_name(const Speakers *speakers, Known *known, size_t from, size_t to);
+void take_name(Speakers *speakers, Known *known, size_t from, size_t to);
 
 /* The number of the person of this name, who may be new; `person` holds the role,
  * and what is longer than before is taken. */

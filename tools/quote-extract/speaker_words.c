@@ -362,7 +362,7 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
 }
 
 /* الوزير العراقي, but العميد الشهري. */
-static bool is_family_behind_title(const Speakers *speakers, size_t item, Tag previous, Tag other)
+static bool is_family_behind_title(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
     /* الوزير العراقي, unless the document names one العراقي in full */
     if (previous == TAG_ROLE && item_has(speakers, item, CLASS_NISBA_HOMONYM) &&
