@@ -702,6 +702,11 @@ static void consider(Search *search, size_t place)
         candidate->refused = "only a person goes on in this way";
         return;
     }
+    if (search->finder->traits[candidate->rank].by_person && number != SPEAKER_NONE &&
+        !speakers_has_acted(search->speakers, number, &query)) {
+        candidate->refused = "who is meant has said and done nothing so far";
+        return;
+    }
     take_in_unclosed(search, candidate, &quote);
     set_cue(search, candidate, &quote);
     quote.rule = pattern_name(candidate->pattern);

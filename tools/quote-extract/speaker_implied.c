@@ -457,3 +457,14 @@ bool speakers_may_be_implied(const Speakers *speakers, size_t number)
             in_group(speakers, known->role_from, GROUP_PEOPLE) ||
             in_group(speakers, known->role_from, GROUP_BODIES));
 }
+
+bool speakers_has_acted(const Speakers *speakers, size_t number, const SpeakerQuery *query)
+{
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        const Turn *turn = &speakers->turns[i];
+        if (turn->number == number &&
+            (turn->reports || turn->sentence_start == query->sentence_start))
+            return true;
+    }
+    return false;
+}

@@ -77,6 +77,10 @@ size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query, Speaker 
  * person, an organisation, or whoever has spoken before. */
 bool speakers_may_be_implied(const Speakers *speakers, size_t number);
 
+/* Whether speaker `number` has said something so far, with or without words, or is the subject
+ * of a verb in this sentence. */
+bool speakers_has_acted(const Speakers *speakers, size_t number, const SpeakerQuery *query);
+
 /* From here on speaker `number` has the word. */
 void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query);
 
