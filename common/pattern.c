@@ -175,7 +175,7 @@ static bool add_pattern(PatternSet *set, const RuleWalk *walk, const char *makes
     const RuleNode *match = rule_get(node, "match");
     if (match == NULL || match->kind != RULE_SCALAR || match->scalar.length == 0)
         return rule_error(node, error, "pattern \"%.*s\" needs a match", SLICE_ARG(id));
-    PatternText source = {id, match->scalar, match, is_class};
+    PatternText source = {id, match->scalar, match, is_class, NULL};
     PatternScope *scope = &set->scope;
     if (is_class) {
         scope->classes = memory_grow(scope->classes, &scope->class_capacity, scope->class_count + 1,

@@ -46,6 +46,13 @@ typedef struct {
     RepeatMode mode;
 } Quantifier;
 
+/* What a class pattern became where it was named: the same stands wherever it is named. */
+struct Inlined {
+    const Step *steps; /* slots in them count from the first of it */
+    size_t step_count, slot_count, work;
+    Part part;
+};
+
 typedef struct {
     PatternScope *scope;
     const PatternText *source; /* whose text is being made */
@@ -194,7 +201,7 @@ static Slice read_name(Parser *parser)
     return slice_cut(parser->text, start, parser->at);
 }
 
-static const PatternText *find_class_pattern(const PatternScope *scope, Slice id)
+static PatternText *find_class_pattern(const PatternScope *scope, Slice id)
 {
     for (size_t i = 0; i < scope->class_count; i++)
         if (slice_equal(scope->classes[i].id, id))
@@ -448,8 +455,69 @@ static bool parse_whole(Parser *parser, Part *part)
             complain(parser, "a closing bracket without an opening one"));
 }
 
+static void move_slots(Step *steps, size_t count, size_t by)
+{
+    for (size_t i = 0; i < count; i++)
+        if (steps[i].kind == STEP_NOTE || steps[i].kind == STEP_UNMOVED)
+            steps[i].slot = (uint16_t)(steps[i].slot + by);
+}
+
+/* Keeps what stands behind `before`, a parser as it was then. */
+static const Inlined *keep_inlined(const Parser *parser, const Parser *before, const Part *part)
+{
+    Arena *arena = parser->scope->arena;
+    size_t first = before->step_count, count = parser->step_count - first;
+    Step *steps = ARENA_ROOM(arena, count + 1, Step);
+    memcpy(steps, parser->steps + first, count * sizeof *steps);
+    move_slots(steps, count, 0 - before->slot_count);
+    Inlined *inlined = ARENA_NEW(arena, Inlined);
+    *inlined = (Inlined){.steps = steps,
+                         .step_count = count,
+                         .slot_count = parser->slot_count - before->slot_count,
+                         .work = parser->work - before->work,
+                         .part = *part};
+    return inlined;
+}
+
+static void emit_inlined(Parser *parser, const Inlined *inlined, Part *part)
+{
+    size_t first = parser->step_count, count = inlined->step_count;
+    parser->steps =
+        memory_grow(parser->steps, &parser->step_capacity, first + count, sizeof *parser->steps);
+    memcpy(parser->steps + first, inlined->steps, count * sizeof *parser->steps);
+    move_slots(parser->steps + first, count, parser->slot_count);
+    parser->step_count += count;
+    parser->slot_count += inlined->slot_count;
+    parser->work += inlined->work;
+    needs_join(&part->needs, &inlined->part.needs);
+    add_length(part, inlined->part.least, inlined->part.most);
+}
+
+static bool parse_first(Parser *parser, PatternText *inner, Part *part)
+{
+    const Parser before = {.source = parser->source,
+                           .text = parser->text,
+                           .at = parser->at,
+                           .within_class = parser->within_class,
+                           .step_count = parser->step_count,
+                           .slot_count = parser->slot_count,
+                           .work = parser->work};
+    parser->source = inner;
+    parser->text = inner->text;
+    parser->at = 0;
+    parser->within_class = true;
+    if (!parse_whole(parser, part))
+        return false;
+    parser->source = before.source;
+    parser->text = before.text;
+    parser->at = before.at;
+    parser->within_class = before.within_class;
+    inner->inlined = keep_inlined(parser, &before, part);
+    return true;
+}
+
 /* @id of a pattern that makes a class: its text stands here as a group. */
-static bool parse_inlined(Parser *parser, const PatternText *inner, Part *part)
+static bool parse_inlined(Parser *parser, PatternText *inner, Part *part)
 {
     if (++parser->nesting > NESTING_MAX)
         return complain(parser, "patterns that name one another in a circle (\"%.*s\")",
@@ -457,19 +525,10 @@ static bool parse_inlined(Parser *parser, const PatternText *inner, Part *part)
     parser->work++;
     if (!check_size(parser))
         return false;
-    const PatternText *source = parser->source;
-    size_t at = parser->at;
-    bool within = parser->within_class;
-    parser->source = inner;
-    parser->text = inner->text;
-    parser->at = 0;
-    parser->within_class = true;
-    if (!parse_whole(parser, part))
+    if (inner->inlined != NULL)
+        emit_inlined(parser, inner->inlined, part);
+    else if (!parse_first(parser, inner, part))
         return false;
-    parser->source = source;
-    parser->text = source->text;
-    parser->at = at;
-    parser->within_class = within;
     parser->nesting--;
     return true;
 }
@@ -559,7 +618,7 @@ static bool parse_atom(Parser *parser, Part *part, bool *bare)
         Slice name = read_name(parser);
         bool is_class = peek(parser) == '&' ||
                         classes_find(lexicon_classes(parser->scope->lexicon), name) != CLASS_NONE;
-        const PatternText *inner = is_class ? NULL : find_class_pattern(parser->scope, name);
+        PatternText *inner = is_class ? NULL : find_class_pattern(parser->scope, name);
         if (inner != NULL)
             return parse_inlined(parser, inner, part);
         parser->at = at;

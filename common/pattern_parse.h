@@ -6,11 +6,14 @@
 #include "common/pattern.h"
 #include "common/program.h"
 
+typedef struct Inlined Inlined;
+
 /* A pattern as it stands in a file. */
 typedef struct {
     Slice id, text;
     const RuleNode *match; /* the key whose text it is, for places */
     bool is_class;
+    const Inlined *inlined; /* what it became where it was named; NULL: not yet */
 } PatternText;
 
 /* What the patterns of a set share. */
