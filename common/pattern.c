@@ -106,7 +106,7 @@ struct PatternSet {
     size_t expression_words; /* of a row, in front of the unions */
     size_t kind_words, kind_count, kind_capacity;
     Bitsets ways;     /* the sets of ways in heads, and what they have in common    */
-    uint32_t *way_of; /* by way: the number of its pattern                          */
+    uint32_t *way_of; /* by way, then by its bit: the number of its pattern         */
     size_t way_count, way_capacity;
     SparseRows leads;   /* by expression, for each place ways->words words: the ways that it
                            may have there */
@@ -491,11 +491,48 @@ static void note_lead(PatternSet *set, const Lead *lead, size_t way, const Draft
     note_looks(set, &lead->front, way, drafts);
 }
 
+/* Orders ways by what they ask for, of the item farthest from the first to begin with. */
+static int compare_leads(const void *a, const void *b)
+{
+    const Lead *one = *(const Lead *const *)a, *other = *(const Lead *const *)b;
+    for (size_t place = LEAD; place-- > 0;) {
+        if (one->ends[place] != other->ends[place])
+            return one->ends[place] ? -1 : 1;
+        int order = one->ends[place] ? 0
+                                     : memcmp(one->expressions[place], other->expressions[place],
+                                              sizeof one->expressions[place]);
+        if (order != 0)
+            return order;
+    }
+    return one < other ? -1 : 1;
+}
+
+/* Gives each way a bit: those that ask for much the same get one that a fold lays over one
+ * another, so that folds have fewer bits. `way_of` is by bit from here on. */
+static void number_ways(PatternSet *set, const Lead *leads, const Drafts *drafts)
+{
+    size_t folded = set->ways.words / 2, bits = set->ways.words * 64;
+    const Lead **order = memory_take((set->way_count + 1) * sizeof *order);
+    for (size_t way = 0; way < set->way_count; way++)
+        order[way] = &leads[way];
+    qsort(order, set->way_count, sizeof(const Lead *), compare_leads);
+    uint32_t *by_bit = memory_take(bits * sizeof *by_bit);
+    memset(by_bit, 0, bits * sizeof *by_bit);
+    for (size_t i = 0; i < set->way_count; i++) {
+        size_t bit = i % folded * 128 + i / folded;
+        by_bit[bit] = set->way_of[order[i] - leads];
+        note_lead(set, order[i], bit, drafts);
+    }
+    free(order);
+    free(set->way_of);
+    set->way_of = by_bit;
+}
+
 static void note_leads(PatternSet *set)
 {
     Arena *arena = set->scope.arena;
     Lead *leads = find_ways(set);
-    bitsets_init(&set->ways, set->way_count);
+    bitsets_init(&set->ways, (set->way_count + 127) / 128 * 128);
     size_t words = set->ways.words;
     size_t count = set->scope.expressions.count;
     Drafts drafts = {sparse_draft(count, LEAD * words),
@@ -507,8 +544,7 @@ static void note_leads(PatternSet *set)
     set->always = ARENA_ARRAY(arena, LEAD * words, uint64_t);
     set->at_edge = ARENA_ARRAY(arena, words, uint64_t);
     set->head_sets = ARENA_ARRAY(arena, (1 + LEAD) * words, uint64_t);
-    for (size_t way = 0; way < set->way_count; way++)
-        note_lead(set, &leads[way], way, &drafts);
+    number_ways(set, leads, &drafts);
     set->leads = sparse_rows(drafts.leads, count, LEAD * words, arena);
     for (size_t i = 0; i < 2; i++)
         set->looks[i].ways = sparse_rows(drafts.looks[i], count, 2 * words, arena);
@@ -945,9 +981,9 @@ size_t patterns_choose(PatternSet *set, const uint64_t *wanted)
     set->choices = memory_grow(set->choices, &set->choice_capacity, set->choice_count + 2,
                                sizeof *set->choices);
     uint64_t *ways = ARENA_ARRAY(set->scope.arena, set->ways.words, uint64_t);
-    for (size_t way = 0; way < set->way_count; way++)
-        if (bit_at(wanted, set->way_of[way]))
-            bit_set(ways, way);
+    for (size_t bit = 0; bit < set->ways.words * 64; bit++)
+        if (bit_at(wanted, set->way_of[bit]))
+            bit_set(ways, bit);
     set->choices[++set->choice_count] = (Selection){ways, bitsets_number(&set->ways, ways)};
     return set->choice_count;
 }

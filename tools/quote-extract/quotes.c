@@ -460,8 +460,7 @@ static const char *why_not_subject(const Search *search, Candidate *subject, siz
     size_t edge = edge_before(search, subject->cue);
     for (const Candidate *other = subject; other-- > search->subjects && other->cue >= edge;)
         if (other->accepted && item_has(search, other->cue, CLASS_KANA) &&
-            other->speaker_to <= subject->cue &&
-            is_next(search, other->speaker_to, subject->cue) &&
+            other->speaker_to <= subject->cue && is_next(search, other->speaker_to, subject->cue) &&
             !item_has(search, subject->cue, CLASS_CLITIC_CONJUNCTION)) {
             subject->by = other->pattern;
             return "its subject stands in front of it"; /* وكان الوزير قد استقبل السفير */

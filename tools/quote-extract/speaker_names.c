@@ -152,8 +152,8 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     /* وزير النفط غلام زاده: a family name that is given here. */
     open = open || (end - left == 1 && left > from && tag == TAG_WORD &&
                     item_at(speakers, left)->token_count == 1 && !is_definite(speakers, left) &&
-                    !is_known_family(speakers, left) &&
-                    item_at(speakers, end)->entry == NO_ENTRY && ends_stretch(tags, end + 1 - from, to - from));
+                    !is_known_family(speakers, left) && item_at(speakers, end)->entry == NO_ENTRY &&
+                    ends_stretch(tags, end + 1 - from, to - from));
     bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
     /* سالم الحربي تحرير: a name known in full ends with itself. */
     if (item_has(speakers, end - 1, CLASS_PERSON) &&
@@ -194,8 +194,7 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     if (tag == TAG_ROLE && end - left == 1 && (next == TAG_NAME || next == TAG_WORD) &&
         item_has(speakers, left, CLASS_NAME_GIVEN) && item_has(speakers, end, CLASS_NAME_GIVEN) &&
         !is_definite(speakers, end) && !is_definite(speakers, end + 1) &&
-        item_at(speakers, end)->token_count == 1 &&
-        ends_stretch(tags, end + 2 - from, to - from))
+        item_at(speakers, end)->token_count == 1 && ends_stretch(tags, end + 2 - from, to - from))
         return true;
     last = end + 1 == to;
     /* سالم الشريف المدير العام: behind a given name the first of two titles is a family's. */
@@ -489,7 +488,8 @@ static bool is_introduced(Speakers *speakers, size_t start, size_t item)
     if (next >= speakers->string->count || is_stop(speakers, next))
         return false;
     Tag tag = tag_of(speakers, next, TAG_NAME);
-    return tag == TAG_COMMA || ((tag == TAG_ROLE || tag == TAG_PEOPLE) && !has_proclitic(speakers, next));
+    return tag == TAG_COMMA ||
+           ((tag == TAG_ROLE || tag == TAG_PEOPLE) && !has_proclitic(speakers, next));
 }
 
 /* Where the name begins that ends with `item`. */
@@ -517,8 +517,8 @@ static size_t name_start(Speakers *speakers, size_t item)
         bool grounded =
             (before == TAG_COMMA && ends_apposition(speakers, item + 1)) ||
             (start > 0 && item_has(speakers, start - 1, CLASS_HALT_BEFORE_MARK)) ||
-            (before == TAG_OTHER && is_introduced(speakers, start, item)) ||
-            before == TAG_PLACE || in_group(speakers, start, GROUP_PROPER) ||
+            (before == TAG_OTHER && is_introduced(speakers, start, item)) || before == TAG_PLACE ||
+            in_group(speakers, start, GROUP_PROPER) ||
             (before == TAG_ORG && ends_title(speakers, start - 1, before)) ||
             ((before == TAG_ADJECTIVE || before == TAG_ROLE || is_definite_tag(before)) &&
              is_definite(speakers, start - 1) && item - start < 3);
@@ -556,8 +556,8 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     /* فينبار سكستون، رئيس النادي */
     if (part->word_count == 1 && start == last && end == last + 1 && end + 1 < string->count &&
         item->entry == NO_ENTRY && !is_stop(speakers, end) && !has_proclitic(speakers, end) &&
-        item_at(speakers, end)->entry == NO_ENTRY &&
-        tag_of(speakers, end, TAG_NAME) == TAG_WORD && is_introduced(speakers, last, end))
+        item_at(speakers, end)->entry == NO_ENTRY && tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
+        is_introduced(speakers, last, end))
         end++;
     size_t tokens = 0, length = 0;
     for (size_t i = start; i < end; i++)

@@ -124,7 +124,7 @@ typedef struct {
     Slice words[NAME_WORDS]; /* of a person's name, as written                */
     Slice keys[NAME_WORDS];  /* and folded, for comparing                     */
     size_t word_count;
-    uint32_t fathers;        /* bits of the words behind the link of a father's name  */
+    uint32_t fathers;          /* bits of the words behind the link of a father's name  */
     uint32_t last_word;        /* vocabulary number of the last word; NO_WORD behind a proclitic */
     uint32_t head;             /* entry of the head noun of role or name; NO_ENTRY */
     size_t role_from, role_to; /* items that hold the role; equal when none */

@@ -248,8 +248,7 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
         return !object && (item_at(speakers, item)->entry == NO_ENTRY ||
                            !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
     case TAG_ROLE: /* مساعد العنزي: a family's name is no complement. */
-        return has_article(speakers, item + 1) &&
-               item_has(speakers, item + 1, CLASS_SHAPE_NISBA);
+        return has_article(speakers, item + 1) && item_has(speakers, item + 1, CLASS_SHAPE_NISBA);
     case TAG_HEAD: /* سلطنة عمان عيد السالم */
         return item_has(speakers, item, CLASS_NAME_GIVEN);
     default:
@@ -262,7 +261,8 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
 static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
 {
     if (name.to != name.from + 1 || name.from < start + 2 ||
-        item_at(speakers, name.from)->token_count != 1 || !may_be_given(speakers, phrase, name.from - 1) ||
+        item_at(speakers, name.from)->token_count != 1 ||
+        !may_be_given(speakers, phrase, name.from - 1) ||
         (name.to < phrase->to && phrase_tag(phrase, name.to) != TAG_COMMA &&
          phrase_tag(phrase, name.to) != TAG_BRACKET && phrase_tag(phrase, name.to) != TAG_OTHER &&
          phrase_tag(phrase, name.to) != TAG_ROLE &&
@@ -270,9 +270,8 @@ static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t s
         return name;
     size_t before = name.from - 2;
     Tag tag = phrase_tag(phrase, before);
-    bool closed = tag == TAG_PLACE ||
-                  (is_definite(speakers, before) && tag != TAG_OTHER && tag != TAG_COMMA &&
-                   tag != TAG_LINK && tag != TAG_NAME);
+    bool closed = tag == TAG_PLACE || (is_definite(speakers, before) && tag != TAG_OTHER &&
+                                       tag != TAG_COMMA && tag != TAG_LINK && tag != TAG_NAME);
     if (closed)
         name.from--;
     return name;

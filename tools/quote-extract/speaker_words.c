@@ -347,8 +347,8 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
                 previous == TAG_PLAIN || previous == TAG_WORD;
     /* المكلف باسم الدفاع المدني: what stands in the name of a body or a thing */
     size_t next = item + 1;
-    if (next < speakers->string->count && !is_stop(speakers, next) &&
-        has_article(speakers, next) && !in_group(speakers, next, GROUP_NAMES) &&
+    if (next < speakers->string->count && !is_stop(speakers, next) && has_article(speakers, next) &&
+        !in_group(speakers, next, GROUP_NAMES) &&
         (!item_has(speakers, next, CLASS_SHAPE_NISBA) ||
          item_has(speakers, next, CLASS_SHAPE_OBLIQUE)) &&
         previous != TAG_OTHER)
