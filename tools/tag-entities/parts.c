@@ -23,7 +23,8 @@ enum {
 typedef uint16_t Ending;
 enum {
     ENDING_BYTES = 6,
-    LAST_BITS = 6, /* tell all letters of an alphabet apart */
+    LETTER_BYTES = 2, /* of nearly all letters */
+    LAST_BITS = 6,    /* tell all letters of an alphabet apart */
     LASTS = 1 << LAST_BITS,
     NO_ENDING = 0,    /* not looked at                              */
     SHORT_ENDING = 1, /* there are fewer bytes                      */
@@ -113,6 +114,10 @@ struct Parts {
     int article;           /* trait of words with the article in front           */
     Slice article_text;    /* empty: there is none                               */
     size_t article_length; /* code points                                       */
+
+    /* By code point what a letter of two bytes becomes, folded, where that has two bytes too;
+     * else zeros. */
+    unsigned char folded[FOLD_LOW][LETTER_BYTES];
 
     /* for the run */
     Readings *words; /* by number of the vocabulary */
@@ -346,6 +351,16 @@ static Slice article_of(const Rules *rules)
     return text;
 }
 
+static void fold_letters(Parts *parts)
+{
+    for (uint32_t c = 0x80; c < FOLD_LOW; c++) {
+        char letter[4], folded[FOLD_ROOM(sizeof letter)];
+        Slice text = {letter, utf8_encode(c, letter)};
+        if (fold_word(lexicon_fold(parts->lexicon), text, GRADE_HAMZA, folded) == LETTER_BYTES)
+            memcpy(parts->folded[c], folded, LETTER_BYTES);
+    }
+}
+
 Parts *parts_new(Rules *rules, Lexicon *lexicon, Traits *traits, Error *error)
 {
     Parts *parts = ARENA_NEW(&rules->arena, Parts);
@@ -356,6 +371,7 @@ Parts *parts_new(Rules *rules, Lexicon *lexicon, Traits *traits, Error *error)
     parts->article_length = utf8_count(parts->article_text);
     for (size_t i = 0; i < KNOWN_TYPES; i++)
         parts->types[i].number = LEARNINGS_MAX;
+    fold_letters(parts);
     for (RuleWalk walk = rules_walk(rules, "learning"); rule_walk_next(&walk);)
         if (!read_learning(parts, rules, walk.node, error))
             return NULL;
@@ -474,8 +490,63 @@ static const Readings *word_readings(Parts *parts, uint32_t number)
     return &parts->words[number];
 }
 
+/* What the letter at `at` becomes, of which the text has two bytes; NULL if it is none of those
+ * that have two before and after. */
+static const unsigned char *folded_letter(const Parts *parts, const char *at)
+{
+    const unsigned char *bytes = (const unsigned char *)at;
+    if (bytes[0] < 0xC2 || bytes[0] >= 0xE0)
+        return NULL;
+    const unsigned char *folded = parts->folded[(bytes[0] & 0x1Fu) << 6 | (bytes[1] & 0x3Fu)];
+    return folded[0] == 0 ? NULL : folded;
+}
+
+/* Whether a word may begin with what is written so; it does not where a letter is another. */
+static bool may_begin(const Parts *parts, Slice word, Slice written)
+{
+    for (size_t i = 0; i + 1 < written.length && i + 1 < word.length; i += LETTER_BYTES) {
+        const unsigned char *letter = folded_letter(parts, word.data + i);
+        if (letter == NULL)
+            return true;
+        if (letter[0] != (unsigned char)written.data[i] ||
+            letter[1] != (unsigned char)written.data[i + 1])
+            return false;
+    }
+    return true;
+}
+
+/* The ending of a word that begins and ends with such letters; NO_ENDING of others, and where
+ * a reading may end otherwise. */
+static Ending plain_ending(const Parts *parts, Slice word)
+{
+    if (word.length < ENDING_BYTES || word.length > WORD_BYTES)
+        return NO_ENDING;
+    const unsigned char *first = folded_letter(parts, word.data);
+    if (first == NULL)
+        return NO_ENDING;
+    uint64_t left = parts->begins[first[LETTER_BYTES - 1]] & parts->restoring;
+    for (; left != 0; left &= left - 1) {
+        Slice written = parts->prefixes[__builtin_ctzll(left)].written;
+        if (may_begin(parts, word, written))
+            return NO_ENDING;
+    }
+    char last[ENDING_BYTES];
+    for (size_t i = 0; i < ENDING_BYTES; i += LETTER_BYTES) {
+        const unsigned char *letter =
+            folded_letter(parts, word.data + word.length - ENDING_BYTES + i);
+        if (letter == NULL)
+            return NO_ENDING;
+        memcpy(last + i, letter, LETTER_BYTES);
+    }
+    return ending_of((Slice){last, ENDING_BYTES});
+}
+
 static Ending new_ending(Parts *parts, uint32_t number)
 {
+    Slice word = word_surface(vocabulary_word(lexicon_vocabulary(parts->lexicon), number));
+    Ending plain = plain_ending(parts, word);
+    if (plain != NO_ENDING)
+        return parts->endings[number] = plain;
     char folded[FOLD_ROOM(WORD_BYTES)];
     Slice key = folded_word(parts, number, folded);
     Ending ending = ending_of(key);
