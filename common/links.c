@@ -170,8 +170,33 @@ static size_t first_behind(const Linking *linking, size_t start)
     return low;
 }
 
-static int entity_likeness(Linking *linking, const Entity *entity, const Key *wanted)
+/* A name that entities are compared with; its key is made when it is first needed. */
+typedef struct {
+    Slice name;
+    bool has_key;
+    Key key;
+} Wanted;
+
+static void want(Wanted *wanted, Slice name)
 {
+    wanted->name = name;
+    wanted->has_key = false;
+}
+
+static const Key *wanted_key(const Linking *linking, Wanted *wanted)
+{
+    if (!wanted->has_key)
+        make_key(linking->links, wanted->name, &wanted->key);
+    wanted->has_key = true;
+    return &wanted->key;
+}
+
+static int entity_likeness(Linking *linking, const Entity *entity, Wanted *name)
+{
+    if (name->name.length > 0 && name->name.length <= NAME_BYTES &&
+        slice_equal(entity->name, name->name))
+        return SAME_NAME;
+    const Key *wanted = wanted_key(linking, name);
     Key key;
     make_key(linking->links, entity->name, &key);
     int by_name = likeness(&key, wanted);
@@ -185,8 +210,8 @@ static int entity_likeness(Linking *linking, const Entity *entity, const Key *wa
 
 static ptrdiff_t entity_in_phrase(Linking *linking, const Speaker *speaker, Slice type)
 {
-    Key wanted;
-    make_key(linking->links, speaker->name, &wanted);
+    Wanted wanted;
+    want(&wanted, speaker->name);
     ptrdiff_t best = NO_INDEX;
     int most = 0;
     for (size_t i = first_behind(linking, speaker->span.start);
@@ -207,8 +232,8 @@ static ptrdiff_t entity_in_phrase(Linking *linking, const Speaker *speaker, Slic
  * a name that is equal counts more than one with the same last word. */
 static ptrdiff_t entity_by_name(Linking *linking, Slice name, Slice type, size_t before)
 {
-    Key wanted;
-    make_key(linking->links, name, &wanted);
+    Wanted wanted;
+    want(&wanted, name);
     if (linking->endings == NULL)
         make_endings(linking);
     uint64_t ending = last_word(linking->links, name);
