@@ -601,13 +601,13 @@ static void clear_tables(Parts *parts, size_t size)
     memset(parts->pairs, 0, size * sizeof *parts->pairs);
 }
 
-static void put_in_tables(Parts *parts, uint32_t number)
+/* The first with the word of the one numbered `number`, which that may become. */
+static uint32_t first_learnt(Parts *parts, uint32_t number)
 {
-    const Learnt *learnt = &parts->learnt[number];
-    uint32_t *first = &parts->table[table_place(parts, learnt->hash)];
+    uint32_t *first = &parts->table[table_place(parts, parts->learnt[number].hash)];
     if (*first == 0)
         *first = number + 1;
-    parts->pairs[pair_place(parts, learnt)] = number + 1;
+    return *first - 1;
 }
 
 /* Room for two more; what is in stays in. */
@@ -616,8 +616,10 @@ static void grow_tables(Parts *parts)
     if ((parts->learnt_count + 2) * 2 <= parts->table_size)
         return;
     clear_tables(parts, parts->table_size * 2);
-    for (size_t i = 0; i < parts->learnt_count; i++)
-        put_in_tables(parts, (uint32_t)i);
+    for (size_t i = 0; i < parts->learnt_count; i++) {
+        first_learnt(parts, (uint32_t)i);
+        parts->pairs[pair_place(parts, &parts->learnt[i])] = (uint32_t)i + 1;
+    }
 }
 
 static void note_ending(Parts *parts, Ending ending)
@@ -652,20 +654,21 @@ static void chain(Parts *parts, uint32_t first, uint32_t number)
     head->last_kind = number;
 }
 
-static void learn(Parts *parts, Learnt learnt)
+static void learn(Parts *parts, Learnt *learnt)
 {
     uint32_t number = (uint32_t)parts->learnt_count;
-    learnt.next = learnt.next_kind = NO_CANDIDATE;
-    learnt.last = learnt.last_kind = number;
+    learnt->next = learnt->next_kind = NO_CANDIDATE;
+    learnt->last = learnt->last_kind = number;
     grow_tables(parts);
-    if (parts->pairs[pair_place(parts, &learnt)] != 0)
+    uint32_t *pair = &parts->pairs[pair_place(parts, learnt)];
+    if (*pair != 0)
         return;
     parts->learnt = memory_grow(parts->learnt, &parts->learnt_capacity, parts->learnt_count + 1,
                                 sizeof *parts->learnt);
-    parts->learnt[parts->learnt_count++] = learnt;
-    put_in_tables(parts, number);
-    note_ending(parts, learnt.ending);
-    chain(parts, find_learnt(parts, learnt.hash), number);
+    parts->learnt[parts->learnt_count++] = *learnt;
+    *pair = number + 1;
+    note_ending(parts, learnt->ending);
+    chain(parts, first_learnt(parts, number), number);
 }
 
 bool parts_within_name(Parts *parts, const ItemString *items, const Candidate *candidate,
@@ -733,7 +736,7 @@ static void learn_by(Parts *parts, Learnt learnt, Reading reading, int class_num
     learnt.hash = reading.hash;
     learnt.ending = reading.ending;
     learnt.class_number = class_number;
-    learn(parts, learnt);
+    learn(parts, &learnt);
 }
 
 /* A name to be learnt: items [first, last] of the string, tokens [from, to) of the document. */
