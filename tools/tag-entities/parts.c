@@ -889,10 +889,10 @@ static void learn_names(Parts *parts, const Token *tokens, const Candidates *can
     }
 }
 
-/* The item of token `token`, at or behind `item`. */
+/* The item of token `token`, at or behind `item`; a stop stands behind it. */
 static inline const Item *item_with(const Item *item, size_t token)
 {
-    while (item->first_token + item->token_count <= token)
+    while (item[1].first_token <= token)
         item++;
     return item;
 }
@@ -901,20 +901,21 @@ static inline const Item *item_with(const Item *item, size_t token)
 static size_t find_likely(Parts *parts, const Token *tokens, const ItemString *items)
 {
     enum { AHEAD = 24 }; /* tokens; the endings of words lie scattered */
+    const Ending *endings = parts->endings;
     const Item *item = items->items;
-    size_t count = 0, end = item[items->count - 1].first_token; /* that is a stop */
-    for (size_t at = 0; at < end; at++) {
-        const Token *token = &tokens[at];
-        if (at + AHEAD < end)
-            __builtin_prefetch(&parts->endings[token[AHEAD].word]);
+    const Token *end = tokens + item[items->count - 1].first_token; /* that is a stop */
+    size_t count = 0;
+    for (const Token *token = tokens; token < end; token++) {
+        if (end - token > AHEAD)
+            __builtin_prefetch(&endings[token[AHEAD].word]);
         if (token->kind != TOKEN_WORD)
             continue;
-        Ending ending = parts->endings[token->word];
+        Ending ending = endings[token->word];
         if (ending == NO_ENDING)
             ending = new_ending(parts, token->word);
         if (!is_likely(parts, ending))
             continue;
-        item = item_with(item, at);
+        item = item_with(item, (size_t)(token - tokens));
         if (item->token_count != 1)
             continue;
         __builtin_prefetch(&parts->words[token->word]);

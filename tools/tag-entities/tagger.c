@@ -410,16 +410,16 @@ static void add_listed_item(Tagger *tagger, const Work *work, const Find *find,
 /* The entries lie scattered: all are asked for before the first is needed. */
 static void add_listed(Tagger *tagger, const Work *work)
 {
-    const Item *items = tagger->items.items;
+    const Item *items = tagger->items.items, *end = items + tagger->items.count;
     const uint8_t *listed = tagger->listed;
-    size_t count = tagger->items.count, found = 0;
-    tagger->finds =
-        memory_grow(tagger->finds, &tagger->find_capacity, count, sizeof *tagger->finds);
-    for (size_t at = 0; at < count; at++) {
-        if (items[at].entry == NO_ENTRY || listed[items[at].match] == LISTED_NONE)
+    size_t found = 0;
+    tagger->finds = memory_grow(tagger->finds, &tagger->find_capacity, tagger->items.count,
+                                sizeof *tagger->finds);
+    for (const Item *item = items; item < end; item++) {
+        if (item->entry == NO_ENTRY || listed[item->match] == LISTED_NONE)
             continue;
         Find *find = &tagger->finds[found];
-        if (!find_entry(tagger, at, find))
+        if (!find_entry(tagger, (size_t)(item - items), find))
             continue;
         __builtin_prefetch(find->entry);
         __builtin_prefetch(&find->entry->form);
