@@ -189,7 +189,11 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
 static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
 {
     size_t body = name.from - 1;
-    if (name.from > start && name.to == name.from + 1 && !is_definite(speakers, body)) {
+    /* عضو مجموعة عطاء التطوعية: the adjective is the body's */
+    bool described = name.to == name.from + 2 && has_article(speakers, name.to - 1) &&
+                     item_has(speakers, name.to - 1, CLASS_SHAPE_FEMININE);
+    if (name.from > start && (name.to == name.from + 1 || described) &&
+        !is_definite(speakers, body)) {
         Tag tag = phrase_tag(phrase, body);
         bool several = item_at(speakers, body)->token_count > 1; /* مدير شركة */
         if (several ? tag == TAG_ROLE && item_has(speakers, body, CLASS_TITLE_PERSON)
@@ -364,7 +368,8 @@ static bool joins_title(Speakers *speakers, size_t item, size_t limit)
     if (item_has(speakers, item, CLASS_HALT_PREP) && item + 1 < limit &&
         !is_stop(speakers, item + 1)) {
         Tag next = tag_of(speakers, item + 1, TAG_OTHER);
-        return next == TAG_HEAD || next == TAG_PLACE || next == TAG_ORG;
+        return next == TAG_HEAD || next == TAG_PLACE || next == TAG_ORG ||
+               has_article(speakers, item + 1);
     }
     /* الأمين العام لـ«حزب الوادي»، السفير السابق لدى عمان */
     if (item_has(speakers, item, CLASS_HALT_BEFORE_MARK) ||
@@ -541,6 +546,18 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     return end;
 }
 
+/* قطاع الصيد المستهلكين: a plural in the oblique behind the singular phrase at `from` is the
+ * object of its verb. */
+static bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item)
+{
+    return item > from + 1 && item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
+           !in_group(speakers, item, GROUP_NAMES) && has_article(speakers, item) &&
+           has_article(speakers, item - 1) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !item_has(speakers, item - 1, CLASS_SHAPE_OBLIQUE) &&
+           !item_has(speakers, item - 1, CLASS_AGR_P) && !item_has(speakers, from, CLASS_AGR_P);
+}
+
 bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     if (!phrase->with_object || item <= phrase->from || !has_article(speakers, item) ||
@@ -550,7 +567,7 @@ bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t ite
     Tag tag = phrase_tag(phrase, item);
     bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
     bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
-    return body || people || item_has(speakers, item, CLASS_NOUN_DEED);
+    return body || people || is_oblique_behind(speakers, phrase->from, item) || item_has(speakers, item, CLASS_NOUN_DEED);
 }
 
 bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)

@@ -725,11 +725,18 @@ static size_t last_author(const Speakers *speakers, size_t from)
 static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, size_t from,
                               size_t end)
 {
+    /* أحد الضباط، بعض الباحثين: one or some of those, whoever was named before */
+    if (item_has(speakers, from, CLASS_SPEAKER_SOME) ||
+        (item_has(speakers, from, CLASS_AGR_P) && phrase->from < from &&
+         item_has(speakers, from - 1, CLASS_SPEAKER_SOME)))
+        return false;
     if (is_definite(speakers, from))
         return true;
     /* جنرال أميركي بارز: its own adjective says that it is anybody. */
-    if (from + 1 < end && !has_article(speakers, from) && !has_article(speakers, from + 1) &&
-        phrase_tag(phrase, from + 1) == TAG_ADJECTIVE)
+    size_t next = from + 1;
+    if (next < end && !has_article(speakers, from) && !has_article(speakers, next) &&
+        (phrase_tag(phrase, next) == TAG_ADJECTIVE || is_preposition(speakers, next) ||
+         (phrase_tag(phrase, next) == TAG_CONTINUES && item_has(speakers, from, CLASS_AGR_P))))
         return false;
     /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
     size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
