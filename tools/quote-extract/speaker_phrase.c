@@ -567,7 +567,8 @@ bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t ite
     Tag tag = phrase_tag(phrase, item);
     bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
     bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
-    return body || people || is_oblique_behind(speakers, phrase->from, item) || item_has(speakers, item, CLASS_NOUN_DEED);
+    return body || people || is_oblique_behind(speakers, phrase->from, item) ||
+           item_has(speakers, item, CLASS_NOUN_DEED);
 }
 
 bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)

@@ -501,8 +501,9 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
     if (end > from + 2 && is_definite(speakers, from) && !has_proclitic(speakers, from + 1) &&
         item_at(speakers, from + 1)->entry == NO_ENTRY && is_known_family(speakers, from + 1))
         return find_by_part(speakers, from + 1);
-    bool alone = item_has(speakers, from, CLASS_TITLE_HONORIFIC) &&
-                 (end - from == 1 || !is_definite(speakers, from + 1));
+    bool alone =
+        item_has(speakers, from, CLASS_TITLE_HONORIFIC) &&
+        (end - from == 1 || (has_article(speakers, from) && !is_definite(speakers, from + 1)));
     if (!alone && (end - from != 2 || !is_definite(speakers, from)))
         return SPEAKER_NONE;
     size_t family = alone ? from : from + 1;
