@@ -96,6 +96,7 @@
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \
     X(CLASS_SPEAKER_AGAIN_SOURCE, "speaker.again.source")                                          \
     X(CLASS_SPEAKER_AUTHOR, "speaker.author")                                                      \
+    X(CLASS_SPEAKER_BELONGS, "speaker.belongs")                                                    \
     X(CLASS_SPEAKER_CALLED, "speaker.called")                                                      \
     X(CLASS_SPEAKER_CITED, "speaker.cited")                                                        \
     X(CLASS_SPEAKER_ISSUED_BY, "speaker.issued-by")                                                \

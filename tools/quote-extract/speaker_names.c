@@ -333,7 +333,8 @@ Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from,
         return (Range){start - address, end};
     }
     if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) &&
-        !(before == TAG_ROLE && tags[start - from] == TAG_WORD &&
+        !((before == TAG_ROLE || item_has(speakers, start - 1, CLASS_TITLE_HONORIFIC)) &&
+          tags[start - from] == TAG_WORD &&
           item_at(speakers, start - 1)->token_count == 1))
         return (Range){to, to};
     bool grounded =

@@ -524,7 +524,9 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             !(organised && (joins_field(speakers, end, tag) ||
                             (!definite && shares_complement(speakers, from, end, limit)))))
             break;
-        if (body && item_has(speakers, end, CLASS_SPEAKER_LED_BY))
+        if (body && end > from &&
+            (item_has(speakers, end, CLASS_SPEAKER_LED_BY) ||
+             item_has(speakers, end, CLASS_SPEAKER_BELONGS)))
             break;
         if (governs && end > from && is_second_noun(speakers, from, end, tag))
             break;

@@ -170,6 +170,15 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     /* مركز الوادي والرئيس السابق */
     if (tag == TAG_ROLE && joined && !nisba && !item_has(speakers, i, CLASS_AGR_P))
         return true;
+    /* نادي النورس المنتمي لدوري الوادي: what it belongs to is no part of its name. */
+    if (phrase->lead == TAG_ORG && item_has(speakers, i, CLASS_SPEAKER_BELONGS))
+        return true;
+    /* شركة بوبا الشريك الرسمي: what a company is, behind its proper name */
+    if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && has_article(speakers, i) && i > from + 1 &&
+        !is_definite(speakers, i - 1) && phrase_tag(phrase, from) == TAG_ORG &&
+        (phrase_tag(phrase, i - 1) == TAG_WORD || phrase_tag(phrase, i - 1) == TAG_MARKED) &&
+        !nisba && !joined)
+        return true;
     /* المديرية العامة للسجون الإخوة الزائرين */
     if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && has_article(speakers, i) && listed && !nisba &&
         item_at(speakers, i - 1)->token_count > 1)
