@@ -113,6 +113,7 @@
     X(CLASS_TITLE_ADDRESS, "title.address")                                                        \
     X(CLASS_TITLE_DEGREE, "title.degree")                                                          \
     X(CLASS_TITLE_HONORIFIC, "title.honorific")                                                    \
+    X(CLASS_TITLE_MILITARY, "title.military")                                                      \
     X(CLASS_TITLE_PERSON, "title.person")                                                          \
     X(CLASS_TITLE_PERSON_SPORT, "title.person.sport")                                              \
     X(CLASS_TITLE_PERSON_WORK, "title.person.work")                                                \

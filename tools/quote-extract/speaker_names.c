@@ -146,6 +146,10 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
                              item_has(speakers, end, CLASS_SHAPE_OBLIQUE))) ||
         (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
         return false;
+    /* سالم عسيري ابن عم هاني: his kin, not his father's name */
+    if (tag == TAG_LINK && end + 1 < to && item_has(speakers, end + 1, CLASS_SPEAKER_KIN) &&
+        !item_has(speakers, end + 1, CLASS_NAME_GIVEN))
+        return false;
     bool open =
         (item_has(speakers, end - 1, CLASS_NAME_GIVEN) || tags[end - 1 - from] != TAG_NAME) &&
         !item_has(speakers, end - 1, CLASS_PERSON);
@@ -334,8 +338,7 @@ Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from,
     }
     if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) &&
         !((before == TAG_ROLE || item_has(speakers, start - 1, CLASS_TITLE_HONORIFIC)) &&
-          tags[start - from] == TAG_WORD &&
-          item_at(speakers, start - 1)->token_count == 1))
+          tags[start - from] == TAG_WORD && item_at(speakers, start - 1)->token_count == 1))
         return (Range){to, to};
     bool grounded =
         before == TAG_PLACE || before == TAG_CONTINUES || ends_title(speakers, start - 1, before) ||

@@ -309,6 +309,10 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
         return false;
     if (begins_name(speakers, item))
         return in_group(speakers, next, GROUP_NAMES) ||
+               /* كريم دجازيري، وكيل اللاعب */
+               (item_at(speakers, next)->entry == NO_ENTRY && !is_definite(speakers, next) &&
+                !item_has(speakers, next, CLASS_SHAPE_ACCUSATIVE) &&
+                (ends_phrase(speakers, next + 1) || in_group(speakers, next + 1, GROUP_ROLES))) ||
                (has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA) &&
                 in_group(speakers, next, GROUP_PLACES));
     return item_has(speakers, item, CLASS_NAME_GIVEN) && !has_proclitic(speakers, item) &&
@@ -409,7 +413,8 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         return TAG_NAME;
     /* الفارس عبد الله: no family name stands before a given one. */
     if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
-        !item_has(speakers, item, CLASS_NAME_GIVEN) && begins_name(speakers, item + 1))
+        has_article(speakers, item) && !item_has(speakers, item, CLASS_NAME_GIVEN) &&
+        begins_name(speakers, item + 1))
         return TAG_DEFINITE;
     if (other == TAG_ROLE && is_name_not_title(speakers, item, previous))
         return TAG_NAME;
@@ -442,6 +447,14 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     return name ? TAG_NAME : other;
 }
 
+/* المقدم طيار سالم: the second part of a rank. */
+static bool is_second_rank(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item - 1, CLASS_TITLE_MILITARY) &&
+           (item_has(speakers, item, CLASS_TITLE_MILITARY) ||
+            in_group(speakers, item, GROUP_CONTINUES));
+}
+
 /* Behind a title with its article, which has no complement, a bare word in no list of names
  * is the first of one. Fills `tag` where it is. */
 static bool tag_behind_title(const Speakers *speakers, size_t item, Tag previous, Tag other,
@@ -453,7 +466,7 @@ static bool tag_behind_title(const Speakers *speakers, size_t item, Tag previous
         has_proclitic(speakers, item) || next >= speakers->string->count || is_stop(speakers, next))
         return false;
     if (other == TAG_ROLE && ends_in_family(speakers, next) &&
-        in_group(speakers, next, GROUP_NAMES)) {
+        in_group(speakers, next, GROUP_NAMES) && !is_second_rank(speakers, item)) {
         *tag = TAG_NAME;
         return true;
     }
