@@ -25,6 +25,7 @@
     X(CLASS_LATIN, "latin")                                                                        \
     X(CLASS_ACCORDING_LI, "according.li")                                                          \
     X(CLASS_ACT, "act")                                                                            \
+    X(CLASS_ACT_PERSON, "act.person")                                                              \
     X(CLASS_ADDRESSEE, "addressee")                                                                \
     X(CLASS_ADVERB, "adverb")                                                                      \
     X(CLASS_AGR_F, "agr.f")                                                                        \

@@ -424,22 +424,26 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
 static void take_subject(Search *search, Candidate *candidate)
 {
     SpeakerQuery query = query_of(search, candidate);
-    Speaker ignored;
     if (item_has(search, candidate->cue, CLASS_TURN) && candidate->cue == query.sentence_start) {
         speakers_turn(search->speakers);
         if (candidate->speaker_from > candidate->cue_end)
             query.cue = candidate->speaker_from - 1; /* من جهة أخرى اتهم فلان أوروبا */
     }
-    size_t number = speakers_in_front(search->speakers, &query, &ignored);
+    Speaker subject;
+    size_t number = speakers_in_front(search->speakers, &query, &subject);
     if (number == SPEAKER_NONE)
         number = speakers_named(search->speakers, candidate->speaker_from, candidate->speaker_to,
-                                &query, &ignored);
+                                &query, &subject);
     if (number == SPEAKER_NONE) {
         candidate->refused = "the phrase names nobody";
         return;
     }
     if (query.object_likely && !speakers_may_be_implied(search->speakers, number)) {
         candidate->refused = "a common noun that has not spoken";
+        return;
+    }
+    if (item_has(search, candidate->cue, CLASS_ACT_PERSON) && subject.type != SPEAKER_PERSON) {
+        candidate->refused = "who does this has the word only if it is a person";
         return;
     }
     candidate->accepted = true;
