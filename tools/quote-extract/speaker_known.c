@@ -165,13 +165,57 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
     return number;
 }
 
+/* Where the title in front of the name at `from` may begin: nothing but nouns stand between. */
+static size_t title_start(Speakers *speakers, size_t from)
+{
+    size_t start = from;
+    while (start > 0 && from - start < LOOK_AHEAD && !is_stop(speakers, start - 1)) {
+        Tag tag = tag_of(speakers, start - 1, TAG_OTHER);
+        if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_WORD || tag == TAG_NAME)
+            break;
+        start--;
+    }
+    return start;
+}
+
+/* Gives `person` the title that stands beside the name in full. */
+static void take_role_beside(Speakers *speakers, Range name, Known *person)
+{
+    const ItemString *string = speakers->string;
+    size_t end = name.to;
+    if (end < string->count && !is_stop(speakers, end) && item_has(speakers, end, CLASS_COMMA)) {
+        size_t to = end + 1;
+        while (to < string->count && to - end < LOOK_AHEAD && !is_stop(speakers, to) &&
+               !item_has(speakers, to, CLASS_COMMA) &&
+               tag_of(speakers, to, TAG_OTHER) != TAG_OTHER)
+            to++;
+        bool title = end + 1 < to && tag_of(speakers, end + 1, TAG_OTHER) == TAG_ROLE &&
+                     !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
+        end = title ? to : end;
+    }
+    Phrase phrase = read_phrase(speakers, title_start(speakers, name.from), end);
+    if (phrase.to < name.to)
+        return;
+    Range role = find_role(speakers, &phrase, name);
+    if (role.from >= role.to)
+        return;
+    person->role = items_text(speakers, role.from, role.to);
+    person->role_from = role.from;
+    person->role_to = role.to;
+    person->head = head_entry(speakers, behind_address(speakers, &phrase, role.from, role.to));
+}
+
 size_t find_or_note_fuller(Speakers *speakers, Known *person, size_t near)
 {
     size_t number = find_person(speakers, person);
     if (number != SPEAKER_NONE)
         return number;
     Range fuller = find_fuller(speakers, person, near);
-    return fuller.from < fuller.to ? note_person(speakers, fuller, person) : SPEAKER_NONE;
+    if (fuller.from >= fuller.to)
+        return SPEAKER_NONE;
+    if (person->role_from == person->role_to)
+        take_role_beside(speakers, fuller, person);
+    return note_person(speakers, fuller, person);
 }
 
 /* Of a head noun that is in a list. */
