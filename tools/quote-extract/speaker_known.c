@@ -186,8 +186,7 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
     if (end < string->count && !is_stop(speakers, end) && item_has(speakers, end, CLASS_COMMA)) {
         size_t to = end + 1;
         while (to < string->count && to - end < LOOK_AHEAD && !is_stop(speakers, to) &&
-               !item_has(speakers, to, CLASS_COMMA) &&
-               tag_of(speakers, to, TAG_OTHER) != TAG_OTHER)
+               !item_has(speakers, to, CLASS_COMMA) && tag_of(speakers, to, TAG_OTHER) != TAG_OTHER)
             to++;
         bool title = end + 1 < to && tag_of(speakers, end + 1, TAG_OTHER) == TAG_ROLE &&
                      !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
