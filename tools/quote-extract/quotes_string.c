@@ -2,7 +2,10 @@
 
 #include "common/utf8.h"
 
-enum { SHORT_NAME = 3 }; /* words of a listed name in marks */
+enum {
+    SHORT_NAME = 3, /* words of a listed name in marks */
+    NEAR_WORD = 4,  /* tokens in front of marks among which a word is looked for */
+};
 
 /* What is told of marks beside what their family makes: a class each. */
 enum {
@@ -65,7 +68,17 @@ static bool is_spelt_again(Search *search, const MarkPair *pair)
     if (!pair->closed || pair->to + 1 >= search->token_count || bracket->kind != TOKEN_PUNCT ||
         pair->words > marks_limits(search->finder->marks)->name_words)
         return false;
-    return bracket[1].kind == TOKEN_WORD && is_latin(search, pair->to + 1);
+    return bracket[1].kind == TOKEN_WORD && is_latin(search, pair->to + 1) &&
+           !is_latin(search, pair->inner_from);
+}
+
+/* The word in front of the marks is in other letters: a few latin ones in them are a name. */
+static bool is_foreign(Search *search, const MarkPair *pair)
+{
+    size_t at = pair->from, steps = 0;
+    while (at > 0 && search->tokens[at - 1].kind != TOKEN_WORD && steps++ < NEAR_WORD)
+        at--;
+    return at > 0 && search->tokens[at - 1].kind == TOKEN_WORD && !is_latin(search, at - 1);
 }
 
 /* A noun that names things, or what bears a name without its article; `loose` says that words
@@ -85,22 +98,33 @@ static bool names_what_follows(const Search *search, uint32_t set, bool *loose)
     return false;
 }
 
-/* Few words that begin with what bears a name and end with a noun of its own: «جسر الصداقة»;
- * «منطقة آمنة» describes one. */
-static bool is_whole_name(Search *search, const MarkPair *pair)
+/* Up to `most` words that begin with what bears a name and end with a noun of its own: «جسر
+ * الصداقة»; «منطقة آمنة» describes one. */
+static bool is_whole_name(Search *search, const MarkPair *pair, size_t most)
 {
-    if (pair->words < 2 || pair->words > SHORT_NAME)
+    if (pair->words < 2 || pair->words > most)
         return false;
     const Item *last = first_by_itself(search, pair->inner_to - 1, pair->inner_to);
     return last != NULL && set_has(search->finder->bits, last->set, CLASS_CLITIC_ARTICLE);
 }
 
-/* What the first word between the marks decides: latin letters, TOLD_TITLE for what begins
- * with the noun for what it names, TOLD_NAME for a short name, and TOLD_CLAUSE for any other
- * stretch of so many words. */
+/* What the first word between the marks, `set`, makes of them by being or bearing a name:
+ * TOLD_TITLE for the noun for what it names, TOLD_NAME for a short name. */
+static unsigned told_by_noun(Search *search, const MarkPair *pair, uint32_t set)
+{
+    const ClassBits *bits = search->finder->bits;
+    bool loose = false, names = names_what_follows(search, set, &loose) &&
+                                !set_has(bits, set, CLASS_CLITIC_ARTICLE);
+    bool joined = set_has(bits, set, CLASS_CLITIC_PREPOSITION);
+    size_t most = loose ? SHORT_NAME : marks_limits(search->finder->marks)->name_words;
+    unsigned told = names && !loose ? TOLD_TITLE : 0u;
+    return names && !joined && is_whole_name(search, pair, most) ? told | TOLD_NAME : told;
+}
+
+/* What the first word between the marks decides: latin letters, what told_by_noun says, and
+ * TOLD_CLAUSE for any other stretch of so many words. */
 static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name)
 {
-    QuoteFinder *finder = search->finder;
     size_t first = pair->inner_from;
     while (first < pair->inner_to && search->tokens[first].kind != TOKEN_WORD)
         first++;
@@ -109,15 +133,13 @@ static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name
     const Item *item = first_by_itself(search, first, first + 1);
     if (item == NULL)
         return 0;
-    bool loose = false, latin = set_has(finder->bits, item->set, CLASS_LATIN),
-         article = set_has(finder->bits, item->set, CLASS_CLITIC_ARTICLE),
-         names = names_what_follows(search, item->set, &loose) && !article;
-    unsigned told = latin ? TOLD_LATIN : 0;
-    if (names && !loose)
-        return told | TOLD_TITLE | (is_whole_name(search, pair) ? TOLD_NAME : 0u);
-    if ((names && is_whole_name(search, pair)) || (latin && pair->words <= SHORT_NAME))
+    unsigned told = set_has(search->finder->bits, item->set, CLASS_LATIN) ? TOLD_LATIN : 0u;
+    unsigned noun = told_by_noun(search, pair, item->set);
+    if (noun != 0)
+        return told | noun;
+    if (told == TOLD_LATIN && pair->words <= SHORT_NAME && is_foreign(search, pair))
         return told | TOLD_NAME;
-    bool is_clause = pair->words >= marks_limits(finder->marks)->clause_words && !is_name;
+    bool is_clause = pair->words >= marks_limits(search->finder->marks)->clause_words && !is_name;
     return is_clause ? told | TOLD_CLAUSE : told;
 }
 
