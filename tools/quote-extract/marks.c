@@ -459,6 +459,21 @@ static bool is_turned(Pairing *pairing, size_t token, const Mark *mark)
     return false;
 }
 
+/* A closing shape that opens here, and another one that closes behind it: the same
+ * key was struck for both (»the words»). */
+static bool is_struck_twice(const Pairing *pairing, size_t token, const Mark *mark)
+{
+    if (use_of(pairing, token) != MARK_OPENS)
+        return false;
+    size_t limit = within_reach(token, pairing->to);
+    size_t close = next_mark(pairing, token + 1, limit);
+    while (close < limit && mark_at(pairing, close)->family != mark->family)
+        close = next_mark(pairing, close + 1, limit);
+    return close < limit && shape_of(pairing, mark_at(pairing, close)) == MARK_CLOSES &&
+           use_of(pairing, close) == MARK_CLOSES &&
+           words_between(pairing, token, close, SIZE_MAX) >= pairing->rules->limits.long_words;
+}
+
 static size_t sentence_begin(const Pairing *pairing, size_t token)
 {
     size_t ended = ended_sentences(pairing, pairing->tokens[token].start);
@@ -495,7 +510,7 @@ static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
     const Family *family = &pairing->rules->families[mark->family];
     MarkShape use = family->by_context ? use_of(pairing, token) : shape_of(pairing, mark);
     if (use == MARK_CLOSES && !family->by_context && family->quotes &&
-        is_turned(pairing, token, mark))
+        (is_turned(pairing, token, mark) || is_struck_twice(pairing, token, mark)))
         use = MARK_OPENS;
     if (use == MARK_CLOSES && family->by_context && family->quotes && !family->bound &&
         opens_against_place(pairing, token, mark))
