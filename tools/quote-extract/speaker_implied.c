@@ -448,7 +448,7 @@ bool speakers_may_be_implied(const Speakers *speakers, size_t number)
     const Known *known = &speakers->known[number];
     if (known->type != SPEAKER_COMMON || known->agreement == AGREE_ANY)
         return true;
-    for (size_t i = 0; i < speakers->turn_count; i++)
+    for (size_t i = back_to(speakers->turn_count); i < speakers->turn_count; i++)
         if (speakers->turns[i].number == number)
             return true;
     /* The title of a person, or a body, as the subject itself. */

@@ -66,7 +66,7 @@ static bool is_variant(const Known *a, const Known *b)
 /* The person whose name shares all words with `person`, in either direction. */
 size_t find_person(const Speakers *speakers, const Known *person)
 {
-    for (size_t i = speakers->known_count; i-- > 0;) {
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);) {
         if ((speakers->known_keys[i].key_bits & person->key_bits) == 0)
             continue; /* no word in common */
         const Known *known = &speakers->known[i];
@@ -81,7 +81,7 @@ size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_b
 {
     if (first == second)
         return first;
-    for (size_t i = speakers->known_count; i-- > 0;)
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);)
         if (speakers->known[i].first == first && speakers->known[i].second == second &&
             speakers->known[i].word_count == 0)
             return i;
@@ -100,7 +100,7 @@ size_t find_by_part(Speakers *speakers, size_t item)
     if (speakers->known_count == 0)
         return SPEAKER_NONE;
     put_words(speakers, &part, item, item + 1);
-    for (size_t i = speakers->known_count; i-- > 0;)
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);)
         if (speakers->known[i].type == SPEAKER_PERSON && is_part(&part, &speakers->known[i]))
             return i;
     return SPEAKER_NONE;
@@ -115,7 +115,7 @@ bool is_known_family(const Speakers *speakers, size_t item)
 {
     const Item *at = item_at(speakers, item);
     uint32_t word = speakers->tokens[at->first_token + at->token_count - 1].word;
-    for (size_t i = 0; i < speakers->known_count; i++) {
+    for (size_t i = back_to(speakers->known_count); i < speakers->known_count; i++) {
         const Known *known = &speakers->known[i];
         if (known->type == SPEAKER_PERSON && known->word_count > 1 && known->last_word == word)
             return true;
@@ -291,7 +291,7 @@ static void give_keys(Speakers *speakers, size_t from, size_t to)
     }
 }
 
-void find_heads(Speakers *speakers)
+static void find_heads(Speakers *speakers)
 {
     enum { AT_ONCE = 64 };
     SpeakerRules *rules = speakers->rules;
@@ -319,6 +319,21 @@ void find_heads(Speakers *speakers)
     }
     lexicon_fetch_entries(rules->lexicon, unknown, count);
     give_keys(speakers, done, speakers->head_count);
+}
+
+void heads_near(Speakers *speakers, size_t item, size_t *from, size_t *to)
+{
+    find_heads(speakers);
+    size_t low = 0, high = speakers->head_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (speakers->heads[middle].item < item)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *from = low > HEADS_NEAR ? low - HEADS_NEAR : 0;
+    *to = speakers->head_count - low > HEADS_NEAR ? low + HEADS_NEAR : speakers->head_count;
 }
 
 /* An adjective of origin that is no other word (المالية). */
@@ -386,6 +401,8 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
 {
     Slice own[NAME_WORDS], others[NAME_WORDS];
     size_t count = complements(speakers, from, to, own), shared = 0;
+    if (count == 0)
+        return false;
     size_t other_count = complements(speakers, known->role_from, known->role_to, others);
     for (size_t i = 0; i < count; i++) {
         bool found = false;
@@ -393,7 +410,7 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
             found = found || slice_equal(own[i], others[k]);
         shared += found;
     }
-    return count != 0 && other_count != 0 && shared == 0;
+    return other_count != 0 && shared == 0;
 }
 
 bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
@@ -475,30 +492,40 @@ static bool has_office(Speakers *speakers, const Known *known, uint32_t head, si
     return false;
 }
 
+/* A title that is looked for among those of speakers: items [from, to). */
+typedef struct {
+    uint32_t head;
+    uint16_t key; /* head_key of it */
+    size_t from, to;
+    int likeness;    /* that is asked for */
+    size_t compared; /* of TITLES_MAX */
+} Title;
+
+static bool bears_title(Speakers *speakers, size_t number, Title *title)
+{
+    const Known *known = &speakers->known[number];
+    return speakers->known_keys[number].head_key == title->key &&
+           head_likeness(speakers, known->head, title->head) == title->likeness &&
+           title->compared++ < TITLES_MAX && titles_agree(speakers, title->from, title->to, known);
+}
+
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
 {
-    uint16_t wanted = head_key(speakers, head);
+    Title title = {.head = head, .key = head_key(speakers, head), .from = from, .to = to};
+    size_t turns = speakers->turn_count;
     key_heads(speakers);
-    for (int likeness = 2; likeness > 0; likeness--) {
-        for (size_t i = speakers->turn_count; i-- > 0;) {
+    for (title.likeness = 2; title.likeness > 0; title.likeness--) {
+        for (size_t i = turns; i-- > back_to(turns);) {
             size_t number = speakers->turns[i].number;
             const Known *known = &speakers->known[number];
-            if (speakers->known_keys[number].head_key == wanted &&
-                head_likeness(speakers, known->head, head) == likeness &&
-                titles_agree(speakers, from, to, known))
-                return number;
-            if (likeness == 2 && known->type == SPEAKER_PERSON &&
-                speakers->turn_count - i <= TURNS_BACK &&
-                has_office(speakers, known, head, from, to))
+            if (bears_title(speakers, number, &title) ||
+                (title.likeness == 2 && known->type == SPEAKER_PERSON && turns - i <= TURNS_BACK &&
+                 has_office(speakers, known, head, from, to)))
                 return number;
         }
-        for (size_t i = speakers->known_count; i-- > 0;) {
-            const Known *known = &speakers->known[i];
-            if (speakers->known_keys[i].head_key == wanted &&
-                head_likeness(speakers, known->head, head) == likeness &&
-                titles_agree(speakers, from, to, known))
+        for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);)
+            if (bears_title(speakers, i, &title))
                 return i;
-        }
     }
     if (from == to || speakers->known_count == 0 || item_at(speakers, from)->token_count != 1)
         return SPEAKER_NONE;
@@ -506,7 +533,7 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
     for (size_t i = speakers->turn_count; i-- > 0 && speakers->turn_count - i <= TURNS_BACK;)
         if (is_name_of(speakers, noun, from, to, &speakers->known[speakers->turns[i].number]))
             return speakers->turns[i].number;
-    for (size_t i = speakers->known_count; i-- > 0;)
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);)
         if (is_name_of(speakers, noun, from, to, &speakers->known[i]))
             return i;
     return SPEAKER_NONE;
@@ -534,7 +561,7 @@ size_t note_body(Speakers *speakers, Known *body)
 {
     body->keys[0] = fold_key(speakers, body->name);
     body->key_bits = key_bit(body->keys[0]);
-    for (size_t i = speakers->known_count; i-- > 0;) {
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);) {
         const Known *known = &speakers->known[i];
         if (speakers->known_keys[i].key_bits == body->key_bits && known->type != SPEAKER_PERSON &&
             slice_equal(known->keys[0], body->keys[0]))

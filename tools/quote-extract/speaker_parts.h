@@ -24,6 +24,10 @@ enum {
     LOOK_AHEAD = 14, /* items read behind a head noun found elsewhere          */
     JOINED_MAX = 8,
     SHORTEST_BYTES = 4, /* behind an article, or it is no article                  */
+    /* So that a document of very many speakers takes no quadratic time: */
+    BACK_MAX = 2048,   /* speakers and turns that are looked back at            */
+    TITLES_MAX = 256,  /* of these, whose titles are compared                   */
+    HEADS_NEAR = 2048, /* head nouns that are looked at in front of an item, and behind it */
 };
 
 /* What an item is within a speaker phrase. */
@@ -145,13 +149,20 @@ typedef struct {
     bool writes;  /* wrote it                                        */
 } Turn;
 
+typedef struct {
+    size_t from, to; /* items; empty when from == to */
+} Range;
+
 /* An item that can be a head noun. */
 typedef struct {
     uint32_t item;
     uint16_t key;   /* head_key of its entry                                       */
     bool is_listed; /* a listed name of several words (هيئة السوق المالية)        */
-    Slice opening;  /* of such a name the first word, as fold_key has it; data
-                       NULL: not asked for yet */
+    bool is_read;   /* as an office: the next two are known                        */
+    uint32_t title_end;
+    Range holder;  /* the name beside it; empty for none                          */
+    Slice opening; /* of such a name the first word, as fold_key has it; data
+                      NULL: not asked for yet */
 } Head;
 
 /* Items by how each ends: numbers of items + 1, 0 ends a row. */
@@ -181,10 +192,6 @@ struct Speakers {
     bool with_heads;
     size_t turn_floor; /* turns before this one are cut off by a turn opener */
 };
-
-typedef struct {
-    size_t from, to; /* items; empty when from == to */
-} Range;
 
 /* Where an item's text begins: behind its proclitics, but with the article. */
 typedef struct {
@@ -240,6 +247,12 @@ static inline bool set_in_group(const Speakers *speakers, uint32_t set, Group gr
 static inline bool in_group(const Speakers *speakers, size_t item, Group group)
 {
     return (group_bits(speakers, item) >> group & 1) != 0;
+}
+
+/* Where to stop looking back from the last of `count` speakers or turns. */
+static inline size_t back_to(size_t count)
+{
+    return count > BACK_MAX ? count - BACK_MAX : 0;
 }
 
 /* A preposition that stands by itself. */
@@ -384,8 +397,9 @@ size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_b
  * kinds as well. */
 uint32_t head_entry(const Speakers *speakers, size_t item);
 
-/* All head nouns of the document, speakers->heads; found once. */
-void find_heads(Speakers *speakers);
+/* The head nouns around `item` that are looked at, [*from, *to) of speakers->heads: of most
+ * documents all. They are found once. */
+void heads_near(Speakers *speakers, size_t item, size_t *from, size_t *to);
 
 /* The key that head nouns share with this entry where same_head may be true; 0 for none. */
 uint16_t head_key(const Speakers *speakers, uint32_t entry);

@@ -128,9 +128,9 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
     Slice key = fold_key(speakers, items_text(speakers, item, item + 1));
     /* الاتحاد may be a club of that name */
     bool listed = item_has(speakers, item, CLASS_ORG);
-    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX;
-    find_heads(speakers);
-    for (size_t k = 0; k < speakers->head_count; k++) {
+    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX, first, last;
+    heads_near(speakers, item, &first, &last);
+    for (size_t k = first; k < last; k++) {
         Head *head = &speakers->heads[k];
         size_t i = head->item;
         bool opens = opens_with(speakers, head, key);
@@ -544,6 +544,18 @@ static Range name_of_office(Speakers *speakers, size_t title, bool asked, size_t
     return asked || name.from >= name.to ? name_in_front(speakers, title) : name;
 }
 
+/* The same of a head that is not in question, read once. */
+static Range holder_of(Speakers *speakers, Head *head, size_t *title_end)
+{
+    if (!head->is_read) {
+        head->holder = name_of_office(speakers, head->item, false, title_end);
+        head->title_end = (uint32_t)*title_end;
+        head->is_read = true;
+    }
+    *title_end = head->title_end;
+    return head->holder;
+}
+
 /* Where the title that begins at `from` ends at the latest, up to `end`: what has a
  * preposition joined to it goes with the verb (نوه اللواء الحربي بالدور). */
 static size_t title_alone_end(const Speakers *speakers, const Phrase *phrase, size_t from,
@@ -560,15 +572,19 @@ static size_t title_alone_end(const Speakers *speakers, const Phrase *phrase, si
 static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head)
 {
     uint16_t wanted = head_key(speakers, head);
-    find_heads(speakers);
-    for (size_t k = 0; k < speakers->head_count; k++) {
-        size_t i = speakers->heads[k].item;
-        if (speakers->heads[k].key != wanted || !same_head(speakers, head_entry(speakers, i), head))
+    size_t first, last, compared = 0;
+    heads_near(speakers, from, &first, &last);
+    for (size_t k = first; k < last && compared < TITLES_MAX; k++) {
+        Head *other = &speakers->heads[k];
+        size_t i = other->item, title_end;
+        bool is_vacant = i != from && other->is_read && other->holder.from >= other->holder.to;
+        if (other->key != wanted || is_vacant ||
+            !same_head(speakers, head_entry(speakers, i), head))
             continue;
-        size_t title_end;
-        Range name = name_of_office(speakers, i, i == from, &title_end);
+        Range name = i == from ? name_of_office(speakers, i, true, &title_end)
+                               : holder_of(speakers, other, &title_end);
         Known person = {.head = head, .role_from = i, .role_to = title_end};
-        if (name.from >= name.to || !titles_agree(speakers, from, end, &person))
+        if (name.from >= name.to || (compared++, !titles_agree(speakers, from, end, &person)))
             continue;
         person.role = items_text(speakers, i, title_end);
         return note_person(speakers, name, &person);
@@ -670,7 +686,7 @@ static size_t last_of_office(const Speakers *speakers, size_t from, uint32_t hea
 {
     unsigned agreement = agreement_of(speakers, from);
     size_t last = SPEAKER_NONE;
-    for (size_t i = speakers->turn_count; i-- > 0;) {
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         const Turn *turn = &speakers->turns[i];
         const Known *known = &speakers->known[turn->number];
         if (known->type != SPEAKER_PERSON ||
@@ -697,7 +713,7 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
     unsigned agreement = agreement_of(speakers, from);
     size_t person = SPEAKER_NONE;
     bool only = true; /* one of whom the verb's gender is not told by their titles */
-    for (size_t i = speakers->turn_count; i-- > 0;) {
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         size_t number = speakers->turns[i].number;
         const Known *known = &speakers->known[number];
         bool titled = known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
@@ -718,7 +734,7 @@ static size_t last_author(const Speakers *speakers, size_t from)
 {
     unsigned agreement = agreement_of(speakers, from);
     size_t number = SPEAKER_NONE;
-    for (size_t i = speakers->turn_count; i-- > 0;) {
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         const Turn *turn = &speakers->turns[i];
         const Known *known = &speakers->known[turn->number];
         if (!turn->writes || known->type != SPEAKER_PERSON)

@@ -213,7 +213,7 @@ static size_t read_pronoun(Speakers *speakers, size_t item, const SpeakerQuery *
 {
     size_t meant = speakers_meant(speakers, query, agreement_of(speakers, item), speaker);
     /* Only a person is addressed so. */
-    for (size_t i = speakers->turn_count; i-- > 0;) {
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         if (meant == SPEAKER_NONE || is_somebody(speakers, meant))
             break;
         size_t number = speakers->turns[i].number;
