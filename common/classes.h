@@ -14,8 +14,8 @@ typedef struct Classes Classes;
 
 /* What to say where classes_add finds no more room; %d is CLASS_MAX. */
 #define CLASSES_FULL                                                                               \
-    "more than %d classes in all, with those of the packs and words in patterns "                  \
-    "(those of one [ ] count once); make do with fewer in what was added"
+    "more than %d classes in all, with those of the packs and words in patterns; "                 \
+    "put words that may stand at one place into one [ ], or into a list: there they count once"
 
 /* Lives in `arena`. */
 Classes *classes_new(Arena *arena);

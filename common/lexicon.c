@@ -8,7 +8,8 @@ static uint64_t set_hash(const ClassSet *set)
 {
     uint64_t hash = UINT64_C(0x9E3779B97F4A7C15);
     for (int i = 0; i < CLASS_WORDS; i++)
-        hash = number_mix(hash ^ set->bits[i]) + (uint64_t)i;
+        if (set->bits[i] != 0)
+            hash = number_mix(hash ^ set->bits[i]) + (uint64_t)i;
     return hash;
 }
 

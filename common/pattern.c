@@ -690,11 +690,17 @@ int patterns_capture(const PatternSet *set, const char *name)
 
 /* ---- kinds --------------------------------------------------------------- */
 
+/* Words of a truth beyond which no leaf has a bit. */
+static size_t leaf_words(const PatternSet *set)
+{
+    return ((size_t)set->scope.expressions.leaf_count + 63) / 64;
+}
+
 /* Which masks hold where the set has these leaves. */
 static void hold_masks(PatternSet *set, const Truth *truth)
 {
     memset(set->holding, 0, set->mask_words * sizeof *set->holding);
-    for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+    for (size_t i = 0, words = leaf_words(set); i < words; i++)
         for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
             size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
             for (size_t word = 0; word < set->mask_words; word++)
@@ -708,7 +714,7 @@ static void hold_terms(PatternSet *set, const Truth *truth)
     size_t count = TERMS * set->expression_words;
     uint64_t *terms = set->terms;
     memcpy(terms, set->granted, count * sizeof *terms);
-    for (size_t i = 0; i < LEAVES_MAX / 64; i++)
+    for (size_t i = 0, words = leaf_words(set); i < words; i++)
         for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
             size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
             sparse_join(terms, &set->leaf_terms, leaf);
@@ -839,10 +845,11 @@ static __attribute__((noinline)) uint16_t kind_of(PatternSet *set, uint32_t numb
             if (leaf >= 0)
                 truth.bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
         }
-    size_t slot = (size_t)slice_hash((Slice){(const char *)&truth, sizeof truth}) % MET_SLOTS;
+    size_t bytes = leaf_words(set) * sizeof *truth.bits;
+    size_t slot = (size_t)slice_hash((Slice){(const char *)&truth, bytes}) % MET_SLOTS;
     for (; set->met_slots[slot] != 0; slot = (slot + 1) % MET_SLOTS) {
         size_t known = set->met_slots[slot] - (size_t)1;
-        if (memcmp(&set->met[known].truth, &truth, sizeof truth) == 0)
+        if (memcmp(&set->met[known].truth, &truth, bytes) == 0)
             return set->met[known].kind;
     }
     uint16_t kind = truth_kind(set, &truth);
