@@ -345,6 +345,18 @@ static bool is_wide(const Loop *loop)
            memchr(ahead.data, '\0', ahead.length) != NULL;
 }
 
+/* Whether every other byte, or half of these, is one that text of bytes has not: those of
+ * alphabets, up to U+08FF, begin with such. */
+static bool has_high_bytes(Slice line)
+{
+    enum { LEAST = 4 };
+    size_t highs[2] = {0};
+    for (size_t i = 0; i < line.length; i++)
+        highs[i % 2] += (unsigned char)line.data[i] <= 8;
+    size_t count = highs[highs[1] > highs[0]], others = highs[highs[1] <= highs[0]];
+    return count >= LEAST && count * 4 >= line.length && others * 8 <= count;
+}
+
 /* Whether the first line is of two bytes a character: several are zero, as in all of
  * ASCII there, and always the same of the two. */
 static bool has_wide_line(Slice line)
@@ -355,7 +367,7 @@ static bool has_wide_line(Slice line)
         zeros[i % 2] += line.data[i] == '\0';
     bool ends_low = line.length % 2 != 0; /* the newline's zero comes behind it */
     size_t count = zeros[ends_low ? 1 : 0], others = zeros[ends_low ? 0 : 1];
-    return has_wide_mark(line) ||
+    return has_wide_mark(line) || has_high_bytes(line) ||
            (others == 0 && count >= LEAST && count * LEAST_SHARE >= line.length);
 }
 
