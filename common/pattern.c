@@ -53,7 +53,7 @@ typedef struct {
 /* What of a head every item of that kind is asked for; a line of memory. */
 typedef struct {
     WordPair needs;       /* those that it meets; see NeedBits */
-    WordPair folds[LEAD]; /* of Head.places                    */
+    WordPair folds[LEAD]; /* of Head.places, without those that begin only at an edge */
 } Glance;
 
 _Static_assert(sizeof(NeedBits) == sizeof(WordPair), "needs are joined at once");
@@ -805,6 +805,9 @@ static void fill_head(PatternSet *set, size_t kind)
         head->places[place] = bitsets_number(&set->ways, places + place * words);
         glance->folds[place] = bitsets_fold(&set->ways, head->places[place]);
     }
+    glance->folds[0] = (WordPair){0};
+    for (size_t word = 0; word < words; word += 2)
+        glance->folds[0] |= word_pair(places + word) & ~word_pair(set->at_edge + word);
     glance->needs = needs_of(set, row);
 }
 
@@ -960,6 +963,12 @@ static __attribute__((noinline)) void note_starts(PatternSet *set, const Place *
     }
 }
 
+/* The fold of the ways that may begin with a first item where nothing stands in front. */
+static WordPair fold_at_edge(const PatternSet *set, const Glance *first)
+{
+    return bitsets_fold(&set->ways, set->heads[first - set->glances].places[0]);
+}
+
 /* From the last item to the first, so that it is known what stands behind each. */
 static void scan(PatternSet *set, uint16_t chosen)
 {
@@ -969,18 +978,23 @@ static void scan(PatternSet *set, uint16_t chosen)
     const size_t from = set->view.from;
     const WordPair chosen_fold = bitsets_fold(&set->ways, chosen);
     WordPair there = stop->needs;
-    for (size_t item = set->view.to;; item--) {
-        if (pair_any(first->folds[0] & second->folds[1] & third->folds[2] & chosen_fold)) {
+    for (size_t item = set->view.to; item > from; item--) {
+        const Glance *before = &glances[kinds[item - 1]];
+        WordPair ways = first->folds[0];
+        if (__builtin_expect(before == stop, 0))
+            ways = fold_at_edge(set, first);
+        if (pair_any(ways & second->folds[1] & third->folds[2] & chosen_fold)) {
             Place place = {first, second, third, item};
             note_starts(set, &place, chosen, there);
         }
-        if (item == from)
-            return;
         third = second;
         second = first;
-        first = &glances[kinds[item - 1]];
+        first = before;
         there |= first->needs;
     }
+    Place place = {first, second, third, from};
+    if (pair_any(fold_at_edge(set, first) & second->folds[1] & third->folds[2] & chosen_fold))
+        note_starts(set, &place, chosen, there);
 }
 
 size_t patterns_choose(PatternSet *set, const uint64_t *wanted)
