@@ -270,7 +270,7 @@ static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t s
         (name.to < phrase->to && phrase_tag(phrase, name.to) != TAG_COMMA &&
          phrase_tag(phrase, name.to) != TAG_BRACKET && phrase_tag(phrase, name.to) != TAG_OTHER &&
          phrase_tag(phrase, name.to) != TAG_ROLE &&
-         !(phrase->with_object && is_definite_tag(phrase_tag(phrase, name.to)))))
+         !(phrase->with_object && has_article(speakers, name.to))))
         return name;
     size_t before = name.from - 2;
     Tag tag = phrase_tag(phrase, before);
