@@ -35,6 +35,10 @@ static void test_a_weekday_is_the_last_one(void **state)
     check_value((DateParts){.from = {.weekday = 1}}, TUESDAY, "2024-03-04");
     check_value((DateParts){.from = {.weekday = 3}}, TUESDAY, "2024-02-28");
     check_value((DateParts){.from = {.weekday = 3}}, NO_DAY, "");
+    check_value((DateParts){.from = {.weekday = 2}, .is_ahead = true}, TUESDAY, "2024-03-05");
+    check_value((DateParts){.from = {.weekday = 3}, .is_ahead = true}, TUESDAY, "2024-03-06");
+    check_value((DateParts){.from = {.weekday = 7}, .to = {.weekday = 1}, .is_ahead = true},
+                TUESDAY, "2024-03-10/2024-03-11");
 }
 
 static void test_a_direction_moves_a_weekday(void **state)

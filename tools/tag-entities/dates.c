@@ -41,8 +41,8 @@ static long weekday_beside(long number, int wanted, int most)
     return number + ahead - (ahead > most ? WEEK : 0);
 }
 
-/* The day with this weekday that `parts` mean. Without a word for the direction
- * news tells what has happened: the last such day, today included. */
+/* The day with this weekday that `parts` mean, today included. Without a word for the
+ * direction news tells what has happened, unless the clause speaks of what is to come. */
 static long nearest_weekday(const DateParts *parts, int wanted, long now)
 {
     int ahead = (wanted - weekday(now) + WEEK) % WEEK;
@@ -51,7 +51,7 @@ static long nearest_weekday(const DateParts *parts, int wanted, long now)
     if (parts->offset.is_set)
         return weekday_beside(now + offset, wanted, offset > 0 ? WEEK / 2 : 1);
     if (!parts->direction.is_set)
-        return ahead == 0 ? now : now + ahead - WEEK;
+        return now + ahead - (ahead == 0 || parts->is_ahead ? 0 : WEEK);
     if (direction > 0)
         return now + (ahead == 0 ? WEEK : ahead) + (direction - 1) * WEEK;
     if (direction < 0)
@@ -160,7 +160,7 @@ static Slice weekdays_value(const DateParts *parts, Day today, Arena *arena)
         return NONE;
     long first = nearest_weekday(parts, parts->from.weekday, day_number(today));
     long second = nearest_weekday(parts, parts->to.weekday, day_number(today));
-    if (second < first && parts->direction.number > 0)
+    if (second < first && (parts->direction.number > 0 || parts->is_ahead))
         second += WEEK;
     else if (second < first)
         first -= WEEK;

@@ -29,6 +29,7 @@ typedef struct {
     Slice period;           /* part of a year as TIMEX3 writes it (Q1 H2 SU), or empty */
     bool is_lunar;          /* day, month and year are those of the lunar calendar   */
     bool is_past;           /* begins before the text's day: since ...               */
+    bool is_ahead;          /* a weekday without direction is the next one           */
 } DateParts;
 
 /* Reads a day from the beginning of an ISO 8601 date or time ("2015-07-21

@@ -8,6 +8,9 @@
 
 enum { CAPTURES = 19 };
 
+/* How far in front of a weekday a word may tell that it is to come. */
+enum { AHEAD_ITEMS = 10 };
+
 /* What captures of patterns mean; the numbers index Tagger.captures. */
 typedef enum {
     CAPTURE_NAME,
@@ -80,6 +83,7 @@ struct Tagger {
     int doubtful;               /* words that are no entity by their entry alone     */
     int name;                   /* words that are known for parts of names           */
     int since;                  /* words behind which a date is past                 */
+    int ahead, turn;            /* words behind which it is to come, and what ends them */
     int article;                /* items with an article in front                    */
     Slice article_text;         /* parts_article                                     */
     const LunarCalendar *lunar; /* or NULL                                           */
@@ -186,6 +190,8 @@ Tagger *tagger_new(Rules *rules, Error *error)
     Traits *traits = tagger->traits;
     tagger->name = traits_ask_class(traits, classes_find(classes, SLICE("name")));
     tagger->since = traits_ask_class(traits, classes_find(classes, SLICE("date.since")));
+    tagger->ahead = traits_ask_class(traits, classes_find(classes, SLICE("date.ahead")));
+    tagger->turn = traits_ask_class(traits, classes_find(classes, SLICE("date.turn")));
     tagger->article = traits_ask_class(traits, classes_find(classes, SLICE("clitic.article")));
     tagger->article_text = parts_article(tagger->parts);
     return tagger;
@@ -615,6 +621,20 @@ static bool is_since(const Tagger *tagger, size_t item)
     return false;
 }
 
+/* Whether a word that tells of what is to come stands in front of the match, and no new
+ * clause begins in between. */
+static bool is_ahead(const Tagger *tagger, size_t item)
+{
+    for (size_t back = 1; back <= AHEAD_ITEMS && back <= item; back++) {
+        const Item *word = &tagger->items.items[item - back];
+        if (word->token_count == 0 || traits_has(tagger->traits, word->set, tagger->turn))
+            return false;
+        if (traits_has(tagger->traits, word->set, tagger->ahead))
+            return true;
+    }
+    return false;
+}
+
 /* `captures`: a bit for each Capture that the pattern has. */
 static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match,
                          uint32_t captures)
@@ -662,6 +682,7 @@ static Slice match_value(const Tagger *tagger, const Work *work, const PatternMa
         return (Slice){NULL, 0};
     parts.period = capture_value(tagger, match, CAPTURE_PERIOD);
     parts.is_past = is_since(tagger, match->start);
+    parts.is_ahead = parts.from.weekday != 0 && is_ahead(tagger, match->start);
     return date_value(&parts, work->today, tagger->lunar, work->arena);
 }
 
