@@ -189,7 +189,10 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
         (end - left == 1 || !item_has(speakers, end, CLASS_SHAPE_OBJECT)))
         return true;
     /* سالم درع العتيبي، هاني مساعد الحربي: a family's name is no complement. */
-    if ((tag == TAG_ROLE || tag == TAG_PLAIN) && end - left == 1 && next == TAG_NAME &&
+    bool family = next == TAG_NAME ||
+                  (item_has(speakers, end, CLASS_NAME_GIVEN) &&
+                   (next == TAG_ADJECTIVE || next == TAG_DEFINITE || next == TAG_PLAIN_DEFINITE));
+    if ((tag == TAG_ROLE || tag == TAG_PLAIN) && end - left == 1 && family &&
         !is_definite(speakers, end) && item_has(speakers, left, CLASS_NAME_GIVEN) &&
         item_at(speakers, end)->token_count == 1 && is_definite(speakers, end + 1) &&
         item_has(speakers, end + 1, CLASS_SHAPE_NISBA) && !goes_with_place(speakers, end))

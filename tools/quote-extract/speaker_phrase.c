@@ -140,6 +140,19 @@ static bool is_interrupted(const Speakers *speakers, const Phrase *phrase, size_
     return false;
 }
 
+/* هاجم سالم الحربي الكاتب المصري نبيل الحايك: a title that another name follows is that one's. */
+static bool is_title_of_another(const Speakers *speakers, const Phrase *phrase, size_t from,
+                                size_t to)
+{
+    if (phrase_tag(phrase, from) != TAG_ROLE || !is_definite(speakers, from))
+        return false;
+    while (++from < to && phrase_tag(phrase, from) == TAG_ADJECTIVE)
+        ;
+    return from < to && phrase_tag(phrase, from) == TAG_NAME &&
+           (item_at(speakers, from)->token_count > 1 ||
+            (from + 1 < to && phrase_tag(phrase, from + 1) == TAG_NAME));
+}
+
 Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     Range best = {0, 0};
@@ -152,6 +165,7 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
                           !item_has(speakers, name.to, CLASS_AGR_P) &&
                           !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
                             phrase_tag(phrase, name.to) == TAG_OTHER) &&
+                          !is_title_of_another(speakers, phrase, name.to, end) &&
                           !is_interrupted(speakers, phrase, name.to, end);
             bool before = segment_has_title(phrase, start, name.from);
             if (behind && !(before && name.from - start > end - name.to))

@@ -270,6 +270,9 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
     size_t next = item + 1;
     if (next == speakers->string->count || is_stop(speakers, next))
         return true;
+    /* سعادة سالم: a form of address, though some are called by the word */
+    if (item_has(speakers, item, CLASS_TITLE_ADDRESS) && begins_name(speakers, next))
+        return false;
     bool follows = in_group(speakers, next, GROUP_NAMES) ||
                    in_group(speakers, next, GROUP_BREAKS) ||
                    item_at(speakers, next)->entry == NO_ENTRY;
@@ -435,11 +438,13 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     if ((other == TAG_PLACE || other == TAG_ORG) && begins_place_name(speakers, item))
         return TAG_NAME;
     bool title = other == TAG_ROLE || other == TAG_PEOPLE;
-    /* العقيد الطيار ناصر، العميد الطيار الركن */
+    /* العقيد الطيار ناصر، العميد الطيار الركن، معالي الشيخ الدكتور */
+    size_t next = item + 1;
+    bool titled =
+        next < speakers->string->count && !is_stop(speakers, next) && has_article(speakers, next) &&
+        (in_group(speakers, next, GROUP_CONTINUES) || in_group(speakers, next, GROUP_ROLES));
     if (title && previous == TAG_ROLE && has_article(speakers, item) &&
-        (begins_name(speakers, item + 1) ||
-         (item + 1 < speakers->string->count && in_group(speakers, item + 1, GROUP_CONTINUES) &&
-          has_article(speakers, item + 1))))
+        (begins_name(speakers, next) || titled))
         return other;
     bool name = other == TAG_OTHER || (beside_name && !title) ||
                 (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
