@@ -210,6 +210,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
     bool definite = is_definite(speakers, from) || phrase_tag(phrase, from) == TAG_PLACE;
     for (size_t i = from + 1; i < limit; i++) {
         Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_BRACKET && i == from + 1 && in_group(speakers, from, GROUP_OUTSIDE))
+            return i + 1; /* وكالة (الرافد) */
         if (tag == TAG_BRACKET || is_object_behind(speakers, phrase, i) ||
             is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
