@@ -136,10 +136,10 @@ static inline void put_key(uint64_t key[WORD_KEY], const char *at, size_t length
 #endif
 }
 
-/* `is_inside`: KEY_BYTES can be read at `surface`. */
-static inline void make_key(Key *key, Slice surface, bool is_inside)
+/* `left`: bytes that can be read at `surface`. */
+static inline void make_key(Key *key, Slice surface, size_t left)
 {
-    if (is_inside && surface.length <= KEY_BYTES) {
+    if (left >= KEY_BYTES && surface.length <= KEY_BYTES) {
         put_key(key->key, surface.data, surface.length);
     } else {
         memset(key->key, 0, KEY_BYTES);
@@ -264,7 +264,6 @@ typedef struct {
     const uint8_t *low; /* kinds of the code points below FOLD_LOW */
     const LetterRun *runs;
     const char *end;
-    const char *wide_end, *key_end; /* in front of these so many bytes can be read */
     /* The run in use, its first letter and what its last is behind that, for each of
      * the letters that are looked at together. */
     uint16_t first[AT_ONCE], behind[AT_ONCE];
@@ -278,20 +277,12 @@ static void use_run(Reader *reader, LetterRun run)
     }
 }
 
-/* In front of it `bytes` bytes can be read. */
-static const char *readable_end(Slice text, size_t bytes)
-{
-    return text.data + (text.length < bytes ? 0 : text.length - bytes + 1);
-}
-
 static Reader reader_of(Slice text, const Fold *fold)
 {
     Reader reader = {.fold = fold,
                      .low = fold_low_kinds(fold),
                      .runs = fold_letter_runs(fold),
-                     .end = text.data + text.length,
-                     .wide_end = readable_end(text, AT_ONCE * 2),
-                     .key_end = readable_end(text, KEY_BYTES)};
+                     .end = text.data + text.length};
     use_run(&reader, (LetterRun){UINT16_MAX, UINT16_MAX}); /* holds no letter */
     return reader;
 }
@@ -346,7 +337,7 @@ static inline const char *pass_run(const Reader *reader, const char *at)
     __m128i first, behind;
     memcpy(&first, reader->first, sizeof first);
     memcpy(&behind, reader->behind, sizeof behind);
-    while (at < reader->wide_end) {
+    while (reader->end - at >= AT_ONCE * 2) {
         __m128i pairs;
         memcpy(&pairs, at, sizeof pairs);
         pairs = _mm_or_si128(_mm_slli_epi16(pairs, 8), _mm_srli_epi16(pairs, 8));
@@ -452,34 +443,34 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
     uint8_t space = 1;
     batch->start = last->count = 0;
     for (Place place = {text.data, 0}; place.at < reader.end;) {
-        const char *start = place.at;
-        token->byte = (uint32_t)(start - text.data);
-        token->start = place.codepoint;
-        token->kind = TOKEN_WORD;
-        place.at = pass_run(&reader, start);
-        place.codepoint += (uint32_t)(place.at - start) / 2;
-        if (place.at == start) {
+        const Place start = place;
+        TokenKind kind = TOKEN_WORD;
+        place.at = pass_run(&reader, start.at);
+        place.codepoint += (uint32_t)(place.at - start.at) / 2;
+        if (place.at == start.at) {
             CharKind first = kind_at(&reader, &place.at);
             place.codepoint++;
             if (first == CHAR_SPACE || first == CHAR_IGNORE) {
-                if (*start == '\n')
+                if (*start.at == '\n')
                     space = 2;
                 else if (first == CHAR_SPACE)
                     space |= space == 0;
                 continue;
             }
-            token->kind = (uint8_t)token_kind(first);
-            place = pass_token(&reader, start, first, place);
+            kind = token_kind(first);
+            place = pass_token(&reader, start.at, first, place);
         } else if (place.at < reader.end && *place.at != ' ') {
             place = pass_word(&reader, place);
         }
-        Slice surface = {start, (size_t)(place.at - start)};
-        make_key(key, surface, start < reader.key_end);
+        Slice surface = {start.at, (size_t)(place.at - start.at)};
+        make_key(key, surface, (size_t)(reader.end - start.at));
         fetch_entry(vocabulary, key);
-        token->byte_length = (uint32_t)surface.length;
-        token->end = place.codepoint;
-        token->space_before = space;
-        token++;
+        *token++ = (Token){.byte = (uint32_t)(start.at - text.data),
+                           .byte_length = (uint32_t)surface.length,
+                           .start = start.codepoint,
+                           .end = place.codepoint,
+                           .kind = (uint8_t)kind,
+                           .space_before = space};
         space = place.at < reader.end && *place.at == ' ';
         place.at += space;
         place.codepoint += space;
