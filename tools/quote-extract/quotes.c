@@ -458,17 +458,29 @@ static bool is_next(const Search *search, size_t from, size_t to)
     return from == to;
 }
 
+/* Whose verb the one of `subject` is, in the sentence that begins at `edge`: وكان الوزير قد
+ * استقبل السفير. NULL when nobody stands in front of it. */
+static const Candidate *kana_in_front(const Search *search, const Candidate *subject, size_t edge)
+{
+    if (item_has(search, subject->cue, CLASS_CLITIC_CONJUNCTION))
+        return NULL;
+    for (const Candidate *other = subject;
+         other-- > search->subjects && other->cue >= edge && subject - other <= RIVALS_MAX;)
+        if (other->accepted && item_has(search, other->cue, CLASS_KANA) &&
+            other->speaker_to <= subject->cue && is_next(search, other->speaker_to, subject->cue))
+            return other;
+    return NULL;
+}
+
 /* Whether the quotes before candidate number `place` leave room for the subject. */
 static const char *why_not_subject(const Search *search, Candidate *subject, size_t place)
 {
     size_t edge = edge_before(search, subject->cue);
-    for (const Candidate *other = subject; other-- > search->subjects && other->cue >= edge;)
-        if (other->accepted && item_has(search, other->cue, CLASS_KANA) &&
-            other->speaker_to <= subject->cue && is_next(search, other->speaker_to, subject->cue) &&
-            !item_has(search, subject->cue, CLASS_CLITIC_CONJUNCTION)) {
-            subject->by = other->pattern;
-            return "its subject stands in front of it"; /* وكان الوزير قد استقبل السفير */
-        }
+    const Candidate *kana = kana_in_front(search, subject, edge);
+    if (kana != NULL) {
+        subject->by = kana->pattern;
+        return "its subject stands in front of it";
+    }
     for (const Candidate *other = subject;
          other-- > search->subjects && other->cue == subject->cue;)
         if (other->accepted) {

@@ -266,9 +266,10 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
 static size_t opens_before_comma(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
                                  Speaker *speaker)
 {
-    size_t number = item_has(speakers, query->cue - 1, CLASS_COMMA)
-                        ? opens_sentence(speakers, query, agreement, false, speaker)
-                        : SPEAKER_NONE;
+    bool behind =
+        query->cue > query->sentence_start && item_has(speakers, query->cue - 1, CLASS_COMMA);
+    size_t number =
+        behind ? opens_sentence(speakers, query, agreement, false, speaker) : SPEAKER_NONE;
     return number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON ? number
                                                                                     : SPEAKER_NONE;
 }
@@ -460,7 +461,7 @@ bool speakers_may_be_implied(const Speakers *speakers, size_t number)
 
 bool speakers_has_acted(const Speakers *speakers, size_t number, const SpeakerQuery *query)
 {
-    for (size_t i = speakers->turn_count; i-- > 0;) {
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         const Turn *turn = &speakers->turns[i];
         if (turn->number == number &&
             (turn->reports || turn->sentence_start == query->sentence_start))

@@ -634,16 +634,18 @@ static bool is_marked_name(Speakers *speakers, size_t item, uint32_t word)
     return inner->count > 1;
 }
 
-/* The last listed person whose name begins with the only word of `part`, at item `near`, and
- * who has the same title in front (الملك سلمان), or the last name in marks that has the word;
- * empty when there is none. */
+/* The last listed person around item `near` whose name begins with the only word of `part`,
+ * which stands there, and who has the same title in front (الخليفة هارون), or the last name in
+ * marks that has the word; empty when there is none. */
 static Range find_whole(Speakers *speakers, const Known *part, size_t near)
 {
     Range marked = {0, 0};
-    bool titled = near > 0 && near < speakers->string->count && !is_stop(speakers, near - 1) &&
-                  in_group(speakers, near - 1, GROUP_ROLES);
+    bool titled =
+        near > 0 && !is_stop(speakers, near - 1) && in_group(speakers, near - 1, GROUP_ROLES);
     uint32_t title = titled ? last_token(speakers, near - 1)->word : NO_WORD;
-    for (size_t i = speakers->string->count; i-- > 1;) {
+    size_t first = near > ITEMS_NEAR ? near - ITEMS_NEAR : 1;
+    size_t behind = speakers->string->count - near;
+    for (size_t i = near + (behind < ITEMS_NEAR ? behind : ITEMS_NEAR); i-- > first;) {
         const Item *item = item_at(speakers, i);
         if (item->token_count < 2)
             continue;

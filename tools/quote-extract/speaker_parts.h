@@ -28,6 +28,7 @@ enum {
     BACK_MAX = 2048,   /* speakers and turns that are looked back at            */
     TITLES_MAX = 256,  /* of these, whose titles are compared                   */
     HEADS_NEAR = 2048, /* head nouns that are looked at in front of an item, and behind it */
+    ITEMS_NEAR = 8192, /* the same of items among which a name in full is looked for      */
 };
 
 /* What an item is within a speaker phrase. */

@@ -1,9 +1,10 @@
 #include "tools/quote-extract/speaker_parts.h"
 
 enum {
-    SOURCES_BACK = 3, /* reports in which a source is looked for           */
-    ISSUERS_BACK = 8, /* turns in which who issued a document is looked for */
-    ENDING_BYTES = 4  /* of a case or a pronoun                            */
+    SOURCES_BACK = 3,  /* reports in which a source is looked for           */
+    ISSUERS_BACK = 8,  /* turns in which who issued a document is looked for */
+    TOLD_WITHIN = 256, /* items behind a verb in which it is looked for     */
+    ENDING_BYTES = 4   /* of a case or a pronoun                            */
 };
 
 /* Names an organisation by the items of its phrase; heads that stand outside
@@ -280,7 +281,8 @@ static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *b
 static bool tells_of(const Speakers *speakers, const Turn *turn, uint32_t head, Slice noun)
 {
     const ItemString *string = speakers->string;
-    for (size_t i = turn->cue + 1; i < string->count && !is_stop(speakers, i); i++) {
+    for (size_t i = turn->cue + 1;
+         i < string->count && i - turn->cue <= TOLD_WITHIN && !is_stop(speakers, i); i++) {
         if (in_group(speakers, i, GROUP_DOCUMENTS) && !has_article(speakers, i) &&
             same_head(speakers, head_entry(speakers, i), head))
             return true;
@@ -796,7 +798,7 @@ static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, siz
     if (end != from + 2 || has_article(speakers, from) ||
         phrase_tag(phrase, from + 1) != TAG_MARKED || item_has(speakers, from, CLASS_AGR_P))
         return SPEAKER_NONE;
-    for (size_t i = speakers->turn_count; i-- > 0;) {
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         size_t number = speakers->turns[i].number;
         const Known *known = &speakers->known[number];
         if (known->type != SPEAKER_PERSON || !same_head(speakers, known->head, head))

@@ -48,8 +48,8 @@ typedef struct {
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker);
 
-/* The phrase of items [from, to) stands for who spoke last: note all turns before asking
- * who that is. */
+/* The phrase of items [from, to) stands for who spoke last, or may (a title or a body with its
+ * article): note all turns before asking who that is. */
 bool speakers_look_back(const Speakers *speakers, size_t from, size_t to);
 
 /* Who speaks in a clause that names nobody; as above. */
