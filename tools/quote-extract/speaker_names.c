@@ -76,7 +76,7 @@ void put_words(Speakers *speakers, Known *known, size_t from, size_t to)
     }
 }
 
-/* `alone`: nobody is called by his father's name and nothing else (محمد بن سلمان, سلمان). */
+/* `alone`: nobody is called by his father's name and nothing else (هاني بن سالم, سالم). */
 static bool holds_word(const Known *known, Slice key, bool alone)
 {
     for (size_t i = 0; i < known->word_count; i++)
@@ -132,6 +132,88 @@ static bool ends_stretch(const Tag *tags, size_t next, size_t count)
            tags[next] == TAG_BRACKET || tags[next] == TAG_ROLE;
 }
 
+/* Item `end`, which may go on a name that begins at item `left` and is no such part by its tag
+ * alone. */
+typedef struct {
+    size_t left, end;
+    Tag tag, next;    /* of the item, and of the one behind it; TAG_OTHER for none */
+    bool open, ended; /* the name wants another part; its last one can be no given name */
+    bool is_last;     /* nothing stands behind the item                           */
+    bool ends_next;   /* nor, of a name, behind the next one                      */
+} Further;
+
+/* Ordinary words are family names as well, behind a single given name; behind two parts of a
+ * name what is called so otherwise. */
+static bool is_family_by_place(const Speakers *speakers, const Further *further)
+{
+    size_t left = further->left, end = further->end;
+    Tag tag = further->tag, next = further->next;
+    bool last = next == TAG_OTHER || next == TAG_COMMA || next == TAG_BRACKET ||
+                next == TAG_CONTINUES || next == TAG_ROLE;
+    if (!last)
+        return false;
+    bool listed = tag == TAG_CONTINUES && end - left == 1 && is_definite(speakers, end) &&
+                  !in_group(speakers, end, GROUP_CONTINUES);
+    bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !further->ended &&
+                  item_has(speakers, end - 1, CLASS_NAME_GIVEN);
+    /* سالم مارتو ليتش: behind two parts of a name no agency is meant. */
+    bool agency = tag == TAG_ORG && end - left > 1 && !is_definite(speakers, end) &&
+                  item_at(speakers, end)->token_count == 1 && item_has(speakers, end, CLASS_ORG);
+    if ((listed || origin || agency) && further->open)
+        return true;
+    /* سالم جبار السدري: the form is that of a family name. */
+    if ((tag == TAG_DEFINITE || tag == TAG_PLACE) && end - left > 1 && !further->ended &&
+        has_article(speakers, end) && item_has(speakers, end, CLASS_SHAPE_NISBA) &&
+        item_at(speakers, end)->token_count == 1)
+        return true;
+    return (tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && further->open && !further->ended &&
+           (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
+           (end - left == 1 || !item_has(speakers, end, CLASS_SHAPE_OBJECT));
+}
+
+/* Between a given name and another name a title or a noun is a name itself. */
+static bool is_name_between(const Speakers *speakers, const Further *further)
+{
+    size_t left = further->left, end = further->end;
+    Tag tag = further->tag, next = further->next;
+    if ((tag != TAG_ROLE && tag != TAG_PLAIN) || end - left != 1 || is_definite(speakers, end) ||
+        !item_has(speakers, left, CLASS_NAME_GIVEN) || item_at(speakers, end)->token_count != 1)
+        return false;
+    /* سالم درع العتيبي، هاني مساعد الحربي: a family's name is no complement. */
+    bool given = item_has(speakers, end, CLASS_NAME_GIVEN);
+    bool family =
+        next == TAG_NAME ||
+        (given && (next == TAG_ADJECTIVE || next == TAG_DEFINITE || next == TAG_PLAIN_DEFINITE));
+    if (family && is_definite(speakers, end + 1) &&
+        item_has(speakers, end + 1, CLASS_SHAPE_NISBA) && !goes_with_place(speakers, end))
+        return true;
+    /* سالم سيد مرداني */
+    return tag == TAG_ROLE && given && (next == TAG_NAME || next == TAG_WORD) &&
+           !is_definite(speakers, end + 1) && further->ends_next;
+}
+
+/* A word that is something else as well ends the name. */
+static bool is_family_at_end(const Speakers *speakers, const Further *further)
+{
+    size_t left = further->left, end = further->end;
+    /* سالم الشريف المدير العام: behind a given name the first of two titles is a family's. */
+    bool titled = further->next == TAG_ROLE && is_definite(speakers, end) &&
+                  item_has(speakers, end - 1, CLASS_NAME_GIVEN) &&
+                  !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
+    switch (further->tag) {
+    case TAG_ADJECTIVE:
+        return end - left == 1 || !is_definite(speakers, end);
+    case TAG_PLACE:
+        return end - left == 1;
+    case TAG_ROLE:
+        return (further->is_last || titled) && item_at(speakers, end)->token_count == 1 &&
+               !goes_with_place(speakers, end) &&
+               (end - left == 1 ? is_definite(speakers, end) : !is_definite(speakers, end - 1));
+    default:
+        return false;
+    }
+}
+
 /* Whether the name that begins at item `left` goes on with item `end`, which stands behind
  * it: items [from, to), whose tags are given. */
 static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from, size_t left,
@@ -153,7 +235,7 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     bool open =
         (item_has(speakers, end - 1, CLASS_NAME_GIVEN) || tags[end - 1 - from] != TAG_NAME) &&
         !item_has(speakers, end - 1, CLASS_PERSON);
-    /* وزير النفط غلام زاده: a family name that is given here. */
+    /* وزير النفط غلام شاهنواز: a family name that is given here. */
     open = open || (end - left == 1 && left > from && tag == TAG_WORD &&
                     item_at(speakers, left)->token_count == 1 && !is_definite(speakers, left) &&
                     !is_known_family(speakers, left) && item_at(speakers, end)->entry == NO_ENTRY &&
@@ -166,53 +248,16 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     if (tag == TAG_NAME || tag == TAG_LINK ||
         ((tag == TAG_WORD || tag == TAG_DEFINITE) && open && !ended))
         return true;
-    Tag next = end + 1 < to ? tags[end + 1 - from] : TAG_OTHER;
-    bool last = next == TAG_OTHER || next == TAG_COMMA || next == TAG_BRACKET ||
-                next == TAG_CONTINUES || next == TAG_ROLE;
-    /* Ordinary words are family names as well, behind a single given name. */
-    bool listed = tag == TAG_CONTINUES && end - left == 1 && is_definite(speakers, end) &&
-                  !in_group(speakers, end, GROUP_CONTINUES);
-    bool origin = tag == TAG_ADJECTIVE && end - left > 1 && !ended &&
-                  item_has(speakers, end - 1, CLASS_NAME_GIVEN);
-    /* سالم مارتو ليتش: behind two parts of a name no agency is meant. */
-    bool agency = tag == TAG_ORG && end - left > 1 && !is_definite(speakers, end) &&
-                  item_at(speakers, end)->token_count == 1 && item_has(speakers, end, CLASS_ORG);
-    if ((listed || origin || agency) && last && open)
-        return true;
-    /* سالم جبار السدري: the form is that of a family name. */
-    if ((tag == TAG_DEFINITE || tag == TAG_PLACE) && end - left > 1 && last && !ended &&
-        has_article(speakers, end) && item_has(speakers, end, CLASS_SHAPE_NISBA) &&
-        item_at(speakers, end)->token_count == 1)
-        return true;
-    if ((tag == TAG_PLAIN || tag == TAG_PLAIN_DEFINITE) && last && open && !ended &&
-        (tag == TAG_PLAIN_DEFINITE || end - left == 1) && may_be_family(speakers, end) &&
-        (end - left == 1 || !item_has(speakers, end, CLASS_SHAPE_OBJECT)))
-        return true;
-    /* سالم درع العتيبي، هاني مساعد الحربي: a family's name is no complement. */
-    bool family = next == TAG_NAME ||
-                  (item_has(speakers, end, CLASS_NAME_GIVEN) &&
-                   (next == TAG_ADJECTIVE || next == TAG_DEFINITE || next == TAG_PLAIN_DEFINITE));
-    if ((tag == TAG_ROLE || tag == TAG_PLAIN) && end - left == 1 && family &&
-        !is_definite(speakers, end) && item_has(speakers, left, CLASS_NAME_GIVEN) &&
-        item_at(speakers, end)->token_count == 1 && is_definite(speakers, end + 1) &&
-        item_has(speakers, end + 1, CLASS_SHAPE_NISBA) && !goes_with_place(speakers, end))
-        return true;
-    /* مصطفى سيد قادر: behind a given name and in front of a name the word is one itself. */
-    if (tag == TAG_ROLE && end - left == 1 && (next == TAG_NAME || next == TAG_WORD) &&
-        item_has(speakers, left, CLASS_NAME_GIVEN) && item_has(speakers, end, CLASS_NAME_GIVEN) &&
-        !is_definite(speakers, end) && !is_definite(speakers, end + 1) &&
-        item_at(speakers, end)->token_count == 1 && ends_stretch(tags, end + 2 - from, to - from))
-        return true;
-    last = end + 1 == to;
-    /* سالم الشريف المدير العام: behind a given name the first of two titles is a family's. */
-    bool titled = next == TAG_ROLE && is_definite(speakers, end) &&
-                  item_has(speakers, end - 1, CLASS_NAME_GIVEN) &&
-                  !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
-    return (tag == TAG_ADJECTIVE && (end - left == 1 || !is_definite(speakers, end))) ||
-           (tag == TAG_PLACE && end - left == 1) ||
-           (tag == TAG_ROLE && (last || titled) && item_at(speakers, end)->token_count == 1 &&
-            !goes_with_place(speakers, end) && (end - left > 1 || is_definite(speakers, end)) &&
-            !(end - left > 1 && is_definite(speakers, end - 1)));
+    Further further = {.left = left,
+                       .end = end,
+                       .tag = tag,
+                       .next = end + 1 < to ? tags[end + 1 - from] : TAG_OTHER,
+                       .open = open,
+                       .ended = ended,
+                       .is_last = end + 1 == to,
+                       .ends_next = ends_stretch(tags, end + 2 - from, to - from)};
+    return is_family_by_place(speakers, &further) || is_name_between(speakers, &further) ||
+           is_family_at_end(speakers, &further);
 }
 
 /* Where unknown words begin that stand between an adjective of origin with its article and
