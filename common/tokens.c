@@ -441,7 +441,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
     Key *key = batch->keys;
     Reader reader = reader_of(text, fold);
     uint8_t space = 1;
-    batch->start = last->count = 0;
+    batch->start = last->start = last->count = 0;
     for (Place place = {text.data, 0}; place.at < reader.end;) {
         const Place start = place;
         TokenKind kind = TOKEN_WORD;
