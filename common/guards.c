@@ -2,13 +2,14 @@
 
 enum { LOOKED_MAX = 256 }; /* steps, on all ways from one together: ways within ways multiply */
 
-/* Expressions of which one must hold for the item where the program goes on. */
+/* Expressions of which one must hold for an item. */
 typedef struct {
     uint16_t members[UNION_MEMBERS]; /* in order */
     size_t count;
     size_t left; /* steps that may still be looked at */
 } Found;
 
+/* False where there is no room. */
 static bool add_member(Found *found, uint16_t expression)
 {
     size_t at = found->count;
@@ -25,85 +26,62 @@ static bool add_member(Found *found, uint16_t expression)
     return true;
 }
 
-/* Those where it goes on with `step`; false where they are too many, or it is not plain. What
- * is behind an atomic group does not choose a way in it. */
-static bool find_members(Found *found, const Step *step)
+/* Where it goes on behind a step that takes no item, on all ways; NULL where that is not plain.
+ * What is behind an atomic group does not choose a way in it. */
+static const Step *pass_step(const Step *step)
 {
-    while (found->left-- > 0)
+    switch ((StepKind)step->kind) {
+    case STEP_NOTE:
+    case STEP_ATOMIC:
+    case STEP_FIRST:
+    case STEP_LOOK:
+        return step + 1;
+    case STEP_JUMP:
+    case STEP_AHEAD:
+    case STEP_NOT:
+        return step + step->offset;
+    default:
+        return NULL;
+    }
+}
+
+/* Those that may stand `place` items, 0 or 1, behind the one where it goes on with `step`;
+ * false where they are too many, or it is not plain. */
+static bool find_members(Found *found, const Step *step, size_t place)
+{
+    while (step != NULL && found->left > 0) {
+        found->left--;
         switch ((StepKind)step->kind) {
         case STEP_ITEM:
-            return add_member(found, step->expression);
+            if (place == 0)
+                return add_member(found, step->expression);
+            place--;
+            step++;
+            break;
         case STEP_REPEAT:
-            if (!add_member(found, step->expression))
+            if (step->most > place && !add_member(found, step->expression))
                 return false;
-            if (step->least > 0)
+            if (step->least > place)
                 return true;
+            if (step->least < place && !find_members(found, step + 1, place - 1))
+                return false;
+            place -= step->least;
             step++;
             break;
         case STEP_SPLIT:
         case STEP_SPLIT_AWAY:
-            if (!find_members(found, step + step->offset))
+            if (!find_members(found, step + step->offset, place))
                 return false;
             step++;
             break;
-        case STEP_NOTE:
-        case STEP_ATOMIC:
-        case STEP_FIRST:
-        case STEP_LOOK:
-            step++;
-            break;
-        case STEP_JUMP:
-        case STEP_AHEAD:
-        case STEP_NOT:
-            step += step->offset;
-            break;
         default:
-            return false;
+            step = pass_step(step);
         }
+    }
     return false;
 }
 
-/* The same for the item behind the one where it goes on with `step`. */
-static bool find_next_members(Found *found, const Step *step)
-{
-    while (found->left-- > 0)
-        switch ((StepKind)step->kind) {
-        case STEP_ITEM:
-            return find_members(found, step + 1);
-        case STEP_REPEAT:
-            if (step->most > 1 && !add_member(found, step->expression))
-                return false;
-            if (step->least > 1)
-                return true;
-            if (!find_members(found, step + 1))
-                return false;
-            if (step->least > 0)
-                return true;
-            step++;
-            break;
-        case STEP_SPLIT:
-        case STEP_SPLIT_AWAY:
-            if (!find_next_members(found, step + step->offset))
-                return false;
-            step++;
-            break;
-        case STEP_NOTE:
-        case STEP_ATOMIC:
-        case STEP_FIRST:
-        case STEP_LOOK:
-            step++;
-            break;
-        case STEP_JUMP:
-        case STEP_AHEAD:
-        case STEP_NOT:
-            step += step->offset;
-            break;
-        default:
-            return false;
-        }
-    return false;
-}
-
+/* NO_GUARD where there is no room for another. */
 static uint16_t union_number(Guards *guards, const Found *found)
 {
     size_t bytes = found->count * sizeof *found->members;
@@ -123,14 +101,14 @@ static uint16_t union_number(Guards *guards, const Found *found)
     return (uint16_t)(guards->first + guards->count - 1);
 }
 
-typedef bool FindMembers(Found *found, const Step *step);
-
-static uint16_t find_guard(Guards *guards, FindMembers *find, const Step *step)
+/* What must hold `place` items behind the one where it goes on with `step`; NO_GUARD where
+ * nothing is known. */
+static uint16_t find_guard(Guards *guards, const Step *step, size_t place)
 {
     Found found;
     found.count = 0;
     found.left = LOOKED_MAX;
-    if (!find(&found, step))
+    if (!find_members(&found, step, place))
         return NO_GUARD;
     return found.count == 1 ? found.members[0] : union_number(guards, &found);
 }
@@ -140,12 +118,12 @@ void guards_write(Guards *guards, Step *steps, size_t count)
     for (size_t i = 0; i < count; i++) {
         const Step *next = &steps[i + 1], *away = &steps[i] + steps[i].offset;
         if (steps[i].kind == STEP_SPLIT || steps[i].kind == STEP_SPLIT_AWAY) {
-            steps[i].guard = find_guard(guards, find_members, next);
-            steps[i].next_guard = find_guard(guards, find_next_members, next);
-            steps[i].away_guard = find_guard(guards, find_members, away);
-            steps[i].away_next_guard = find_guard(guards, find_next_members, away);
+            steps[i].guard = find_guard(guards, next, 0);
+            steps[i].next_guard = find_guard(guards, next, 1);
+            steps[i].away_guard = find_guard(guards, away, 0);
+            steps[i].away_next_guard = find_guard(guards, away, 1);
         } else if (steps[i].kind == STEP_REPEAT) {
-            steps[i].behind = find_guard(guards, find_members, next);
+            steps[i].behind = find_guard(guards, next, 0);
         }
     }
 }

@@ -7,9 +7,9 @@
 #include "common/program.h"
 
 enum {
-    UNIONS_MAX = 2048,
+    UNIONS_MAX = 2048, /* of a pattern set; where more would be needed nothing is known */
     UNION_SLOTS = 2 * UNIONS_MAX,
-    UNION_MEMBERS = 64, /* at most; where more may stand nothing is known */
+    UNION_MEMBERS = 64, /* of one; likewise */
 };
 
 typedef struct {
@@ -26,7 +26,8 @@ typedef struct {
     uint16_t slots[UNION_SLOTS]; /* numbers from 1; open addressing; 0: empty */
 } Guards;
 
-/* Writes into the steps of a program, once all are there, what must hold where they go on. */
+/* Writes into the `count` steps of a program, the last of which is STEP_MATCH, what must hold
+ * where they go on: before it is run, since without it a step asks for expression 0. */
 void guards_write(Guards *guards, Step *steps, size_t count);
 
 #endif

@@ -32,13 +32,15 @@ typedef enum { LOOK_BEHIND = 1, LOOK_NOT = 2 } LookMode;
 
 enum { REPEAT_ENDLESS = UINT16_MAX, NO_GUARD = UINT16_MAX };
 
+/* Guards, which guards_write puts in, are numbers of bits in the rows of a view that must be
+ * set for an item, or the way leads nowhere; NO_GUARD: nothing is known. */
 typedef struct {
     uint8_t kind; /* StepKind   */
     uint8_t mode; /* RepeatMode; LookMode, both or none */
     union {
         uint16_t expression; /* number of a bit in the rows of a view */
         uint16_t slot;
-        uint16_t guard; /* STEP_SPLIT: what must hold here to go on, NO_GUARD; see guards.h, */
+        uint16_t guard; /* STEP_SPLIT: for the item at hand, to go on here */
     };
     union {
         uint16_t least;
@@ -46,17 +48,17 @@ typedef struct {
     };
     union {
         uint16_t most;
-        uint16_t next_guard; /* for the item that follows, */
+        uint16_t next_guard; /* STEP_SPLIT: for the item behind it, to go on here */
     };
-    uint16_t away_next_guard; /* and the same there */
+    uint16_t away_next_guard; /* and at `offset` */
     union {
         int32_t offset;  /* from this step on */
-        uint16_t behind; /* STEP_REPEAT: and behind what it takes */
+        uint16_t behind; /* STEP_REPEAT: guard for the item behind those that it takes */
     };
 } Step;
 
 /* The items of a stretch, which no match leaves: by `kinds` they have rows of bits, one
- * for each expression that holds. */
+ * for each expression that holds, and for each union of them (guards.h). */
 typedef struct {
     const uint16_t *kinds;
     const uint64_t *rows;
@@ -85,7 +87,7 @@ typedef struct {
 
 typedef enum { RUN_FAILS, RUN_MATCHES, RUN_LIMITED } RunResult;
 
-/* Matches the program at item `at`; *end is where the match ends, machine->slots tells
+/* Matches the program, which has its guards, at item `at`; *end is where the match ends, machine->slots tells
  * the first `slot_count` slots. RUN_LIMITED where the budget is used up or the
  * choices are too many. */
 RunResult program_run(Machine *machine, const Step *steps, size_t slot_count, const ItemView *view,
