@@ -46,9 +46,9 @@ typedef struct {
     RepeatMode mode;
 } Quantifier;
 
-/* What a class pattern became where it was named: the same stands wherever it is named. */
+/* What a class pattern became when it was first named: the same stands wherever it is. */
 struct Inlined {
-    const Step *steps; /* slots in them count from the first of it */
+    const Step *steps; /* their slots count from 0 */
     size_t step_count, slot_count, work;
     Part part;
 };
@@ -455,65 +455,42 @@ static bool parse_whole(Parser *parser, Part *part)
             complain(parser, "a closing bracket without an opening one"));
 }
 
-static void move_slots(Step *steps, size_t count, size_t by)
+/* Makes a class pattern by itself; NULL on a mistake. */
+static const Inlined *make_inlined(const Parser *parser, const PatternText *inner)
 {
-    for (size_t i = 0; i < count; i++)
-        if (steps[i].kind == STEP_NOTE || steps[i].kind == STEP_UNMOVED)
-            steps[i].slot = (uint16_t)(steps[i].slot + by);
-}
-
-/* Keeps what stands behind `before`, a parser as it was then. */
-static const Inlined *keep_inlined(const Parser *parser, const Parser *before, const Part *part)
-{
-    Arena *arena = parser->scope->arena;
-    size_t first = before->step_count, count = parser->step_count - first;
-    Step *steps = ARENA_ROOM(arena, count + 1, Step);
-    memcpy(steps, parser->steps + first, count * sizeof *steps);
-    move_slots(steps, count, 0 - before->slot_count);
-    Inlined *inlined = ARENA_NEW(arena, Inlined);
-    *inlined = (Inlined){.steps = steps,
-                         .step_count = count,
-                         .slot_count = parser->slot_count - before->slot_count,
-                         .work = parser->work - before->work,
-                         .part = *part};
+    Parser own = {.scope = parser->scope,
+                  .source = inner,
+                  .text = inner->text,
+                  .nesting = parser->nesting,
+                  .within_class = true,
+                  .error = parser->error};
+    Part part = {0};
+    Inlined *inlined = NULL;
+    if (parse_whole(&own, &part)) {
+        Step *steps = ARENA_ROOM(own.scope->arena, own.step_count, Step);
+        if (own.step_count != 0)
+            memcpy(steps, own.steps, own.step_count * sizeof *steps);
+        inlined = ARENA_NEW(own.scope->arena, Inlined);
+        *inlined = (Inlined){steps, own.step_count, own.slot_count, own.work, part};
+    }
+    free(own.steps);
     return inlined;
 }
 
 static void emit_inlined(Parser *parser, const Inlined *inlined, Part *part)
 {
-    size_t first = parser->step_count, count = inlined->step_count;
-    parser->steps =
-        memory_grow(parser->steps, &parser->step_capacity, first + count, sizeof *parser->steps);
-    memcpy(parser->steps + first, inlined->steps, count * sizeof *parser->steps);
-    move_slots(parser->steps + first, count, parser->slot_count);
-    parser->step_count += count;
+    parser->steps = memory_grow(parser->steps, &parser->step_capacity,
+                                parser->step_count + inlined->step_count, sizeof *parser->steps);
+    for (size_t i = 0; i < inlined->step_count; i++) {
+        Step step = inlined->steps[i];
+        if (step.kind == STEP_NOTE || step.kind == STEP_UNMOVED)
+            step.slot = (uint16_t)(step.slot + parser->slot_count);
+        parser->steps[parser->step_count++] = step;
+    }
     parser->slot_count += inlined->slot_count;
     parser->work += inlined->work;
     needs_join(&part->needs, &inlined->part.needs);
     add_length(part, inlined->part.least, inlined->part.most);
-}
-
-static bool parse_first(Parser *parser, PatternText *inner, Part *part)
-{
-    const Parser before = {.source = parser->source,
-                           .text = parser->text,
-                           .at = parser->at,
-                           .within_class = parser->within_class,
-                           .step_count = parser->step_count,
-                           .slot_count = parser->slot_count,
-                           .work = parser->work};
-    parser->source = inner;
-    parser->text = inner->text;
-    parser->at = 0;
-    parser->within_class = true;
-    if (!parse_whole(parser, part))
-        return false;
-    parser->source = before.source;
-    parser->text = before.text;
-    parser->at = before.at;
-    parser->within_class = before.within_class;
-    inner->inlined = keep_inlined(parser, &before, part);
-    return true;
 }
 
 /* @id of a pattern that makes a class: its text stands here as a group. */
@@ -525,10 +502,11 @@ static bool parse_inlined(Parser *parser, PatternText *inner, Part *part)
     parser->work++;
     if (!check_size(parser))
         return false;
-    if (inner->inlined != NULL)
-        emit_inlined(parser, inner->inlined, part);
-    else if (!parse_first(parser, inner, part))
+    if (inner->inlined == NULL)
+        inner->inlined = make_inlined(parser, inner);
+    if (inner->inlined == NULL)
         return false;
+    emit_inlined(parser, inner->inlined, part);
     parser->nesting--;
     return true;
 }
@@ -762,11 +740,11 @@ static bool repeat_steps(Parser *parser, size_t start, const Part *part,
                          const Quantifier *quantifier)
 {
     size_t count = parser->step_count - start;
-    Step *first = parser->steps + start;
     bool possessive = quantifier->mode == REPEAT_POSSESSIVE;
     bool once = quantifier->least == 1 && quantifier->most == 1;
     if (count == 0 || (once && !possessive))
         return true;
+    Step *first = parser->steps + start;
     if (count == 1 && first->kind == STEP_ITEM) {
         first->kind = STEP_REPEAT;
         first->mode = (uint8_t)quantifier->mode;
