@@ -112,7 +112,10 @@ _Static_assert(SAME_PLACE(entry) && SAME_PLACE(match) && SAME_PLACE(clitic_lengt
                    SAME_PLACE(restored_article) && SAME_PLACE(grade) && MEANING_BYTES == 16,
                "Word and Item agree");
 
-enum { TOKENS_AT_ONCE = 64, FEW_EDGES = 1 << 17 };
+enum {
+    TOKENS_AT_ONCE = 64, /* with a bit for each                               */
+    FEW_EDGES = 1 << 17, /* between words of phrases; the caches hold so many */
+};
 
 /* A phrase that may begin in these tokens: where its words so far lead. */
 typedef struct {
@@ -143,35 +146,28 @@ static size_t fetch_words(const Lexicon *lexicon, const Token *tokens, size_t to
     return left;
 }
 
-/* What may go on behind a word, of which the one behind token `at` has a bit: nearly
- * always nothing. */
-static inline uint32_t further_word(const Lexicon *lexicon, const Token *tokens, size_t at)
-{
-    return vocabulary_word(lexicon->vocabulary, tokens[at].word)->further_words &
-           word_bit(word_number(lexicon, &tokens[at + 1]));
-}
-
-/* Fetches what phrases of tokens [from, to), of which those from `until` on come later,
- * will need. With many names it lies scattered over far more than the caches hold: each
- * step is taken for all tokens before the next, so that the waits fall together. */
-static void fetch_phrases(Lexicon *lexicon, const Token *tokens, size_t from, size_t until,
-                          size_t to)
+/* Fetches the same for whole phrases, which end before `to`. With many names it lies
+ * scattered over far more than the caches hold: each step is taken for all tokens before
+ * the next, so that the waits fall together. */
+static void fetch_phrases(const Lexicon *lexicon, const Token *tokens, size_t from, size_t to,
+                          uint64_t beginnings)
 {
     FetchedPhrase phrases[TOKENS_AT_ONCE * 2];
     size_t count = 0;
-    for (size_t at = from; at < until && at + 1 < to; at++)
-        if (further_word(lexicon, tokens, at) != 0)
-            __builtin_prefetch(
-                &lexicon
-                     ->starts[vocabulary_word(lexicon->vocabulary, tokens[at].word)->first_start]);
-    for (size_t at = from; at < until && at + 1 < to; at++) {
+    for (uint64_t left = beginnings; left != 0; left &= left - 1) {
+        const Token *token = &tokens[from + (size_t)__builtin_ctzll(left)];
+        const Word *word = vocabulary_word(lexicon->vocabulary, token->word);
+        __builtin_prefetch(&lexicon->starts[word->first_start]);
+    }
+    for (uint64_t left = beginnings; left != 0; left &= left - 1) {
+        size_t at = from + (size_t)__builtin_ctzll(left);
         const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
-        uint32_t bit = further_word(lexicon, tokens, at);
-        for (uint32_t i = 0; bit != 0 && i < word->start_count && count < TOKENS_AT_ONCE * 2; i++) {
+        uint32_t next = word_number(lexicon, &tokens[at + 1]);
+        for (uint32_t i = 0; i < word->start_count && count < TOKENS_AT_ONCE * 2; i++) {
             PhraseStart start = lexicon->starts[word->first_start + i];
-            if ((start.further_words & bit) == 0)
+            if ((start.further_words & word_bit(next)) == 0)
                 continue;
-            fetch_edge(lexicon, start.node, word_number(lexicon, &tokens[at + 1]));
+            fetch_edge(lexicon, start.node, next);
             phrases[count++] = (FetchedPhrase){start, start.node, (uint32_t)at + 1};
         }
     }
@@ -206,12 +202,23 @@ static void fetch_phrase(const Lexicon *lexicon, const Token *tokens, size_t at)
     }
 }
 
+/* Fetches what the tokens from `from` on which have a bit need if phrases begin with them. */
+static void fetch_beginnings(const Lexicon *lexicon, const Token *tokens, size_t from, size_t to,
+                             uint64_t beginnings)
+{
+    if (lexicon->edges_size > FEW_EDGES) {
+        fetch_phrases(lexicon, tokens, from, to, beginnings);
+        return;
+    }
+    for (uint64_t left = beginnings; left != 0; left &= left - 1)
+        fetch_phrase(lexicon, tokens, from + (size_t)__builtin_ctzll(left));
+}
+
 /* A bit for each of tokens [from, until) with which a phrase may begin, none beyond `to`:
  * nearly all cannot, by the one behind them. */
-static uint64_t find_beginnings(Lexicon *lexicon, const Token *tokens, size_t from, size_t until,
-                                size_t to)
+static uint64_t find_beginnings(const Vocabulary *words, const Token *tokens, size_t from,
+                                size_t until, size_t to)
 {
-    const Vocabulary *words = lexicon->vocabulary;
     const size_t end = until < to ? until + 1 : to;
     uint32_t further_words = vocabulary_word(words, tokens[from].word)->further_words;
     uint64_t beginnings = 0;
@@ -221,11 +228,6 @@ static uint64_t find_beginnings(Lexicon *lexicon, const Token *tokens, size_t fr
             beginnings |= (uint64_t)1 << (next - 1 - from);
         further_words = word->further_words;
     }
-    if (lexicon->edges_size > FEW_EDGES)
-        fetch_phrases(lexicon, tokens, from, until, to);
-    else
-        for (uint64_t left = beginnings; left != 0; left &= left - 1)
-            fetch_phrase(lexicon, tokens, from + (size_t)__builtin_ctzll(left));
     return beginnings;
 }
 
@@ -277,7 +279,8 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
     Item *item = string->items + string->count;
     for (size_t at = from; at < to;) {
         const size_t first = at, until = to - at < TOKENS_AT_ONCE ? to : at + TOKENS_AT_ONCE;
-        const uint64_t beginnings = find_beginnings(lexicon, tokens, first, until, to);
+        const uint64_t beginnings = find_beginnings(lexicon->vocabulary, tokens, first, until, to);
+        fetch_beginnings(lexicon, tokens, first, to, beginnings);
         while (at < until) {
             uint64_t left = beginnings >> (at - first);
             size_t next = left == 0 ? until : at + (size_t)__builtin_ctzll(left);
