@@ -834,10 +834,10 @@ static bool load_layers(Loader *loader, Slice language)
             load_environment(loader, language));
 }
 
-/* The packs of the options, "ar" when there is none, each with its layers. */
+/* The packs of the options, that of RULES_LANGUAGE when there is none, each with its layers. */
 static bool load_languages(Loader *loader, const char *shipped)
 {
-    static const char *const fallback[] = {"ar"};
+    static const char *const fallback[] = {RULES_LANGUAGE};
     const StringList *given = &loader->options->languages;
     const char *const *items = given->count ? given->items : fallback;
     size_t count = given->count ? given->count : 1;

@@ -57,10 +57,13 @@ typedef struct {
     uint64_t cache_key;
 } Rules;
 
+/* The language of the pack that is loaded where none is named. */
+#define RULES_LANGUAGE "ar"
+
 typedef struct {
     StringList extra;       /* --rules, in order: folders or files     */
     bool no_user_rules;     /* leave out the layers of system and user */
-    StringList languages;   /* --lang; default "ar"                  */
+    StringList languages;   /* --lang; default RULES_LANGUAGE        */
     const char *pack;       /* the folder of a pack, instead of the shipped ones; or NULL */
     RuleMistake on_mistake; /* called with mistakes of files instead of failing; or NULL */
     void *context;

@@ -1,7 +1,5 @@
 #include "tools/check-rules/filters.h"
 
-#include <stdio.h>
-
 #include "tools/check-rules/mend.h"
 #include "tools/check-rules/structure.h"
 
@@ -92,10 +90,11 @@ bool filters_load(Filters *filters, const RulesOptions *options, Mistakes *mista
     return true;
 }
 
-/* The language that the options name at place `number`, from 1; what is behind it is cut. */
+/* The language that the options name at place `number`, from 1; RULES_LANGUAGE where they name
+ * none. */
 static Slice language_at(const StringList *languages, unsigned number)
 {
-    Slice language = SLICE("ar");
+    Slice language = slice_of(RULES_LANGUAGE);
     for (size_t i = 0; i < languages->count; i++)
         for (Slice rest = slice_of(languages->items[i]); slice_next(&rest, ',', &language);)
             if (--number == 0)
@@ -106,14 +105,13 @@ static Slice language_at(const StringList *languages, unsigned number)
 bool filters_load_pack(Filters *filters, const RulesOptions *options, unsigned pack,
                        Mistakes *mistakes, Error *error)
 {
-    char name[64];
-    Slice language = language_at(&options->languages, pack);
-    snprintf(name, sizeof name, "%.*s", SLICE_ARG(language));
-    const char *const names[] = {name};
-    RulesOptions alone = {.pack = options->pack,
-                          .no_user_rules = true,
-                          .languages = {.items = (const char **)names, .count = 1, .capacity = 1}};
-    return filters_load(filters, &alone, mistakes, error);
+    Arena arena = {0};
+    const char *language = arena_copy(&arena, language_at(&options->languages, pack)).data;
+    RulesOptions alone = {
+        .pack = options->pack, .no_user_rules = true, .languages = {&language, 1, 1}};
+    bool good = filters_load(filters, &alone, mistakes, error);
+    arena_release(&arena);
+    return good;
 }
 
 void filters_release(Filters *filters)
