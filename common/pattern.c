@@ -10,10 +10,10 @@
 
 /* Class sets that the expressions of a pattern set cannot tell apart are of one kind. A
  * kind has a row of bits, an expression holds for it or not, and a head: which ways to
- * begin a match may have it in front, at their first, second, third place, and what
- * patterns need of what it has. So nearly all patterns are ruled out for a sentence by
- * looking once at the heads of its items, and how many patterns there are does not matter
- * much: the ways are sets that are kept once, by numbers. */
+ * begin a match may have it in front, at their first, second, third place. The ways are
+ * sets that are kept once, by numbers; folds of them, and what patterns need of what the
+ * kind has, lie in a glance. So nearly all patterns are ruled out for a sentence by looking
+ * once at the glances of its items, and how many patterns there are does not matter much. */
 enum {
     STOP_KIND = 1,               /* of the stop item; 0: not known yet          */
     KIND_MAX = 30000,            /* of a pattern set                            */
@@ -30,6 +30,8 @@ enum {
 };
 
 _Static_assert(EXPRESSIONS_MAX == LEAD_WORDS * 64, "a lead has a bit for each expression");
+_Static_assert(PATTERN_CAPTURES <= 32, "a match has a bit for each capture");
+_Static_assert(EXPRESSIONS_MAX + 128 + UNIONS_MAX < NO_GUARD, "unions have numbers behind them");
 
 struct Pattern {
     Slice name;
@@ -507,8 +509,9 @@ static int compare_leads(const void *a, const void *b)
     return one < other ? -1 : 1;
 }
 
-/* Gives each way a bit: those that ask for much the same get one that a fold lays over one
- * another, so that folds have fewer bits. `way_of` is by bit from here on. */
+/* Gives each way a bit: those that ask for much the same get bits that a fold lays over one
+ * another, so that folds have fewer. `way_of` is by bit from here on; for bits of no way,
+ * which only BITSETS_ALL has, it says any pattern. */
 static void number_ways(PatternSet *set, const Lead *leads, const Drafts *drafts)
 {
     size_t folded = set->ways.words / 2, bits = set->ways.words * 64;
@@ -905,7 +908,8 @@ static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t
         kinds[i] = (uint16_t)kind;
         unknown |= kind - 1;
     }
-    for (size_t i = from; i < to && unknown > KIND_MAX; i++) {
+    bool has_unknown = unknown > UINT16_MAX; /* of a kind 0 */
+    for (size_t i = from; i < to && has_unknown; i++) {
         uint32_t number = items[i].set;
         if (set->set_kinds[number] == 0)
             set->set_kinds[number] = kind_of(set, number);

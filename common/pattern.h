@@ -6,7 +6,7 @@
 #include "common/explain.h"
 #include "common/lexicon.h"
 
-enum { PATTERN_CAPTURES = 20 }; /* named captures in one pattern */
+enum { PATTERN_CAPTURES = 20 }; /* names of captures in a pattern set */
 
 typedef struct Pattern Pattern;
 typedef struct PatternSet PatternSet;

@@ -345,8 +345,8 @@ static bool is_wide(const Loop *loop)
            memchr(ahead.data, '\0', ahead.length) != NULL;
 }
 
-/* Whether every other byte, or half of these, is one that text of bytes has not: those of
- * alphabets, up to U+08FF, begin with such. */
+/* Whether a quarter of all bytes, nearly always the same of two, are such as text of bytes
+ * has not: with them the characters of alphabets, up to U+08FF, begin in UTF-16. */
 static bool has_high_bytes(Slice line)
 {
     enum { LEAST = 4 };

@@ -58,7 +58,8 @@ Candidate *candidates_add(Candidates *candidates);
 /* Decides all that are open among `item_count` items: the higher priority, then
  * the longer span, then the earlier rule stays; what has been kept before stays,
  * unless something of another type and a higher priority takes its place. `decided`: how
- * many candidates, from the first, are from earlier rounds; 0 is the first round. */
+ * many candidates, from the first, are from earlier rounds, over the same items; 0 is the
+ * first round, which forgets what held them. */
 void candidates_resolve(Candidates *candidates, size_t item_count, size_t decided);
 
 /* Whether what lies within a kept candidate is but a part of its name. */

@@ -48,7 +48,7 @@ typedef struct {
     bool is_whole;           /* what of the type lies within a name is a part of it     */
 } Learning;
 
-/* Types are told by where they stand: in a pattern or a list. */
+/* What was found out last about a type at such an address (parts_learns). */
 typedef struct {
     Slice type;
     size_t number; /* LEARNINGS_MAX: nothing is learnt of it */

@@ -26,7 +26,8 @@ bool parts_mark(Parts *parts, const Token *tokens, const Candidates *candidates,
 /* The items that are marked, in order. */
 const uint32_t *parts_marked(const Parts *parts, size_t *count);
 
-/* Whether names of this type are learnt. Types, here and below, stay where they are. */
+/* Whether names of this type are learnt. Types, here and below, are those of patterns and
+ * lists, which stay where they are: what was found out about one is known by its address. */
 bool parts_learns(Parts *parts, Slice type);
 
 /* Whether a name of this type with words left out is the longer one. */
