@@ -509,12 +509,19 @@ static int compare_leads(const void *a, const void *b)
     return one < other ? -1 : 1;
 }
 
+/* The bit of the way at this place in the order of what they ask for. */
+static size_t way_bit(const PatternSet *set, size_t place)
+{
+    size_t folded = set->ways.words / 2;
+    return place % folded * 128 + place / folded;
+}
+
 /* Gives each way a bit: those that ask for much the same get bits that a fold lays over one
  * another, so that folds have fewer. `way_of` is by bit from here on; for bits of no way,
  * which only BITSETS_ALL has, it says any pattern. */
 static void number_ways(PatternSet *set, const Lead *leads, const Drafts *drafts)
 {
-    size_t folded = set->ways.words / 2, bits = set->ways.words * 64;
+    size_t bits = set->ways.words * 64;
     const Lead **order = memory_take((set->way_count + 1) * sizeof *order);
     for (size_t way = 0; way < set->way_count; way++)
         order[way] = &leads[way];
@@ -522,7 +529,7 @@ static void number_ways(PatternSet *set, const Lead *leads, const Drafts *drafts
     uint32_t *by_bit = memory_take(bits * sizeof *by_bit);
     memset(by_bit, 0, bits * sizeof *by_bit);
     for (size_t i = 0; i < set->way_count; i++) {
-        size_t bit = i % folded * 128 + i / folded;
+        size_t bit = way_bit(set, i);
         by_bit[bit] = set->way_of[order[i] - leads];
         note_lead(set, order[i], bit, drafts);
     }
@@ -1006,9 +1013,9 @@ size_t patterns_choose(PatternSet *set, const uint64_t *wanted)
     set->choices = memory_grow(set->choices, &set->choice_capacity, set->choice_count + 2,
                                sizeof *set->choices);
     uint64_t *ways = ARENA_ARRAY(set->scope.arena, set->ways.words, uint64_t);
-    for (size_t bit = 0; bit < set->ways.words * 64; bit++)
-        if (bit_at(wanted, set->way_of[bit]))
-            bit_set(ways, bit);
+    for (size_t i = 0; i < set->way_count; i++)
+        if (bit_at(wanted, set->way_of[way_bit(set, i)]))
+            bit_set(ways, way_bit(set, i));
     set->choices[++set->choice_count] = (Selection){ways, bitsets_number(&set->ways, ways)};
     return set->choice_count;
 }
