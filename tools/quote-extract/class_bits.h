@@ -112,6 +112,7 @@
     X(CLASS_SPEECH_EVENT_BEHIND, "speech-event.behind")                                            \
     X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
     X(CLASS_TITLE_ADDRESS, "title.address")                                                        \
+    X(CLASS_TITLE_APART, "title.apart")                                                            \
     X(CLASS_TITLE_DEGREE, "title.degree")                                                          \
     X(CLASS_TITLE_HONORIFIC, "title.honorific")                                                    \
     X(CLASS_TITLE_MILITARY, "title.military")                                                      \

@@ -370,11 +370,12 @@ static bool is_small(Speakers *speakers, size_t token)
     return word->count != 0 && set_in_group(speakers, word->items[0].set, GROUP_CONTINUES);
 }
 
-/* The words of a title behind its head, but for adjectives and small words. */
-static size_t complements(Speakers *speakers, size_t from, size_t to, Slice *words)
+/* The words of a title behind its head, but for adjectives and small words; those of the
+ * listed head itself (رئيس الوزراء) only where asked for. */
+static size_t complements(Speakers *speakers, size_t from, size_t to, bool with_head, Slice *words)
 {
     size_t count = 0;
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = with_head ? from : from + 1; i < to; i++) {
         const Item *item = item_at(speakers, i);
         /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
         bool adjective = item_has(speakers, i, CLASS_SHAPE_NISBA) &&
@@ -396,14 +397,26 @@ static size_t complements(Speakers *speakers, size_t from, size_t to, Slice *wor
     return count;
 }
 
+/* Two words for one office, each of which says what it is head of: رئيس الحكومة is listed with
+ * رئيس الوزراء. */
+static bool is_other_word(const Speakers *speakers, uint32_t a, uint32_t b)
+{
+    if (a == b || a == NO_ENTRY || b == NO_ENTRY)
+        return false;
+    Slice one = lexicon_entry_name(speakers->rules->lexicon, a);
+    return memchr(one.data, ' ', one.length) != NULL &&
+           slice_equal(one, lexicon_entry_name(speakers->rules->lexicon, b));
+}
+
 /* Both say what they are head of, and it is not the same. */
 static bool complements_differ(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     Slice own[NAME_WORDS], others[NAME_WORDS];
-    size_t count = complements(speakers, from, to, own), shared = 0;
+    bool with_head = !is_other_word(speakers, head_entry(speakers, from), known->head);
+    size_t count = complements(speakers, from, to, with_head, own), shared = 0;
     if (count == 0)
         return false;
-    size_t other_count = complements(speakers, known->role_from, known->role_to, others);
+    size_t other_count = complements(speakers, known->role_from, known->role_to, with_head, others);
     for (size_t i = 0; i < count; i++) {
         bool found = false;
         for (size_t k = 0; k < other_count; k++)
@@ -426,6 +439,10 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
     if (several && known->type == SPEAKER_COMMON &&
         !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE))
         return false; /* nor is المتهم the two of them; المصدر may be مصادر */
+    bool apart = item_has(speakers, from, CLASS_TITLE_APART) && known->role_from < known->role_to &&
+                 has_article(speakers, known->role_from);
+    if (apart)
+        return false; /* رئيس الوزراء is not الرئيس */
     return adjectives_agree(speakers, from, to, known) &&
            !complements_differ(speakers, from, to, known);
 }
