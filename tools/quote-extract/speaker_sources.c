@@ -433,8 +433,8 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
         return number;
     if (whole && to == from + 1) {
         number = note_listed(speakers, head_entry(speakers, from), items_text(speakers, from, to));
-    } else if (!whole && is_definite(speakers, from) && is_noun_alone(speakers, phrase, from, to) &&
-               !(document && is_issued(speakers, to)))
+    } else if (!whole && !in_group(speakers, from, GROUP_PLACES) && is_definite(speakers, from) &&
+               is_noun_alone(speakers, phrase, from, to) && !(document && is_issued(speakers, to)))
         number = read_taken_up(speakers, phrase, from, to, &body);
     /* A document is spoken for by the organisation that issued it. */
     size_t issuer = phrase->lead == TAG_DOCUMENT ? find_issuer(speakers, phrase, from, end) : from;
