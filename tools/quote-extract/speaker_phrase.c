@@ -160,9 +160,11 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
         size_t end = segment_end(phrase, start);
         size_t from = start, to = end;
         if (name.from >= start && name.from < end) {
-            /* استقبل سالم الحربي أطباء القرى: one person has no title in the plural. */
+            /* استقبل سالم الحربي أطباء القرى: one person has no title in the plural, and behind
+             * a conjunction (سالم ووالدته) somebody else has it. */
             bool behind = name.to < end && segment_has_title(phrase, name.to, end) &&
                           !item_has(speakers, name.to, CLASS_AGR_P) &&
+                          !item_has(speakers, name.to, CLASS_CLITIC_CONJUNCTION) &&
                           !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
                             phrase_tag(phrase, name.to) == TAG_OTHER) &&
                           !is_title_of_another(speakers, phrase, name.to, end) &&
