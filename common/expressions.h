@@ -39,6 +39,12 @@ typedef struct {
     size_t mask_count, mask_capacity;
 } Expressions;
 
+/* Words of a truth beyond which no leaf has a bit. */
+static inline size_t expressions_leaf_words(const Expressions *expressions)
+{
+    return (expressions->leaf_count + 63) / 64;
+}
+
 static inline bool bit_at(const uint64_t *bits, size_t number)
 {
     return (bits[number / 64] >> (number % 64) & 1) != 0;

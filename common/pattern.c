@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/bitsets.h"
+#include "common/evaluator.h"
 #include "common/guards.h"
 #include "common/json.h"
 #include "common/nearest.h"
@@ -23,8 +24,6 @@ enum {
     SEARCH_STEPS = 1000 * 1000,  /* that one search may take,                   */
     SEARCH_STEPS_PER_ITEM = 100, /* and these more for each item of its stretch */
     WAYS_MAX = 16,               /* of one pattern to begin a match             */
-    TERM_NEEDS = 3,              /* of an expression that are told apart        */
-    TERMS = TERM_NEEDS + 1,      /* those, and what it forbids                  */
     NEED_WORDS = 2,              /* of bits for what patterns need: beyond so many one bit
                                     stands for several */
 };
@@ -91,13 +90,7 @@ struct PatternSet {
     } * met; /* which leaves a set may have, and its kind then */
     size_t met_count, met_capacity;
     uint16_t met_slots[MET_SLOTS]; /* of `met`, from 1; open addressing; 0: empty           */
-    SparseRows leaf_terms; /* by leaf, for each term expression_words words; see note_terms */
-    uint64_t *granted;     /* for each term the expressions that are without it            */
-    uint64_t *terms;       /* of the kind being made: those that hold                      */
-    uint64_t *settled;     /* expressions that are nothing but terms                       */
-    uint64_t *leaf_masks; /* by leaf a bit for each mask of others that it is in, mask_words each */
-    uint64_t *holding;    /* of the kind being made: the masks that hold                  */
-    size_t mask_words;
+    Evaluator evaluator;
     Guards guards;
     SparseRows in_unions; /* by expression a bit for each union it is in, guard_words each     */
     uint64_t *guarding;   /* a bit for each expression that is in one                          */
@@ -214,33 +207,6 @@ static void order_patterns(PatternSet *set)
         set->patterns[i].index = i;
 }
 
-/* Numbers the masks that expressions use which are more than terms, one behind the other,
- * and says to each leaf which of them it is in. */
-static void note_masks(PatternSet *set)
-{
-    Expressions *expressions = &set->scope.expressions;
-    size_t count = 0;
-    for (size_t i = 0; i < expressions->count; i++)
-        for (size_t op = 0; op < expressions->items[i].count && !bit_at(set->settled, i); op++)
-            count += expressions->items[i].ops[op].kind == OP_ANY;
-    set->mask_words = count / 64 + 1;
-    Arena *arena = set->scope.arena;
-    set->holding = ARENA_ARRAY(arena, set->mask_words, uint64_t);
-    set->leaf_masks = ARENA_ARRAY(arena, expressions->leaf_count * set->mask_words + 1, uint64_t);
-    uint32_t number = 0;
-    for (size_t i = 0; i < expressions->count; i++)
-        for (size_t at = 0; at < expressions->items[i].count && !bit_at(set->settled, i); at++) {
-            Op *op = &expressions->items[i].ops[at];
-            if (op->kind != OP_ANY)
-                continue;
-            const uint64_t *bits = expressions->masks[op->mask].bits;
-            for (size_t leaf = bit_next(bits, LEAVES_MAX, 0); leaf < LEAVES_MAX;
-                 leaf = bit_next(bits, LEAVES_MAX, leaf + 1))
-                bit_set(set->leaf_masks + leaf * set->mask_words, number);
-            op->mask = number++;
-        }
-}
-
 /* A class that is needed in itself: two ways of going on may need different classes
  * below the same one. False when there is no room. */
 static bool need_class(PatternSet *set, Needs *needs, int number)
@@ -322,104 +288,6 @@ static void number_needs(PatternSet *set)
              number = bit_next(bits, NEEDED_MAX, number + 1))
             bit_set(set->needs[i].bits, set->need_bits[number]);
     }
-}
-
-/* Where the operand begins that ends with operation `at`. */
-static size_t operand_start(const Expression *expression, size_t at)
-{
-    for (size_t wanted = 1;; at--) {
-        OpKind kind = expression->ops[at].kind;
-        wanted = kind == OP_ANY ? wanted - 1 : kind == OP_NOT ? wanted : wanted + 1;
-        if (wanted == 0)
-            return at;
-    }
-}
-
-/* What of an expression is plain from its operands that are joined by &: classes of which
- * it needs one, some times over, and those that it does not go with. */
-typedef struct {
-    Truth needs[TERM_NEEDS], forbids;
-    size_t need_count;
-    bool is_all; /* and there is nothing else to it */
-} Terms;
-
-/* Puts the classes of the operand that ends before `end` into `truth` that may help it to
- * hold: those under an even number of negations. Where the operand begins. */
-static size_t join_helpful(const Expressions *expressions, const Expression *expression, size_t end,
-                           bool negated, Truth *truth)
-{
-    const Op *op = &expression->ops[end - 1];
-    if (op->kind == OP_ANY) {
-        if (!negated)
-            words_join(truth->bits, expressions->masks[op->mask].bits, LEAVES_MAX / 64);
-        return end - 1;
-    }
-    if (op->kind == OP_NOT)
-        return join_helpful(expressions, expression, end - 1, !negated, truth);
-    size_t middle = join_helpful(expressions, expression, end - 1, negated, truth);
-    return join_helpful(expressions, expression, middle, negated, truth);
-}
-
-/* `nothing`: zeros, a bit for each mask. */
-static void read_terms(const Expressions *expressions, const Expression *expression,
-                       const uint64_t *nothing, Terms *terms)
-{
-    *terms = (Terms){.is_all = expression->count > 0};
-    for (size_t end = expression->count; end > 0;) {
-        const Op *op = &expression->ops[end - 1];
-        if (op->kind == OP_AND) {
-            end--;
-            continue;
-        }
-        size_t start = operand_start(expression, end - 1);
-        const Truth *mask = &expressions->masks[expression->ops[start].mask];
-        if (end - start == 1 && terms->need_count < TERM_NEEDS) {
-            terms->needs[terms->need_count++] = *mask;
-        } else if (end - start == 2) {
-            words_join(terms->forbids.bits, mask->bits, LEAVES_MAX / 64);
-        } else {
-            Expression operand = {expression->ops + start, end - start};
-            terms->is_all = false;
-            if (terms->need_count < TERM_NEEDS && !expression_holds(&operand, nothing))
-                join_helpful(expressions, expression, end, false,
-                             &terms->needs[terms->need_count++]);
-        }
-        end = start;
-    }
-}
-
-/* Sets bit `number` of a term, for which there are `words` words in the row of each leaf, for
- * the leaves of the mask. */
-static void note_leaves(uint64_t *rows, size_t words, const Truth *mask, size_t number)
-{
-    for (size_t leaf = bit_next(mask->bits, LEAVES_MAX, 0); leaf < LEAVES_MAX;
-         leaf = bit_next(mask->bits, LEAVES_MAX, leaf + 1))
-        bit_set(rows + leaf * TERMS * words, number);
-}
-
-/* Most expressions hold or not by what single leaves say to them. */
-static void note_terms(PatternSet *set)
-{
-    const Expressions *expressions = &set->scope.expressions;
-    size_t words = set->expression_words;
-    Arena *arena = set->scope.arena;
-    uint64_t *rows = sparse_draft(expressions->leaf_count, TERMS * words);
-    set->granted = ARENA_ARRAY(arena, TERMS * words, uint64_t);
-    set->terms = ARENA_ARRAY(arena, TERMS * words, uint64_t);
-    set->settled = ARENA_ARRAY(arena, words, uint64_t);
-    const uint64_t *nothing = ARENA_ARRAY(arena, expressions->mask_count / 64 + 1, uint64_t);
-    for (size_t i = 0; i < expressions->count; i++) {
-        Terms terms;
-        read_terms(expressions, &expressions->items[i], nothing, &terms);
-        if (terms.is_all)
-            bit_set(set->settled, i);
-        for (size_t term = 0; term < terms.need_count; term++)
-            note_leaves(rows + term * words, words, &terms.needs[term], i);
-        for (size_t term = terms.need_count; term < TERM_NEEDS; term++)
-            bit_set(set->granted + term * words, i);
-        note_leaves(rows + TERM_NEEDS * words, words, &terms.forbids, i);
-    }
-    set->leaf_terms = sparse_rows(rows, expressions->leaf_count, TERMS * words, arena);
 }
 
 /* One more kind, for which nothing holds. */
@@ -622,8 +490,8 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, cons
     number_needs(set);
     write_guards(set);
     size_tables(set);
-    note_terms(set);
-    note_masks(set);
+    evaluator_init(&set->evaluator, &set->scope.expressions, set->expression_words,
+                   set->scope.arena);
     note_leads(set);
     for (size_t kind = 0; kind <= STOP_KIND; kind++) { /* that of no kind is 0 */
         add_kind(set);
@@ -700,60 +568,6 @@ int patterns_capture(const PatternSet *set, const char *name)
 
 /* ---- kinds --------------------------------------------------------------- */
 
-/* Words of a truth beyond which no leaf has a bit. */
-static size_t leaf_words(const PatternSet *set)
-{
-    return ((size_t)set->scope.expressions.leaf_count + 63) / 64;
-}
-
-/* Which masks hold where the set has these leaves. */
-static void hold_masks(PatternSet *set, const Truth *truth)
-{
-    memset(set->holding, 0, set->mask_words * sizeof *set->holding);
-    for (size_t i = 0, words = leaf_words(set); i < words; i++)
-        for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
-            size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
-            for (size_t word = 0; word < set->mask_words; word++)
-                set->holding[word] |= set->leaf_masks[leaf * set->mask_words + word];
-        }
-}
-
-/* Which terms of expressions do. */
-static void hold_terms(PatternSet *set, const Truth *truth)
-{
-    size_t count = TERMS * set->expression_words;
-    uint64_t *terms = set->terms;
-    memcpy(terms, set->granted, count * sizeof *terms);
-    for (size_t i = 0, words = leaf_words(set); i < words; i++)
-        for (uint64_t left = truth->bits[i]; left != 0; left &= left - 1) {
-            size_t leaf = i * 64 + (size_t)__builtin_ctzll(left);
-            sparse_join(terms, &set->leaf_terms, leaf);
-        }
-}
-
-/* Which expressions hold where the set has these leaves. */
-static void evaluate_all(PatternSet *set, const Truth *truth, uint64_t *holds)
-{
-    size_t words = set->expression_words;
-    hold_terms(set, truth);
-    uint64_t open = 0;
-    for (size_t word = 0; word < words; word++) {
-        holds[word] = ~set->terms[TERM_NEEDS * words + word];
-        for (size_t term = 0; term < TERM_NEEDS; term++)
-            holds[word] &= set->terms[term * words + word];
-        open |= holds[word] & ~set->settled[word];
-    }
-    if (open == 0)
-        return;
-    hold_masks(set, truth);
-    for (size_t word = 0; word < words; word++)
-        for (uint64_t left = holds[word] & ~set->settled[word]; left != 0; left &= left - 1) {
-            size_t number = word * 64 + (size_t)__builtin_ctzll(left);
-            if (!expression_holds(&set->scope.expressions.items[number], set->holding))
-                holds[word] &= ~(left & -left);
-        }
-}
-
 /* Leaves out of the head that is being made the ways that do not begin so: before a first
  * item of this kind, or with it. */
 static void leave_out_barred(PatternSet *set, const uint64_t *row)
@@ -825,7 +639,7 @@ static uint16_t truth_kind(PatternSet *set, const Truth *truth)
 {
     uint64_t *row = add_kind(set);
     size_t added = set->kind_count - 1, bytes = set->expression_words * sizeof *row;
-    evaluate_all(set, truth, row);
+    evaluator_run(&set->evaluator, truth, row);
     size_t slot = (size_t)slice_hash((Slice){(const char *)row, bytes}) % KIND_SLOTS;
     for (; set->kind_slots[slot] != 0; slot = (slot + 1) % KIND_SLOTS) {
         uint16_t kind = set->kind_slots[slot];
@@ -858,7 +672,7 @@ static __attribute__((noinline)) uint16_t kind_of(PatternSet *set, uint32_t numb
             if (leaf >= 0)
                 truth.bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
         }
-    size_t bytes = leaf_words(set) * sizeof *truth.bits;
+    size_t bytes = expressions_leaf_words(&set->scope.expressions) * sizeof *truth.bits;
     size_t slot = (size_t)slice_hash((Slice){(const char *)&truth, bytes}) % MET_SLOTS;
     for (; set->met_slots[slot] != 0; slot = (slot + 1) % MET_SLOTS) {
         size_t known = set->met_slots[slot] - (size_t)1;
