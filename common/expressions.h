@@ -7,6 +7,7 @@
 
 enum {
     EXPRESSIONS_MAX = 4096, /* distinct ones, of a pattern set */
+    NEEDED_MAX = 1024,      /* the first: it is kept which patterns need them */
     LEAVES_MAX = CLASS_MAX, /* distinct classes in them        */
 };
 

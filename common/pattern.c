@@ -2,33 +2,17 @@
 
 #include <stdlib.h>
 
-#include "common/bitsets.h"
-#include "common/evaluator.h"
-#include "common/guards.h"
 #include "common/json.h"
+#include "common/kinds.h"
 #include "common/nearest.h"
 #include "common/pattern_parse.h"
 
-/* Class sets that the expressions of a pattern set cannot tell apart are of one kind. A
- * kind has a row of bits, an expression holds for it or not, and a head: which ways to
- * begin a match may have it in front, at their first, second, third place. The ways are
- * sets that are kept once, by numbers; folds of them, and what patterns need of what the
- * kind has, lie in a glance. So nearly all patterns are ruled out for a sentence by looking
- * once at the glances of its items, and how many patterns there are does not matter much. */
 enum {
-    STOP_KIND = 1,               /* of the stop item; 0: not known yet          */
-    KIND_MAX = 30000,            /* of a pattern set                            */
-    KIND_SLOTS = 65536,          /* of the table that finds them                */
-    MET_MAX = 8192,              /* truths of which the kind is remembered      */
-    MET_SLOTS = 32768,           /* of the table that finds them                */
     SEARCH_STEPS = 1000 * 1000,  /* that one search may take,                   */
     SEARCH_STEPS_PER_ITEM = 100, /* and these more for each item of its stretch */
     WAYS_MAX = 16,               /* of one pattern to begin a match             */
-    NEED_WORDS = 2,              /* of bits for what patterns need: beyond so many one bit
-                                    stands for several */
 };
 
-_Static_assert(EXPRESSIONS_MAX == LEAD_WORDS * 64, "a lead has a bit for each expression");
 _Static_assert(PATTERN_CAPTURES <= 32, "a match has a bit for each capture");
 _Static_assert(EXPRESSIONS_MAX + 128 + UNIONS_MAX < NO_GUARD, "unions have numbers behind them");
 
@@ -41,36 +25,6 @@ struct Pattern {
     PatternProgram program;
 };
 
-typedef struct {
-    uint64_t bits[NEED_WORDS];
-} NeedBits;
-
-/* Of a kind: numbers of sets of ways. */
-typedef struct {
-    uint16_t before;       /* those that may have it in front             */
-    uint16_t places[LEAD]; /* those that may have it first, second, third */
-} Head;
-
-/* What of a head every item of that kind is asked for; a line of memory. */
-typedef struct {
-    WordPair needs;       /* those that it meets; see NeedBits */
-    WordPair folds[LEAD]; /* of Head.places, without those that begin only at an edge */
-} Glance;
-
-_Static_assert(sizeof(NeedBits) == sizeof(WordPair), "needs are joined at once");
-
-/* Ways that do not begin unless an expression holds, or not where it does. */
-typedef struct {
-    SparseRows ways;  /* by expression: before it, and with it first, ways->words words each */
-    uint64_t *looked; /* a bit for each expression with some                                 */
-} Looks;
-
-/* The ways of patterns that were chosen. */
-typedef struct {
-    uint64_t *ways;
-    uint16_t set; /* their number in PatternSet.ways */
-} Selection;
-
 /* An item at which a pattern may begin, and the number of the next such. */
 typedef struct {
     uint32_t item, next;
@@ -79,52 +33,19 @@ typedef struct {
 #define NO_START UINT32_MAX
 
 struct PatternSet {
-    Arena *arena; /* that of the rules */
     Lexicon *lexicon;
     Pattern *patterns; /* of the kind asked for */
     size_t count, capacity;
     PatternScope scope;
-    struct {
-        Truth truth;
-        uint16_t kind;
-    } * met; /* which leaves a set may have, and its kind then */
-    size_t met_count, met_capacity;
-    uint16_t met_slots[MET_SLOTS]; /* of `met`, from 1; open addressing; 0: empty           */
-    Evaluator evaluator;
     Guards guards;
-    SparseRows in_unions; /* by expression a bit for each union it is in, guard_words each     */
-    uint64_t *guarding;   /* a bit for each expression that is in one                          */
-    size_t guard_words;
-    uint64_t *rows; /* a row for each kind: a bit for each expression and union that holds */
-    Head *heads;    /* by kind                                                      */
-    Glance *glances;
-    size_t expression_words; /* of a row, in front of the unions */
-    size_t kind_words, kind_count, kind_capacity;
-    Bitsets ways;     /* the sets of ways in heads, and what they have in common    */
-    uint32_t *way_of; /* by way, then by its bit: the number of its pattern         */
-    size_t way_count, way_capacity;
-    SparseRows leads;   /* by expression, for each place ways->words words: the ways that it
-                           may have there */
-    uint64_t *leading;  /* a bit for each expression with a lead                      */
-    uint64_t *always;   /* by place: the ways that may have anything there, or end    */
-    uint64_t *at_edge;  /* the ways that begin only at an edge                        */
-    Selection *choices; /* by number; PATTERNS_ALL has none */
-    size_t choice_count, choice_capacity;
-    uint64_t *head_sets; /* of the kind that is being made: before it, and by place   */
-    Looks looks[2];      /* unless, and where                                           */
-    uint64_t *barred;    /* of the kind that is being made: by the looks, as they have it */
-    uint64_t *needed;    /* a bit for each expression that some pattern needs           */
-    uint16_t *need_bits; /* by expression: which bit stands for it                      */
-    NeedBits *needs;     /* by pattern                                                  */
-    uint64_t *possible;  /* a bit for each pattern, in the stretch that was looked at   */
+    Kinds kinds;
+    NeedBits *needs;    /* by pattern                                                  */
+    uint64_t *possible; /* a bit for each pattern, in the stretch that was looked at   */
     size_t pattern_words;
     uint32_t *next_starts; /* by pattern that is possible: a number in `starts`        */
     Start *starts;
     size_t start_count, start_capacity;
-    ItemView view;        /* of the stretch */
-    uint16_t *kind_slots; /* open addressing; 0: empty */
-    uint16_t *set_kinds;  /* kind of each class set; 0: not known yet               */
-    size_t set_count, set_capacity;
+    ItemView view; /* of the stretch */
     Machine machine;
 };
 
@@ -258,8 +179,8 @@ static void find_implied(const PatternSet *set, const Needs *needs, ClassSet *im
     }
 }
 
-/* Numbers the expressions that patterns need, and says it to each. */
-static void number_needs(PatternSet *set)
+/* Numbers the expressions that patterns need, and says it to each and to `source`. */
+static void number_needs(PatternSet *set, KindSource *source)
 {
     Arena *arena = set->scope.arena;
     Needs all = {0};
@@ -274,198 +195,75 @@ static void number_needs(PatternSet *set)
                 break;
         needs_join(&all, needs);
     }
-    set->needed = ARENA_ARRAY(arena, NEEDED_MAX / 64, uint64_t);
-    set->need_bits = ARENA_ARRAY(arena, NEEDED_MAX, uint16_t);
-    memcpy(set->needed, all.expressions, sizeof all.expressions);
+    uint64_t *needed = ARENA_ARRAY(arena, NEEDED_MAX / 64, uint64_t);
+    uint16_t *need_bits = ARENA_ARRAY(arena, NEEDED_MAX, uint16_t);
+    source->needed = needed;
+    source->need_bits = need_bits;
+    memcpy(needed, all.expressions, sizeof all.expressions);
     size_t count = 0;
-    for (size_t number = bit_next(set->needed, NEEDED_MAX, 0); number < NEEDED_MAX;
-         number = bit_next(set->needed, NEEDED_MAX, number + 1))
-        set->need_bits[number] = (uint16_t)(count++ % (NEED_WORDS * 64));
+    for (size_t number = bit_next(needed, NEEDED_MAX, 0); number < NEEDED_MAX;
+         number = bit_next(needed, NEEDED_MAX, number + 1))
+        need_bits[number] = (uint16_t)(count++ % (NEED_WORDS * 64));
     set->needs = ARENA_ARRAY(arena, set->count + 1, NeedBits);
     for (size_t i = 0; i < set->count; i++) {
         const uint64_t *bits = set->patterns[i].program.needs.expressions;
         for (size_t number = bit_next(bits, NEEDED_MAX, 0); number < NEEDED_MAX;
              number = bit_next(bits, NEEDED_MAX, number + 1))
-            bit_set(set->needs[i].bits, set->need_bits[number]);
+            bit_set(set->needs[i].bits, need_bits[number]);
     }
 }
 
-/* One more kind, for which nothing holds. */
-static uint64_t *add_kind(PatternSet *set)
-{
-    size_t bytes = set->kind_words * sizeof *set->rows, needed = set->kind_count + 1;
-    size_t capacity = set->kind_capacity, glance_capacity = capacity;
-    set->heads = memory_grow(set->heads, &capacity, needed, sizeof *set->heads);
-    set->glances =
-        memory_grow_aligned(set->glances, &glance_capacity, needed, sizeof *set->glances);
-    set->rows = memory_grow_aligned(set->rows, &set->kind_capacity, needed, bytes);
-    uint64_t *row = set->rows + set->kind_count * set->kind_words;
-    memset(row, 0, bytes);
-    set->heads[set->kind_count++] = (Head){0};
-    return row;
-}
+/* The ways of all patterns to begin, one pattern's behind the other's. */
+typedef struct {
+    Lead *leads;          /* heap */
+    uint32_t *pattern_of; /* heap; by way: the index of its pattern */
+    size_t count, capacity, pattern_capacity;
+} Ways;
 
-/* The ways of all patterns to begin, one pattern's behind the other's: `leads` of them is a
- * heap array. */
-static Lead *find_ways(PatternSet *set)
+static void find_ways(const PatternSet *set, Ways *ways)
 {
-    Lead *leads = NULL;
-    size_t capacity = 0;
     for (size_t i = 0; i < set->count; i++) {
         const PatternProgram *program = &set->patterns[i].program;
-        size_t first = set->way_count;
-        leads = memory_grow(leads, &capacity, first + WAYS_MAX, sizeof *leads);
-        set->way_count +=
-            program_leads(program->steps, program->step_count, leads + first, WAYS_MAX);
-        set->way_of =
-            memory_grow(set->way_of, &set->way_capacity, set->way_count + 1, sizeof *set->way_of);
-        for (size_t way = first; way < set->way_count; way++)
-            set->way_of[way] = (uint32_t)i;
+        size_t first = ways->count;
+        ways->leads =
+            memory_grow(ways->leads, &ways->capacity, first + WAYS_MAX, sizeof *ways->leads);
+        ways->pattern_of = memory_grow(ways->pattern_of, &ways->pattern_capacity, first + WAYS_MAX,
+                                       sizeof *ways->pattern_of);
+        ways->count +=
+            program_leads(program->steps, program->step_count, ways->leads + first, WAYS_MAX);
+        for (size_t way = first; way < ways->count; way++)
+            ways->pattern_of[way] = (uint32_t)i;
     }
-    return leads;
-}
-
-/* Rows of expressions that are being written. */
-typedef struct {
-    uint64_t *leads, *looks[2]; /* PatternSet.leads, PatternSet.looks */
-} Drafts;
-
-static void note_looks(const PatternSet *set, const Front *front, size_t way, const Drafts *drafts)
-{
-    size_t words = set->ways.words;
-    for (size_t i = 0; i < front->look_count; i++) {
-        const Look *look = &front->looks[i];
-        bool forbids = (look->mode & LOOK_NOT) != 0, is_first = (look->mode & LOOK_BEHIND) == 0;
-        size_t place = (size_t)look->expression * 2 + is_first;
-        bit_set(drafts->looks[forbids] + place * words, way);
-        bit_set(set->looks[forbids].looked, look->expression);
-    }
-}
-
-/* Says to each expression, in its rows, at which first places of a way it may be. */
-static void note_lead(PatternSet *set, const Lead *lead, size_t way, const Drafts *drafts)
-{
-    size_t words = set->ways.words;
-    for (size_t place = 0; place < LEAD; place++) {
-        if (lead->ends[place])
-            bit_set(set->always + place * words, way);
-        const uint64_t *bits = lead->expressions[place];
-        size_t count = lead->ends[place] ? 0 : set->scope.expressions.count;
-        for (size_t e = bit_next(bits, count, 0); e < count; e = bit_next(bits, count, e + 1)) {
-            bit_set(drafts->leads + (e * LEAD + place) * words, way);
-            bit_set(set->leading, e);
-        }
-    }
-    if (lead->front.at_edge)
-        bit_set(set->at_edge, way);
-    note_looks(set, &lead->front, way, drafts);
-}
-
-/* Orders ways by what they ask for, of the item farthest from the first to begin with. */
-static int compare_leads(const void *a, const void *b)
-{
-    const Lead *one = *(const Lead *const *)a, *other = *(const Lead *const *)b;
-    for (size_t place = LEAD; place-- > 0;) {
-        if (one->ends[place] != other->ends[place])
-            return one->ends[place] ? -1 : 1;
-        int order = one->ends[place] ? 0
-                                     : memcmp(one->expressions[place], other->expressions[place],
-                                              sizeof one->expressions[place]);
-        if (order != 0)
-            return order;
-    }
-    return one < other ? -1 : 1;
-}
-
-/* The bit of the way at this place in the order of what they ask for. */
-static size_t way_bit(const PatternSet *set, size_t place)
-{
-    size_t folded = set->ways.words / 2;
-    return place % folded * 128 + place / folded;
-}
-
-/* Gives each way a bit: those that ask for much the same get bits that a fold lays over one
- * another, so that folds have fewer. `way_of` is by bit from here on; for bits of no way,
- * which only BITSETS_ALL has, it says any pattern. */
-static void number_ways(PatternSet *set, const Lead *leads, const Drafts *drafts)
-{
-    size_t bits = set->ways.words * 64;
-    const Lead **order = memory_take((set->way_count + 1) * sizeof *order);
-    for (size_t way = 0; way < set->way_count; way++)
-        order[way] = &leads[way];
-    qsort(order, set->way_count, sizeof(const Lead *), compare_leads);
-    uint32_t *by_bit = memory_take(bits * sizeof *by_bit);
-    memset(by_bit, 0, bits * sizeof *by_bit);
-    for (size_t i = 0; i < set->way_count; i++) {
-        size_t bit = way_bit(set, i);
-        by_bit[bit] = set->way_of[order[i] - leads];
-        note_lead(set, order[i], bit, drafts);
-    }
-    free(order);
-    free(set->way_of);
-    set->way_of = by_bit;
-}
-
-static void note_leads(PatternSet *set)
-{
-    Arena *arena = set->scope.arena;
-    Lead *leads = find_ways(set);
-    bitsets_init(&set->ways, (set->way_count + 127) / 128 * 128);
-    size_t words = set->ways.words;
-    size_t count = set->scope.expressions.count;
-    Drafts drafts = {sparse_draft(count, LEAD * words),
-                     {sparse_draft(count, 2 * words), sparse_draft(count, 2 * words)}};
-    for (size_t i = 0; i < 2; i++)
-        set->looks[i].looked = ARENA_ARRAY(arena, set->expression_words, uint64_t);
-    set->barred = ARENA_ARRAY(arena, 2 * words, uint64_t);
-    set->leading = ARENA_ARRAY(arena, set->expression_words, uint64_t);
-    set->always = ARENA_ARRAY(arena, LEAD * words, uint64_t);
-    set->at_edge = ARENA_ARRAY(arena, words, uint64_t);
-    set->head_sets = ARENA_ARRAY(arena, (1 + LEAD) * words, uint64_t);
-    number_ways(set, leads, &drafts);
-    set->leads = sparse_rows(drafts.leads, count, LEAD * words, arena);
-    for (size_t i = 0; i < 2; i++)
-        set->looks[i].ways = sparse_rows(drafts.looks[i], count, 2 * words, arena);
-    free(leads);
-}
-
-/* The tables that are as large as the patterns need. */
-static void size_tables(PatternSet *set)
-{
-    Arena *arena = set->scope.arena;
-    set->kind_words = set->expression_words + set->guard_words;
-    if (set->kind_words > 2) /* in lines of memory */
-        set->kind_words = (set->kind_words + 3) / 4 * 4;
-    set->pattern_words = (set->count + 63) / 64 + 1;
-    set->possible = ARENA_ARRAY(arena, set->pattern_words, uint64_t);
-    set->next_starts = ARENA_ARRAY(arena, set->count + 1, uint32_t);
-    set->kind_slots = memory_take(KIND_SLOTS * sizeof *set->kind_slots);
-    memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
 }
 
 /* What guards the ways of all programs, once all expressions are known. */
 static void write_guards(PatternSet *set)
 {
-    Arena *arena = set->scope.arena;
-    Guards *guards = &set->guards;
-    size_t count = set->scope.expressions.count;
-    set->expression_words = (count / 64 + 2) / 2 * 2;
-    *guards = (Guards){.arena = arena, .first = set->expression_words * 64};
-    for (size_t i = 0; i < set->count; i++)
-        guards_write(guards, set->patterns[i].program.steps, set->patterns[i].program.step_count);
-    set->guard_words = (guards->count + 127) / 128 * 2;
-    set->guarding = ARENA_ARRAY(arena, set->expression_words, uint64_t);
-    uint64_t *rows = sparse_draft(count, set->guard_words);
-    for (size_t i = 0; i < guards->count; i++)
-        for (size_t m = 0; m < guards->unions[i].count; m++) {
-            size_t member = guards->unions[i].members[m];
-            bit_set(set->guarding, member);
-            bit_set(rows + member * set->guard_words, i);
-        }
-    set->in_unions = sparse_rows(rows, count, set->guard_words, arena);
+    set->guards = (Guards){.arena = set->scope.arena,
+                           .first = kinds_expression_bits(&set->scope.expressions)};
+    for (size_t i = 0; i < set->count; i++) {
+        const PatternProgram *program = &set->patterns[i].program;
+        guards_write(&set->guards, program->steps, program->step_count);
+    }
 }
 
-static void fill_head(PatternSet *set, size_t kind);
+static void make_kinds(PatternSet *set)
+{
+    Ways ways = {0};
+    KindSource source = {.arena = set->scope.arena,
+                         .lexicon = set->lexicon,
+                         .expressions = &set->scope.expressions,
+                         .guards = &set->guards};
+    number_needs(set, &source);
+    write_guards(set);
+    find_ways(set, &ways);
+    source.leads = ways.leads;
+    source.pattern_of = ways.pattern_of;
+    source.way_count = ways.count;
+    kinds_init(&set->kinds, &source);
+    free(ways.leads);
+    free(ways.pattern_of);
+}
 
 PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, const char *const *keys,
                          Error *error)
@@ -487,16 +285,10 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, cons
         return NULL;
     }
     order_patterns(set);
-    number_needs(set);
-    write_guards(set);
-    size_tables(set);
-    evaluator_init(&set->evaluator, &set->scope.expressions, set->expression_words,
-                   set->scope.arena);
-    note_leads(set);
-    for (size_t kind = 0; kind <= STOP_KIND; kind++) { /* that of no kind is 0 */
-        add_kind(set);
-        fill_head(set, kind);
-    }
+    make_kinds(set);
+    set->pattern_words = (set->count + 63) / 64 + 1;
+    set->possible = ARENA_ARRAY(set->scope.arena, set->pattern_words, uint64_t);
+    set->next_starts = ARENA_ARRAY(set->scope.arena, set->count + 1, uint32_t);
     return set;
 }
 
@@ -507,16 +299,8 @@ void patterns_free(PatternSet *set)
     free(set->patterns);
     free(set->scope.classes);
     expressions_release(&set->scope.expressions);
-    free(set->rows);
-    free(set->heads);
-    free(set->glances);
-    bitsets_release(&set->ways);
-    free(set->way_of);
-    free(set->choices);
+    kinds_release(&set->kinds);
     free(set->starts);
-    free(set->kind_slots);
-    free(set->met);
-    free(set->set_kinds);
     machine_release(&set->machine);
 }
 
@@ -566,178 +350,6 @@ int patterns_capture(const PatternSet *set, const char *name)
     return -1;
 }
 
-/* ---- kinds --------------------------------------------------------------- */
-
-/* Leaves out of the head that is being made the ways that do not begin so: before a first
- * item of this kind, or with it. */
-static void leave_out_barred(PatternSet *set, const uint64_t *row)
-{
-    size_t words = 2 * set->ways.words;
-    memset(set->barred, 0, words * sizeof *set->barred);
-    for (size_t forbids = 0; forbids < 2; forbids++)
-        for (size_t i = 0; i < set->expression_words; i++) {
-            uint64_t left = (forbids ? row[i] : ~row[i]) & set->looks[forbids].looked[i];
-            for (; left != 0; left &= left - 1)
-                sparse_join(set->barred, &set->looks[forbids].ways,
-                            i * 64 + (size_t)__builtin_ctzll(left));
-        }
-    words_remove(set->head_sets, set->barred, words);
-}
-
-/* Which unions hold where these expressions do. */
-static void fill_unions(const PatternSet *set, uint64_t *row)
-{
-    uint64_t *unions = row + set->expression_words;
-    for (size_t i = 0; i < set->expression_words; i++)
-        for (uint64_t left = row[i] & set->guarding[i]; left != 0; left &= left - 1) {
-            size_t expression = i * 64 + (size_t)__builtin_ctzll(left);
-            sparse_join(unions, &set->in_unions, expression);
-        }
-}
-
-/* What patterns need of what holds. */
-static WordPair needs_of(const PatternSet *set, const uint64_t *row)
-{
-    NeedBits needs = {{0}};
-    for (size_t i = 0; i < set->expression_words && i < NEEDED_MAX / 64; i++)
-        for (uint64_t left = row[i] & set->needed[i]; left != 0; left &= left - 1)
-            bit_set(needs.bits, set->need_bits[i * 64 + (size_t)__builtin_ctzll(left)]);
-    return word_pair(needs.bits);
-}
-
-/* By the kind's row. */
-static void fill_head(PatternSet *set, size_t kind)
-{
-    size_t words = set->ways.words;
-    const uint64_t *row = set->rows + kind * set->kind_words;
-    const uint64_t *all = bitsets_at(&set->ways, BITSETS_ALL);
-    uint64_t *before = set->head_sets, *places = before + words;
-    memcpy(before, all, words * sizeof *before);
-    memcpy(places, set->always, LEAD * words * sizeof *places);
-    for (size_t i = 0; i < set->expression_words; i++)
-        for (uint64_t left = row[i] & set->leading[i]; left != 0; left &= left - 1) {
-            size_t expression = i * 64 + (size_t)__builtin_ctzll(left);
-            sparse_join(places, &set->leads, expression);
-        }
-    leave_out_barred(set, row);
-    if (kind != STOP_KIND)
-        words_remove(before, set->at_edge, words);
-    Head *head = &set->heads[kind];
-    Glance *glance = &set->glances[kind];
-    head->before = bitsets_number(&set->ways, before);
-    for (size_t place = 0; place < LEAD; place++) {
-        head->places[place] = bitsets_number(&set->ways, places + place * words);
-        glance->folds[place] = bitsets_fold(&set->ways, head->places[place]);
-    }
-    glance->folds[0] = (WordPair){0};
-    for (size_t word = 0; word < words; word += 2)
-        glance->folds[0] |= word_pair(places + word) & ~word_pair(set->at_edge + word);
-    glance->needs = needs_of(set, row);
-}
-
-static uint16_t truth_kind(PatternSet *set, const Truth *truth)
-{
-    uint64_t *row = add_kind(set);
-    size_t added = set->kind_count - 1, bytes = set->expression_words * sizeof *row;
-    evaluator_run(&set->evaluator, truth, row);
-    size_t slot = (size_t)slice_hash((Slice){(const char *)row, bytes}) % KIND_SLOTS;
-    for (; set->kind_slots[slot] != 0; slot = (slot + 1) % KIND_SLOTS) {
-        uint16_t kind = set->kind_slots[slot];
-        if (memcmp(set->rows + kind * set->kind_words, row, bytes) == 0) {
-            set->kind_count--;
-            return kind;
-        }
-    }
-    if (added == KIND_MAX) { /* half as many in one stretch: nothing holds for them */
-        set->kind_count--;
-        return 0;
-    }
-    fill_unions(set, row);
-    fill_head(set, added);
-    set->kind_slots[slot] = (uint16_t)added;
-    return (uint16_t)added;
-}
-
-/* Which leaves the set has tells its kind; most sets have what others had. */
-static __attribute__((noinline)) uint16_t kind_of(PatternSet *set, uint32_t number)
-{
-    if (number == 0)
-        return STOP_KIND;
-    const ClassSet *classes = lexicon_set(set->lexicon, number);
-    Truth truth = {{0}};
-    for (size_t i = 0; i < CLASS_WORDS; i++)
-        for (uint64_t left = classes->bits[i]; left != 0; left &= left - 1) {
-            int leaf =
-                set->scope.expressions.leaf_numbers[i * 64 + (size_t)__builtin_ctzll(left)] - 1;
-            if (leaf >= 0)
-                truth.bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
-        }
-    size_t bytes = expressions_leaf_words(&set->scope.expressions) * sizeof *truth.bits;
-    size_t slot = (size_t)slice_hash((Slice){(const char *)&truth, bytes}) % MET_SLOTS;
-    for (; set->met_slots[slot] != 0; slot = (slot + 1) % MET_SLOTS) {
-        size_t known = set->met_slots[slot] - (size_t)1;
-        if (memcmp(&set->met[known].truth, &truth, bytes) == 0)
-            return set->met[known].kind;
-    }
-    uint16_t kind = truth_kind(set, &truth);
-    if (set->met_count < MET_MAX) {
-        set->met = memory_grow(set->met, &set->met_capacity, set->met_count + 1, sizeof *set->met);
-        set->met[set->met_count].truth = truth;
-        set->met[set->met_count++].kind = kind;
-        set->met_slots[slot] = (uint16_t)set->met_count;
-    }
-    return kind;
-}
-
-/* All kinds but the first two, once there are many: those of one stretch find room. */
-static void forget_kinds(PatternSet *set)
-{
-    if (set->kind_count < KIND_MAX / 2 && set->ways.count < BITSETS_MAX / 2)
-        return;
-    bitsets_forget(&set->ways);
-    fill_head(set, 0);
-    fill_head(set, STOP_KIND);
-    for (size_t i = 1; i <= set->choice_count; i++)
-        set->choices[i].set = bitsets_number(&set->ways, set->choices[i].ways);
-    set->kind_count = STOP_KIND + 1;
-    set->met_count = 0;
-    memset(set->kind_slots, 0, KIND_SLOTS * sizeof *set->kind_slots);
-    memset(set->met_slots, 0, sizeof set->met_slots);
-    memset(set->set_kinds, 0, set->set_count * sizeof *set->set_kinds);
-}
-
-/* Writes the kinds of items [from, to). */
-static void write_kinds(PatternSet *set, ItemString *string, size_t from, size_t to)
-{
-    forget_kinds(set);
-    size_t known = set->set_count, sets = lexicon_set_count(set->lexicon);
-    if (sets > known) {
-        set->set_kinds =
-            memory_grow(set->set_kinds, &set->set_capacity, sets, sizeof *set->set_kinds);
-        memset(set->set_kinds + known, 0, (sets - known) * sizeof *set->set_kinds);
-        set->set_count = sets;
-    }
-    if (string->kind_capacity < string->count)
-        string->kinds = memory_grow(string->kinds, &string->kind_capacity, string->count,
-                                    sizeof *string->kinds);
-    const Item *items = string->items;
-    const uint16_t *set_kinds = set->set_kinds;
-    uint16_t *kinds = string->kinds;
-    uint32_t unknown = 0;
-    for (size_t i = from; i < to; i++) {
-        uint32_t kind = set_kinds[items[i].set];
-        kinds[i] = (uint16_t)kind;
-        unknown |= kind - 1;
-    }
-    bool has_unknown = unknown > UINT16_MAX; /* of a kind 0 */
-    for (size_t i = from; i < to && has_unknown; i++) {
-        uint32_t number = items[i].set;
-        if (set->set_kinds[number] == 0)
-            set->set_kinds[number] = kind_of(set, number);
-        kinds[i] = set->set_kinds[number];
-    }
-}
-
 /* ---- running ----------------------------------------------------------- */
 
 /* The pattern may begin at `item`, before all other items that are known, unless what it
@@ -766,14 +378,14 @@ typedef struct {
 static __attribute__((noinline)) void note_starts(PatternSet *set, const Place *place,
                                                   uint16_t chosen, WordPair there)
 {
-    const Bitsets *sets = &set->ways;
-    const Head *heads = set->heads;
+    const Bitsets *sets = &set->kinds.ways;
+    const Head *heads = set->kinds.heads;
     const ItemView *view = &set->view;
     size_t item = place->item, before = item > view->from ? view->kinds[item - 1] : STOP_KIND;
     const uint64_t *befores = bitsets_at(sets, heads[before].before);
-    const uint64_t *firsts = bitsets_at(sets, heads[place->first - set->glances].places[0]);
-    const uint64_t *seconds = bitsets_at(sets, heads[place->second - set->glances].places[1]);
-    const uint64_t *thirds = bitsets_at(sets, heads[place->third - set->glances].places[2]);
+    const uint64_t *firsts = bitsets_at(sets, heads[place->first - set->kinds.glances].places[0]);
+    const uint64_t *seconds = bitsets_at(sets, heads[place->second - set->kinds.glances].places[1]);
+    const uint64_t *thirds = bitsets_at(sets, heads[place->third - set->kinds.glances].places[2]);
     const uint64_t *choice = bitsets_at(sets, chosen);
     for (size_t word = 0, words = sets->words; word < words; word += 2) {
         WordPair ways =
@@ -783,25 +395,26 @@ static __attribute__((noinline)) void note_starts(PatternSet *set, const Place *
         ways &= word_pair(befores + word) & word_pair(choice + word);
         for (size_t i = 0; i < 2; i++)
             for (uint64_t left = ways[i]; left != 0; left &= left - 1)
-                note_start(set, set->way_of[(word + i) * 64 + (size_t)__builtin_ctzll(left)], there,
-                           item);
+                note_start(set,
+                           set->kinds.pattern_of[(word + i) * 64 + (size_t)__builtin_ctzll(left)],
+                           there, item);
     }
 }
 
 /* The fold of the ways that may begin with a first item where nothing stands in front. */
 static WordPair fold_at_edge(const PatternSet *set, const Glance *first)
 {
-    return bitsets_fold(&set->ways, set->heads[first - set->glances].places[0]);
+    return bitsets_fold(&set->kinds.ways, set->kinds.heads[first - set->kinds.glances].places[0]);
 }
 
 /* From the last item to the first, so that it is known what stands behind each. */
 static void scan(PatternSet *set, uint16_t chosen)
 {
-    const Glance *glances = set->glances, *stop = &glances[STOP_KIND];
+    const Glance *glances = set->kinds.glances, *stop = &glances[STOP_KIND];
     const Glance *first = stop, *second = stop, *third = stop;
     const uint16_t *kinds = set->view.kinds;
     const size_t from = set->view.from;
-    const WordPair chosen_fold = bitsets_fold(&set->ways, chosen);
+    const WordPair chosen_fold = bitsets_fold(&set->kinds.ways, chosen);
     WordPair there = stop->needs;
     for (size_t item = set->view.to; item > from; item--) {
         const Glance *before = &glances[kinds[item - 1]];
@@ -822,26 +435,22 @@ static void scan(PatternSet *set, uint16_t chosen)
         note_starts(set, &place, chosen, there);
 }
 
+_Static_assert(PATTERNS_ALL == 0, "the choice of all has its number");
+
 size_t patterns_choose(PatternSet *set, const uint64_t *wanted)
 {
-    set->choices = memory_grow(set->choices, &set->choice_capacity, set->choice_count + 2,
-                               sizeof *set->choices);
-    uint64_t *ways = ARENA_ARRAY(set->scope.arena, set->ways.words, uint64_t);
-    for (size_t i = 0; i < set->way_count; i++)
-        if (bit_at(wanted, set->way_of[way_bit(set, i)]))
-            bit_set(ways, way_bit(set, i));
-    set->choices[++set->choice_count] = (Selection){ways, bitsets_number(&set->ways, ways)};
-    return set->choice_count;
+    return kinds_choose(&set->kinds, wanted);
 }
 
 const uint64_t *patterns_possible(PatternSet *set, ItemString *string, size_t from, size_t to,
                                   size_t choice)
 {
-    write_kinds(set, string, from, to);
-    set->view = (ItemView){string->kinds, set->rows, set->kind_words, from, to, STOP_KIND};
+    kinds_write(&set->kinds, string, from, to);
+    set->view =
+        (ItemView){string->kinds, set->kinds.rows, set->kinds.row_words, from, to, STOP_KIND};
     memset(set->possible, 0, set->pattern_words * sizeof *set->possible);
     set->start_count = 0;
-    scan(set, choice == PATTERNS_ALL ? BITSETS_ALL : set->choices[choice].set);
+    scan(set, kinds_chosen(&set->kinds, choice));
     return set->possible;
 }
 

@@ -28,7 +28,6 @@ typedef struct {
 } PatternScope;
 
 /* What a pattern cannot match without, as far as it is plain. */
-enum { NEEDED_MAX = 1024 };
 typedef struct {
     ClassSet classes;                      /* that stand in it by themselves          */
     ClassSet kinds;                        /* those and what is above them            */
