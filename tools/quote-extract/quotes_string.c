@@ -60,16 +60,17 @@ static bool is_latin(Search *search, size_t token)
     return item != NULL && set_has(search->finder->bits, item->set, CLASS_LATIN);
 }
 
-/* A bracket in another script right behind the marks spells the name in them as it is
- * spelt at home: "رونين" (Ronin). */
-static bool is_spelt_again(Search *search, const MarkPair *pair)
+/* A bracket right behind the marks, in Latin letters as they are not, spells the name in them as
+ * it is spelt at home: "رونين" (Ronin). `behind`: the next pair; NULL for none. */
+static bool is_spelt_again(Search *search, const MarkPair *pair, const MarkPair *behind)
 {
-    const Token *bracket = &search->tokens[pair->to];
-    if (!pair->closed || pair->to + 1 >= search->token_count || bracket->kind != TOKEN_PUNCT ||
-        pair->words > marks_limits(search->finder->marks)->name_words)
+    const QuoteFinder *finder = search->finder;
+    if (behind == NULL || behind->from != pair->to || behind->stray ||
+        behind->class_number != class_bits_number(finder->bits, CLASS_BRACKETED) ||
+        pair->words > marks_limits(finder->marks)->name_words)
         return false;
-    return bracket[1].kind == TOKEN_WORD && is_latin(search, pair->to + 1) &&
-           !is_latin(search, pair->inner_from);
+    return search->tokens[behind->inner_from].kind == TOKEN_WORD &&
+           is_latin(search, behind->inner_from) && !is_latin(search, pair->inner_from);
 }
 
 /* The word in front of the marks is in other letters: a few latin ones in them are a name. */
@@ -168,15 +169,16 @@ static bool is_titled(Search *search, bool *loose)
     return false;
 }
 
-/* What is told of a pair of quotation marks, bits of Told. */
-static unsigned told_of_marked(Search *search, const MarkPair *pair)
+/* What is told of a pair of quotation marks, bits of Told. `behind`: the next pair; NULL for
+ * none. */
+static unsigned told_of_marked(Search *search, const MarkPair *pair, const MarkPair *behind)
 {
     const MarkLimits *limits = marks_limits(search->finder->marks);
     /* «...» behind the film is a name if it is short, behind a film also when it is
      * longer. */
     bool loose = false, titled = is_titled(search, &loose);
     bool is_name = titled && pair->words <= (loose ? limits->long_words - 1 : limits->name_words);
-    is_name = is_name || holds_name(search, pair) || is_spelt_again(search, pair);
+    is_name = is_name || holds_name(search, pair) || is_spelt_again(search, pair, behind);
     unsigned told = told_by_first(search, pair, is_name);
     is_name = is_name || (told & TOLD_NAME) != 0;
     told |= titled && !loose ? TOLD_TITLED : 0u;
@@ -209,14 +211,15 @@ static uint32_t set_of_mark(QuoteFinder *finder, int class_number, unsigned told
     return known->set;
 }
 
-static void add_mark(Search *search, const MarkPair *pair)
+/* `behind`: the next pair; NULL for none. */
+static void add_mark(Search *search, const MarkPair *pair, const MarkPair *behind)
 {
     QuoteFinder *finder = search->finder;
     unsigned told = 0;
     if (pair->stray)
         told = TOLD_STRAY;
     else if (pair->class_number == class_bits_number(finder->bits, CLASS_MARKED))
-        told = told_of_marked(search, pair);
+        told = told_of_marked(search, pair, behind);
     else if (pair->class_number == class_bits_number(finder->bits, CLASS_BRACKETED) &&
              pair->words >= marks_limits(finder->marks)->long_words)
         told = TOLD_LONG_BRACKET;
@@ -236,7 +239,7 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
         if (*next_pair < pair_count && pairs[*next_pair].from < to) {
             const MarkPair *pair = &pairs[(*next_pair)++];
             items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, pair->from);
-            add_mark(search, pair);
+            add_mark(search, pair, *next_pair < pair_count ? pair + 1 : NULL);
             from = pair->to;
         } else {
             items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, to);
