@@ -111,7 +111,8 @@ struct SpeakerRules {
     Slice article, object_mark;
     Joined joined[JOINED_MAX];
     size_t joined_count;
-    size_t reach;
+    size_t reach;        /* paragraphs that an implied speaker may lie back     */
+    size_t ending;       /* letters that a case or a pronoun adds to a noun     */
     ClassBits *bits;     /* below GROUP_COUNT: of groups */
     uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
     size_t head_capacity;

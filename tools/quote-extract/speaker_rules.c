@@ -21,20 +21,30 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
     return true;
 }
 
+/* The number under `key`, into `*count`, which stays what it is where there is none. */
+static bool read_count(const RuleNode *node, const char *key, size_t *count, Error *error)
+{
+    double number;
+    if (!rule_number(node, key, (double)*count, &number, error))
+        return false;
+    if (number < 0 || number > 1e6)
+        return rule_error(rule_get(node, key), error, "%s: %g is not between 0 and a million", key,
+                          number);
+    *count = (size_t)number;
+    return true;
+}
+
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
 #define SPEAKER_GROUP(constant, key) key "[]",
-    static const char *const known[] = {"article", "joined[]", "object_mark", "reach",
-                                        SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
+    static const char *const known[] = {"article",  "ending",
+                                        "joined[]", "object_mark",
+                                        "reach",    SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
 #undef SPEAKER_GROUP
-    double reach;
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
-        !rule_number(node, "reach", (double)made->reach, &reach, error))
+        !read_count(node, "reach", &made->reach, error) ||
+        !read_count(node, "ending", &made->ending, error))
         return false;
-    if (reach < 0 || reach > 1e6)
-        return rule_error(rule_get(node, "reach"), error,
-                          "reach: %g is not between 0 and a million", reach);
-    made->reach = (size_t)reach;
     if (rule_text(node, "article").length != 0)
         made->article = rule_text(node, "article");
     if (rule_text(node, "object_mark").length != 0)

@@ -1,10 +1,11 @@
 #include "tools/quote-extract/speaker_parts.h"
 
+#include "common/utf8.h"
+
 enum {
-    SOURCES_BACK = 3,  /* reports in which a source is looked for           */
-    ISSUERS_BACK = 8,  /* turns in which who issued a document is looked for */
-    TOLD_WITHIN = 256, /* items behind a verb in which it is looked for     */
-    ENDING_BYTES = 4   /* of a case or a pronoun                            */
+    SOURCES_BACK = 3, /* reports in which a source is looked for            */
+    ISSUERS_BACK = 8, /* turns in which who issued a document is looked for */
+    TOLD_WITHIN = 256 /* items behind a verb in which it is looked for      */
 };
 
 /* Names an organisation by the items of its phrase; heads that stand outside
@@ -290,7 +291,8 @@ static bool tells_of(const Speakers *speakers, const Turn *turn, uint32_t head, 
             !item_has(speakers, i, CLASS_SHAPE_ACCUSATIVE))
             continue;
         Slice word = fold_key(speakers, items_text(speakers, i, i + 1));
-        if (slice_starts(word, noun) && word.length <= noun.length + ENDING_BYTES)
+        if (slice_starts(word, noun) &&
+            utf8_count(slice_cut(word, noun.length, word.length)) <= speakers->rules->ending)
             return true;
     }
     return false;
