@@ -111,10 +111,11 @@ struct SpeakerRules {
     Slice article, object_mark;
     Joined joined[JOINED_MAX];
     size_t joined_count;
-    size_t reach;        /* paragraphs that an implied speaker may lie back     */
-    size_t ending;       /* letters that a case or a pronoun adds to a noun     */
-    ClassBits *bits;     /* below GROUP_COUNT: of groups */
-    uint16_t *head_keys; /* by match number: head_key, 0 when it is not known yet */
+    size_t reach;           /* paragraphs that an implied speaker may lie back     */
+    size_t ending;          /* letters that a case or a pronoun adds to a noun     */
+    bool singular_in_front; /* a verb in front of its subject, of however many */
+    ClassBits *bits;        /* below GROUP_COUNT: of groups */
+    uint16_t *head_keys;    /* by match number: head_key, 0 when it is not known yet */
     size_t head_capacity;
     uint8_t *ordinary; /* by word number: Ordinary */
     size_t ordinary_capacity;

@@ -37,13 +37,19 @@ static bool read_count(const RuleNode *node, const char *key, size_t *count, Err
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
 #define SPEAKER_GROUP(constant, key) key "[]",
-    static const char *const known[] = {"article",  "ending",
-                                        "joined[]", "object_mark",
-                                        "reach",    SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
+    static const char *const known[] = {"article",
+                                        "ending",
+                                        "joined[]",
+                                        "object_mark",
+                                        "reach",
+                                        "singular_in_front",
+                                        SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
 #undef SPEAKER_GROUP
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
         !read_count(node, "reach", &made->reach, error) ||
-        !read_count(node, "ending", &made->ending, error))
+        !read_count(node, "ending", &made->ending, error) ||
+        !rule_flag(node, "singular_in_front", made->singular_in_front, &made->singular_in_front,
+                   error))
         return false;
     if (rule_text(node, "article").length != 0)
         made->article = rule_text(node, "article");

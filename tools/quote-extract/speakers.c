@@ -23,10 +23,12 @@ bool speakers_look_back(const Speakers *speakers, size_t from, size_t to)
             (has_article(speakers, from) && (group_bits(speakers, from) & HEAD_GROUPS) != 0));
 }
 
-/* A verb in the plural (وحملوا) holds its subject; what follows is its object. */
+/* Where verbs are singular in front of their subject, one in the plural (وحملوا) holds it; what
+ * follows is its object. */
 static bool holds_subject(const Speakers *speakers, size_t verb)
 {
-    return (is_finite_cue(speakers, verb) || item_has(speakers, verb, CLASS_ACT)) &&
+    return speakers->rules->singular_in_front &&
+           (is_finite_cue(speakers, verb) || item_has(speakers, verb, CLASS_ACT)) &&
            agreement_of(speakers, verb) == AGREE_P;
 }
 
@@ -416,8 +418,8 @@ static void note_agreement(Speakers *speakers, size_t number, const Phrase *phra
     bool named = name.from < name.to;
     if (noun == AGREE_P && named)
         noun = 0; /* كبير المهندسين سالم الحربي */
-    /* وقال مسؤولون: in front of people the verb is singular, behind them it is not. */
-    if (noun == AGREE_P && verb == AGREE_M)
+    /* وقال مسؤولون: its form tells nothing of how many they are. */
+    if (noun == AGREE_P && verb == AGREE_M && speakers->rules->singular_in_front)
         verb = 0;
     known->agreement |= verb | noun;
     if (known->agreement == 0 && named)
