@@ -104,17 +104,16 @@ static bool may_be_family(const Speakers *speakers, size_t number)
 }
 
 /* A known name or a link stands at `item`; not التهنئة للفارس. */
-static bool begins_listed(const Speakers *speakers, const Tag *tags, size_t from, size_t item,
-                          size_t to)
+static bool begins_listed(const Speakers *speakers, const Stretch *stretch, size_t item)
 {
-    if (item > from && item_has(speakers, item, CLASS_CLITIC_PREPOSITION))
+    if (item > stretch->from && item_has(speakers, item, CLASS_CLITIC_PREPOSITION))
         return false;
-    Tag tag = tags[item - from], next = item + 1 < to ? tags[item + 1 - from] : TAG_OTHER;
+    Tag tag = stretch_tag(stretch, item), next = tag_or_other(stretch, item + 1);
     if (tag != TAG_LINK)
         return tag == TAG_NAME;
     /* عبد الرقيب الحربي */
-    bool title = next == TAG_ROLE && has_article(speakers, item + 1) && item + 2 < to &&
-                 tags[item + 2 - from] == TAG_NAME;
+    bool title = next == TAG_ROLE && has_article(speakers, item + 1) &&
+                 tag_or_other(stretch, item + 2) == TAG_NAME;
     return is_name_tag(next) || next == TAG_DEFINITE || title;
 }
 
@@ -125,11 +124,11 @@ static bool goes_with_place(const Speakers *speakers, size_t title)
            item_has(speakers, title + 1, CLASS_HALT_IN);
 }
 
-/* Of `count` tags number `next` is none, or that of what ends a name. */
-static bool ends_stretch(const Tag *tags, size_t next, size_t count)
+/* The stretch, or a name in it, ends in front of `item`. */
+static bool ends_before(const Stretch *stretch, size_t item)
 {
-    return next >= count || tags[next] == TAG_OTHER || tags[next] == TAG_COMMA ||
-           tags[next] == TAG_BRACKET || tags[next] == TAG_ROLE;
+    Tag tag = tag_or_other(stretch, item);
+    return tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_BRACKET || tag == TAG_ROLE;
 }
 
 /* Item `end`, which may go on a name that begins at item `left` and is no such part by its tag
@@ -214,14 +213,27 @@ static bool is_family_at_end(const Speakers *speakers, const Further *further)
     }
 }
 
-/* Whether the name that begins at item `left` goes on with item `end`, which stands behind
- * it: items [from, to), whose tags are given. */
-static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from, size_t left,
-                         size_t end, size_t to)
+/* The name of items [left, end) wants another part, which `end` may be. */
+static bool wants_another(const Speakers *speakers, const Stretch *stretch, size_t left, size_t end)
 {
-    Tag tag = tags[end - from];
+    if ((item_has(speakers, end - 1, CLASS_NAME_GIVEN) ||
+         stretch_tag(stretch, end - 1) != TAG_NAME) &&
+        !item_has(speakers, end - 1, CLASS_PERSON))
+        return true;
+    /* وزير النفط غلام شاهنواز: a family name that is given here. */
+    return end - left == 1 && left > stretch->from && stretch_tag(stretch, end) == TAG_WORD &&
+           item_at(speakers, left)->token_count == 1 && !is_definite(speakers, left) &&
+           !is_known_family(speakers, left) && item_at(speakers, end)->entry == NO_ENTRY &&
+           ends_before(stretch, end + 1);
+}
+
+/* Whether the name that begins at item `left` goes on with item `end`, which stands behind
+ * it. */
+static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_t left, size_t end)
+{
+    Tag tag = stretch_tag(stretch, end), before = stretch_tag(stretch, end - 1);
     /* أبو ثمانية، آل زهدان: behind a link every word is a name. */
-    if (tags[end - 1 - from] == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
+    if (before == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
         return true;
     if (item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) ||
         (tag != TAG_NAME && (item_has(speakers, end, CLASS_SHAPE_THINGS) ||
@@ -229,18 +241,12 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
         (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
         return false;
     /* سالم عسيري ابن عم هاني: his kin, not his father's name */
-    if (tag == TAG_LINK && end + 1 < to && item_has(speakers, end + 1, CLASS_SPEAKER_KIN) &&
+    if (tag == TAG_LINK && end + 1 < stretch->to &&
+        item_has(speakers, end + 1, CLASS_SPEAKER_KIN) &&
         !item_has(speakers, end + 1, CLASS_NAME_GIVEN))
         return false;
-    bool open =
-        (item_has(speakers, end - 1, CLASS_NAME_GIVEN) || tags[end - 1 - from] != TAG_NAME) &&
-        !item_has(speakers, end - 1, CLASS_PERSON);
-    /* وزير النفط غلام شاهنواز: a family name that is given here. */
-    open = open || (end - left == 1 && left > from && tag == TAG_WORD &&
-                    item_at(speakers, left)->token_count == 1 && !is_definite(speakers, left) &&
-                    !is_known_family(speakers, left) && item_at(speakers, end)->entry == NO_ENTRY &&
-                    ends_stretch(tags, end + 1 - from, to - from));
-    bool ended = end - left >= 2 && tags[end - 1 - from] == TAG_DEFINITE;
+    bool open = wants_another(speakers, stretch, left, end);
+    bool ended = end - left >= 2 && before == TAG_DEFINITE;
     /* سالم الحربي تحرير: a name known in full ends with itself. */
     if (item_has(speakers, end - 1, CLASS_PERSON) &&
         item_has(speakers, end, CLASS_NAME_AMBIGUOUS) && !is_definite(speakers, end))
@@ -251,58 +257,64 @@ static bool name_goes_on(const Speakers *speakers, const Tag *tags, size_t from,
     Further further = {.left = left,
                        .end = end,
                        .tag = tag,
-                       .next = end + 1 < to ? tags[end + 1 - from] : TAG_OTHER,
+                       .next = tag_or_other(stretch, end + 1),
                        .open = open,
                        .ended = ended,
-                       .is_last = end + 1 == to,
-                       .ends_next = ends_stretch(tags, end + 2 - from, to - from)};
+                       .is_last = end + 1 == stretch->to,
+                       .ends_next = ends_before(stretch, end + 2)};
     return is_family_by_place(speakers, &further) || is_name_between(speakers, &further) ||
            is_family_at_end(speakers, &further);
 }
 
 /* Where unknown words begin that stand between an adjective of origin with its article and
  * the last part of a name, at `start` (الكوري الجنوبي بانغ سونغ لون); or else `start`. */
-static size_t behind_origin(const Speakers *speakers, const Tag *tags, size_t from, size_t start)
+static size_t behind_origin(const Speakers *speakers, const Stretch *stretch, size_t start)
 {
-    size_t left = start;
-    while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
+    size_t from = stretch->from, left = start;
+    while (left > from && start - left < 3 && stretch_tag(stretch, left - 1) == TAG_WORD &&
            item_at(speakers, left - 1)->entry == NO_ENTRY && !has_proclitic(speakers, left - 1))
         left--;
     if (left == from || !has_article(speakers, left - 1))
         return start;
-    Tag tag = tags[left - 1 - from];
+    Tag tag = stretch_tag(stretch, left - 1);
     bool origin = item_has(speakers, left - 1, CLASS_SHAPE_NISBA) &&
                   (tag == TAG_ADJECTIVE || tag == TAG_HEAD);
     return origin || tag == TAG_ROLE ? left : start;
 }
 
-/* A name within [from, to) whose tags are given: what begins with a known name
- * or link, unknown words beside it included. */
-Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+/* Where the name begins whose first known name, or the link to it, is at `start`: unknown words
+ * in front of it may be part of it. */
+static size_t listed_start(const Speakers *speakers, const Stretch *stretch, size_t start)
 {
-    size_t start = from;
-    while (start < to && !begins_listed(speakers, tags, from, start, to))
+    size_t from = stretch->from, left = start;
+    bool given = item_has(speakers, start, CLASS_NAME_GIVEN);
+    while (left > from && start - left < 3 && stretch_tag(stretch, left - 1) == TAG_WORD &&
+           (!given || (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
+           !item_has(speakers, left, CLASS_CLITIC_CONJUNCTION))
+        left--;
+    if (left == start && given)
+        left = behind_origin(speakers, stretch, start);
+    if (left == from)
+        return start - from > 2 ? start : from;
+    Tag before = stretch_tag(stretch, left - 1);
+    bool grounded =
+        is_definite(speakers, left - 1) || before == TAG_PLACE || before == TAG_ADJECTIVE;
+    return grounded ? left : start;
+}
+
+Range find_listed_name(const Speakers *speakers, const Stretch *stretch)
+{
+    size_t to = stretch->to, start = stretch->from;
+    while (start < to && !begins_listed(speakers, stretch, start))
         start++;
     if (start == to)
         return (Range){to, to};
-    if (start > from && item_has(speakers, start, CLASS_NAME_LINK_INNER) &&
-        tags[start - 1 - from] != TAG_OTHER && tags[start - 1 - from] != TAG_COMMA &&
-        tags[start - 1 - from] != TAG_PLAIN && !is_definite(speakers, start - 1))
+    Tag before = start > stretch->from ? stretch_tag(stretch, start - 1) : TAG_OTHER;
+    if (before != TAG_OTHER && before != TAG_COMMA && before != TAG_PLAIN &&
+        item_has(speakers, start, CLASS_NAME_LINK_INNER) && !is_definite(speakers, start - 1))
         start--;
-    size_t left = start;
-    while (left > from && start - left < 3 && tags[left - 1 - from] == TAG_WORD &&
-           (!item_has(speakers, start, CLASS_NAME_GIVEN) ||
-            (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
-           !item_has(speakers, left, CLASS_CLITIC_CONJUNCTION))
-        left--;
-    if (left == start && item_has(speakers, start, CLASS_NAME_GIVEN))
-        left = behind_origin(speakers, tags, from, start);
-    bool grounded = left == from || is_definite(speakers, left - 1) ||
-                    tags[left - 1 - from] == TAG_PLACE || tags[left - 1 - from] == TAG_ADJECTIVE;
-    if (!grounded || (left == from && start > from && start - from > 2))
-        left = start;
-    size_t end = start + 1;
-    while (end < to && end - left < NAME_MAX && name_goes_on(speakers, tags, from, left, end, to))
+    size_t left = listed_start(speakers, stretch, start), end = start + 1;
+    while (end < to && end - left < NAME_MAX && name_goes_on(speakers, stretch, left, end))
         end++;
     return (Range){left, end};
 }
@@ -315,16 +327,19 @@ static bool is_abbreviation(const Speakers *speakers, size_t number)
            speakers->tokens[item->first_token + item->token_count - 1].kind == TOKEN_PUNCT;
 }
 
-static Range find_abbreviated(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+static Range find_abbreviated(const Speakers *speakers, const Stretch *stretch)
 {
-    for (size_t i = from; i + 1 < to; i++) {
-        Tag next = tags[i + 1 - from];
-        if (tags[i - from] != TAG_ROLE || !is_abbreviation(speakers, i) || next == TAG_OTHER ||
-            next == TAG_ROLE || next == TAG_COMMA || next == TAG_BRACKET || next == TAG_MARKED)
+    size_t to = stretch->to;
+    for (size_t i = stretch->from; i + 1 < to; i++) {
+        Tag next = stretch_tag(stretch, i + 1);
+        if (stretch_tag(stretch, i) != TAG_ROLE || !is_abbreviation(speakers, i) ||
+            next == TAG_OTHER || next == TAG_ROLE || next == TAG_COMMA || next == TAG_BRACKET ||
+            next == TAG_MARKED)
             continue;
         size_t end = i + 2;
-        while (end < to && end - i < 4 && !is_definite(speakers, end - 1) &&
-               (is_name_tag(tags[end - from]) || is_definite_tag(tags[end - from])))
+        while (
+            end < to && end - i < 4 && !is_definite(speakers, end - 1) &&
+            (is_name_tag(stretch_tag(stretch, end)) || is_definite_tag(stretch_tag(stretch, end))))
             end++;
         return (Range){i + 1, end};
     }
@@ -341,52 +356,54 @@ static bool ends_title(const Speakers *speakers, size_t item, Tag tag)
 
 /* الرئيس الفرنسي جيلبرت، أن: one unknown word at `item` behind a title and its adjectives,
  * with nothing behind it that it could be the object of. */
-static bool is_name_behind_adjective(const Speakers *speakers, const Tag *tags, size_t from,
-                                     size_t item)
+static bool is_name_behind_adjective(const Speakers *speakers, const Stretch *stretch, size_t item)
 {
     size_t next = item + 1, title = item - 1;
-    if (tags[item - from] != TAG_WORD || item_at(speakers, item)->entry != NO_ENTRY ||
+    if (stretch_tag(stretch, item) != TAG_WORD || item_at(speakers, item)->entry != NO_ENTRY ||
         has_proclitic(speakers, item) || item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) ||
-        tags[title - from] != TAG_ADJECTIVE || !has_article(speakers, title) ||
+        stretch_tag(stretch, title) != TAG_ADJECTIVE || !has_article(speakers, title) ||
         next >= speakers->string->count || is_stop(speakers, next) ||
         !(item_has(speakers, next, CLASS_COMP) || item_has(speakers, next, CLASS_COLON) ||
           item_has(speakers, next, CLASS_COMMA) || item_has(speakers, next, CLASS_MARKED_LONG)))
         return false;
-    while (title > from && tags[title - from] == TAG_ADJECTIVE)
+    while (title > stretch->from && stretch_tag(stretch, title) == TAG_ADJECTIVE)
         title--;
-    return tags[title - from] == TAG_ROLE && is_definite(speakers, title);
+    return stretch_tag(stretch, title) == TAG_ROLE && is_definite(speakers, title);
 }
 
 /* Unknown words at the end of a title: وزير النقل الأمريكي آرتون كالدر. */
-Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+Range find_trailing_name(const Speakers *speakers, const Stretch *stretch)
 {
-    Range abbreviated = find_abbreviated(speakers, tags, from, to);
+    size_t from = stretch->from, to = stretch->to;
+    Range abbreviated = find_abbreviated(speakers, stretch);
     if (abbreviated.from < abbreviated.to)
         return abbreviated;
     size_t end = to;
-    while (end > from && (tags[end - 1 - from] == TAG_BRACKET || tags[end - 1 - from] == TAG_OTHER))
+    while (end > from && (stretch_tag(stretch, end - 1) == TAG_BRACKET ||
+                          stretch_tag(stretch, end - 1) == TAG_OTHER))
         end--;
     size_t start = end;
-    if (end > from + 1 && tags[end - 1 - from] == TAG_PLAIN && tags[end - 2 - from] == TAG_WORD &&
-        may_be_family(speakers, end - 1))
+    if (end > from + 1 && stretch_tag(stretch, end - 1) == TAG_PLAIN &&
+        stretch_tag(stretch, end - 2) == TAG_WORD && may_be_family(speakers, end - 1))
         start--;
-    while (start > from &&
-           (is_name_tag(tags[start - 1 - from]) || tags[start - 1 - from] == TAG_DEFINITE))
+    while (start > from && (is_name_tag(stretch_tag(stretch, start - 1)) ||
+                            stretch_tag(stretch, start - 1) == TAG_DEFINITE))
         start--;
-    while (start < end && tags[start - from] == TAG_DEFINITE)
+    while (start < end && stretch_tag(stretch, start) == TAG_DEFINITE)
         start++;
     if (start == end || start == from || end - start > 4)
         return (Range){to, to};
-    Tag before = tags[start - 1 - from];
+    Tag before = stretch_tag(stretch, start - 1);
     /* One unknown word behind a long title is rather its object. */
-    if (end - start == 1 && is_name_behind_adjective(speakers, tags, from, start)) {
+    if (end - start == 1 && is_name_behind_adjective(speakers, stretch, start)) {
         /* الدكتور الشرقي النمر: a form of address has no adjective */
         bool address = start == from + 2 && item_has(speakers, from, CLASS_TITLE_DEGREE);
         return (Range){start - address, end};
     }
     if (end - start == 1 && !in_group(speakers, start, GROUP_PROPER) &&
         !((before == TAG_ROLE || item_has(speakers, start - 1, CLASS_TITLE_HONORIFIC)) &&
-          tags[start - from] == TAG_WORD && item_at(speakers, start - 1)->token_count == 1))
+          stretch_tag(stretch, start) == TAG_WORD &&
+          item_at(speakers, start - 1)->token_count == 1))
         return (Range){to, to};
     bool grounded =
         before == TAG_PLACE || before == TAG_CONTINUES || ends_title(speakers, start - 1, before) ||
@@ -396,29 +413,28 @@ Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from,
 }
 
 /* A stretch between commas that is a name from end to end. */
-Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to)
+Range find_bare_name(const Speakers *speakers, const Stretch *stretch)
 {
-    size_t end = from;
+    size_t from = stretch->from, to = stretch->to, end = from;
     if (from < to && item_has(speakers, from, CLASS_PERSON))
         return (Range){from, from + 1}; /* what follows is its object */
-    while (end < to && (is_name_tag(tags[end - from]) || tags[end - from] == TAG_DEFINITE))
-        end++;
+    Tag tag = tag_or_other(stretch, end);
+    while (is_name_tag(tag) || tag == TAG_DEFINITE)
+        tag = tag_or_other(stretch, ++end);
     /* Between commas an ordinary word is the family name: الناطق، سالم ظاهر، */
     bool ordinary =
-        end < to && (tags[end - from] == TAG_PLAIN || (tags[end - from] == TAG_CONTINUES &&
-                                                       !in_group(speakers, end, GROUP_CONTINUES)));
+        tag == TAG_PLAIN || (tag == TAG_CONTINUES && !in_group(speakers, end, GROUP_CONTINUES));
     if (ordinary && end > from && end + 1 == to && from > 0 && !is_stop(speakers, from - 1) &&
         item_has(speakers, from - 1, CLASS_COMMA) && may_be_family(speakers, end))
         return (Range){from, to};
-    if (end < to && end > from && tags[end - from] == TAG_PLAIN)
+    if (tag == TAG_PLAIN && end > from)
         return (Range){from, end}; /* and an object or adverb */
     size_t title = end; /* or a small word in front of it: روجر زاندر كبير المهندسين */
-    if (title + 1 < to && tags[title - from] == TAG_CONTINUES)
-        title++;
-    bool title_behind = title < to && end - from >= 2 &&
-                        (tags[title - from] == TAG_ROLE || tags[title - from] == TAG_PEOPLE);
+    if (tag == TAG_CONTINUES && title + 1 < to)
+        tag = tag_or_other(stretch, ++title);
+    bool title_behind = end - from >= 2 && (tag == TAG_ROLE || tag == TAG_PEOPLE);
     for (size_t i = end; i < to && !title_behind; i++)
-        if (tags[i - from] != TAG_OTHER && tags[i - from] != TAG_BRACKET)
+        if (stretch_tag(stretch, i) != TAG_OTHER && stretch_tag(stretch, i) != TAG_BRACKET)
             return (Range){to, to};
     return end - from <= 5 ? (Range){from, end} : (Range){to, to};
 }

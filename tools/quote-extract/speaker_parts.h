@@ -347,12 +347,34 @@ static inline uint64_t key_bit(Slice key)
 /* Every word of `part` is a word of `whole`. */
 bool is_part(const Known *part, const Known *whole);
 
-/* The first name within [from, to), whose tags are given; empty and at `to` when
- * there is none. Listed: it begins with a known name. Trailing: unknown words at
- * the end of a title. Bare: a stretch that is a name from end to end. */
-Range find_listed_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to);
-Range find_trailing_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to);
-Range find_bare_name(const Speakers *speakers, const Tag *tags, size_t from, size_t to);
+/* Items [from, to) of a phrase, which has their tags; `tags`: that of `from` and on. */
+typedef struct {
+    size_t from, to;
+    const Tag *tags;
+} Stretch;
+
+static inline Stretch phrase_stretch(const Phrase *phrase, size_t from, size_t to)
+{
+    return (Stretch){from, to, phrase->tags + (from - phrase->from)};
+}
+
+static inline Tag stretch_tag(const Stretch *stretch, size_t item)
+{
+    return stretch->tags[item - stretch->from];
+}
+
+/* The same of an item that may stand behind the stretch; TAG_OTHER there. */
+static inline Tag tag_or_other(const Stretch *stretch, size_t item)
+{
+    return item < stretch->to ? stretch_tag(stretch, item) : TAG_OTHER;
+}
+
+/* The first name within the stretch; empty and at its end when there is none. Listed: it
+ * begins with a known name or link, or with unknown words in front of one. Trailing: unknown
+ * words at the end of a title. Bare: a stretch that is a name from end to end. */
+Range find_listed_name(const Speakers *speakers, const Stretch *stretch);
+Range find_trailing_name(const Speakers *speakers, const Stretch *stretch);
+Range find_bare_name(const Speakers *speakers, const Stretch *stretch);
 
 /* The longest name that the document gives to whom `part` names by its last (or
  * only) word; of equally long ones the last before item `near`. Empty when the

@@ -240,7 +240,8 @@ static Range later_name(const Speakers *speakers, const Phrase *phrase, Range na
             item_at(speakers, i)->token_count > 1 ||
             item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
             continue;
-        Range later = find_listed_name(speakers, phrase->tags + (i + 1 - phrase->from), i + 1, end);
+        Stretch behind = phrase_stretch(phrase, i + 1, end);
+        Range later = find_listed_name(speakers, &behind);
         if (i == name.to && item_has(speakers, i + 1, CLASS_NAME_AMBIGUOUS))
             continue;
         if (later.from == i + 1 && later.from < later.to &&
@@ -302,17 +303,16 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
     bool titled = segment_has_title(phrase, phrase->from, phrase->to);
     for (size_t start = phrase->from; start < phrase->to;) {
         size_t end = segment_end(phrase, start);
-        const Tag *tags = phrase->tags + (start - phrase->from);
-        Range name = find_listed_name(speakers, tags, start, end);
+        Stretch stretch = phrase_stretch(phrase, start, end);
+        Range name = find_listed_name(speakers, &stretch);
         if (name.from == name.to && segment_has_title(phrase, start, end))
-            name = find_trailing_name(speakers, tags, start, end);
+            name = find_trailing_name(speakers, &stretch);
         if (name.from == name.to && titled)
-            name = find_bare_name(speakers, tags, start, end);
+            name = find_bare_name(speakers, &stretch);
         if (name.from < name.to && names_place(speakers, phrase, start, name)) {
-            const Tag *behind = phrase->tags + (name.to - phrase->from);
-            Range later = find_listed_name(speakers, behind, name.to, end);
-            name =
-                later.from < later.to ? later : find_trailing_name(speakers, behind, name.to, end);
+            Stretch behind = phrase_stretch(phrase, name.to, end);
+            Range later = find_listed_name(speakers, &behind);
+            name = later.from < later.to ? later : find_trailing_name(speakers, &behind);
         } else if (name.from < name.to && name.from > start) {
             name = later_name(speakers, phrase, name, end);
         }
@@ -441,9 +441,9 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
             while (end < limit && end - i < 6 && !is_stop(speakers, end))
                 end++;
             Phrase phrase = read_phrase(speakers, i, end);
-            Range name = unlisted
-                             ? find_bare_name(speakers, phrase.tags, i, segment_end(&phrase, i))
-                             : find_name(speakers, &phrase);
+            Stretch stretch = phrase_stretch(&phrase, i, segment_end(&phrase, i));
+            Range name =
+                unlisted ? find_bare_name(speakers, &stretch) : find_name(speakers, &phrase);
             size_t words = 0;
             for (size_t k = name.from; k < name.to; k++)
                 words += item_at(speakers, k)->token_count;

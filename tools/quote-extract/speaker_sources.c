@@ -871,7 +871,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
 size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
 {
     size_t end = segment_end(phrase, phrase->from);
-    Range name = find_bare_name(speakers, phrase->tags, phrase->from, end);
+    Stretch stretch = phrase_stretch(phrase, phrase->from, end);
+    Range name = find_bare_name(speakers, &stretch);
     Tag first = phrase_tag(phrase, phrase->from);
     bool origin = first == TAG_ADJECTIVE && has_article(speakers, phrase->from);
     if (name.from == name.to && (first == TAG_PLAIN || first == TAG_PLAIN_DEFINITE || origin) &&
