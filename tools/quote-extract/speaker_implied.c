@@ -12,6 +12,47 @@ static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
     return may_agree(speakers->known[number].agreement, agreement);
 }
 
+static bool is_person(const Speakers *speakers, size_t number)
+{
+    return number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON;
+}
+
+/* Whom items [from, to) name, where nothing but a name, title or source will do and an object
+ * may stand as well. `cue`: the item of the verb whose subject that is; what is reported begins
+ * at `limit`. SPEAKER_NONE. */
+static size_t named_aside(Speakers *speakers, const SpeakerQuery *query, size_t from, size_t to,
+                          size_t cue, size_t limit)
+{
+    Speaker ignored;
+    SpeakerQuery own = *query;
+    own.recognised = own.object_likely = true;
+    own.cue = cue;
+    own.limit = limit;
+    return speakers_named(speakers, from, to, &own, &ignored);
+}
+
+/* The person whom items [from, to) in front of the cue name by two names, and whom it agrees
+ * with; SPEAKER_NONE. */
+static size_t named_by_two(Speakers *speakers, const SpeakerQuery *query, size_t from, size_t to,
+                           unsigned agreement)
+{
+    /* The implied verb tells nothing of this one's gender. */
+    size_t number = named_aside(speakers, query, from, to, from, query->cue);
+    return is_person(speakers, number) && speakers->known[number].word_count > 1 &&
+                   agrees(speakers, number, agreement)
+               ? number
+               : SPEAKER_NONE;
+}
+
+/* سالم الحربي - الرافد - الوادي: the byline speaks of nobody. */
+static size_t behind_byline(const Speakers *speakers, size_t start, size_t cue)
+{
+    for (size_t i = start; i < cue && i < start + BYLINE_MAX; i++)
+        if (item_has(speakers, i, CLASS_COLON))
+            start = i + 1;
+    return start;
+}
+
 /* Where the clause proper begins: لكن stands in front of it, and so does what
  * opens with a preposition, up to its comma. */
 static size_t behind_opening(const Speakers *speakers, size_t start, size_t cue)
@@ -45,58 +86,79 @@ static size_t known_by_word(Speakers *speakers, size_t from, size_t to)
     return SPEAKER_NONE;
 }
 
+/* A body, a document or a country, by its tag, may be the subject of the verb in no list at
+ * `start`. */
+static bool may_be_body(const Speakers *speakers, size_t start, size_t item, Tag tag)
+{
+    if (tag == TAG_ORG || tag == TAG_BODY)
+        return item < start + 4;
+    if (item != start + 1)
+        return false;
+    if (tag == TAG_DOCUMENT)
+        return !item_has(speakers, item, CLASS_AGR_P) && !item_has(speakers, start, CLASS_HALT) &&
+               !in_group(speakers, start, GROUP_BREAKS);
+    /* وسلمت سوريا معدات، وقالت: behind another form of the verb a country is rather its object. */
+    return tag == TAG_PLACE && item_has(speakers, start, CLASS_SHAPE_ENDS_T);
+}
+
+/* صادق، ورد: a single name that opens the clause is a verb, unless it is known. */
+static bool is_verb_like_name(Speakers *speakers, size_t item, Tag tag)
+{
+    return tag == TAG_NAME && item_at(speakers, item)->token_count == 1 &&
+           !is_name_tag(tag_of(speakers, item + 1, TAG_NAME)) && !is_known_part(speakers, item);
+}
+
+/* كشف ... عن عودة: behind a preposition stands no subject. */
+static bool is_behind_preposition(const Speakers *speakers, size_t start, size_t item)
+{
+    if (item == start)
+        return false;
+    return item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
+           item_at(speakers, item)->restored_article ||
+           (item > start + 1 && in_group(speakers, item - 1, GROUP_BREAKS) &&
+            is_preposition(speakers, item - 1));
+}
+
+/* Where the words end that may belong to the name or title at `item`, in front of `limit`. */
+static size_t tagged_end(Speakers *speakers, size_t item, size_t limit)
+{
+    size_t to = item;
+    for (; to < limit && to - item < LOOK_AHEAD; to++) {
+        Tag tag = tag_of(speakers, to, TAG_NAME);
+        if (tag == TAG_OTHER || tag == TAG_COMMA)
+            break;
+    }
+    return to;
+}
+
 /* The first person or organisation named in the sentence before the cue: the
  * subject of a verb that is in no list. */
 static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
 {
-    size_t start = query->sentence_start;
-    /* سالم الحربي - الرافد - الوادي: the byline speaks of nobody. */
-    for (size_t i = start; i < query->cue && i < start + BYLINE_MAX; i++)
-        if (item_has(speakers, i, CLASS_COLON))
-            start = i + 1;
-    start = behind_opening(speakers, start, query->cue);
+    size_t cue = query->cue;
+    size_t start =
+        behind_opening(speakers, behind_byline(speakers, query->sentence_start, cue), cue);
     /* A verb with something else behind it has its own subject implied. */
-    if (start + 1 < query->cue && tag_of(speakers, start + 1, TAG_OTHER) == TAG_OTHER)
+    if (start + 1 < cue && tag_of(speakers, start + 1, TAG_OTHER) == TAG_OTHER)
         return SPEAKER_NONE;
-    size_t reach = query->same_subject ? query->cue : start + 4;
-    for (size_t i = start; i < query->cue && i < reach; i++) {
+    size_t reach = query->same_subject || start + 4 > cue ? cue : start + 4;
+    for (size_t i = start; i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
         /* وعدد ناميش الجدوى: who is known already, right behind a verb in no list */
         if (i == start + 1 && (tag == TAG_WORD || tag == TAG_DEFINITE) &&
             is_known_part(speakers, i))
             break;
-        /* وسلمت سوريا معدات، وقالت: behind a man's verb a country is rather its object. */
-        bool body =
-            (i < start + 4 && (tag == TAG_ORG || tag == TAG_BODY)) ||
-            (i == start + 1 && tag == TAG_DOCUMENT && !item_has(speakers, i, CLASS_AGR_P) &&
-             !item_has(speakers, start, CLASS_HALT) && !in_group(speakers, start, GROUP_BREAKS)) ||
-            (i == start + 1 && tag == TAG_PLACE && item_has(speakers, start, CLASS_SHAPE_ENDS_T));
-        if (tag != TAG_NAME && tag != TAG_ROLE && !body)
+        bool body = may_be_body(speakers, start, i, tag);
+        if ((tag != TAG_NAME && tag != TAG_ROLE && !body) ||
+            (i == start && is_verb_like_name(speakers, i, tag)))
             continue;
-        /* صادق، ورد: a single name that opens the clause is a verb, unless it is known. */
-        if (i == start && tag == TAG_NAME && item_at(speakers, i)->token_count == 1 &&
-            !is_name_tag(tag_of(speakers, i + 1, TAG_NAME)) && !is_known_part(speakers, i))
-            continue;
-        /* كشف ... عن عودة: behind a preposition stands no subject. */
-        bool behind = i > start + 1 && in_group(speakers, i - 1, GROUP_BREAKS) &&
-                      is_preposition(speakers, i - 1);
-        if (behind || (i > start && (item_has(speakers, i, CLASS_CLITIC_PREPOSITION) ||
-                                     item_at(speakers, i)->restored_article)))
+        if (is_behind_preposition(speakers, start, i))
             return SPEAKER_NONE;
-        size_t to = i;
-        while (to < query->cue && to - i < LOOK_AHEAD &&
-               tag_of(speakers, to, TAG_NAME) != TAG_OTHER &&
-               tag_of(speakers, to, TAG_NAME) != TAG_COMMA)
-            to++;
-        Speaker ignored;
-        SpeakerQuery own = *query;
-        own.recognised = own.object_likely = true;
-        own.limit = query->cue;
         /* Not the verb that implies somebody. */
-        own.cue = i == start + 1 && body ? start : i;
-        return speakers_named(speakers, i, to, &own, &ignored);
+        size_t verb = i == start + 1 && body ? start : i;
+        return named_aside(speakers, query, i, tagged_end(speakers, i, cue), verb, cue);
     }
-    return known_by_word(speakers, start, reach < query->cue ? reach : query->cue);
+    return known_by_word(speakers, start, reach);
 }
 
 /* A verb in no list, in the feminine, and its subject by title or country open the sentence. */
@@ -182,13 +244,8 @@ static size_t named_at(Speakers *speakers, const SpeakerQuery *query, unsigned a
         return SPEAKER_NONE;
     if (!may_agree(agreement_of(speakers, from), agreement))
         return SPEAKER_NONE;
-    Speaker ignored;
-    SpeakerQuery named = *query;
-    named.recognised = named.object_likely = true;
-    named.limit = end;
-    size_t number = speakers_named(speakers, from, end, &named, &ignored);
-    return number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON ? number
-                                                                                    : SPEAKER_NONE;
+    size_t number = named_aside(speakers, query, from, end, query->cue, end);
+    return is_person(speakers, number) ? number : SPEAKER_NONE;
 }
 
 /* May a person named at `from` be the subject of what stands in front of him? Not behind
@@ -212,17 +269,11 @@ static size_t named_when(Speakers *speakers, const SpeakerQuery *query, unsigned
         size_t from = noun_start(speakers, start, end);
         if (from == end)
             continue;
-        if (from > start && may_be_subject(speakers, from)) {
-            SpeakerQuery own = *query;
-            own.recognised = own.object_likely = true;
-            own.limit = cue;
-            own.cue = from;
-            Speaker ignored;
-            size_t number = speakers_named(speakers, from, end, &own, &ignored);
-            if (number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON &&
-                speakers->known[number].word_count > 1 && agrees(speakers, number, agreement))
-                return number;
-        }
+        size_t number = from > start && may_be_subject(speakers, from)
+                            ? named_by_two(speakers, query, from, end, agreement)
+                            : SPEAKER_NONE;
+        if (number != SPEAKER_NONE)
+            return number;
         end = from + 1;
     }
     return SPEAKER_NONE;
@@ -270,8 +321,7 @@ static size_t opens_before_comma(Speakers *speakers, const SpeakerQuery *query, 
         query->cue > query->sentence_start && item_has(speakers, query->cue - 1, CLASS_COMMA);
     size_t number =
         behind ? opens_sentence(speakers, query, agreement, false, speaker) : SPEAKER_NONE;
-    return number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON ? number
-                                                                                    : SPEAKER_NONE;
+    return is_person(speakers, number) ? number : SPEAKER_NONE;
 }
 
 size_t speakers_in_front(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
@@ -305,8 +355,7 @@ static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsig
                      (tag_of(speakers, start + 1, TAG_OTHER) == TAG_NAME ||
                       tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE);
         size_t subject = plain ? subject_of_sentence(speakers, &own) : SPEAKER_NONE;
-        if (subject != SPEAKER_NONE && speakers->known[subject].type == SPEAKER_PERSON &&
-            agrees(speakers, subject, agreement))
+        if (is_person(speakers, subject) && agrees(speakers, subject, agreement))
             return subject;
         end = start;
     }
@@ -333,16 +382,10 @@ static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, uns
         if (from == end || has_proclitic(speakers, from) || is_joined(speakers, from, end))
             continue;
         unsigned own = agreement_of(speakers, from);
-        SpeakerQuery named = *query;
-        named.recognised = named.object_likely = true;
-        named.limit = query->cue;
-        named.cue = from; /* the implied verb tells nothing of this one's gender */
-        Speaker ignored;
         size_t number = own == 0 || (own & agreement) != 0
-                            ? speakers_named(speakers, from, end, &named, &ignored)
+                            ? named_by_two(speakers, query, from, end, agreement)
                             : SPEAKER_NONE;
-        if (number != SPEAKER_NONE && speakers->known[number].type == SPEAKER_PERSON &&
-            speakers->known[number].word_count > 1 && agrees(speakers, number, agreement))
+        if (number != SPEAKER_NONE)
             return number;
         end = from + 1;
     }
@@ -369,6 +412,74 @@ size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *
     return speakers_meant(speakers, query, agreement_of(speakers, query->cue), speaker);
 }
 
+/* Whoever agrees and had the word last in this sentence; SPEAKER_NONE. */
+static size_t last_in_sentence(const Speakers *speakers, const SpeakerQuery *query,
+                               unsigned agreement)
+{
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        const Turn *turn = &speakers->turns[i];
+        if (turn->sentence_start != query->sentence_start)
+            break;
+        if (agrees(speakers, turn->number, agreement))
+            return turn->number;
+    }
+    return SPEAKER_NONE;
+}
+
+/* The subject of the sentence in front of the cue, where it agrees; SPEAKER_NONE. */
+static size_t agreeing_subject(Speakers *speakers, const SpeakerQuery *query, bool in_sentence,
+                               unsigned agreement)
+{
+    if (query->cue == query->sentence_start)
+        return SPEAKER_NONE;
+    SpeakerQuery own = *query;
+    own.same_subject = query->same_subject && !in_sentence;
+    size_t subject = subject_of_sentence(speakers, &own);
+    if (subject == SPEAKER_NONE)
+        return SPEAKER_NONE;
+    /* وحاولت عضو المجلس: the verb tells that the office is a woman's. */
+    if (opens_feminine(speakers, query->sentence_start))
+        speakers->known[subject].agreement |= AGREE_F;
+    return agrees(speakers, subject, agreement) ? subject : SPEAKER_NONE;
+}
+
+/* A person in front of the cue, who has not spoken in its sentence; SPEAKER_NONE. */
+static size_t person_silent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    size_t number = query->same_subject ? named_at(speakers, query, agreement) : SPEAKER_NONE;
+    if (number == SPEAKER_NONE)
+        number = named_when(speakers, query, agreement);
+    return number != SPEAKER_NONE ? number : person_before(speakers, query, agreement);
+}
+
+/* Turn number `turn` is not cut off, and lies no farther back than an implied speaker may. */
+static bool is_within_reach(const Speakers *speakers, const SpeakerQuery *query, size_t turn)
+{
+    return turn >= speakers->turn_floor &&
+           query->paragraph - speakers->turns[turn].paragraph <= speakers->rules->reach;
+}
+
+/* Whoever agrees and had the word last, within reach; SPEAKER_NONE. */
+static size_t last_within_reach(const Speakers *speakers, const SpeakerQuery *query,
+                                unsigned agreement)
+{
+    for (size_t i = speakers->turn_count; i-- > 0 && is_within_reach(speakers, query, i);)
+        if (agrees(speakers, speakers->turns[i].number, agreement))
+            return speakers->turns[i].number;
+    return SPEAKER_NONE;
+}
+
+/* Whoever had the word last, within reach, unless the gender is another; SPEAKER_NONE. */
+static size_t last_of_gender(const Speakers *speakers, const SpeakerQuery *query,
+                             unsigned agreement)
+{
+    size_t count = speakers->turn_count;
+    if (count == 0 || !is_within_reach(speakers, query, count - 1))
+        return SPEAKER_NONE;
+    size_t number = speakers->turns[count - 1].number;
+    return is_other_gender(speakers, number, agreement) ? SPEAKER_NONE : number;
+}
+
 size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
                       Speaker *speaker)
 {
@@ -376,50 +487,27 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
     bool in_sentence =
         speakers->turn_count != 0 &&
         speakers->turns[speakers->turn_count - 1].sentence_start == query->sentence_start;
-    if (!in_sentence && number == SPEAKER_NONE && query->cue > query->sentence_start)
-        number = opens_sentence(speakers, query, agreement, false, speaker);
-    if (in_sentence && number == SPEAKER_NONE)
+    if (number == SPEAKER_NONE && in_sentence)
         number = opens_before_comma(speakers, query, agreement, speaker);
-    if (in_sentence && number == SPEAKER_NONE)
-        for (size_t i = speakers->turn_count;
-             i-- > 0 && speakers->turns[i].sentence_start == query->sentence_start &&
-             number == SPEAKER_NONE;)
-            if (agrees(speakers, speakers->turns[i].number, agreement))
-                number = speakers->turns[i].number;
-    if (number == SPEAKER_NONE && query->cue > query->sentence_start) {
-        SpeakerQuery own = *query;
-        own.same_subject = query->same_subject && !in_sentence;
-        size_t subject = subject_of_sentence(speakers, &own);
-        /* وحاولت عضو المجلس: the verb tells that the office is a woman's. */
-        if (subject != SPEAKER_NONE && opens_feminine(speakers, query->sentence_start))
-            speakers->known[subject].agreement |= AGREE_F;
-        if (subject != SPEAKER_NONE && agrees(speakers, subject, agreement))
-            number = subject;
-    }
-    if (number == SPEAKER_NONE && in_sentence && query->same_subject &&
-        !are_several(speakers, last_turn(speakers), agreement))
+    else if (number == SPEAKER_NONE && query->cue > query->sentence_start)
+        number = opens_sentence(speakers, query, agreement, false, speaker);
+    if (number == SPEAKER_NONE && in_sentence)
+        number = last_in_sentence(speakers, query, agreement);
+    if (number == SPEAKER_NONE)
+        number = agreeing_subject(speakers, query, in_sentence, agreement);
+    if (number == SPEAKER_NONE && !in_sentence)
+        number = person_silent(speakers, query, agreement);
+    else if (number == SPEAKER_NONE && query->same_subject &&
+             !are_several(speakers, last_turn(speakers), agreement))
         number = last_turn(speakers);
-    if (number == SPEAKER_NONE && !in_sentence && query->same_subject)
-        number = named_at(speakers, query, agreement);
-    if (number == SPEAKER_NONE && !in_sentence)
-        number = named_when(speakers, query, agreement);
-    if (number == SPEAKER_NONE && !in_sentence)
-        number = person_before(speakers, query, agreement);
-    for (size_t i = speakers->turn_count; i-- > speakers->turn_floor && number == SPEAKER_NONE;) {
-        if (query->paragraph - speakers->turns[i].paragraph > speakers->rules->reach)
-            break;
-        if (agrees(speakers, speakers->turns[i].number, agreement))
-            number = speakers->turns[i].number;
-    }
+    if (number == SPEAKER_NONE)
+        number = last_within_reach(speakers, query, agreement);
     if (number == SPEAKER_NONE && !in_sentence)
         number = person_in_front(speakers, query, agreement);
-    if (number == SPEAKER_NONE && speakers->turn_count > speakers->turn_floor &&
-        query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <=
-            speakers->rules->reach &&
-        !is_other_gender(speakers, speakers->turns[speakers->turn_count - 1].number, agreement))
-        number = speakers->turns[speakers->turn_count - 1].number;
     if (number == SPEAKER_NONE)
-        return number;
+        number = last_of_gender(speakers, query, agreement);
+    if (number == SPEAKER_NONE)
+        return SPEAKER_NONE;
     fill(speakers, number, speaker);
     speaker->has_span = false;
     speaker->implied = true;
