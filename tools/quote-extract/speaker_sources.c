@@ -812,6 +812,48 @@ static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, siz
     return last;
 }
 
+/* Whom the title [from, end) takes up who has been told of in front of it; SPEAKER_NONE.
+ * `definite`: it is somebody's. */
+static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size_t from, size_t end,
+                             uint32_t head, bool definite)
+{
+    size_t number = SPEAKER_NONE;
+    if (definite && is_same(speakers, from, end))
+        number = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE)
+                     ? last_source(speakers, from, head, true, query)
+                     : last_of_office(speakers, from, head, query);
+    if (definite && number == SPEAKER_NONE)
+        number = find_by_head(speakers, head, from, end);
+    if (number == SPEAKER_NONE && end == from + 1 && has_article(speakers, from) &&
+        item_has(speakers, from, CLASS_SPEAKER_AUTHOR))
+        number = last_author(speakers, from);
+    return number;
+}
+
+/* Whom the document names in full elsewhere by the title [from, end); SPEAKER_NONE. */
+static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
+                              uint32_t head, bool definite)
+{
+    size_t number = SPEAKER_NONE;
+    if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2)
+        number = read_people_elsewhere(speakers, from, end, head);
+    if (number == SPEAKER_NONE && definite && !item_has(speakers, from, CLASS_AGR_P) &&
+        !item_has(speakers, from, CLASS_SPEAKER_KIN))
+        number = read_office_elsewhere(speakers, from, end, head);
+    return number;
+}
+
+/* The number of those who are called by the title [from, end) alone. */
+static size_t note_titled(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
+                          uint32_t head)
+{
+    Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
+    bool continues = phrase->from < from && phrase_tag(phrase, from - 1) == TAG_CONTINUES;
+    common.name =
+        items_text(speakers, continues ? from - 1 : from, common_end(speakers, phrase, from, end));
+    return note_body(speakers, &common);
+}
+
 size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -820,36 +862,23 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         end--; /* الوزير -في تصريح صحفي- */
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite_title(speakers, phrase, from, end);
-    size_t number = SPEAKER_NONE, taken_up = SPEAKER_NONE;
     if (is_again_with_object(speakers, phrase, from, end))
         end = from + 1;
     size_t alone = title_alone_end(speakers, phrase, from, end);
-    if (phrase->lead == TAG_ROLE)
-        number = addressed_by_family(speakers, phrase, from, alone);
-    if (number == SPEAKER_NONE && alone == from + 2 && has_article(speakers, from) &&
+    size_t number = phrase->lead == TAG_ROLE ? addressed_by_family(speakers, phrase, from, alone)
+                                             : SPEAKER_NONE;
+    if (number != SPEAKER_NONE)
+        return number;
+    if (alone == from + 2 && has_article(speakers, from) &&
         phrase_tag(phrase, from + 1) == TAG_DEFINITE &&
         !item_has(speakers, from + 1, CLASS_SHAPE_NISBA))
         end = alone;
-    if (number != SPEAKER_NONE)
-        return number;
-    if (definite && is_same(speakers, from, end))
-        taken_up = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE)
-                       ? last_source(speakers, from, head, true, query)
-                       : last_of_office(speakers, from, head, query);
-    if (definite && taken_up == SPEAKER_NONE)
-        taken_up = find_by_head(speakers, head, from, end);
-    if (taken_up == SPEAKER_NONE && end == from + 1 && has_article(speakers, from) &&
-        item_has(speakers, from, CLASS_SPEAKER_AUTHOR))
-        taken_up = last_author(speakers, from);
+    size_t taken_up = title_taken_up(speakers, query, from, end, head, definite);
     /* An office with its complement may have been named in full elsewhere. */
     if (taken_up != SPEAKER_NONE && (speakers->known[taken_up].type == SPEAKER_PERSON ||
                                      phrase->lead == TAG_PEOPLE || end - from < 2))
         return taken_up;
-    if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2)
-        number = read_people_elsewhere(speakers, from, end, head);
-    if (number == SPEAKER_NONE && definite && !item_has(speakers, from, CLASS_AGR_P) &&
-        !item_has(speakers, from, CLASS_SPEAKER_KIN))
-        number = read_office_elsewhere(speakers, from, end, head);
+    number = title_elsewhere(speakers, phrase, from, end, head, definite);
     if (number == SPEAKER_NONE)
         number = taken_up;
     if (number == SPEAKER_NONE)
@@ -858,13 +887,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         number = last_described(speakers, phrase, from, end, query);
     if (number == SPEAKER_NONE)
         number = last_person(speakers, phrase, from, end, query);
-    if (number != SPEAKER_NONE)
-        return number;
-    Known common = {.type = SPEAKER_COMMON, .head = head, .role_from = from, .role_to = end};
-    bool continues = phrase->from < from && phrase_tag(phrase, from - 1) == TAG_CONTINUES;
-    common.name =
-        items_text(speakers, continues ? from - 1 : from, common_end(speakers, phrase, from, end));
-    return note_body(speakers, &common);
+    return number != SPEAKER_NONE ? number : note_titled(speakers, phrase, from, end, head);
 }
 
 /* A phrase of unknown words: a person by part of the name, or a common noun. */
