@@ -396,58 +396,80 @@ static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previou
            (in_group(speakers, item + 1, GROUP_NAMES) || !has_article(speakers, item + 1));
 }
 
+/* What stands in front of `item`, with the tag `previous`, is part of a title. */
+static bool is_in_title(const Speakers *speakers, size_t item, Tag previous)
+{
+    return previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_ADJECTIVE ||
+           previous == TAG_ORG || previous == TAG_PLACE || is_definite_tag(previous) ||
+           /* للطيران المدني */
+           (previous == TAG_OTHER && item > 0 && !is_stop(speakers, item - 1) &&
+            item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL));
+}
+
+/* Of a word that is a name as well as what `other` says: where it stands it is the name. */
+static bool is_name_not_noun(Speakers *speakers, size_t item, Tag previous, Tag other)
+{
+    bool bare_given = item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item);
+    bool apart = previous == TAG_OTHER && item_at(speakers, item)->token_count == 1;
+    switch (other) {
+    case TAG_ROLE:
+        return is_name_not_title(speakers, item, previous);
+    case TAG_ADJECTIVE:
+        /* الدكتور تركي: no adjective of a title with its article. */
+        if (previous == TAG_ROLE && has_article(speakers, item - 1) && bare_given)
+            return true;
+        /* وقال المصري إن: no country is meant. */
+        return apart && has_article(speakers, item) && !begins_name(speakers, item + 1);
+    case TAG_ORG:
+    case TAG_PLACE:
+    case TAG_BODY:
+        /* A given name that is also a company's (فارس) is one behind a title. */
+        if ((bare_given && is_in_title(speakers, item, previous)) ||
+            (other != TAG_BODY && begins_place_name(speakers, item)))
+            return true;
+        /* fall through */
+    case TAG_HEAD:
+    case TAG_DOCUMENT:
+        /* A family name that is also a town's (الأحمدي): of somebody who has spoken. */
+        return apart && is_known_part(speakers, item);
+    default:
+        return false;
+    }
+}
+
+/* العقيد الطيار ناصر، العميد الطيار الركن، معالي الشيخ الدكتور: behind a title another one. */
+static bool is_further_title(const Speakers *speakers, size_t item, Tag previous)
+{
+    size_t next = item + 1;
+    if (previous != TAG_ROLE || !has_article(speakers, item))
+        return false;
+    return begins_name(speakers, next) ||
+           (next < speakers->string->count && !is_stop(speakers, next) &&
+            has_article(speakers, next) &&
+            (in_group(speakers, next, GROUP_CONTINUES) || in_group(speakers, next, GROUP_ROLES)));
+}
+
 /* Of a word in the lists of names; `other` is what it is by the other lists. */
 static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
     if (is_no_given_name(speakers, item, previous))
         return TAG_CONTINUES;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
-    bool in_title = previous == TAG_ROLE || previous == TAG_PEOPLE || previous == TAG_ADJECTIVE ||
-                    previous == TAG_ORG || previous == TAG_PLACE || is_definite_tag(previous) ||
-                    /* للطيران المدني */
-                    (previous == TAG_OTHER && item > 0 && !is_stop(speakers, item - 1) &&
-                     item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL));
-    if (in_title && !is_family_behind_title(speakers, item, previous, other) &&
-        is_definite(speakers, item) && item_has(speakers, item, CLASS_SHAPE_NISBA))
+    if (is_in_title(speakers, item, previous) &&
+        !is_family_behind_title(speakers, item, previous, other) && is_definite(speakers, item) &&
+        item_has(speakers, item, CLASS_SHAPE_NISBA))
         return TAG_ADJECTIVE;
-    /* الدكتور تركي: no adjective of a title with its article. */
-    if (other == TAG_ADJECTIVE && previous == TAG_ROLE && has_article(speakers, item - 1) &&
-        item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item))
-        return TAG_NAME;
     /* الفارس عبد الله: no family name stands before a given one. */
     if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
         has_article(speakers, item) && !item_has(speakers, item, CLASS_NAME_GIVEN) &&
         begins_name(speakers, item + 1))
         return TAG_DEFINITE;
-    if (other == TAG_ROLE && is_name_not_title(speakers, item, previous))
-        return TAG_NAME;
-    bool apart = previous == TAG_OTHER && item_at(speakers, item)->token_count == 1;
-    /* وقال المصري إن: no country is meant. */
-    if (other == TAG_ADJECTIVE && apart && has_article(speakers, item) &&
-        !begins_name(speakers, item + 1))
-        return TAG_NAME;
-    /* A family name that is also a town's (الأحمدي): of somebody who has spoken. */
-    bool other_noun = other == TAG_ORG || other == TAG_PLACE || other == TAG_HEAD ||
-                      other == TAG_BODY || other == TAG_DOCUMENT;
-    if (other_noun && apart && is_known_part(speakers, item))
-        return TAG_NAME;
-    /* A given name that is also a company's (فارس) is one behind a title. */
-    if (in_title && (other == TAG_ORG || other == TAG_PLACE || other == TAG_BODY) &&
-        item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item))
-        return TAG_NAME;
-    if ((other == TAG_PLACE || other == TAG_ORG) && begins_place_name(speakers, item))
+    if (other == TAG_OTHER || is_name_not_noun(speakers, item, previous, other))
         return TAG_NAME;
     bool title = other == TAG_ROLE || other == TAG_PEOPLE;
-    /* العقيد الطيار ناصر، العميد الطيار الركن، معالي الشيخ الدكتور */
-    size_t next = item + 1;
-    bool titled =
-        next < speakers->string->count && !is_stop(speakers, next) && has_article(speakers, next) &&
-        (in_group(speakers, next, GROUP_CONTINUES) || in_group(speakers, next, GROUP_ROLES));
-    if (title && previous == TAG_ROLE && has_article(speakers, item) &&
-        (begins_name(speakers, next) || titled))
+    if (title && is_further_title(speakers, item, previous))
         return other;
-    bool name = other == TAG_OTHER || (beside_name && !title) ||
-                (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
+    bool name = (beside_name && !title) || (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                 item_at(speakers, item)->token_count > 1;
     return name ? TAG_NAME : other;
 }
