@@ -114,13 +114,15 @@ static void take_place(RuleNode *list, RuleNode *old, RuleNode *item)
     *link = item;
 }
 
-static bool layer_rule(Layering *layering, RuleNode *list, RuleNode *item, const char *key)
+static bool layer_rule(Layering *layering, RuleNode *list, RuleNode *item, const char *key,
+                       bool in_pack)
 {
     Slice id = rule_text(item, key);
-    bool disabled;
+    bool disabled, gives_way;
     if (id.length == 0)
         return true;
-    if (!rule_flag(item, "disabled", false, &disabled, layering->error))
+    if (!rule_flag(item, "disabled", false, &disabled, layering->error) ||
+        !rule_flag(item, "gives_way", false, &gives_way, layering->error))
         return false;
     Placed *placed = place_of(layering, list->key, id);
     bool known = placed->section != NULL && placed->item != NULL;
@@ -136,6 +138,8 @@ static bool layer_rule(Layering *layering, RuleNode *list, RuleNode *item, const
     }
     if (known && placed->item != item) {
         rule_unlink(list, item);
+        if (gives_way && in_pack)
+            return true;
         take_place(placed->list, placed->item, item);
         placed->item = item;
         return true;
@@ -326,7 +330,7 @@ static bool layer_words(const Layering *layering, Removal removal, RuleNode *lis
 
 /* ---- all ---------------------------------------------------------------- */
 
-static bool layer_section(Layering *layering, RuleNode *section)
+static bool layer_section(Layering *layering, RuleNode *section, bool in_pack)
 {
     const char *key = key_of(section->key);
     Removal removal = {0};
@@ -341,7 +345,7 @@ static bool layer_section(Layering *layering, RuleNode *section)
             continue;
         if (removal.section != NULL && !layer_words(layering, removal, item))
             return false;
-        if (!layer_rule(layering, section, item, key))
+        if (!layer_rule(layering, section, item, key, in_pack))
             return false;
     }
     return true;
@@ -353,7 +357,8 @@ bool rules_layer(Rules *rules, Error *error)
     make_places(&layering);
     for (size_t f = 0; f < rules->file_count; f++)
         for (RuleNode *section = rules->files[f].root->children; section; section = section->next)
-            if (section->kind == RULE_LIST && !layer_section(&layering, section))
+            if (section->kind == RULE_LIST &&
+                !layer_section(&layering, section, rules->files[f].pack != 0))
                 return false;
     return true;
 }

@@ -93,10 +93,10 @@ void rules_forget_words(Rules *rules);
 
 /* The two halves of rules_load. rules_read leaves each file as it is written.
  * rules_layer (layering.c) makes of all files what counts: a rule takes the
- * place of an earlier one with the same id, `disabled: true` drops it, and what
- * later lists `remove` is taken out of earlier ones. The nodes of a rule keep
- * their file, wherever they move. With rules->on_mistake, rules that replace,
- * drop or remove what is not there are told. */
+ * place of an earlier one with the same id, unless it is one of a pack that
+ * `gives_way`; `disabled: true` drops it, and what later lists `remove` is taken out
+ * of earlier ones. The nodes of a rule keep their file, wherever they move. With
+ * rules->on_mistake, rules that replace, drop or remove what is not there are told. */
 bool rules_read(Rules *rules, const char *tool, const RulesOptions *options, Error *error);
 bool rules_layer(Rules *rules, Error *error);
 

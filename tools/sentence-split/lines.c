@@ -46,25 +46,11 @@ struct LineRules {
     pcre2_match_context *context;
 };
 
-static const char *const KEYS[] = {"id",
-                                   "role",
-                                   "match",
-                                   "from",
-                                   "first",
-                                   "last",
-                                   "shortest",
-                                   "longest",
-                                   "lines",
-                                   "body_within",
-                                   "body_length",
-                                   "in_head",
-                                   "after_stop",
-                                   "no_stop",
-                                   "tail",
-                                   "note",
-                                   "disabled",
-                                   "examples[]",
-                                   "counterexamples[]",
+static const char *const KEYS[] = {"id",         "role",        "match",       "from",
+                                   "first",      "last",        "shortest",    "longest",
+                                   "lines",      "body_within", "body_length", "in_head",
+                                   "after_stop", "no_stop",     "tail",        "gives_way",
+                                   "note",       "disabled",    "examples[]",  "counterexamples[]",
                                    NULL};
 
 static const char *const ROLES[] = {"heading", "byline", "caption", "source", "furniture", NULL};
