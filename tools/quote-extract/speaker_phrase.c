@@ -455,6 +455,15 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
     return none;
 }
 
+/* تشبثت ندى الحربي، سفيرة الوادي: a verb in no list opens the sentence, in front of a name. */
+static bool begins_with_verb(const Speakers *speakers, Range name)
+{
+    return name.to - name.from > 2 && (name.from == 0 || is_stop(speakers, name.from - 1)) &&
+           item_has(speakers, name.from, CLASS_SHAPE_ENDS_T) &&
+           !in_group(speakers, name.from, GROUP_NAMES) &&
+           in_group(speakers, name.from + 1, GROUP_NAMES);
+}
+
 Range name_in_front(Speakers *speakers, size_t title)
 {
     Range none = {title, title};
@@ -473,6 +482,7 @@ Range name_in_front(Speakers *speakers, size_t title)
         from--;
     Phrase phrase = read_phrase(speakers, from, end);
     Range name = find_name(speakers, &phrase);
+    name.from += begins_with_verb(speakers, name);
     bool whole = name.to == end && name.from < name.to &&
                  (name.to - name.from > 1 || item_at(speakers, name.from)->token_count > 1);
     return whole ? name : none;
