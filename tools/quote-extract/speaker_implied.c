@@ -218,7 +218,8 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
                                        !item_has(speakers, from - 1, CLASS_OPENER) &&
                                        !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUER)))))
         return SPEAKER_NONE;
-    if (!may_agree(agreement_of(speakers, from), agreement))
+    if (!may_agree(agreement_of(speakers, from), agreement) ||
+        item_has(speakers, from, CLASS_MARKED_LONG)) /* «...»، الذي قال: no words speak */
         return SPEAKER_NONE;
     Speaker ignored;
     SpeakerQuery named = *query;
