@@ -92,7 +92,7 @@ typedef struct {
 uint64_t *sparse_draft(size_t count, size_t words);
 SparseRows sparse_rows(uint64_t *draft, size_t count, size_t words, Arena *arena);
 
-/* Puts a row's bits into `words`. */
+/* Puts a row's bits into `words`, as many as rows have. */
 static inline void sparse_join(uint64_t *words, const SparseRows *rows, size_t row)
 {
     const SparsePair *end = rows->pairs + rows->firsts[row + 1];

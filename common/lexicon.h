@@ -81,7 +81,7 @@ size_t lexicon_match_count(const Lexicon *lexicon);
 
 /* For patterns, at load: the class that a list of word literals (one or more, in any
  * order) or a regular expression over one token stands for, made if new. The expression's
- * text lives as long as the lexicon. CLASS_NONE with `error` placed at `node` on a mistake. */
+ * text must live as long as the lexicon. CLASS_NONE with `error` placed at `node` on a mistake. */
 int lexicon_add_literals(Lexicon *lexicon, const Slice *words, size_t count, const RuleNode *node,
                          Error *error);
 int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error);

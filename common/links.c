@@ -284,7 +284,7 @@ static bool find_words(const Fold *fold, Slice phrase, Slice words, ByteSpan *fo
             memcmp(phrase.data + at, words.data, words.length) != 0 || !is_edge(fold, phrase, at) ||
             !is_edge(fold, phrase, end))
             continue;
-        *found = (ByteSpan){at, at + words.length};
+        *found = (ByteSpan){at, end};
         return true;
     }
     return false;

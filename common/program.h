@@ -87,9 +87,9 @@ typedef struct {
 
 typedef enum { RUN_FAILS, RUN_MATCHES, RUN_LIMITED } RunResult;
 
-/* Matches the program, which has its guards, at item `at`; *end is where the match ends, machine->slots tells
- * the first `slot_count` slots. RUN_LIMITED where the budget is used up or the
- * choices are too many. */
+/* Matches the program, which has its guards, at item `at`; *end is the item where the match
+ * ends, machine->slots tells the first `slot_count` slots. RUN_LIMITED where the budget is
+ * used up or the choices are too many. */
 RunResult program_run(Machine *machine, const Step *steps, size_t slot_count, const ItemView *view,
                       size_t at, size_t *end);
 void machine_release(Machine *machine);

@@ -34,7 +34,8 @@ bool pages_load(Rules *rules, CodePages *pages, Error *error);
  * the rules have none. */
 const CodePage *pages_find(const CodePages *pages, Slice name);
 
-/* A byte of the name of an encoding, whose case does not matter. */
+/* The small letter of a capital of ASCII; any other byte as it is. Names of encodings, and
+ * the marks around them, are read without case. */
 static inline char lower_ascii(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
