@@ -345,14 +345,20 @@ static bool is_wide(const Loop *loop)
            memchr(ahead.data, '\0', ahead.length) != NULL;
 }
 
+/* How many bytes at even and at odd places are not above `most`. */
+static void count_low(Slice line, unsigned char most, size_t counts[2])
+{
+    for (size_t i = 0; i < line.length; i++)
+        counts[i % 2] += (unsigned char)line.data[i] <= most;
+}
+
 /* Whether a quarter of all bytes, nearly always the same of two, are such as text of bytes
  * has not: with them the characters of alphabets, up to U+08FF, begin in UTF-16. */
 static bool has_high_bytes(Slice line)
 {
-    enum { LEAST = 4 };
+    enum { LEAST = 4, HIGHEST = 0x08 };
     size_t highs[2] = {0};
-    for (size_t i = 0; i < line.length; i++)
-        highs[i % 2] += (unsigned char)line.data[i] <= 8;
+    count_low(line, HIGHEST, highs);
     size_t count = highs[highs[1] > highs[0]], others = highs[highs[1] <= highs[0]];
     return count >= LEAST && count * 4 >= line.length && others * 8 <= count;
 }
@@ -363,8 +369,7 @@ static bool has_wide_line(Slice line)
 {
     enum { LEAST = 2, LEAST_SHARE = 32 };
     size_t zeros[2] = {0};
-    for (size_t i = 0; i < line.length; i++)
-        zeros[i % 2] += line.data[i] == '\0';
+    count_low(line, 0, zeros);
     bool ends_low = line.length % 2 != 0; /* the newline's zero comes behind it */
     size_t count = zeros[ends_low ? 1 : 0], others = zeros[ends_low ? 0 : 1];
     return has_wide_mark(line) || has_high_bytes(line) ||
