@@ -37,6 +37,20 @@ static Lexicon *lexicon;
 static Arena arena;
 static ItemString string;
 
+static void add_rules(Rules *to, const char *text)
+{
+    Error error = {0};
+    assert_true(rules_from_text(to, text, &error));
+}
+
+static Lexicon *make_lexicon(Rules *from)
+{
+    Error error = {0};
+    Lexicon *made = lexicon_new(from, &error);
+    assert_non_null(made);
+    return made;
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -229,10 +243,8 @@ static void test_a_long_key_of_forms(void **state)
              "lexicon:\n  - {class: cue, entries: [{lemma: x, forms: {%s: [y]}}]}\n", key);
     snprintf(name, sizeof name, "agr.%s", key);
     Rules own = {0};
-    Error error = {0};
-    assert_true(rules_from_text(&own, text, &error));
-    Lexicon *made = lexicon_new(&own, &error);
-    assert_non_null(made);
+    add_rules(&own, text);
+    Lexicon *made = make_lexicon(&own);
     assert_int_not_equal(classes_find(lexicon_classes(made), slice_of(name)), CLASS_NONE);
     lexicon_free(made);
     rules_release(&own);
@@ -243,15 +255,10 @@ static void test_groups_of_another_file(void **state)
 {
     (void)state;
     Rules own = {0};
-    Error error = {0};
-    assert_true(rules_from_text(&own,
-                                "clitics:\n  groups: {conjunction: [w]}\n"
-                                "lexicon:\n  - {class: place, clitics: [conjunction], "
-                                "entries: [cairo]}\n",
-                                &error));
-    assert_true(rules_from_text(&own, "clitics:\n  paths: [[conjunction]]\n", &error));
-    Lexicon *made = lexicon_new(&own, &error);
-    assert_non_null(made);
+    add_rules(&own, "clitics:\n  groups: {conjunction: [w]}\n"
+                    "lexicon:\n  - {class: place, clitics: [conjunction], entries: [cairo]}\n");
+    add_rules(&own, "clitics:\n  paths: [[conjunction]]\n");
+    Lexicon *made = make_lexicon(&own);
     Arena memory = {0};
     Token *tokens;
     size_t count;
@@ -274,14 +281,10 @@ static void test_a_path_through_an_empty_group_leads_nowhere(void **state)
 {
     (void)state;
     Rules own = {0};
-    Error error = {0};
-    assert_true(rules_from_text(&own,
-                                "clitics:\n"
-                                "  groups: {c: [a, b, d, e, f], none: []}\n"
-                                "  paths: [[c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, none]]\n",
-                                &error));
-    Lexicon *made = lexicon_new(&own, &error);
-    assert_non_null(made);
+    add_rules(&own, "clitics:\n"
+                    "  groups: {c: [a, b, d, e, f], none: []}\n"
+                    "  paths: [[c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, none]]\n");
+    Lexicon *made = make_lexicon(&own);
     lexicon_free(made);
     rules_release(&own);
 }

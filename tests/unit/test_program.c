@@ -13,7 +13,8 @@
 enum { A = 0, B = 1, C = 2, ANY = 3, UNIONS = 4, NONE = -1, LIMITED = -2 };
 static const uint64_t rows[] = {0, 0, 1 << A, 1 << B, 1 << A | 1 << B};
 
-/* Writes the guards of a program; what unions hold is put into its rows. */
+/* Writes the guards of a program, and into `with_unions`, as many as `rows`, those rows with what
+ * its unions hold: for the view in which it runs. */
 static void write_guards(Step *steps, size_t count, uint64_t *with_unions)
 {
     Arena arena = {0};
@@ -112,11 +113,11 @@ static void test_no_end_is_none(void **state)
     for (size_t i = 0; i < LENGTH; i++)
         kinds[i] = 2;
     Machine machine = {.budget = 1000 * 1000};
-    ItemView view = {kinds, rows, 1, 0, LENGTH, 1};
     Step steps[] = {REPEAT(A, REPEAT_GREEDY, 0, REPEAT_ENDLESS), DO(STEP_LAST), DO(STEP_MATCH)};
     size_t end = 0;
     uint64_t with_unions[sizeof rows / sizeof *rows];
     write_guards(steps, sizeof steps / sizeof *steps, with_unions);
+    ItemView view = {kinds, with_unions, 1, 0, LENGTH, 1};
     assert_int_equal(program_run(&machine, steps, 0, &view, 0, &end), RUN_MATCHES);
     assert_int_equal(end, LENGTH);
     machine_release(&machine);
@@ -247,10 +248,10 @@ static void test_what_takes_too_long(void **state)
     /* Choices without end: the budget would allow more of them. */
     Step forever[] = {GO(STEP_SPLIT, 2), GO(STEP_JUMP, -1), DO(STEP_MATCH)};
     uint16_t kind = 2;
-    ItemView view = {&kind, rows, 1, 0, 1, 1};
     size_t end;
     uint64_t with_unions[sizeof rows / sizeof *rows];
     write_guards(forever, sizeof forever / sizeof *forever, with_unions);
+    ItemView view = {&kind, with_unions, 1, 0, 1, 1};
     machine.budget = UINT64_MAX;
     assert_int_equal(program_run(&machine, forever, 0, &view, 0, &end), RUN_LIMITED);
     machine_release(&machine);
