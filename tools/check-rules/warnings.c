@@ -2,11 +2,12 @@
 
 #include "common/message.h"
 
-/* What makes nothing can show no more than where it does so. */
-static bool shows_itself(const RuleNode *rule)
+/* Under which key a rule shows what it does: what makes nothing can show no more than where it
+ * does so. */
+static const char *showing_key(const RuleNode *rule)
 {
     bool is_none = slice_equal(rule_text(rule, "type"), SLICE("none"));
-    return rule_get(rule, is_none ? "counterexamples" : "examples") != NULL;
+    return is_none ? "counterexamples" : "examples";
 }
 
 /* A rule of a pack should show what it does. */
@@ -14,11 +15,13 @@ static void warn_without_examples(const Rules *rules)
 {
     for (RuleWalk walk = rules_walk(rules, "patterns"); rule_walk_next(&walk);) {
         Slice makes = rule_text(walk.node, "makes");
-        if (walk.file->pack != 0 && !shows_itself(walk.node) &&
+        const char *key = showing_key(walk.node);
+        if (walk.file->pack != 0 && rule_get(walk.node, key) == NULL &&
             (slice_equal(makes, SLICE("quote")) || slice_equal(makes, SLICE("entity"))))
             message_warning(walk.node->file, walk.node->line, walk.node->column,
-                            "pattern \"%.*s\" has no example",
-                            SLICE_ARG(rule_text(walk.node, "id")));
+                            "pattern \"%.*s\" has no example; add a sentence under %s: that "
+                            "shows what it does",
+                            SLICE_ARG(rule_text(walk.node, "id")), key);
     }
 }
 
