@@ -469,6 +469,41 @@ static bool begins_with_object(Speakers *speakers, size_t from, size_t to,
     return tag_of(speakers, next, TAG_OTHER) == TAG_ROLE || begins_name(speakers, next);
 }
 
+/* The name of who speaks within the phrase; empty when there is none. */
+static Range name_of_subject(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+{
+    Range name = without_object(speakers, phrase, name_of_phrase(speakers, phrase), query);
+    /* والد سالم الحربي is not that one. */
+    if (is_kin_of(speakers, phrase, name))
+        name = name_behind_comma(speakers, phrase);
+    return with_last_part(speakers, phrase, name, query);
+}
+
+/* ويتهم الاتحاد الأوروبي «رافدكو»: behind an adjective marks hold the object of the verb. */
+static bool ends_with_marked_object(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t last = phrase->to - 1;
+    return last > phrase->from && phrase_tag(phrase, last) == TAG_MARKED &&
+           has_article(speakers, last - 1) && item_has(speakers, last - 1, CLASS_SHAPE_NISBA);
+}
+
+/* وقال تعالى: who is cited at `from`, and does not go on. */
+static size_t read_cited(Speakers *speakers, size_t from, Speaker *speaker)
+{
+    Known cited = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .cited = true};
+    cited.name = items_text(speakers, from, from + 1);
+    return fill_named(speakers, note_body(speakers, &cited), from, from + 1, speaker);
+}
+
+/* أحدهم، عدد من العلماء: how many of whom. */
+static size_t read_several(Speakers *speakers, const Phrase *phrase, Speaker *speaker)
+{
+    Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
+    size_t from = phrase->from, end = group_end(speakers, phrase);
+    group.name = items_text(speakers, from, end);
+    return fill_named(speakers, note_body(speakers, &group), from, end, speaker);
+}
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
@@ -476,11 +511,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         return read_pronoun(speakers, from, query, speaker);
     if (from > query->cue && holds_subject(speakers, query->cue))
         return SPEAKER_NONE;
-    if (item_has(speakers, from, CLASS_SPEAKER_CITED)) {
-        Known cited = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .cited = true};
-        cited.name = items_text(speakers, from, from + 1);
-        return fill_named(speakers, note_body(speakers, &cited), from, from + 1, speaker);
-    }
+    if (item_has(speakers, from, CLASS_SPEAKER_CITED))
+        return read_cited(speakers, from, speaker);
     if (query->recognised && begins_with_object(speakers, from, to, query))
         from++;
     Phrase phrase = read_phrase(speakers, from, to);
@@ -493,33 +525,21 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     if (phrase.to == from)
         return SPEAKER_NONE;
-    phrase.with_object = from == query->cue + 1 &&
-                         (query->object_likely || in_group(speakers, query->cue, GROUP_TRANSITIVE));
-    if (several) {
-        Known group = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .agreement = AGREE_ANY};
-        size_t end = group_end(speakers, &phrase);
-        group.name = items_text(speakers, from, end);
-        return fill_named(speakers, note_body(speakers, &group), from, end, speaker);
-    }
+    bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
+    phrase.with_object = transitive || (from == query->cue + 1 && query->object_likely);
+    if (several)
+        return read_several(speakers, &phrase, speaker);
     if (is_own_document(speakers, from, to)) {
         size_t owner = speakers_meant(speakers, query, agreement_of(speakers, to), speaker);
         if (owner != SPEAKER_NONE)
             return fill_named(speakers, owner, from, phrase.to, speaker);
     }
-    /* ويتهم الاتحاد الأوروبي «رافدكو»: behind an adjective marks hold the object. */
-    if (from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE) &&
-        phrase.to > from + 1 && phrase_tag(&phrase, phrase.to - 1) == TAG_MARKED &&
-        has_article(speakers, phrase.to - 2) &&
-        item_has(speakers, phrase.to - 2, CLASS_SHAPE_NISBA))
+    if (transitive && ends_with_marked_object(speakers, &phrase))
         phrase.to--;
     if (phrase.lead == TAG_OTHER || (query->object_likely && phrase.lead == TAG_DOCUMENT &&
                                      !is_definite(speakers, phrase.lead_item)))
         return SPEAKER_NONE;
-    Range name = without_object(speakers, &phrase, name_of_phrase(speakers, &phrase), query);
-    /* والد سالم الحربي is not that one. */
-    if (is_kin_of(speakers, &phrase, name))
-        name = name_behind_comma(speakers, &phrase);
-    name = with_last_part(speakers, &phrase, name, query);
+    Range name = name_of_subject(speakers, &phrase, query);
     if (is_no_subject(speakers, &phrase, name, query))
         return SPEAKER_NONE;
     size_t last = phrase.to;
