@@ -189,29 +189,44 @@ static void fetch_entries(const Lexicon *lexicon, const Item *items, const Item 
             __builtin_prefetch(made_at(made, made->places[item->entry]));
 }
 
-/* Fetches where phrases are sought that may begin with token `at` and go on with the one
- * behind it. */
-static void fetch_phrase(const Lexicon *lexicon, const Token *tokens, size_t at)
-{
-    const Word *first = vocabulary_word(lexicon->vocabulary, tokens[at].word);
-    uint32_t next = word_number(lexicon, &tokens[at + 1]);
-    for (uint32_t i = 0; i < first->start_count; i++) {
-        const PhraseStart *start = &lexicon->starts[first->first_start + i];
-        if ((start->further_words & word_bit(next)) != 0)
-            fetch_edge(lexicon, start->node, next);
-    }
-}
+/* A place in the table of edges where a phrase is sought, and the bit of the token that it
+ * would begin with. */
+typedef struct {
+    uint64_t token;
+    size_t place;
+    uint32_t tag;
+} SoughtEdge;
 
-/* Fetches what the tokens from `from` on which have a bit need if phrases begin with them. */
-static void fetch_beginnings(const Lexicon *lexicon, const Token *tokens, size_t from, size_t to,
-                             uint64_t beginnings)
+/* Of the bits of tokens from `from` on those whose word has an edge to the word behind it: few
+ * others are left. All places are fetched before the first is looked at. */
+static uint64_t sift_beginnings(const Lexicon *lexicon, const Token *tokens, size_t from,
+                                uint64_t beginnings)
 {
-    if (lexicon->edges_size > FEW_EDGES) {
-        fetch_phrases(lexicon, tokens, from, to, beginnings);
-        return;
+    SoughtEdge sought[TOKENS_AT_ONCE * 2];
+    size_t count = 0;
+    if (lexicon->edges_size == 0)
+        return 0;
+    for (uint64_t left = beginnings; left != 0; left &= left - 1) {
+        const Token *token = &tokens[from + (size_t)__builtin_ctzll(left)];
+        const Word *word = vocabulary_word(lexicon->vocabulary, token->word);
+        uint32_t next = word_number(lexicon, &token[1]);
+        for (uint32_t i = 0; i < word->start_count; i++) {
+            const PhraseStart *start = &lexicon->starts[word->first_start + i];
+            if ((start->further_words & word_bit(next)) == 0)
+                continue;
+            if (count == TOKENS_AT_ONCE * 2)
+                return beginnings;
+            uint64_t hash = edge_hash(start->node, next);
+            size_t place = edge_start(lexicon, hash);
+            __builtin_prefetch(&lexicon->edges[place]);
+            sought[count++] = (SoughtEdge){left & -left, place, edge_tag(hash)};
+        }
     }
-    for (uint64_t left = beginnings; left != 0; left &= left - 1)
-        fetch_phrase(lexicon, tokens, from + (size_t)__builtin_ctzll(left));
+    uint64_t sifted = 0;
+    for (size_t i = 0; i < count; i++)
+        if (may_have_edge(lexicon, sought[i].place, sought[i].tag))
+            sifted |= sought[i].token;
+    return sifted;
 }
 
 /* A bit for each of tokens [from, until) with which a phrase may begin, none beyond `to`:
@@ -279,8 +294,11 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
     Item *item = string->items + string->count;
     for (size_t at = from; at < to;) {
         const size_t first = at, until = to - at < TOKENS_AT_ONCE ? to : at + TOKENS_AT_ONCE;
-        const uint64_t beginnings = find_beginnings(lexicon->vocabulary, tokens, first, until, to);
-        fetch_beginnings(lexicon, tokens, first, to, beginnings);
+        uint64_t beginnings = find_beginnings(lexicon->vocabulary, tokens, first, until, to);
+        if (beginnings != 0)
+            beginnings = sift_beginnings(lexicon, tokens, first, beginnings);
+        if (lexicon->edges_size > FEW_EDGES)
+            fetch_phrases(lexicon, tokens, first, to, beginnings);
         while (at < until) {
             uint64_t left = beginnings >> (at - first);
             size_t next = left == 0 ? until : at + (size_t)__builtin_ctzll(left);

@@ -419,6 +419,20 @@ static inline void fetch_edge(const Lexicon *lexicon, uint32_t parent, uint32_t 
         __builtin_prefetch(&lexicon->edges[edge_start(lexicon, edge_hash(parent, word))]);
 }
 
+/* Whether an edge of this tag is among those that a search from `place` on looks at. */
+static inline bool may_have_edge(const Lexicon *lexicon, size_t place, uint32_t tag)
+{
+    size_t mask = lexicon->edges_size - 1;
+    for (size_t tries = 0; tries <= mask; tries++, place = (place + 1) & mask) {
+        uint32_t edge = lexicon->edges[place];
+        if (edge == 0)
+            return false;
+        if ((edge & ~(uint32_t)(NODES_MAX - 1)) == tag)
+            return true;
+    }
+    return true;
+}
+
 /* The node that the edge may lead to; 0: not the first one looked at. */
 static inline uint32_t fetch_child(const Lexicon *lexicon, uint32_t parent, uint32_t word)
 {
