@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "common/numbers.h"
 #include "common/utf8.h"
 
 enum {
@@ -11,8 +12,7 @@ enum {
     WORD_BYTES = 256, /* longer words are no part of a name           */
     MIN_STEM = 2,     /* letters that are left behind a proclitic     */
     TABLE_FIRST = 256,
-    MARKED_SETS = 1024, /* a power of 2 */
-    KNOWN_TYPES = 256,  /* likewise     */
+    KNOWN_TYPES = 256, /* a power of 2 */
     /* How many of the names that share a word are compared with its place in the text, so that
      * no document costs the square of its length. */
     BEARERS_MAX = 1024,
@@ -93,12 +93,6 @@ typedef struct {
     uint32_t bearers;         /* how many of them are is_first */
 } Learnt;
 
-/* What a class set becomes by a mark: the same ones come again and again. */
-typedef struct {
-    uint32_t before, behind; /* behind 0: none yet */
-    int class_number;
-} MarkedSet;
-
 struct Parts {
     Lexicon *lexicon;
     Traits *traits;
@@ -125,7 +119,7 @@ struct Parts {
     size_t word_count, word_capacity, ending_capacity;
     Reading *readings;
     size_t reading_count, reading_capacity;
-    MarkedSet marked_sets[MARKED_SETS];
+    NumberTable marked_sets; /* by class set and class: what the set becomes with it, + 1 */
 
     /* for a document */
     Learnt *learnt;
@@ -388,6 +382,7 @@ void parts_free(Parts *parts)
     free(parts->pairs);
     free(parts->marks);
     free(parts->likely);
+    number_release(&parts->marked_sets);
 }
 
 Slice parts_article(const Parts *parts)
@@ -806,16 +801,18 @@ static void learn_name(Parts *parts, const Learning *learning, const Name *name)
     }
 }
 
-/* The class set `before` with a class put in. */
+/* The class set `before` with a class put in: the same come again and again. */
 static uint32_t set_with(Parts *parts, uint32_t before, int class_number)
 {
-    MarkedSet *known = &parts->marked_sets[(before * 31 + (uint32_t)class_number) % MARKED_SETS];
-    if (known->behind == 0 || known->class_number != class_number || known->before != before) {
-        ClassSet set = *lexicon_set(parts->lexicon, before);
-        classes_put(lexicon_classes(parts->lexicon), &set, class_number);
-        *known = (MarkedSet){before, lexicon_set_number(parts->lexicon, &set), class_number};
-    }
-    return known->behind;
+    uint64_t key = (uint64_t)before << 32 | (uint32_t)class_number;
+    uint32_t known = number_find(&parts->marked_sets, key);
+    if (known != 0)
+        return known - 1;
+    ClassSet set = *lexicon_set(parts->lexicon, before);
+    classes_put(lexicon_classes(parts->lexicon), &set, class_number);
+    uint32_t behind = lexicon_set_number(parts->lexicon, &set);
+    number_put(&parts->marked_sets, key, behind + 1);
+    return behind;
 }
 
 /* Gives the item the classes of what is learnt. A first name that two people of the document
