@@ -287,6 +287,9 @@ bool has_proclitic(const Speakers *speakers, size_t item);
 /* The text of items [from, to) without proclitics in front; empty for none. */
 Slice items_text(const Speakers *speakers, size_t from, size_t to);
 
+/* A proclitic joined to the word has the article in it (للصحفيين). */
+bool swallows_article(const Speakers *speakers, const Token *token);
+
 /* By itself: its first word carries the article. */
 bool has_article(const Speakers *speakers, size_t item);
 

@@ -37,18 +37,12 @@ static bool is_pointed_at(const Speakers *speakers, size_t item)
 /* شركة الوادي للاستثمار: the field of a body ends its name. */
 static bool is_field(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (item < phrase->from + 2 || phrase_tag(phrase, phrase->from) != TAG_ORG ||
         phrase_tag(phrase, item) != TAG_OTHER ||
         !item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) || is_addressed(speakers, item) ||
         in_group(speakers, item, GROUP_PEOPLE) || in_group(speakers, item, GROUP_ROLES))
         return false;
-    const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
-    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
-    for (size_t i = 0; i < rules->joined_count; i++)
-        if (slice_starts(word, rules->joined[i].prefix))
-            return slice_equal(rules->joined[i].becomes, rules->article);
-    return false;
+    return swallows_article(speakers, &speakers->tokens[item_at(speakers, item)->first_token]);
 }
 
 Phrase read_phrase(Speakers *speakers, size_t from, size_t to)

@@ -91,6 +91,16 @@ Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointS
     return items_text(speakers, from, to);
 }
 
+bool swallows_article(const Speakers *speakers, const Token *token)
+{
+    const SpeakerRules *rules = speakers->rules;
+    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+    for (size_t i = 0; i < rules->joined_count; i++)
+        if (slice_starts(word, rules->joined[i].prefix))
+            return slice_equal(rules->joined[i].becomes, rules->article);
+    return false;
+}
+
 bool has_article(const Speakers *speakers, size_t item)
 {
     const Item *at = item_at(speakers, item);
@@ -115,6 +125,8 @@ bool is_definite(const Speakers *speakers, size_t item)
     /* A phrase is as definite as its last word (وزير الخارجية). */
     if (at->token_count > 1 && !item_has(speakers, item, CLASS_MARKED)) {
         const Token *last = &speakers->tokens[at->first_token + at->token_count - 1];
+        if (swallows_article(speakers, last))
+            return true;
         bytes.start = last->byte;
     }
     Slice article = speakers->rules->article;
