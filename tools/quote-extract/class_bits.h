@@ -62,7 +62,10 @@
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
     X(CLASS_NAME_GIVEN, "name.given")                                                              \
+    X(CLASS_NAME_JOINED, "name.joined")                                                            \
+    X(CLASS_NAME_JOINS, "name.joins")                                                              \
     X(CLASS_NAME_LINK_INNER, "name.link.inner")                                                    \
+    X(CLASS_NAME_SPELLED, "name.spelled")                                                          \
     X(CLASS_NAMING, "naming")                                                                      \
     X(CLASS_NISBA_HOMONYM, "nisba.homonym")                                                        \
     X(CLASS_NOUN_DEED, "noun.deed")                                                                \

@@ -372,6 +372,18 @@ static bool is_joined(const Speakers *speakers, size_t from, size_t end)
     return false;
 }
 
+/* سالم كالدر، رئيس المجلس،: one unknown word between a name that ends at `end` and a comma is the
+ * last of the name. */
+static size_t with_unknown_part(Speakers *speakers, size_t end, size_t limit)
+{
+    bool is_part = end + 1 < limit && !is_stop(speakers, end) &&
+                   item_at(speakers, end)->entry == NO_ENTRY && !has_proclitic(speakers, end) &&
+                   tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
+                   !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE) &&
+                   item_has(speakers, end + 1, CLASS_COMMA);
+    return end + is_part;
+}
+
 /* The person named last in front of the cue in its sentence, by two names, whom it agrees
  * with: رواية سالم الحربي الذي أصيب، وقال. */
 static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
@@ -383,8 +395,9 @@ static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, uns
         if (from == end || has_proclitic(speakers, from) || is_joined(speakers, from, end))
             continue;
         unsigned own = agreement_of(speakers, from);
+        size_t to = with_unknown_part(speakers, end, query->cue);
         size_t number = own == 0 || (own & agreement) != 0
-                            ? named_by_two(speakers, query, from, end, agreement)
+                            ? named_by_two(speakers, query, from, to, agreement)
                             : SPEAKER_NONE;
         if (number != SPEAKER_NONE)
             return number;

@@ -40,20 +40,42 @@ void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t
     }
 }
 
-/* Token `token` of the item by itself has the class. */
-static bool token_has(Speakers *speakers, size_t number, uint32_t token, NamedClass named)
+/* The first item of token `token` of item `number` by itself; NULL for none. */
+static const Item *token_item(Speakers *speakers, size_t number, uint32_t token)
 {
     const Item *item = item_at(speakers, number);
     if (item->token_count == 1)
-        return item_has(speakers, number, named);
+        return item;
     size_t first = item->first_token + token;
     const ItemString *word = read_tokens(speakers, first, first + 1);
-    return word->count != 0 && set_has(speakers->bits, word->items[0].set, named);
+    return word->count != 0 ? &word->items[0] : NULL;
+}
+
+/* As the lists have it a word that is written in several ways (ابن طلال), or else `word`. */
+static Slice spelled(const Speakers *speakers, const Item *item, Slice word)
+{
+    const Lexicon *lexicon = speakers->rules->lexicon;
+    if (!set_has(speakers->bits, item->set, CLASS_NAME_SPELLED))
+        return word;
+    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, item, e))
+        if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_NAME_SPELLED))
+            return lexicon_entry_name(lexicon, e);
+    return word;
+}
+
+/* Of two words that are as well written as one (عبد الله، عبدالله), the second is `text`: adds
+ * it to the last of `known`. */
+static void join_word(const Speakers *speakers, Known *known, Slice word, Slice first, Slice text)
+{
+    Slice joined = arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(first), SLICE_ARG(text));
+    known->words[known->word_count - 1] = word;
+    known->keys[known->word_count - 1] = fold_key(speakers, joined);
 }
 
 void put_words(Speakers *speakers, Known *known, size_t from, size_t to)
 {
-    bool father = false;
+    bool father = false, joins = false;
+    Slice last = {NULL, 0};
     known->word_count = 0;
     known->key_bits = 0;
     known->fathers = 0;
@@ -68,12 +90,26 @@ void put_words(Speakers *speakers, Known *known, size_t from, size_t to)
                 word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
                                  token->byte + token->byte_length);
             known->last_word = t == 0 && has_proclitic(speakers, i) ? NO_WORD : token->word;
-            if (father && token_has(speakers, i, t, CLASS_NAME_GIVEN))
+            const Item *by_itself = token_item(speakers, i, t);
+            uint32_t set = by_itself != NULL ? by_itself->set : item->set;
+            Slice text = by_itself != NULL ? spelled(speakers, by_itself, word) : word;
+            if (father && set_has(speakers->bits, set, CLASS_NAME_GIVEN))
                 known->fathers |= UINT32_C(1) << known->word_count;
-            put_word(speakers, known, word);
-            father = token_has(speakers, i, t, CLASS_NAME_LINK_INNER);
+            if (known->word_count != 0 &&
+                ((joins && slice_starts(word, speakers->rules->article)) ||
+                 set_has(speakers->bits, set, CLASS_NAME_JOINED))) {
+                join_word(speakers, known, word, last, text);
+            } else {
+                known->keys[known->word_count] = fold_key(speakers, text);
+                known->words[known->word_count++] = word;
+            }
+            last = text;
+            father = set_has(speakers->bits, set, CLASS_NAME_LINK_INNER);
+            joins = set_has(speakers->bits, set, CLASS_NAME_JOINS);
         }
     }
+    for (size_t k = 0; k < known->word_count; k++)
+        known->key_bits |= key_bit(known->keys[k]);
 }
 
 /* `alone`: nobody is called by his father's name and nothing else (هاني بن سالم, سالم). */
@@ -636,9 +672,8 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     put_words(speakers, &whole, start, end);
     for (size_t k = best->from; k < best->to; k++)
         length += item_at(speakers, k)->token_count;
-    bool closer = whole.word_count == length && last <= near; /* later ones are nearer */
-    if (whole.word_count > part->word_count && (whole.word_count > length || closer) &&
-        is_part(part, &whole))
+    bool closer = tokens == length && last <= near; /* later ones are nearer */
+    if (whole.word_count > part->word_count && (tokens > length || closer) && is_part(part, &whole))
         *best = (Range){start, end};
 }
 

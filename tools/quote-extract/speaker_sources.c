@@ -956,6 +956,8 @@ static void cut_joined(Speakers *speakers, size_t from, Known *known)
                           ? arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(joined->becomes),
                                          SLICE_ARG(rest))
                           : rest;
+        if (!slice_starts(known->words[0], joined->prefix))
+            return;
         known->words[0] = slice_cut(known->words[0], joined->prefix.length, known->words[0].length);
         known->keys[0] = fold_key(speakers, known->words[0]);
         known->key_bits = 0;
