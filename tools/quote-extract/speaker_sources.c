@@ -622,7 +622,8 @@ static size_t adjectives_end(const Speakers *speakers, const Phrase *phrase, siz
     return i;
 }
 
-/* الأستاذ الباحث بجامعة الوادي: a calling, and where somebody follows it. */
+/* الأستاذ الباحث بجامعة الوادي، المسؤول في الوزارة، صاحب كتاب «...»: a calling, and where somebody
+ * follows it, which says no more than who has the word. */
 static bool is_calling(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
 {
     bool calling = item_has(speakers, from, CLASS_TITLE_PERSON_WORK) ||
@@ -630,10 +631,19 @@ static bool is_calling(const Speakers *speakers, const Phrase *phrase, size_t fr
     size_t at = adjectives_end(speakers, phrase, from, end);
     if (at == end)
         return calling;
-    Tag tag = phrase_tag(phrase, at);
-    return (calling || item_has(speakers, from, CLASS_TITLE_HONORIFIC)) &&
-           item_has(speakers, at, CLASS_CLITIC_PREPOSITION) &&
-           (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD);
+    size_t place = at + is_preposition(speakers, at);
+    if (place == end || (place == at && !item_has(speakers, at, CLASS_CLITIC_PREPOSITION)))
+        return false;
+    Tag tag = phrase_tag(phrase, place);
+    return tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD || tag == TAG_PLACE;
+}
+
+/* صاحب كتاب «...» */
+static bool is_author_of(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+{
+    return end == from + 3 && item_has(speakers, from, CLASS_SPEAKER_AUTHOR) &&
+           in_group(speakers, from + 1, GROUP_PLACE_HEADS) &&
+           phrase_tag(phrase, from + 2) == TAG_MARKED;
 }
 
 /* القيادي الجنوبي، المسؤولة الأميركية: somebody, and of what kind he or she is. */
@@ -649,10 +659,11 @@ static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t fr
                              const SpeakerQuery *query)
 {
     size_t last = last_turn(speakers);
-    if (!has_article(speakers, from) || last == SPEAKER_NONE)
+    bool author = is_author_of(speakers, phrase, from, end);
+    if (!(has_article(speakers, from) || author) || last == SPEAKER_NONE)
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last];
-    bool of_kind = end - from > 1 && !is_calling(speakers, phrase, from, end);
+    bool of_kind = end - from > 1 && !author && !is_calling(speakers, phrase, from, end);
     if (of_kind && !(is_of_kind(speakers, from, end) && titles_agree(speakers, from, end, known)))
         return SPEAKER_NONE;
     size_t reach = of_kind && !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) ? 0 : 1;
