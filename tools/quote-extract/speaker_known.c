@@ -135,6 +135,18 @@ size_t note_person(Speakers *speakers, Range name, Known *person)
     return note_named(speakers, person, name.from);
 }
 
+/* Takes over the name, and all that its words tell. */
+static void take_fuller_name(Known *known, const Known *fuller)
+{
+    known->name = fuller->name;
+    memcpy(known->words, fuller->words, sizeof known->words);
+    memcpy(known->keys, fuller->keys, sizeof known->keys);
+    known->word_count = fuller->word_count;
+    known->key_bits = fuller->key_bits;
+    known->fathers = fuller->fathers;
+    known->last_word = fuller->last_word;
+}
+
 size_t note_named(Speakers *speakers, Known *person, size_t near)
 {
     person->type = SPEAKER_PERSON;
@@ -148,13 +160,8 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
     if (number == SPEAKER_NONE)
         return add_known(speakers, person);
     Known *known = &speakers->known[number];
-    if (person->word_count > known->word_count) {
-        known->name = person->name;
-        memcpy(known->words, person->words, sizeof known->words);
-        memcpy(known->keys, person->keys, sizeof known->keys);
-        known->key_bits = person->key_bits;
-        known->word_count = person->word_count;
-    }
+    if (person->word_count > known->word_count)
+        take_fuller_name(known, person);
     if (person->role.length > known->role.length) {
         known->role = person->role;
         known->role_from = person->role_from;

@@ -25,11 +25,16 @@ static void put_word(const Speakers *speakers, Known *known, Slice word)
     known->key_bits |= key_bit(key);
 }
 
-void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t to)
+static void clear_words(Known *known)
 {
     known->word_count = 0;
     known->key_bits = 0;
     known->fathers = 0;
+}
+
+void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t to)
+{
+    clear_words(known);
     for (size_t i = from; i < to && known->word_count < NAME_WORDS; i++) {
         const Token *token = &speakers->tokens[i];
         if (token->kind != TOKEN_WORD)
@@ -76,9 +81,7 @@ void put_words(Speakers *speakers, Known *known, size_t from, size_t to)
 {
     bool father = false, joins = false;
     Slice last = {NULL, 0};
-    known->word_count = 0;
-    known->key_bits = 0;
-    known->fathers = 0;
+    clear_words(known);
     for (size_t i = from; i < to; i++) {
         const Item *item = item_at(speakers, i);
         for (uint32_t t = 0; t < item->token_count && known->word_count < NAME_WORDS; t++) {
