@@ -41,6 +41,7 @@
     X(CLASS_COMP_QUESTION, "comp.question")                                                        \
     X(CLASS_CONJOINS, "conjoins")                                                                  \
     X(CLASS_CUE, "cue")                                                                            \
+    X(CLASS_CUE_ADD, "cue.add")                                                                    \
     X(CLASS_CUE_ADJOINING, "cue.adjoining")                                                        \
     X(CLASS_CUE_IMPERFECT, "cue.imperfect")                                                        \
     X(CLASS_CUE_OBJECT, "cue.object")                                                              \

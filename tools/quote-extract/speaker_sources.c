@@ -673,6 +673,37 @@ static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t fr
     return is_meant ? last : SPEAKER_NONE;
 }
 
+/* An office (مدير, وزير), and no calling, stands at `item`. */
+static bool is_office(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_TITLE_PERSON) &&
+           !item_has(speakers, item, CLASS_TITLE_PERSON_WORK) &&
+           !item_has(speakers, item, CLASS_TITLE_PERSON_SPORT);
+}
+
+/* وأضاف صاحب الكتاب: a verb of going on tells of whom the title is, though nothing has told it
+ * so far; SPEAKER_NONE. */
+static size_t last_going_on(Speakers *speakers, size_t from, size_t end, const SpeakerQuery *query)
+{
+    size_t last = last_turn(speakers);
+    if (last == SPEAKER_NONE || !item_has(speakers, query->cue, CLASS_CUE_ADD) ||
+        item_has(speakers, from, CLASS_SPEAKER_KIN) ||
+        !speakers->turns[speakers->turn_count - 1].reports ||
+        query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph > 1)
+        return SPEAKER_NONE;
+    const Known *known = &speakers->known[last];
+    bool same = same_head(speakers, known->head, head_entry(speakers, from));
+    /* قال المدير سالم، وأردف رئيس النادي: another one in office. */
+    if (!same && known->role_from < known->role_to && is_office(speakers, known->role_from) &&
+        is_office(speakers, from))
+        return SPEAKER_NONE;
+    bool is_meant = known->type == SPEAKER_PERSON && known->first == known->second &&
+                    may_agree(known->agreement, agreement_of(speakers, from)) &&
+                    agreement_of(speakers, from) != AGREE_P &&
+                    (!same || titles_agree(speakers, from, end, known));
+    return is_meant ? last : SPEAKER_NONE;
+}
+
 /* What المصدر takes up: whatever has just spoken without being a person; المصدر ذاته: whoever
  * has, but rather what was called a source. SPEAKER_NONE. */
 static size_t last_source(const Speakers *speakers, size_t from, uint32_t head, bool same,
@@ -786,7 +817,10 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
     for (size_t i = from + 1; i < told; i++)
         if (is_definite(speakers, i) || in_group(speakers, i, GROUP_PLACES))
             return true;
-    return false;
+    /* صاحبة كتاب «الضفاف» */
+    return from + 2 < end && phrase_tag(phrase, from + 2) == TAG_MARKED &&
+           !is_adjective(speakers, phrase, from + 1) &&
+           !item_has(speakers, from + 1, CLASS_SHAPE_NISBA);
 }
 
 /* وعزا المتحدث السبب: behind whoever is speaking stands an adjective, or else an object. */
@@ -898,6 +932,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         number = last_described(speakers, phrase, from, end, query);
     if (number == SPEAKER_NONE)
         number = last_person(speakers, phrase, from, end, query);
+    if (number == SPEAKER_NONE && definite)
+        number = last_going_on(speakers, from, end, query);
     return number != SPEAKER_NONE ? number : note_titled(speakers, phrase, from, end, head);
 }
 
