@@ -387,6 +387,11 @@ static bool joins_title(Speakers *speakers, size_t item, size_t limit)
         return item + 1 < limit && !is_stop(speakers, item + 1) &&
                (item_has(speakers, item + 1, CLASS_MARKED) ||
                 in_group(speakers, item + 1, GROUP_PLACES));
+    /* المكلف بالمفاوضات مع الوادي، سالم الحربي */
+    if (item_has(speakers, item, CLASS_HALT) && item + 2 < limit && !is_stop(speakers, item + 1) &&
+        !is_stop(speakers, item + 2) && item_has(speakers, item + 2, CLASS_COMMA) &&
+        in_group(speakers, item + 1, GROUP_PLACES))
+        return true;
     return item_has(speakers, item, CLASS_HALT_IN) &&
            !(item + 1 < limit && item_has(speakers, item + 1, CLASS_OCCASION));
 }
