@@ -188,6 +188,18 @@ static size_t noun_start(Speakers *speakers, size_t start, size_t end)
     return from;
 }
 
+/* منهم مثلا سيدة قالت: somebody of whom nothing but the verb tells more, in items [from, end). */
+static bool is_described_by_verb(Speakers *speakers, size_t from, size_t end)
+{
+    Tag tag = tag_of(speakers, from, TAG_OTHER);
+    if ((tag != TAG_PEOPLE && tag != TAG_ROLE) || end - from > 2 || has_proclitic(speakers, from))
+        return false;
+    for (size_t i = from; i < end; i++)
+        if (is_definite(speakers, i) || (i > from && !in_group(speakers, i, GROUP_ADJECTIVES)))
+            return false;
+    return agreement_of(speakers, from) != 0;
+}
+
 /* Who stands right before a verb without a conjunction, as what it describes or
  * as its subject: الوزير الذي أكد، منهم سيدة قالت، بيان أصدرته الوزارة قالت فيه. */
 static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
@@ -216,7 +228,8 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     if (from == end || (!relative && (has_proclitic(speakers, from) ||
                                       (from > start && !item_has(speakers, from - 1, CLASS_COMMA) &&
                                        !item_has(speakers, from - 1, CLASS_OPENER) &&
-                                       !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUER)))))
+                                       !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUER) &&
+                                       !is_described_by_verb(speakers, from, end)))))
         return SPEAKER_NONE;
     if (!may_agree(agreement_of(speakers, from), agreement) ||
         item_has(speakers, from, CLASS_MARKED_LONG)) /* «...»، الذي قال: no words speak */
@@ -285,8 +298,9 @@ static size_t named_when(Speakers *speakers, const SpeakerQuery *query, unsigned
 static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
                              bool at_verb, Speaker *speaker)
 {
-    size_t start = query->sentence_start, end = start;
-    if (query->same_subject || item_has(speakers, query->cue, CLASS_CLITIC_CONJUNCTION) ||
+    size_t start = behind_byline(speakers, query->sentence_start, query->cue), end = start;
+    if (query->same_subject || start == query->cue ||
+        item_has(speakers, query->cue, CLASS_CLITIC_CONJUNCTION) ||
         item_has(speakers, start, CLASS_CLITIC_PREPOSITION))
         return SPEAKER_NONE;
     Tag tag = tag_of(speakers, start, TAG_OTHER);
@@ -388,10 +402,11 @@ static size_t with_unknown_part(Speakers *speakers, size_t end, size_t limit)
  * with: رواية سالم الحربي الذي أصيب، وقال. */
 static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
-    for (size_t end = query->cue; end > query->sentence_start; end--) {
+    size_t start = behind_byline(speakers, query->sentence_start, query->cue);
+    for (size_t end = query->cue; end > start; end--) {
         if (tag_of(speakers, end - 1, TAG_OTHER) != TAG_NAME)
             continue;
-        size_t from = noun_start(speakers, query->sentence_start, end);
+        size_t from = noun_start(speakers, start, end);
         if (from == end || has_proclitic(speakers, from) || is_joined(speakers, from, end))
             continue;
         unsigned own = agreement_of(speakers, from);
