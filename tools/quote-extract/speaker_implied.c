@@ -228,6 +228,7 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     if (from == end || (!relative && (has_proclitic(speakers, from) ||
                                       (from > start && !item_has(speakers, from - 1, CLASS_COMMA) &&
                                        !item_has(speakers, from - 1, CLASS_OPENER) &&
+                                       !item_has(speakers, from - 1, CLASS_COMP) &&
                                        !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUER) &&
                                        !is_described_by_verb(speakers, from, end)))))
         return SPEAKER_NONE;
