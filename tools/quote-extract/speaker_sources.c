@@ -584,7 +584,7 @@ static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end,
         Head *other = &speakers->heads[k];
         size_t i = other->item, title_end;
         bool is_vacant = i != from && other->is_read && other->holder.from >= other->holder.to;
-        if (other->key != wanted || is_vacant ||
+        if (other->key != wanted || is_vacant || item_has(speakers, i, CLASS_AGR_P) ||
             !same_head(speakers, head_entry(speakers, i), head))
             continue;
         Range name = i == from ? name_of_office(speakers, i, true, &title_end)
