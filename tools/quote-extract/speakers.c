@@ -372,6 +372,37 @@ static size_t read_whole(Speakers *speakers, const Phrase *phrase, const Speaker
     return note_body(speakers, &common);
 }
 
+/* نقلت الوكالة عن مصورها في الوادي أن، عن الإعلام الكالدي أن: what stands between the
+ * preposition and the reported clause, and nothing else does, is the source, whatever it is.
+ * SPEAKER_NONE where it is not there. */
+static size_t read_relayed(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+{
+    size_t from = phrase->from, end = segment_end(phrase, from);
+    if (query->recognised || from < query->cue + 2 ||
+        !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUED_BY) || query->limit < phrase->to ||
+        !is_gap(speakers, phrase->to, query->limit) ||
+        item_has(speakers, query->limit, CLASS_MARKED) || has_proclitic(speakers, from) ||
+        !is_finite_cue(speakers, query->cue))
+        return SPEAKER_NONE;
+    Known common = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
+    common.name = items_text(speakers, from, common_end(speakers, phrase, from, end));
+    return note_body(speakers, &common);
+}
+
+/* مصورها في الوادي is no town, nor is it whom رئيسها warns; SPEAKER_NONE where he is not who
+ * speaks. */
+static size_t read_owned(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+{
+    size_t from = phrase->from;
+    bool source = from > 0 && item_has(speakers, from - 1, CLASS_SPEAKER_ISSUED_BY);
+    bool subject = from == query->cue + 1 && phrase->lead_item == from + 1;
+    if (query->recognised || has_proclitic(speakers, from) || !(subject || source))
+        return SPEAKER_NONE;
+    Known common = {.type = SPEAKER_COMMON, .head = NO_ENTRY};
+    common.name = items_text(speakers, from, from + 1);
+    return note_body(speakers, &common);
+}
+
 /* The number of whom the phrase names by its name or by what leads it; SPEAKER_NONE. `to`:
  * where the items end that may belong to it; `last`: where the speaker's own end. */
 static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, Range name,
@@ -393,6 +424,8 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
         return read_titled(speakers, phrase, query);
     if (lead == TAG_MARKED)
         return read_marked(speakers, phrase);
+    if (lead == TAG_PLACE && item_has(speakers, from, CLASS_SHAPE_PRONOUN))
+        return read_owned(speakers, phrase, query);
     if (lead == TAG_ORG || lead == TAG_BODY || lead == TAG_DOCUMENT || lead == TAG_PLACE ||
         lead == TAG_HEAD)
         return read_body(speakers, phrase);
@@ -402,7 +435,9 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
                  !in_group(speakers, query->cue, GROUP_TRANSITIVE) &&
                  begins_unlisted(speakers, from, speakers->string->count);
     number = read_unknown(speakers, phrase, query->recognised && !named);
-    return number != SPEAKER_NONE ? number : read_whole(speakers, phrase, query);
+    if (number == SPEAKER_NONE)
+        number = read_whole(speakers, phrase, query);
+    return number != SPEAKER_NONE ? number : read_relayed(speakers, phrase, query);
 }
 
 /* How verbs agree with speaker `number`, whom the phrase names: behind a preposition he is
