@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "common/utf8.h"
-#include "tools/normalize/normal.h"
 
 /* How an example turned out. */
 typedef enum {
@@ -175,8 +174,8 @@ static void judge_views(Run *run, Slice text, const View *views, size_t count)
 /* What normalize makes of the example's text. */
 static Slice cleaned(Run *run, Slice text)
 {
-    clean_text(&run->filters->cleaner, text);
-    return arena_copy(&run->arena, run->filters->cleaner.text);
+    normalize_text(&run->filters->normalizer, text, NULL, 0);
+    return arena_copy(&run->arena, run->filters->normalizer.text);
 }
 
 static void find_sentences(Run *run, Slice text, Sentence **sentences, size_t *count)

@@ -1,5 +1,6 @@
 #include "tools/check-rules/filters.h"
 
+#include "common/links.h"
 #include "tools/check-rules/mend.h"
 #include "tools/check-rules/structure.h"
 
@@ -12,12 +13,21 @@ const char *filter_name(FilterKind kind)
 
 /* ---- compiling as the filters do ---------------------------------------- */
 
+/* With steps NULL fails as they did. */
+static bool make_normalizer(Normalizer *normalizer, Rules *rules, const Steps *steps, Error *error)
+{
+    Detector detector = {0};
+    *normalizer = (Normalizer){0};
+    return steps != NULL && detector_load(rules, &detector, error) &&
+           normalizer_init(normalizer, rules, steps, &detector, false, error);
+}
+
 static bool compile_normalize(void *context, Rules *rules, Error *error)
 {
     Filters *filters = context;
     StringList none = {0};
-    filters->cleaner.steps = steps_new(rules, &none, &none, error);
-    return filters->cleaner.steps != NULL;
+    return make_normalizer(&filters->normalizer, rules, steps_new(rules, &none, &none, error),
+                           error);
 }
 
 /* The steps that are off by default are looked at with all others on. */
@@ -25,8 +35,24 @@ static bool compile_every_step(void *context, Rules *rules, Error *error)
 {
     static const char *every[] = {"all"};
     StringList all = {every, 1, 1}, none = {0};
+    Normalizer normalizer;
     (void)context;
-    return steps_new(rules, &all, &none, error) != NULL;
+    bool good = make_normalizer(&normalizer, rules, steps_new(rules, &all, &none, error), error);
+    normalizer_release(&normalizer);
+    return good;
+}
+
+/* A profile is compiled when somebody asks for it. */
+static bool compile_profiles(void *context, Rules *rules, Error *error)
+{
+    StringList none = {0};
+    (void)context;
+    for (RuleWalk walk = rules_walk(rules, "profiles"); rule_walk_next(&walk);) {
+        Slice id = rule_text(walk.node, "id");
+        if (id.data != NULL && steps_of_profile(rules, id.data, &none, &none, error) == NULL)
+            return false;
+    }
+    return true;
 }
 
 static bool compile_sentence_split(void *context, Rules *rules, Error *error)
@@ -41,13 +67,29 @@ static bool compile_sentence_split(void *context, Rules *rules, Error *error)
 static bool compile_quote_extract(void *context, Rules *rules, Error *error)
 {
     Filters *filters = context;
-    return (filters->quotes = quote_finder_new(rules, error)) != NULL;
+    Links links;
+    filters->quotes = quote_finder_new(rules, error);
+    if (filters->quotes == NULL)
+        return false;
+    if (links_read(&links, rules, quote_finder_fold(filters->quotes), error))
+        return true;
+    quote_finder_free(filters->quotes);
+    filters->quotes = NULL;
+    return false;
 }
 
 static bool compile_tag_entities(void *context, Rules *rules, Error *error)
 {
     Filters *filters = context;
-    return (filters->tagger = tagger_new(rules, error)) != NULL;
+    Links links;
+    filters->tagger = tagger_new(rules, error);
+    if (filters->tagger == NULL)
+        return false;
+    if (links_read(&links, rules, tagger_fold(filters->tagger), error))
+        return true;
+    tagger_free(filters->tagger);
+    filters->tagger = NULL;
+    return false;
 }
 
 /* ---- loading -------------------------------------------------------------- */
@@ -70,9 +112,12 @@ static bool load(Filters *filters, FilterKind kind, const RulesOptions *options,
     if ((kind == QUOTE_EXTRACT || kind == TAG_ENTITIES) && filter->rules.unread_count == 0)
         mend_slips(&filter->rules, mistakes);
     if (kind == NORMALIZE) {
-        Rules every;
-        if (compile_all(&filter->rules, &every, compile_every_step, filters, mistakes))
-            arena_release(&every.arena);
+        static const Compile further[] = {compile_every_step, compile_profiles};
+        for (size_t i = 0; i < sizeof further / sizeof *further; i++) {
+            Rules looked_at;
+            if (compile_all(&filter->rules, &looked_at, further[i], filters, mistakes))
+                arena_release(&looked_at.arena);
+        }
     }
     compile_all(&filter->rules, &filter->compiled, compile[kind], filters, mistakes);
     return true;
@@ -84,9 +129,6 @@ bool filters_load(Filters *filters, const RulesOptions *options, Mistakes *mista
     for (int kind = 0; kind < FILTER_COUNT; kind++)
         if (!load(filters, (FilterKind)kind, options, mistakes, error))
             return false;
-    if (filters->cleaner.steps != NULL)
-        filters->cleaner.scan =
-            plain_new(filters->cleaner.steps, NULL, &filters->filters[NORMALIZE].compiled.arena);
     return true;
 }
 
@@ -116,8 +158,7 @@ bool filters_load_pack(Filters *filters, const RulesOptions *options, unsigned p
 
 void filters_release(Filters *filters)
 {
-    if (filters->cleaner.steps != NULL)
-        cleaner_release(&filters->cleaner);
+    normalizer_release(&filters->normalizer);
     line_rules_free(filters->lines);
     quote_finder_free(filters->quotes);
     tagger_free(filters->tagger);

@@ -4,7 +4,7 @@
 #define QAWL_CHECK_RULES_FILTERS_H
 
 #include "tools/check-rules/mistakes.h"
-#include "tools/normalize/clean.h"
+#include "tools/normalize/normal.h"
 #include "tools/quote-extract/quotes.h"
 #include "tools/sentence-split/sentences.h"
 #include "tools/tag-entities/tagger.h"
@@ -20,7 +20,7 @@ typedef struct {
 /* What they have compiled. Made by filters_load; must not move. */
 typedef struct {
     FilterRules filters[FILTER_COUNT];
-    Cleaner cleaner; /* steps NULL: not to be had */
+    Normalizer normalizer;
     Fold *fold;
     SplitRules *split;
     LineRules *lines;
