@@ -396,11 +396,9 @@ bool lexicon_read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
                                         "note",     "min-stem", NULL};
     lexicon->min_stem = 2;
     for (RuleWalk walk = rules_walk(rules, "clitics"); rule_walk_next(&walk);) {
-        double min_stem;
         if (!rule_check_keys(walk.node, known, error) ||
-            !rule_number(walk.node, "min-stem", 2, &min_stem, error))
+            !rule_count(walk.node, "min-stem", 1, COUNT_MOST, &lexicon->min_stem, error))
             return false;
-        lexicon->min_stem = min_stem < 1 ? 1 : (size_t)min_stem;
         const RuleNode *groups = rule_get(walk.node, "groups");
         for (const RuleNode *group = groups ? groups->children : NULL; group; group = group->next) {
             if (lexicon->group_count == GROUPS_MAX)

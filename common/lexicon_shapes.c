@@ -213,17 +213,17 @@ bool lexicon_read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
         "without[]",    "as-written", "note",          NULL};
     lexicon->shapes_by_end.letter_shift = (EDGE_BYTES - 2) * 8;
     for (RuleWalk walk = rules_walk(rules, "shapes"); rule_walk_next(&walk);) {
-        double letters, most;
+        size_t letters = 0, most = WORD_BYTES;
         if (!rule_check_keys(walk.node, known, error) ||
-            !rule_number(walk.node, "letters", 0, &letters, error) ||
-            !rule_number(walk.node, "most-letters", WORD_BYTES, &most, error))
+            !rule_count(walk.node, "letters", 0, COUNT_MOST, &letters, error) ||
+            !rule_count(walk.node, "most-letters", letters, COUNT_MOST, &most, error))
             return false;
         Shape *shape = new_shape(lexicon, walk.node, rule_text(walk.node, "class"), error);
         if (shape == NULL)
             return false;
         int kind = -1;
-        shape->letters = letters < 0 ? 0 : (size_t)letters;
-        shape->most = most < 0 ? 0 : (size_t)most;
+        shape->letters = letters;
+        shape->most = most;
         if (!rule_flag(walk.node, "as-written", false, &shape->as_written, error) ||
             !rule_flag(walk.node, "digits", false, &shape->digits, error) ||
             !read_kind(rule_get(walk.node, "kind"), &kind, error))

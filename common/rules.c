@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -463,16 +464,34 @@ bool rule_number(const RuleNode *node, const char *key, double fallback, double 
     *number = fallback;
     if (child == NULL)
         return true;
-    if (child->kind == RULE_SCALAR && child->scalar.length != 0) {
+    Slice text = child->scalar;
+    /* strtod knows more: nan, infinity, hexadecimal numbers, white space in front. */
+    if (child->kind == RULE_SCALAR && text.length != 0 &&
+        strspn(text.data, "+-.0123456789eE") == text.length) {
         char *end;
-        double value = strtod(child->scalar.data, &end);
-        if (*end == '\0') {
+        double value = strtod(text.data, &end);
+        if (*end == '\0' && isfinite(value)) {
             *number = value;
             return true;
         }
     }
-    return rule_error(child, error, "%s must be a number, not \"%.*s\"", key,
-                      SLICE_ARG(child->scalar));
+    return rule_error(child, error, "%s must be a number, not \"%.*s\"", key, SLICE_ARG(text));
+}
+
+bool rule_count(const RuleNode *node, const char *key, size_t least, size_t most, size_t *count,
+                Error *error)
+{
+    double number;
+    if (!rule_number(node, key, -1, &number, error))
+        return false;
+    const RuleNode *child = rule_get(node, key);
+    if (child == NULL)
+        return true;
+    if (number < (double)least || number > (double)most || number != floor(number))
+        return rule_error(child, error, "%s must be a whole number from %zu to %zu, not \"%.*s\"",
+                          key, least, most, SLICE_ARG(child->scalar));
+    *count = (size_t)number;
+    return true;
 }
 
 bool rule_flag(const RuleNode *node, const char *key, bool fallback, bool *flag, Error *error)

@@ -146,6 +146,12 @@ bool rule_number(const RuleNode *node, const char *key, double fallback, double 
                  Error *error);
 bool rule_flag(const RuleNode *node, const char *key, bool fallback, bool *flag, Error *error);
 
+/* A whole number from `least` to `most` under `key`; `*count` stays what it is when that is
+ * absent; fails when it is something else. COUNT_MOST does for a limit that is none. */
+enum { COUNT_MOST = 1000000 };
+bool rule_count(const RuleNode *node, const char *key, size_t least, size_t most, size_t *count,
+                Error *error);
+
 /* Whether a file of this path is among them. */
 bool rules_have_file(const Rules *rules, const char *path);
 

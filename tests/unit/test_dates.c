@@ -209,7 +209,9 @@ static void test_mistakes_in_a_lunar_calendar_are_told(void **state)
         const char *text, *message;
     } bad[] = {
         {"lunar-calendar: {first: 1, year: 2014, month: 10, day: 25}\n", "needs \"lengths\""},
-        {"lunar-calendar: {first: 1, year: 2014, month: 13, day: 25, lengths: []}\n", "\"month\""},
+        {"lunar-calendar: {first: 1, year: 2014, month: 13, day: 25, lengths: []}\n",
+         "month must be a whole number from 1 to 12"},
+        {"lunar-calendar: {first: 1, month: 10, day: 25, lengths: []}\n", "needs \"year\""},
         {"lunar-calendar: {first: 1, year: 2014, month: 1, day: 25, lengths: [\"01\"]}\n",
          "twelve times"},
         {"lunar-calendar: {first: 1, year: 2014, month: 1, day: 25, lengths: [\"010101010102\"]}\n",

@@ -111,6 +111,46 @@ static void test_numbers_and_flags(void **state)
     rules_release(&rules);
 }
 
+/* strtod takes more for a number than a reader of rules would. */
+static void test_what_is_no_number(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"nan", "inf", "0x10", "1e999", "1 2", "'1 '", "''", "[1]"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        Rules rules = {0};
+        Error error = {0};
+        char text[32];
+        double number = 5;
+        snprintf(text, sizeof text, "n: %s\n", texts[i]);
+        assert_true(rules_from_text(&rules, text, &error));
+        assert_false(rule_number(rules.files[0].root, "n", 0, &number, &error));
+        assert_non_null(strstr(error.message, "n must be a number"));
+        rules_release(&rules);
+    }
+}
+
+static void test_counts(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    Error error = {0};
+    size_t count = 7;
+    assert_true(rules_from_text(&rules, "n: 3\nhalf: 2.5\nbelow: -1\n", &error));
+    const RuleNode *root = rules.files[0].root;
+    assert_true(rule_count(root, "none", 0, 9, &count, &error));
+    assert_int_equal(count, 7);
+    assert_true(rule_count(root, "n", 3, 3, &count, &error));
+    assert_int_equal(count, 3);
+    assert_false(rule_count(root, "n", 4, 9, &count, &error));
+    assert_false(rule_count(root, "n", 0, 2, &count, &error));
+    assert_string_equal(error.message, "n must be a whole number from 0 to 2, not \"3\"");
+    assert_false(rule_count(root, "half", 0, 9, &count, &error));
+    assert_int_equal(error.line, 2);
+    assert_false(rule_count(root, "below", 0, 9, &count, &error));
+    assert_int_equal(count, 3);
+    rules_release(&rules);
+}
+
 /* The rule of each file as SECTION ID:VALUE, in the order in which they are read. */
 static void check_layers(const char *const *files, const char *section, const char *value,
                          const char *wanted)
@@ -224,6 +264,8 @@ int main(void)
         cmocka_unit_test(test_mistakes_have_their_place),
         cmocka_unit_test(test_unknown_key_names_the_nearest),
         cmocka_unit_test(test_numbers_and_flags),
+        cmocka_unit_test(test_what_is_no_number),
+        cmocka_unit_test(test_counts),
         cmocka_unit_test(test_layers_replace_drop_and_add),
         cmocka_unit_test(test_lists_take_out_of_earlier_ones),
         cmocka_unit_test(test_errors_stand_at_their_character),

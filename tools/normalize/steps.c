@@ -316,21 +316,16 @@ static bool read_default(const RuleNode *node, bool *on, Error *error)
 
 static bool read_step(const RuleNode *node, Step *step, Error *error)
 {
-    double keep;
     if (!rule_check_keys(node, known_keys, error))
         return false;
     step->node = node;
+    step->keep = 1;
     step->id = rule_text(node, "id");
     if (step->id.length == 0)
         return rule_error(node, error, "a step needs an id");
-    if (!read_kind(node, &step->kind, error) || !read_default(node, &step->on, error) ||
-        !rule_flag(node, "lossless", true, &step->lossless, error) ||
-        !rule_number(node, "keep", 1, &keep, error))
-        return false;
-    if (keep < 0 || keep > 1000)
-        return rule_error(rule_get(node, "keep"), error, "keep is a number from 0 to 1000");
-    step->keep = (size_t)keep;
-    return true;
+    return read_kind(node, &step->kind, error) && read_default(node, &step->on, error) &&
+           rule_flag(node, "lossless", true, &step->lossless, error) &&
+           rule_count(node, "keep", 0, 1000, &step->keep, error);
 }
 
 static size_t find_step(const Steps *steps, Slice id)

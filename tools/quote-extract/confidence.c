@@ -7,6 +7,12 @@
 /* A pattern that says 1 is not certain without end. */
 static const double LEAST_ODDS = 0.01;
 
+/* In log-odds: a share of 1 for whoever rounds it, and sums of such stay finite. */
+enum { WEIGHT_MOST = 100 };
+
+/* Of Feature.most_name_words: it does not matter, nor whether there is a name. */
+static const size_t ANY_NUMBER = SIZE_MAX;
+
 /* What holds of a quote is a bit for the speaker, one for how the speaker is known, one for
  * the kind and one for the marks. */
 enum {
@@ -24,7 +30,7 @@ typedef struct {
     bool times_pattern; /* the weight counts for each unit of the pattern's log-odds */
     uint32_t refused;   /* bits of what may not hold */
     int cue, lead;      /* class, or CLASS_NONE      */
-    double name_words, least_words, least_apart; /* -1: it does not matter */
+    size_t least_words, least_apart, most_name_words;
 } Feature;
 
 struct Confidence {
@@ -115,18 +121,21 @@ static bool read_feature(const RuleNode *node, Lexicon *lexicon, Feature *featur
     if (!rule_check_keys(node, known, error))
         return false;
     feature->id = rule_text(node, "id");
+    feature->most_name_words = ANY_NUMBER;
     if (feature->id.length == 0 || rule_get(node, "weight") == NULL)
         return rule_error(node, error, "a feature has an id and a weight");
     if (!read_class(node, "cue", lexicon, &feature->cue, error) ||
         !read_class(node, "lead", lexicon, &feature->lead, error) ||
         !rule_number(node, "weight", 0, &feature->weight, error) ||
-        !rule_number(node, "words", -1, &feature->least_words, error) ||
-        !rule_number(node, "apart", -1, &feature->least_apart, error) ||
-        !rule_number(node, "name-words", -1, &feature->name_words, error) ||
+        !rule_count(node, "words", 0, COUNT_MOST, &feature->least_words, error) ||
+        !rule_count(node, "apart", 0, COUNT_MOST, &feature->least_apart, error) ||
+        !rule_count(node, "name-words", 0, COUNT_MOST, &feature->most_name_words, error) ||
         !read_choice(node, "times", times, &is_times, error) || !read_refused(node, feature, error))
         return false;
     feature->times_pattern = is_times == 0;
-    return true;
+    return (feature->weight >= -WEIGHT_MOST && feature->weight <= WEIGHT_MOST) ||
+           rule_error(rule_get(node, "weight"), error, "weight: %g is not between %d and %d",
+                      feature->weight, -WEIGHT_MOST, WEIGHT_MOST);
 }
 
 Confidence *confidence_new(Rules *rules, Lexicon *lexicon, Error *error)
@@ -171,11 +180,10 @@ static bool holds(const Feature *feature, const Evidence *evidence, uint32_t bit
         !has_class(evidence->lead, feature->lead))
         return false;
     Slice name = evidence->speaker->name;
-    if (feature->name_words >= 0 &&
-        (name.data == NULL || (double)words_of(name) > feature->name_words))
+    if (feature->most_name_words != ANY_NUMBER &&
+        (name.data == NULL || words_of(name) > feature->most_name_words))
         return false;
-    return (double)evidence->words >= feature->least_words &&
-           (double)evidence->apart >= feature->least_apart;
+    return evidence->words >= feature->least_words && evidence->apart >= feature->least_apart;
 }
 
 /* How often the weight of a feature counts. */

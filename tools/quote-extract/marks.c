@@ -66,14 +66,11 @@ static bool read_family(MarkRules *rules, Lexicon *lexicon, const RuleNode *node
 {
     static const char *const known[] = {"id",    "by",    "open[]", "close[]", "either[]",
                                         "makes", "least", "bound",  "note",    NULL};
-    double least;
+    size_t least = 1;
     bool bound;
-    if (!rule_check_keys(node, known, error) || !rule_number(node, "least", 1, &least, error) ||
+    if (!rule_check_keys(node, known, error) || !rule_count(node, "least", 1, 8, &least, error) ||
         !rule_flag(node, "bound", false, &bound, error))
         return false;
-    if (least < 1 || least > 8)
-        return rule_error(rule_get(node, "least"), error, "least: %g is not between 1 and 8",
-                          least);
     if (rules->family_count == FAMILIES_MAX)
         return rule_error(node, error, "more than %d families of marks", FAMILIES_MAX);
     Slice by = rule_text(node, "by"), makes = rule_text(node, "makes");
@@ -87,22 +84,10 @@ static bool read_family(MarkRules *rules, Lexicon *lexicon, const RuleNode *node
     if (number == CLASS_NONE)
         return rule_error(rule_get(node, "makes"), error, CLASSES_FULL, CLASS_MAX);
     rules->families[rules->family_count++] =
-        (Family){context, bound, (size_t)least, slice_equal(makes, SLICE("marked")), number};
+        (Family){context, bound, least, slice_equal(makes, SLICE("marked")), number};
     return read_marks(rules, rule_get(node, "open"), MARK_OPENS, error) &&
            read_marks(rules, rule_get(node, "close"), MARK_CLOSES, error) &&
            read_marks(rules, rule_get(node, "either"), MARK_EITHER, error);
-}
-
-static bool read_count(const RuleNode *node, const char *key, size_t *count, Error *error)
-{
-    double number;
-    if (!rule_number(node, key, (double)*count, &number, error))
-        return false;
-    if (number < 0 || number > 1e6)
-        return rule_error(rule_get(node, key), error, "%s: %g is not between 0 and a million", key,
-                          number);
-    *count = (size_t)number;
-    return true;
 }
 
 static bool read_characters(MarkCharacters *set, const RuleNode *list, Error *error)
@@ -136,11 +121,14 @@ MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
         if (!read_family(made, lexicon, walk.node, error))
             return NULL;
     for (RuleWalk walk = rules_walk(rules, "marked"); rule_walk_next(&walk);)
-        if (!read_count(walk.node, "long_words", &made->limits.long_words, error) ||
-            !read_count(walk.node, "clause_words", &made->limits.clause_words, error) ||
-            !read_count(walk.node, "name_words", &made->limits.name_words, error) ||
-            !read_count(walk.node, "longest_words", &made->limits.longest_words, error) ||
-            !read_count(walk.node, "bracket_words", &made->limits.bracket_words, error) ||
+        if (!rule_count(walk.node, "long_words", 0, COUNT_MOST, &made->limits.long_words, error) ||
+            !rule_count(walk.node, "clause_words", 0, COUNT_MOST, &made->limits.clause_words,
+                        error) ||
+            !rule_count(walk.node, "name_words", 0, COUNT_MOST, &made->limits.name_words, error) ||
+            !rule_count(walk.node, "longest_words", 0, COUNT_MOST, &made->limits.longest_words,
+                        error) ||
+            !rule_count(walk.node, "bracket_words", 0, COUNT_MOST, &made->limits.bracket_words,
+                        error) ||
             !read_characters(&made->limits.outside, rule_get(walk.node, "outside"), error) ||
             !read_characters(&made->limits.opening, rule_get(walk.node, "opening"), error))
             return NULL;

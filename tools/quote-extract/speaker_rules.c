@@ -21,19 +21,6 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
     return true;
 }
 
-/* The number under `key`, into `*count`, which stays what it is where there is none. */
-static bool read_count(const RuleNode *node, const char *key, size_t *count, Error *error)
-{
-    double number;
-    if (!rule_number(node, key, (double)*count, &number, error))
-        return false;
-    if (number < 0 || number > 1e6)
-        return rule_error(rule_get(node, key), error, "%s: %g is not between 0 and a million", key,
-                          number);
-    *count = (size_t)number;
-    return true;
-}
-
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
 #define SPEAKER_GROUP(constant, key) key "[]",
@@ -46,8 +33,8 @@ static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
                                         SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
 #undef SPEAKER_GROUP
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
-        !read_count(node, "reach", &made->reach, error) ||
-        !read_count(node, "ending", &made->ending, error) ||
+        !rule_count(node, "reach", 0, COUNT_MOST, &made->reach, error) ||
+        !rule_count(node, "ending", 0, COUNT_MOST, &made->ending, error) ||
         !rule_flag(node, "singular_in_front", made->singular_in_front, &made->singular_in_front,
                    error))
         return false;

@@ -58,16 +58,8 @@ static const char *const ROLES[] = {"heading", "byline", "caption", "source", "f
 static bool get_size(const RuleNode *node, const char *key, size_t fallback, size_t *size,
                      Error *error)
 {
-    double number = 0;
     *size = fallback;
-    if (rule_get(node, key) == NULL)
-        return true;
-    if (!rule_number(node, key, 0, &number, error))
-        return false;
-    if (number < 0 || number > 1e6)
-        return rule_error(rule_get(node, key), error, "a number from 0 to 1000000 is needed");
-    *size = (size_t)number;
-    return true;
+    return rule_count(node, key, 0, COUNT_MOST, size, error);
 }
 
 static bool compile(LineRule *rule, const RuleNode *node, Error *error)

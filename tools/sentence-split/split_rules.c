@@ -201,17 +201,13 @@ static bool read_boundary(SplitRules *rules, Arena *arena, const RuleWalk *walk,
     Slice name = arena_format(arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
     BoundaryRule rule = {.name = name, .node = walk->node};
     uint32_t check;
-    double longest;
     if (!get_named(node, "check", CHECKS, &check, error) ||
         !rule_flag(node, "ends", false, &rule.ends, error) ||
-        !rule_number(node, "longest", 0, &longest, error))
+        !rule_count(node, "longest", 0, COUNT_MOST, &rule.longest, error))
         return false;
     if (rule_get(node, "ends") == NULL)
         return rule_error(node, error, "\"ends\" is needed here: true or false");
-    if (longest < 0 || longest > 1e6)
-        return rule_error(rule_get(node, "longest"), error, "a number from 0 to 1000000 is needed");
     rule.check = (BoundaryCheck)check;
-    rule.longest = (size_t)longest;
     rules->boundaries[rules->boundary_count++] = rule;
     return true;
 }
@@ -232,14 +228,11 @@ static bool read_boundaries(SplitRules *rules, Rules *files, Error *error)
     rules->repeat_shortest = SIZE_MAX;
     for (RuleWalk w = rules_walk(files, "repeats"); rule_walk_next(&w);) {
         static const char *const known[] = {"shortest", "note", NULL};
-        double shortest;
         if (!rule_check_keys(w.node, known, error) ||
-            !rule_number(w.node, "shortest", 0, &shortest, error))
+            !rule_count(w.node, "shortest", 1, COUNT_MOST, &rules->repeat_shortest, error))
             return false;
-        if (shortest < 1 || shortest > 1e6)
-            return rule_error(rule_get(w.node, "shortest") ? rule_get(w.node, "shortest") : w.node,
-                              error, "\"shortest\" must be a number from 1 to 1000000");
-        rules->repeat_shortest = (size_t)shortest;
+        if (rule_get(w.node, "shortest") == NULL)
+            return rule_error(w.node, error, "\"shortest\" is needed here: a number of characters");
     }
     return true;
 }

@@ -47,17 +47,14 @@ bool is_day(Day day)
 
 /* ---- the table --------------------------------------------------------- */
 
-static bool read_number(const RuleNode *node, const char *key, double least, double most,
-                        int *number, Error *error)
+static bool read_number(const RuleNode *node, const char *key, size_t most, int *number,
+                        Error *error)
 {
-    double value;
-    if (!rule_number(node, key, 0, &value, error))
+    size_t value = 0;
+    if (!rule_count(node, key, 1, most, &value, error))
         return false;
-    if (value < least || value > most)
-        return rule_error(rule_get(node, key) ? rule_get(node, key) : node, error,
-                          "\"%s\" is to be a number from %.0f to %.0f", key, least, most);
     *number = (int)value;
-    return true;
+    return value != 0 || rule_error(node, error, "a lunar calendar needs \"%s\"", key);
 }
 
 static bool read_years(LunarCalendar *lunar, const RuleNode *years, long start, Error *error)
@@ -92,10 +89,10 @@ bool lunar_new(Rules *rules, const LunarCalendar **lunar, Error *error)
     Day first;
     LunarCalendar *made = ARENA_NEW(&rules->arena, LunarCalendar);
     if (!rule_check_keys(node, known, error) ||
-        !read_number(node, "first", 1, 9999, &made->first_year, error) ||
-        !read_number(node, "year", 1, 9999, &first.year, error) ||
-        !read_number(node, "month", 1, MONTHS, &first.month, error) ||
-        !read_number(node, "day", 1, 31, &first.day, error))
+        !read_number(node, "first", 9999, &made->first_year, error) ||
+        !read_number(node, "year", 9999, &first.year, error) ||
+        !read_number(node, "month", MONTHS, &first.month, error) ||
+        !read_number(node, "day", 31, &first.day, error))
         return false;
     const RuleNode *lengths = rule_get(node, "lengths");
     if (lengths == NULL || lengths->kind != RULE_LIST)

@@ -306,7 +306,6 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
         return rule_error(
             node, error,
             "an item under learning needs the type of entity that it is for (type: PER)");
-    double words;
     if (!read_class(parts, node, "first", &learning->first, error) ||
         !read_class(parts, node, "second", &learning->second, error) ||
         !read_class(parts, node, "last", &learning->last, error) ||
@@ -314,14 +313,10 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
         !read_trait(parts, node, "opens", &learning->opens, error) ||
         !read_trait(parts, node, "unless", &learning->unless, error) ||
         !read_brackets(parts, node, learning, error) ||
-        !rule_number(node, "words", 0, &words, error) ||
+        !rule_count(node, "words", 0, WORDS_MAX, &learning->words, error) ||
         !rule_flag(node, "omits", false, &learning->omits, error) ||
         !rule_flag(node, "whole", false, &learning->is_whole, error))
         return false;
-    if (words < 0 || words > WORDS_MAX)
-        return rule_error(rule_get(node, "words"), error, "words: %g is not between 0 and %d",
-                          words, WORDS_MAX);
-    learning->words = (size_t)words;
     learning->teaches = learning->first != CLASS_NONE || learning->second != CLASS_NONE ||
                         learning->last != CLASS_NONE || learning->beside != CLASS_NONE;
     parts->learning_count++;

@@ -1,5 +1,6 @@
 #include "tools/tag-entities/tagger.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "common/utf8.h"
@@ -10,6 +11,9 @@ enum { CAPTURES = 19 };
 
 /* How far in front of a weekday a word may tell that it is to come. */
 enum { AHEAD_ITEMS = 10 };
+
+/* Of a pattern, and as far below 0. */
+enum { PRIORITY_MOST = 1000 };
 
 /* What captures of patterns mean; the numbers index Tagger.captures. */
 typedef enum {
@@ -116,6 +120,10 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
         if (!rule_number(node, "priority", 0, &priority, error) ||
             !rule_flag(node, "parts", false, &kind->uses_parts, error))
             return false;
+        if (fabs(priority) > PRIORITY_MOST || priority != floor(priority))
+            return rule_error(rule_get(node, "priority"), error,
+                              "priority: %g is no whole number between %d and %d", priority,
+                              -PRIORITY_MOST, PRIORITY_MOST);
         kind->priority = (int)priority;
         if (rule_get(node, "type") == NULL)
             return rule_error(
