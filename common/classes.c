@@ -1,5 +1,7 @@
 #include "common/classes.h"
 
+#include "common/nearest.h"
+
 enum { SLOTS = CLASS_MAX * 4 }; /* of the table that finds classes */
 
 struct Classes {
@@ -65,17 +67,11 @@ Slice classes_name(const Classes *classes, int number)
 
 Slice classes_nearest(const Classes *classes, Slice name)
 {
-    Slice nearest = {NULL, 0};
-    size_t smallest = SIZE_MAX;
-    for (int i = 0; i < classes->count; i++) {
-        Slice known = classes->names[i];
-        size_t distance = class_name_is_given(known) ? slice_distance(name, known) : SIZE_MAX;
-        if (distance < smallest) {
-            smallest = distance;
-            nearest = known;
-        }
-    }
-    return nearest;
+    Nearest nearest = {.wanted = name};
+    for (int i = 0; i < classes->count; i++)
+        if (class_name_is_given(classes->names[i]))
+            nearest_offer(&nearest, classes->names[i]);
+    return nearest.name;
 }
 
 int classes_count(const Classes *classes)

@@ -30,7 +30,7 @@ int classes_find(const Classes *classes, Slice name);
 Slice classes_name(const Classes *classes, int number);
 int classes_count(const Classes *classes);
 
-/* The class that rules gave a name nearest to `name` (slice_distance), for messages; the
+/* The class that rules gave a name nearest to `name` (nearest.h), for messages; the
  * first of equals, and the empty slice where there is none. */
 Slice classes_nearest(const Classes *classes, Slice name);
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "common/names.h"
+#include "common/nearest.h"
 
 /* Rules of most sections are known by their id; these by another key. */
 static const struct {
@@ -46,20 +47,6 @@ static void tell(const Layering *layering, const RuleNode *node, const char *for
     layering->rules->on_mistake(layering->rules->context, &error);
 }
 
-typedef struct {
-    Slice wanted, name;
-    size_t distance;
-} Nearest;
-
-static void nearer(Nearest *nearest, Slice name)
-{
-    size_t distance = slice_distance(nearest->wanted, name);
-    if (nearest->name.length == 0 || distance < nearest->distance) {
-        nearest->name = name;
-        nearest->distance = distance;
-    }
-}
-
 /* ---- rules with an id -------------------------------------------------- */
 
 static const char *key_of(Slice section)
@@ -100,7 +87,7 @@ static Slice nearest_id(const Layering *layering, Slice section, Slice id)
     for (size_t i = 0; i < layering->placed_size; i++) {
         const Placed *placed = &layering->placed[i];
         if (placed->section != NULL && slice_equal(slice_of(placed->section), section))
-            nearer(&nearest, placed->id);
+            nearest_offer(&nearest, placed->id);
     }
     return nearest.name;
 }
@@ -174,7 +161,7 @@ static bool is_removed(Removal *removal, Slice word)
     if (slice_equal(word, removal->word))
         return true;
     if (removal->told && removal->count == 0)
-        nearer(&removal->nearest, word);
+        nearest_offer(&removal->nearest, word);
     return false;
 }
 

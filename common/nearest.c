@@ -1,15 +1,29 @@
 #include "common/nearest.h"
 
+/* Who cuts a name short (conj) means the one that goes on, however long that is. */
+static size_t distance_to(Slice wanted, Slice name)
+{
+    enum { SHORTEST = 3 }; /* bytes: less is the beginning of too much */
+    size_t distance = slice_distance(wanted, name);
+    bool is_cut = wanted.length >= SHORTEST && slice_starts(name, wanted);
+    return is_cut && distance > 1 ? 1 : distance;
+}
+
+void nearest_offer(Nearest *nearest, Slice name)
+{
+    if (name.length == 0)
+        return;
+    size_t distance = distance_to(nearest->wanted, name);
+    if (nearest->name.length == 0 || distance < nearest->distance) {
+        nearest->name = name;
+        nearest->distance = distance;
+    }
+}
+
 const char *name_nearest(Slice name, const char *const *known)
 {
-    const char *nearest = known[0];
-    size_t smallest = SIZE_MAX;
-    for (const char *const *other = known; *other != NULL; other++) {
-        size_t distance = slice_distance(name, slice_of(*other));
-        if (distance < smallest) {
-            smallest = distance;
-            nearest = *other;
-        }
-    }
-    return nearest;
+    Nearest nearest = {.wanted = name};
+    for (; *known != NULL; known++)
+        nearest_offer(&nearest, slice_of(*known));
+    return nearest.name.data;
 }

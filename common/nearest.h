@@ -4,8 +4,18 @@
 
 #include "common/slice.h"
 
-/* The name of the NULL-terminated list `known` (at least one) with the smallest
- * slice_distance from `name`; the first of equals. */
+/* The name most like `wanted` of those offered so far, the first of equals. Zero but for
+ * `wanted` it has been offered none. */
+typedef struct {
+    Slice wanted;
+    Slice name;      /* empty: none yet */
+    size_t distance; /* slice_distance; 1 for a name of which `wanted` is the beginning */
+} Nearest;
+
+/* `name` must live as long as *nearest; an empty one is none. */
+void nearest_offer(Nearest *nearest, Slice name);
+
+/* The nearest in the NULL-terminated list `known` (at least one). */
 const char *name_nearest(Slice name, const char *const *known);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/arena.h"
+#include "common/nearest.h"
 
 void string_list_add(StringList *list, const char *item)
 {
@@ -37,21 +38,17 @@ static const Option *find_letter(const Parser *parser, char letter)
  * like it, if any does. */
 static const Option *find_name(const Parser *parser, Slice name, const char **nearest)
 {
-    size_t closest = name.length / 2 + 1;
-    *nearest = NULL;
+    Nearest like = {.wanted = name};
     for (size_t i = 0; i < parser->table_count; i++) {
         for (const Option *option = parser->tables[i]; !is_last(option); option++) {
             if (option->name == NULL)
                 continue;
-            size_t distance = slice_distance(slice_of(option->name), name);
-            if (distance == 0)
+            if (slice_equal(slice_of(option->name), name))
                 return option;
-            if (distance < closest) {
-                closest = distance;
-                *nearest = option->name;
-            }
+            nearest_offer(&like, slice_of(option->name));
         }
     }
+    *nearest = like.distance <= name.length / 2 ? like.name.data : NULL;
     return NULL;
 }
 

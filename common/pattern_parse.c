@@ -218,19 +218,13 @@ static bool unknown_class(Parser *parser, Slice name)
                         "( | ) instead of [ ], without & and !",
                         SLICE_ARG(name));
     }
-    Slice nearest = classes_nearest(lexicon_classes(parser->scope->lexicon), name);
-    size_t smallest = nearest.length == 0 ? SIZE_MAX : slice_distance(name, nearest);
-    for (size_t i = 0; i < parser->scope->class_count; i++) {
-        Slice known = parser->scope->classes[i].id;
-        size_t distance = slice_distance(name, known);
-        if (distance < smallest) {
-            smallest = distance;
-            nearest = known;
-        }
-    }
+    Nearest nearest = {.wanted = name};
+    nearest_offer(&nearest, classes_nearest(lexicon_classes(parser->scope->lexicon), name));
+    for (size_t i = 0; i < parser->scope->class_count; i++)
+        nearest_offer(&nearest, parser->scope->classes[i].id);
     parser->at -= name.length;
     return complain(parser, "class \"%.*s\" is not defined; did you mean \"%.*s\"?",
-                    SLICE_ARG(name), SLICE_ARG(nearest));
+                    SLICE_ARG(name), SLICE_ARG(nearest.name));
 }
 
 /* The text between two of the byte at hand; "" is not allowed. */

@@ -408,19 +408,14 @@ static Slice known_name(const char *known)
 }
 
 /* The entry of that name; NULL where there is none, and *nearest is like it. */
-static const char *find_known(const char *const *known, Slice key, Slice *nearest)
+static const char *find_known(const char *const *known, Slice key, Nearest *nearest)
 {
     for (const char *const *name = known; *name != NULL; name++)
         if (slice_equal(key, known_name(*name)))
             return *name;
-    size_t smallest = SIZE_MAX;
-    for (; *known != NULL; known++) {
-        size_t distance = slice_distance(key, known_name(*known));
-        if (distance < smallest) {
-            smallest = distance;
-            *nearest = known_name(*known);
-        }
-    }
+    *nearest = (Nearest){.wanted = key};
+    for (; *known != NULL; known++)
+        nearest_offer(nearest, known_name(*known));
     return NULL;
 }
 
@@ -446,11 +441,11 @@ bool rule_check_keys(const RuleNode *node, const char *const *known, Error *erro
     if (node->kind != RULE_MAP)
         return rule_error(node, error, "a map (key: value) is needed here");
     for (const RuleNode *child = node->children; child; child = child->next) {
-        Slice nearest = {NULL, 0};
+        Nearest nearest;
         const char *found = find_known(known, child->key, &nearest);
         if (found == NULL)
             return rule_key_error(child, error, "unknown key \"%.*s\"; did you mean \"%.*s\"?",
-                                  SLICE_ARG(child->key), SLICE_ARG(nearest));
+                                  SLICE_ARG(child->key), SLICE_ARG(nearest.name));
         if (!check_value(child, found, error))
             return false;
     }

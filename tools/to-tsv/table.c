@@ -515,12 +515,22 @@ static const Column *find_column(TableKind kind, Slice name)
     return NULL;
 }
 
-/* Whether `name`, which is no column, is likely a slip for `column`: a member
- * of the document may have any name, but rarely one so near. */
-static bool is_slip(Slice name, const char *column)
+/* The column that `name`, which is none, is likely a slip for, or NULL: a member of the
+ * document may have any name, but rarely one so near. */
+static const char *slipped_from(TableKind kind, Slice name)
 {
-    size_t distance = slice_distance(name, slice_of(column));
-    return distance == 1 || (distance == 2 && name.length >= 6);
+    const char *nearest = NULL;
+    size_t distance = name.length >= 6 ? 2 : 1;
+    for (size_t i = 0; i < COLUMN_COUNT; i++) {
+        size_t here = (columns[i].tables & 1u << kind) != 0
+                          ? slice_distance(name, slice_of(columns[i].name))
+                          : SIZE_MAX;
+        if (here < distance || (here == distance && nearest == NULL)) {
+            nearest = columns[i].name;
+            distance = here;
+        }
+    }
+    return nearest;
 }
 
 static bool choose_column(Table *table, Slice name, Error *error)
@@ -537,21 +547,15 @@ static bool choose_column(Table *table, Slice name, Error *error)
         table->needs |= chosen->column->needs;
         return true;
     }
-    const char *known[COLUMN_COUNT + 1];
-    size_t count = 0;
-    for (size_t i = 0; i < COLUMN_COUNT; i++)
-        if ((columns[i].tables & 1u << table->kind) != 0)
-            known[count++] = columns[i].name;
-    known[count] = NULL;
-    const char *nearest = name_nearest(name, known);
     if (name.length == 0)
         return error_set(error, EXIT_USAGE, NULL, 0, 0,
                          "--columns: an empty name; write names with one comma between");
-    if (is_slip(name, nearest))
+    const char *meant = slipped_from(table->kind, name);
+    if (meant != NULL)
         return error_set(error, EXIT_USAGE, NULL, 0, 0,
                          "--columns: table %s has no column \"%.*s\"; did you mean \"%s\"? "
                          "(a member of that name: member:%.*s)",
-                         table_names[table->kind], SLICE_ARG(name), nearest, SLICE_ARG(name));
+                         table_names[table->kind], SLICE_ARG(name), meant, SLICE_ARG(name));
     chosen->member = name;
     return true;
 }
