@@ -122,6 +122,22 @@ static bool take_advice(Arena *arena, RuleNode *node, const char *message)
     return found;
 }
 
+/* A rule without a name, or with one that is none, gets one by its line. */
+static bool give_id(Arena *arena, RuleNode *node, RuleNode *parent, const char *message)
+{
+    bool is_id = node->kind == RULE_SCALAR && slice_equal(node->key, SLICE("id"));
+    if (!is_id && (node->kind != RULE_MAP || strstr(message, "needs an id") == NULL))
+        return false;
+    RuleNode *rule = is_id ? parent : node, *id = ARENA_NEW(arena, RuleNode);
+    id->key = SLICE("id");
+    id->file = rule->file;
+    id->scalar = arena_format(arena, "line-%u", (unsigned)rule->line);
+    id->next = rule->children; /* in front of the one that is none */
+    rule->children = id;
+    rule->child_count++;
+    return true;
+}
+
 /* Makes the tree one without this mistake. A pattern that is wrong still has a
  * name that others use: it gets one that is right. */
 static void mend(Arena *arena, const Path *path, const Error *error, Wounded *wounded)
@@ -129,6 +145,8 @@ static void mend(Arena *arena, const Path *path, const Error *error, Wounded *wo
     RuleNode *node = path->nodes[path->count - 1], *parent = path->nodes[path->count - 2];
     bool unknown_key = is_about_key(error);
     if (!unknown_key && take_advice(arena, node, error->message))
+        return;
+    if (!unknown_key && give_id(arena, node, parent, error->message))
         return;
     if (slice_equal(node->key, SLICE("match")) && !slice_equal(node->scalar, SLICE("."))) {
         node->kind = RULE_SCALAR;

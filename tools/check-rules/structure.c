@@ -204,6 +204,15 @@ static void check_twice(const RuleNode *section, const char *key, const RuleNode
         }
 }
 
+/* quote-extract takes any role: it does not know who made the sentences. */
+static void check_roles(const RuleNode *section, Mistakes *mistakes)
+{
+    for (const RuleNode *role = section->children; role; role = role->next)
+        if (!is_known(role->scalar, LINE_ROLES))
+            mistakes_at(mistakes, role, "unknown role \"%.*s\"; did you mean \"%s\"?",
+                        SLICE_ARG(role->scalar), name_nearest(role->scalar, LINE_ROLES));
+}
+
 static void check_section(const RuleNode *section, Mistakes *mistakes)
 {
     const RuleSection *known = rule_section(section->key);
@@ -212,6 +221,8 @@ static void check_section(const RuleNode *section, Mistakes *mistakes)
                      SLICE_ARG(section->key), rule_section_nearest(section->key));
         return;
     }
+    if (slice_equal(section->key, SLICE("silent-lines")))
+        check_roles(section, mistakes);
     if (known->key == NULL)
         return;
     if (section->kind != RULE_LIST) {
@@ -251,8 +262,8 @@ static RuleNode *child_of(RuleNode *node, const char *key)
 static void rename_twin(Arena *arena, const RuleNode *section, const char *key, RuleNode *rule)
 {
     RuleNode *id = child_of(rule, key);
-    for (const RuleNode *other = section->children; id != NULL && other != rule;
-         other = other->next)
+    for (const RuleNode *other = section->children;
+         id != NULL && id->scalar.length != 0 && other != rule; other = other->next)
         if (slice_equal(rule_text(other, key), id->scalar)) {
             id->scalar = arena_format(arena, "%.*s-again", SLICE_ARG(id->scalar));
             return;

@@ -53,7 +53,7 @@ static const char *const KEYS[] = {"id",         "role",        "match",       "
                                    "note",       "disabled",    "examples[]",  "counterexamples[]",
                                    NULL};
 
-static const char *const ROLES[] = {"heading", "byline", "caption", "source", "furniture", NULL};
+const char *const LINE_ROLES[] = {"heading", "byline", "caption", "source", "furniture", NULL};
 
 static bool get_size(const RuleNode *node, const char *key, size_t fallback, size_t *size,
                      Error *error)
@@ -89,13 +89,13 @@ static bool read_line_rule(LineRule *rule, Arena *arena, const RuleWalk *walk, E
     const RuleNode *node = walk->node;
     Slice id = rule_text(node, "id"), role = rule_text(node, "role");
     bool known_role = false;
-    for (size_t i = 0; ROLES[i] != NULL; i++)
-        known_role = known_role || slice_equal(role, slice_of(ROLES[i]));
+    for (size_t i = 0; LINE_ROLES[i] != NULL; i++)
+        known_role = known_role || slice_equal(role, slice_of(LINE_ROLES[i]));
     if (!known_role)
         return rule_error(rule_get(node, "role") ? rule_get(node, "role") : node, error,
                           "unknown role \"%.*s\"; did you mean \"%s\"? (heading, byline, caption, "
                           "source, furniture)",
-                          SLICE_ARG(role), name_nearest(role, ROLES));
+                          SLICE_ARG(role), name_nearest(role, LINE_ROLES));
     rule->role.role = role;
     rule->role.node = walk->node;
     rule->role.name = arena_format(arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
@@ -118,7 +118,7 @@ static bool add_rule(LineRules *rules, Arena *arena, const RuleWalk *walk, Error
     if (!rule_check_keys(walk->node, KEYS, error))
         return false;
     if (rule_text(walk->node, "id").length == 0)
-        return rule_error(walk->node, error, "a line rule needs an \"id\"");
+        return rule_error(walk->node, error, "a line rule needs an id");
     LineRule rule = {0};
     if (!read_line_rule(&rule, arena, walk, error)) {
         pcre2_code_free(rule.code);

@@ -12,6 +12,9 @@ typedef struct {
     bool ends_in_stop; /* its last character, closing marks left out, is a stop */
 } Line;
 
+/* The roles that there are, ended by NULL. */
+extern const char *const LINE_ROLES[];
+
 typedef struct LineRules LineRules;
 
 typedef struct {

@@ -196,7 +196,7 @@ static bool read_boundary(SplitRules *rules, Arena *arena, const RuleWalk *walk,
     if (!rule_check_keys(node, known, error))
         return false;
     if (id.length == 0)
-        return rule_error(node, error, "a boundary rule needs an \"id\"");
+        return rule_error(node, error, "a boundary rule needs an id");
 
     Slice name = arena_format(arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
     BoundaryRule rule = {.name = name, .node = walk->node};
