@@ -133,30 +133,6 @@ static bool process(ToolRun *run, Document *document, Error *error)
     return true;
 }
 
-/* Packed files, by their first bytes, and what unpacks them. */
-static bool refuse_packed(Slice bytes, Error *error)
-{
-    static const struct {
-        Slice start;
-        const char *kind, *unpack;
-    } packed[] = {
-        {SLICE_INIT("\x1F\x8B"), "gzip", "gzip -dc"},
-        {SLICE_INIT("\xFD"
-                    "7zXZ"),
-         "xz", "xz -dc"},
-        {SLICE_INIT("\x28\xB5\x2F\xFD"), "zstd", "zstd -dc"},
-        {SLICE_INIT("BZh91AY&SY"), "bzip2", "bzip2 -dc"},
-        {SLICE_INIT("PK\x03\x04"), "zip", "unzip -p"},
-    };
-    for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
-        if (slice_starts(bytes, packed[i].start)) {
-            error_set(error, EXIT_SOME_BAD, NULL, 0, 0, "packed by %s; unpack it first, with %s",
-                      packed[i].kind, packed[i].unpack);
-            return true;
-        }
-    return false;
-}
-
 /* Bytes -> decode -> repair -> clean. */
 static bool process_plain(ToolRun *run, Slice bytes, Slice id, Slice source, Document *document,
                           Error *error)
@@ -166,11 +142,12 @@ static bool process_plain(ToolRun *run, Slice bytes, Slice id, Slice source, Doc
     Reading reading;
     const Decoded *decoded = &reading.decoded;
     size_t line = run->plain_mode == PLAIN_FILE ? 0 : document->line;
-    if (refuse_packed(bytes, error) ||
+    if (!report_packed(bytes, error) ||
         !detect_and_decode(&state->detector, bytes, settings.encoding, &run->document_arena,
                            &reading, error) ||
         !report_bad_bytes(decoded, state->invalid, document, line, error))
         return false;
+    report_markup(decoded->text, document, line);
     normalize_text(normalizer, decoded->text, decoded->bad_places,
                    state->invalid == INVALID_SKIP ? decoded->replaced : 0);
     if (run->explanation != NULL)

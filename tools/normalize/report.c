@@ -75,6 +75,59 @@ bool report_layers(const Document *document, Error *error)
     return true;
 }
 
+bool report_packed(Slice bytes, Error *error)
+{
+    static const struct {
+        Slice start;
+        const char *kind, *unpack;
+    } packed[] = {
+        {SLICE_INIT("\x1F\x8B"), "gzip", "gzip -dc"},
+        {SLICE_INIT("\xFD"
+                    "7zXZ"),
+         "xz", "xz -dc"},
+        {SLICE_INIT("\x28\xB5\x2F\xFD"), "zstd", "zstd -dc"},
+        {SLICE_INIT("BZh91AY&SY"), "bzip2", "bzip2 -dc"},
+        {SLICE_INIT("PK\x03\x04"), "zip", "unzip -p"},
+    };
+    for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
+        if (slice_starts(bytes, packed[i].start))
+            return error_set(error, EXIT_SOME_BAD, NULL, 0, 0,
+                             "packed by %s; unpack it first, with %s", packed[i].kind,
+                             packed[i].unpack);
+    return true;
+}
+
+/* `start` in small letters. */
+static bool starts_in_any_case(Slice text, Slice start)
+{
+    size_t same = 0;
+    while (same < start.length && same < text.length &&
+           lower_ascii(text.data[same]) == start.data[same])
+        same++;
+    return same == start.length;
+}
+
+void report_markup(Slice text, const Document *document, size_t line)
+{
+    static const struct {
+        Slice start;
+        const char *what, *how;
+    } markup[] = {
+        {SLICE_INIT("<!doctype html"), "a page of HTML, and its tags", "w3m -dump -cols 10000"},
+        {SLICE_INIT("<html"), "a page of HTML, and its tags", "w3m -dump -cols 10000"},
+        {SLICE_INIT("warc/"), "an archive of pages, and its headers", "a reader of WARC files"},
+    };
+    Slice shown = slice_trim(text);
+    for (size_t i = 0; i < sizeof markup / sizeof *markup; i++)
+        if (starts_in_any_case(shown, markup[i].start)) {
+            message_warning(document->file, line, 0,
+                            "looks like %s are read as text; take the text out of it first, "
+                            "with %s",
+                            markup[i].what, markup[i].how);
+            return;
+        }
+}
+
 bool report_bad_bytes(const Decoded *decoded, Invalid invalid, const Document *document,
                       size_t line, Error *error)
 {

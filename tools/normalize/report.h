@@ -19,6 +19,13 @@ void report_steps(const Normalizer *normalizer, const Explanation *explanation);
  * text as it was. */
 bool report_layers(const Document *document, Error *error);
 
+/* False with `error` for packed files, by their first bytes; says what unpacks them. */
+bool report_packed(Slice bytes, Error *error);
+
+/* Warns where `text`, decoded, begins like something else than plain text.
+ *   line   of it in the file; 0: the file is one text */
+void report_markup(Slice text, const Document *document, size_t line);
+
 /* Warns where bytes meant nothing; false with `error` where that is not to be. */
 bool report_bad_bytes(const Decoded *decoded, Invalid invalid, const Document *document,
                       size_t line, Error *error);
