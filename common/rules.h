@@ -103,9 +103,6 @@ bool rules_layer(Rules *rules, Error *error);
 /* Takes `child` out of the children of `parent`. */
 void rule_unlink(RuleNode *parent, RuleNode *child);
 
-/* One YAML file as a tree; for tests and for the loader itself. */
-bool rules_read_file(Arena *arena, const char *path, RuleNode **root, Slice *bytes, Error *error);
-
 /* The value under `key` of map `node`; NULL when absent or `node` is NULL or no map. */
 const RuleNode *rule_get(const RuleNode *node, const char *key);
 

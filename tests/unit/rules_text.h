@@ -1,18 +1,28 @@
-/* Rules from a string, for tests: written to a scratch file and read as a pack. */
-#ifndef RULES_TEXT_H
-#define RULES_TEXT_H
+/* Rules from a string or a file, for tests; none of a pack. */
+#ifndef QAWL_TESTS_RULES_TEXT_H
+#define QAWL_TESTS_RULES_TEXT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "common/rules_parts.h"
+#include "tests/unit/unit.h"
 
-#include "common/rules.h"
+/* Adds the file behind those that are there, unlayered; output calls it STEM. False with
+ * `error` where it is no YAML. */
+static inline bool rules_add_file(Rules *rules, const char *path, const char *stem, Error *error)
+{
+    RuleNode *root = NULL;
+    RuleSource source;
+    if (!rule_file_read(rules, false, path, &root, &source, error))
+        return false;
+    if (root == NULL)
+        return true;
+    rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
+                               sizeof *rules->files);
+    rules->files[rules->file_count++] =
+        (RuleFile){.path = root->file, .stem = slice_of(stem), .root = root};
+    return true;
+}
 
 /* False with `error` where the text is no YAML. Release with rules_release. */
 static inline bool rules_from_text(Rules *rules, const char *text, Error *error)
@@ -22,15 +32,8 @@ static inline bool rules_from_text(Rules *rules, const char *text, Error *error)
     assert_true(descriptor >= 0);
     assert_int_equal(write(descriptor, text, strlen(text)), (ssize_t)strlen(text));
     close(descriptor);
-    RuleNode *root = NULL;
-    Slice bytes;
-    bool good = rules_read_file(&rules->arena, path, &root, &bytes, error);
+    bool good = rules_add_file(rules, path, "test", error);
     unlink(path);
-    if (good && root != NULL) {
-        rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
-                                   sizeof *rules->files);
-        rules->files[rules->file_count++] = (RuleFile){root->file, slice_of("test"), root, 0};
-    }
     return good;
 }
 

@@ -285,13 +285,9 @@ static void open_shipped(Fixture *fixture, const char *path, const char *enable)
 {
     *fixture = (Fixture){0};
     Error error = {0};
-    RuleNode *root;
-    Slice bytes;
     StringList on = {0}, off = {0};
-    if (!rules_read_file(&fixture->rules.arena, path, &root, &bytes, &error))
+    if (!rules_add_file(&fixture->rules, path, "x", &error))
         fail_msg("%s:%zu: %s", error.source, error.line, error.message);
-    fixture->rules.files = memory_grow(NULL, &fixture->rules.file_capacity, 1, sizeof(RuleFile));
-    fixture->rules.files[fixture->rules.file_count++] = (RuleFile){path, slice_of("x"), root, 0};
     assert_true(rules_layer(&fixture->rules, &error));
     if (enable != NULL)
         string_list_add(&on, enable);

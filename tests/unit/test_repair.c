@@ -25,16 +25,9 @@ static void open_shipped(Fixture *fixture)
     Error error = {0};
     StringList none = {0};
     *fixture = (Fixture){0};
-    fixture->rules.files =
-        memory_grow(NULL, &fixture->rules.file_capacity, FILE_COUNT, sizeof(RuleFile));
-    for (size_t i = 0; i < FILE_COUNT; i++) {
-        RuleNode *root;
-        Slice bytes;
-        if (!rules_read_file(&fixture->rules.arena, rule_files[i], &root, &bytes, &error))
+    for (size_t i = 0; i < FILE_COUNT; i++)
+        if (!rules_add_file(&fixture->rules, rule_files[i], "x", &error))
             fail_msg("%s:%zu: %s", error.source, error.line, error.message);
-        fixture->rules.files[fixture->rules.file_count++] =
-            (RuleFile){.path = rule_files[i], .stem = slice_of("x"), .root = root};
-    }
     assert_true(rules_layer(&fixture->rules, &error));
     fixture->steps = steps_new(&fixture->rules, &none, &none, &error);
     if (fixture->steps == NULL || !detector_load(&fixture->rules, &fixture->detector, &error) ||
