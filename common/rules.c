@@ -9,42 +9,57 @@
 
 /* ---- mistakes ---------------------------------------------------------- */
 
-bool rule_error(const RuleNode *node, Error *error, const char *format, ...)
+bool rule_error_list(const RuleNode *node, RulePlace place, Error *error, const char *format,
+                     va_list arguments)
 {
     char text[sizeof error->message];
+    vsnprintf(text, sizeof text, format, arguments);
+    return error_set(error, EXIT_USAGE, node ? node->file : NULL, place.line, place.column, "%s",
+                     text);
+}
+
+RulePlace rule_place(const RuleNode *node)
+{
+    return node ? (RulePlace){node->line, node->column} : (RulePlace){0, 0};
+}
+
+RulePlace rule_key_place(const RuleNode *node)
+{
+    return node->key_line != 0 ? (RulePlace){node->key_line, node->key_column} : rule_place(node);
+}
+
+RulePlace rule_place_at(const RuleNode *node, size_t at)
+{
+    RulePlace place = rule_place(node);
+    if (node->text_column != 0)
+        place.column = node->text_column + utf8_count(slice_cut(node->scalar, 0, at));
+    return place;
+}
+
+bool rule_error(const RuleNode *node, Error *error, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    rule_error_list(node, rule_place(node), error, format, arguments);
     va_end(arguments);
-    return error_set(error, EXIT_USAGE, node ? node->file : NULL, node ? node->line : 0,
-                     node ? node->column : 0, "%s", text);
+    return false;
 }
 
 bool rule_key_error(const RuleNode *node, Error *error, const char *format, ...)
 {
-    char text[sizeof error->message];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    rule_error_list(node, rule_key_place(node), error, format, arguments);
     va_end(arguments);
-    rule_error(node, error, "%s", text);
-    if (node->key_line != 0) {
-        error->line = node->key_line;
-        error->column = node->key_column;
-    }
     return false;
 }
 
 bool rule_error_at(const RuleNode *node, size_t at, Error *error, const char *format, ...)
 {
-    char text[sizeof error->message];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    rule_error_list(node, rule_place_at(node, at), error, format, arguments);
     va_end(arguments);
-    rule_error(node, error, "%s", text);
-    if (node->text_column != 0)
-        error->column = node->text_column + utf8_count(slice_cut(node->scalar, 0, at));
     return false;
 }
 

@@ -114,15 +114,25 @@ Slice rule_text(const RuleNode *node, const char *key);
  * "name" is one text, "name[]" a list, "name{}" a map, "name*" any of them. */
 bool rule_check_keys(const RuleNode *node, const char *const *known, Error *error);
 
-/* error_set at the node's place (EXIT_USAGE). */
+/* Where in its file something of a node stands; zeros where that is not known. */
+typedef struct {
+    size_t line, column; /* from 1; the column in code points */
+} RulePlace;
+
+/* error_set in the file of `node` (EXIT_USAGE). `node` may be NULL. */
+bool rule_error_list(const RuleNode *node, RulePlace place, Error *error, const char *format,
+                     va_list arguments) __attribute__((format(printf, 4, 0)));
+
+/* Of the node; of its key; of byte `at` of its scalar, where the file shows it as it is. */
+RulePlace rule_place(const RuleNode *node);
+RulePlace rule_key_place(const RuleNode *node);
+RulePlace rule_place_at(const RuleNode *node, size_t at);
+
+/* rule_error_list at each of these. */
 bool rule_error(const RuleNode *node, Error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* The same, at its key. */
 bool rule_key_error(const RuleNode *node, Error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* The same, at byte `at` of the node's scalar where the file shows it as it is. */
 bool rule_error_at(const RuleNode *node, size_t at, Error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

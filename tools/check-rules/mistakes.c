@@ -1,6 +1,5 @@
 #include "tools/check-rules/mistakes.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/message.h"
@@ -36,40 +35,39 @@ void mistakes_take(void *mistakes, const Error *mistake)
     mistakes_add(mistakes, mistake);
 }
 
-void mistakes_at(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
+static void add_at(Mistakes *mistakes, const RuleNode *node, RulePlace place, const char *format,
+                   va_list arguments) __attribute__((format(printf, 4, 0)));
+
+static void add_at(Mistakes *mistakes, const RuleNode *node, RulePlace place, const char *format,
+                   va_list arguments)
 {
     Error error = {.exit_code = EXIT_USAGE};
-    char text[sizeof error.message];
+    rule_error_list(node, place, &error, format, arguments);
+    mistakes_add(mistakes, &error);
+}
+
+void mistakes_at(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    add_at(mistakes, node, rule_place(node), format, arguments);
     va_end(arguments);
-    rule_error(node, &error, "%s", text);
-    mistakes_add(mistakes, &error);
 }
 
 void mistakes_key(Mistakes *mistakes, const RuleNode *node, const char *format, ...)
 {
-    Error error = {.exit_code = EXIT_USAGE};
-    char text[sizeof error.message];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    add_at(mistakes, node, rule_key_place(node), format, arguments);
     va_end(arguments);
-    rule_key_error(node, &error, "%s", text);
-    mistakes_add(mistakes, &error);
 }
 
 void mistakes_in(Mistakes *mistakes, const RuleNode *node, size_t at, const char *format, ...)
 {
-    Error error = {.exit_code = EXIT_USAGE};
-    char text[sizeof error.message];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    add_at(mistakes, node, rule_place_at(node, at), format, arguments);
     va_end(arguments);
-    rule_error_at(node, at, &error, "%s", text);
-    mistakes_add(mistakes, &error);
 }
 
 static int by_line(const void *a, const void *b)
