@@ -76,6 +76,10 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
             phrase.lead = phrase_tag(&phrase, i);
             phrase.lead_item = i;
         }
+    /* وقالت السيدة، وأكد المقيم: what describes others stands for somebody by itself. */
+    if (phrase.lead == TAG_OTHER && phrase.to > from && phrase.tags[0] == TAG_CONTINUES &&
+        item_has(speakers, from, CLASS_SPEAKER_ALONE))
+        phrase.lead = phrase.tags[0] = TAG_PEOPLE;
     return phrase;
 }
 
@@ -506,7 +510,7 @@ bool is_bare_noun(const Speakers *speakers, size_t item)
 bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag)
 {
     bool noun = tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD || tag == TAG_DOCUMENT ||
-                tag == TAG_PEOPLE;
+                tag == TAG_PEOPLE || item_has(speakers, item, CLASS_NOUN_DEED);
     /* A word that is both agrees as an adjective: الصحف المعارضة. */
     noun = noun || (tag == TAG_ROLE && item > from &&
                     (agreement_of(speakers, item) & agreement_of(speakers, from)) == 0);

@@ -486,12 +486,18 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     return name ? TAG_NAME : other;
 }
 
-/* المقدم طيار سالم: the second part of a rank. */
+/* المقدم طيار سالم: the second part of a rank; العقيد مهندس سالم: a calling behind it, and
+ * a given name. */
 static bool is_second_rank(const Speakers *speakers, size_t item)
 {
-    return item_has(speakers, item - 1, CLASS_TITLE_MILITARY) &&
-           (item_has(speakers, item, CLASS_TITLE_MILITARY) ||
-            in_group(speakers, item, GROUP_CONTINUES));
+    if (item_has(speakers, item - 1, CLASS_TITLE_MILITARY) &&
+        (item_has(speakers, item, CLASS_TITLE_MILITARY) ||
+         in_group(speakers, item, GROUP_CONTINUES)))
+        return true;
+    bool rank = item_has(speakers, item - 1, CLASS_TITLE_MILITARY) ||
+                item_has(speakers, item - 1, CLASS_TITLE_HONORIFIC);
+    return rank && !item_has(speakers, item, CLASS_NAME_GIVEN) && !is_stop(speakers, item + 1) &&
+           item_has(speakers, item + 1, CLASS_NAME_GIVEN);
 }
 
 /* Behind a title with its article, which has no complement, a bare word in no list of names
@@ -531,7 +537,10 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
     if (in_group(speakers, item, GROUP_CONTINUES))
         return TAG_CONTINUES;
     bool listed = item_at(speakers, item)->entry != NO_ENTRY;
-    if (item_has(speakers, item, CLASS_SHAPE_PEOPLE) && previous != TAG_NAME &&
+    /* بعض المتضررين: of whom some are meant, in a plural that is people's as well */
+    bool some = previous == TAG_CONTINUES && item_has(speakers, item - 1, CLASS_SPEAKER_SOME) &&
+                item_has(speakers, item, CLASS_SHAPE_OBLIQUE);
+    if ((item_has(speakers, item, CLASS_SHAPE_PEOPLE) || some) && previous != TAG_NAME &&
         previous != TAG_LINK && (!listed || in_group(speakers, item, GROUP_ORDINARY)))
         return TAG_PEOPLE;
     /* A syllable of names tells nothing of its own: جاي. */
@@ -548,15 +557,30 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
     return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
 }
 
+/* ونظيرها الفنلندي فلان، رئيسها التنفيذي المهندس فلان: behind the item, or adjectives and
+ * titles there, stands a name. */
+static bool is_name_next(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1, count = speakers->string->count;
+    while (next < count && !is_stop(speakers, next) && has_article(speakers, next) &&
+           (in_group(speakers, next, GROUP_ADJECTIVES) || in_group(speakers, next, GROUP_ROLES) ||
+            item_has(speakers, next, CLASS_SHAPE_NISBA)))
+        next++;
+    return next < count && !is_stop(speakers, next) && in_group(speakers, next, GROUP_NAMES);
+}
+
 /* Ends a phrase, whatever the lists say. */
 static bool is_break(const Speakers *speakers, size_t item)
 {
     if (!in_group(speakers, item, GROUP_BREAKS))
         return is_addressed(speakers, item);
-    /* A word with the article carries no pronoun (المتهم). */
-    bool whole = item_has(speakers, item, CLASS_SHAPE_PRONOUN) && is_definite(speakers, item) &&
-                 in_group(speakers, item, GROUP_PEOPLE);
-    return !whole || is_addressed(speakers, item);
+    if (!item_has(speakers, item, CLASS_SHAPE_PRONOUN) || is_addressed(speakers, item))
+        return true;
+    /* A word with the article carries no pronoun: المتهم */
+    if (is_definite(speakers, item))
+        return !in_group(speakers, item, GROUP_PEOPLE);
+    return !in_group(speakers, item, GROUP_ROLES) || has_proclitic(speakers, item) ||
+           !is_name_next(speakers, item);
 }
 
 /* A mark links only what it is joined to (Jean-Pierre): not "Jean Marot - he was late". */
