@@ -274,6 +274,9 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
     /* أبو ثمانية، آل زهدان: behind a link every word is a name. */
     if (before == TAG_LINK && tag != TAG_OTHER && tag != TAG_COMMA)
         return true;
+    /* سالم حرز الله */
+    if (item_has(speakers, end, CLASS_NAME_JOINED) && before == TAG_WORD)
+        return true;
     if (item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) ||
         (tag != TAG_NAME && (item_has(speakers, end, CLASS_SHAPE_THINGS) ||
                              item_has(speakers, end, CLASS_SHAPE_OBLIQUE))) ||
