@@ -32,6 +32,8 @@
     X(CLASS_AGR_M, "agr.m")                                                                        \
     X(CLASS_AGR_P, "agr.p")                                                                        \
     X(CLASS_AUTHORED, "authored")                                                                  \
+    X(CLASS_BODY_PURPOSE, "body.purpose")                                                          \
+    X(CLASS_BODY_PURPOSE_SAKE, "body.purpose.sake")                                                \
     X(CLASS_CLITIC_ARTICLE, "clitic.article")                                                      \
     X(CLASS_CLITIC_CONJUNCTION, "clitic.conjunction")                                              \
     X(CLASS_CLITIC_PREPOSITION, "clitic.preposition")                                              \

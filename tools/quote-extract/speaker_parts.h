@@ -498,6 +498,10 @@ bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item);
  * without an article: a complement follows. */
 bool is_purpose(const Speakers *speakers, size_t item);
 
+/* What a body is for, of a noun and its preposition (الجمعية الوطنية للدفاع عن الآثار), in front of
+ * something; not (اجتمعت اللجنة) من أجل مناقشة. */
+bool is_body_purpose(const Speakers *speakers, size_t item);
+
 /* With an article, and neither joined to what stands in front nor an adjective by its end. */
 bool is_bare_noun(const Speakers *speakers, size_t item);
 

@@ -544,6 +544,11 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             organised = body;
             continue; /* معهد ... للأبحاث */
         }
+        if (end > from && body && is_body_purpose(speakers, end)) {
+            organised = true;
+            definite = false;
+            continue; /* الجمعية الوطنية للدفاع عن الآثار */
+        }
         bool named =
             tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_CONTINUES ||
@@ -559,6 +564,10 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             break;
         if (governs && end > from && is_second_noun(speakers, from, end, tag))
             break;
+        /* تنظم الشبكة الوطنية «رافد» اللقاء */
+        if (body && previous == TAG_MARKED && is_bare_noun(speakers, end) &&
+            has_article(speakers, from))
+            break;
         if (end > from && body && is_purpose(speakers, end)) {
             organised = true;
             definite = false;
@@ -566,9 +575,14 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             continue; /* الهيئة الوطنية لمكافحة الفساد */
         }
         bool now = is_definite(speakers, end) || tag == TAG_PLACE || tag == TAG_MARKED;
-        if (definite && !now &&
-            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT))
+        bool loose = tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT;
+        if (definite &&
+            ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */
+        /* طالبت هيئة الطرق البلديات */
+        if (governs && end > from && item_has(speakers, end, CLASS_SHAPE_THINGS) &&
+            has_article(speakers, end - 1) && is_bare_noun(speakers, end))
+            break;
         if (end > from && tag == TAG_PLAIN && item_has(speakers, end, CLASS_CLITIC_PREPOSITION))
             break; /* شركة النقل بتوزيع أرباح */
         definite = definite || now;
@@ -589,17 +603,43 @@ static bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item
            !item_has(speakers, item - 1, CLASS_AGR_P) && !item_has(speakers, from, CLASS_AGR_P);
 }
 
+/* A proper name without article stands in front of `item` and behind the head of its body: حركة
+ * طالبان، شركة فورد. */
+static bool is_behind_proper(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    if (item < phrase->from + 2 || has_article(speakers, item - 1))
+        return false;
+    Tag tag = phrase_tag(phrase, item - 1);
+    return tag == TAG_NAME || tag == TAG_PLACE ||
+           (tag == TAG_WORD && item_at(speakers, item - 1)->entry == NO_ENTRY) ||
+           (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
+}
+
 bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
-    if (!phrase->with_object || item <= phrase->from || !has_article(speakers, item) ||
-        has_proclitic(speakers, item) || !is_definite(speakers, item - 1) ||
-        item_has(speakers, item, CLASS_SHAPE_NISBA) || in_group(speakers, item, GROUP_ADJECTIVES))
+    if (!phrase->with_object || item <= phrase->from || has_proclitic(speakers, item) ||
+        in_group(speakers, item, GROUP_ADJECTIVES))
         return false;
     Tag tag = phrase_tag(phrase, item);
+    bool nisba = item_has(speakers, item, CLASS_SHAPE_NISBA);
+    bool proper = is_behind_proper(speakers, phrase, item);
+    /* شركة فورد مكتبا */
+    if (!has_article(speakers, item))
+        return proper && tag == TAG_PLAIN && !nisba &&
+               item_has(speakers, item, CLASS_SHAPE_OBJECT) &&
+               !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    if (!proper && !is_definite(speakers, item - 1))
+        return false;
+    if (item_has(speakers, item, CLASS_NOUN_DEED))
+        return true;
     bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
     bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
-    return body || people || is_oblique_behind(speakers, phrase->from, item) ||
-           item_has(speakers, item, CLASS_NOUN_DEED);
+    /* إدارة كالدر التخلي: no adjective of hers */
+    bool other = proper && is_definite_tag(tag) &&
+                 agreement_of(speakers, phrase->from) == AGREE_F &&
+                 !item_has(speakers, item, CLASS_SHAPE_FEMININE) &&
+                 !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    return !nisba && (body || people || other || is_oblique_behind(speakers, phrase->from, item));
 }
 
 bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)

@@ -93,7 +93,8 @@ static bool is_official(const Speakers *speakers, size_t item)
         !has_proclitic(speakers, purpose) && purpose + 1 < count)
         purpose++; /* الهيئة الوطنية العليا لمكافحة الفساد */
     return !is_stop(speakers, purpose) &&
-           (is_purpose(speakers, purpose) || goes_on_joined(speakers, purpose));
+           (is_purpose(speakers, purpose) || goes_on_joined(speakers, purpose) ||
+            is_body_purpose(speakers, purpose));
 }
 
 /* ناشدت الحكومة اليمنية: a body of a country, as the subject. */
@@ -220,6 +221,11 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
              item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;
+        if (phrase->lead == TAG_ORG && is_body_purpose(speakers, i) &&
+            !(phrase->with_object && item_has(speakers, i, CLASS_BODY_PURPOSE_SAKE))) {
+            definite = false;
+            continue; /* الجمعية الوطنية للدفاع عن الآثار */
+        }
         if (tag == TAG_OTHER) {
             bool joined = goes_on_joined(speakers, i);
             bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE &&

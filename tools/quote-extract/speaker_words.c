@@ -357,6 +357,13 @@ bool is_purpose(const Speakers *speakers, size_t item)
             (group_bits(speakers, next) & HEAD_GROUPS) != 0);
 }
 
+bool is_body_purpose(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return item_has(speakers, item, CLASS_BODY_PURPOSE) && next < speakers->string->count &&
+           !is_stop(speakers, next) && !item_has(speakers, next, CLASS_NOUN_DEED);
+}
+
 /* باسم behind an indefinite noun or a spokesman is no given name. */
 static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous)
 {

@@ -612,6 +612,9 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     Range name = name_of_subject(speakers, &phrase, query);
     if (is_no_subject(speakers, &phrase, name, query))
         return SPEAKER_NONE;
+    /* ورفضت الشركة الاتهامات: nothing is reported behind the verb. */
+    if (query->recognised && query->limit == speakers->string->count && from == query->cue + 1)
+        phrase.with_object = true;
     size_t last = phrase.to;
     size_t number = read_speaker(speakers, &phrase, to, name, query, &last);
     if (number == SPEAKER_NONE)
