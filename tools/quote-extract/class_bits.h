@@ -86,6 +86,7 @@
     X(CLASS_QUANTIFIER, "quantifier")                                                              \
     X(CLASS_RELATIVE, "relative")                                                                  \
     X(CLASS_RELATIVE_FURTHER, "relative.further")                                                  \
+    X(CLASS_SAYING, "saying")                                                                      \
     X(CLASS_SHAPE_ACCUSATIVE, "shape.accusative")                                                  \
     X(CLASS_SHAPE_CIRCUMSTANCE, "shape.circumstance")                                              \
     X(CLASS_SHAPE_DESCRIBING, "shape.describing")                                                  \

@@ -189,8 +189,10 @@ static size_t title_start(Speakers *speakers, size_t from)
 static void take_role_beside(Speakers *speakers, Range name, Known *person)
 {
     const ItemString *string = speakers->string;
-    size_t end = name.to;
-    if (end < string->count && !is_stop(speakers, end) && item_has(speakers, end, CLASS_COMMA)) {
+    Range apposed = title_apposed(speakers, name.to);
+    size_t end = apposed.to;
+    if (apposed.from == apposed.to && end < string->count && !is_stop(speakers, end) &&
+        item_has(speakers, end, CLASS_COMMA)) {
         size_t to = end + 1;
         while (to < string->count && to - end < LOOK_AHEAD && !is_stop(speakers, to) &&
                !item_has(speakers, to, CLASS_COMMA) && tag_of(speakers, to, TAG_OTHER) != TAG_OTHER)
@@ -203,6 +205,8 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
     if (phrase.to < name.to)
         return;
     Range role = find_role(speakers, &phrase, name);
+    if (apposed.from < apposed.to && (role.from >= role.to || role.from == apposed.from))
+        role = apposed;
     if (role.from >= role.to)
         return;
     person->role = items_text(speakers, role.from, role.to);

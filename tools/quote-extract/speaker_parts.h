@@ -464,6 +464,11 @@ static inline Tag phrase_tag(const Phrase *phrase, size_t item)
  * `title` when there is none. */
 Range name_in_front(Speakers *speakers, size_t title);
 
+/* سالم الحربي، النائب عن حزب الوادي،: the title behind a name that ends in front of item `comma`,
+ * up to the next comma or to what is reported, whatever prepositions stand in it; empty and at
+ * `comma` when there is none. */
+Range title_apposed(Speakers *speakers, size_t comma);
+
 /* Where the stretch between commas that holds `from` ends. */
 size_t segment_end(const Phrase *phrase, size_t from);
 

@@ -1,5 +1,9 @@
 #include "tools/quote-extract/speaker_parts.h"
 
+enum {
+    APPOSED_MAX = 20 /* items of a title between commas */
+};
+
 static bool is_lead(Tag tag)
 {
     return tag != TAG_OTHER && tag != TAG_COMMA && tag != TAG_CONTINUES && tag != TAG_BRACKET;
@@ -491,6 +495,87 @@ Range name_in_front(Speakers *speakers, size_t title)
     return whole ? name : none;
 }
 
+/* What neither names nor describes anybody (مصدر أمني صباح اليوم), but for the words that
+ * join a title. */
+static bool stands_between(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_HALT) && !is_preposition(speakers, item) &&
+           !item_has(speakers, item, CLASS_HALT_POSTED) &&
+           !item_has(speakers, item, CLASS_HALT_BEFORE_MARK) &&
+           !item_has(speakers, item, CLASS_RELATIVE) &&
+           !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
+}
+
+/* At `item` ends what stands between commas, or a report begins. */
+static bool ends_apposition_at(const Speakers *speakers, size_t item)
+{
+    return item >= speakers->string->count || is_stop(speakers, item) ||
+           item_has(speakers, item, CLASS_COMMA) || item_has(speakers, item, CLASS_COLON) ||
+           item_has(speakers, item, CLASS_COMP);
+}
+
+/* مدير المتحف في حديث صحفي، مدير المتحف قائلا: no title goes on so. */
+static bool leaves_title(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return item_has(speakers, item, CLASS_HALT_BEFORE_MARK) ||
+           item_has(speakers, item, CLASS_SAYING) || item_has(speakers, item, CLASS_CUE) ||
+           item_has(speakers, item, CLASS_RELATIVE) ||
+           item_has(speakers, item, CLASS_MARKED_LONG) ||
+           (item_has(speakers, item, CLASS_HALT) && next < speakers->string->count &&
+            item_has(speakers, next, CLASS_OCCASION)) ||
+           (is_addressed(speakers, item) && ends_apposition_at(speakers, next));
+}
+
+/* المدير العام: a title at `from` that ends at `to` without what he is director of. */
+static bool wants_complement(Speakers *speakers, size_t from, size_t to)
+{
+    Tag previous = TAG_OTHER;
+    for (size_t i = from; i < to; i++) {
+        Tag tag = previous = tag_of(speakers, i, previous);
+        if (tag != TAG_ROLE && tag != TAG_PEOPLE && tag != TAG_ADJECTIVE && tag != TAG_CONTINUES &&
+            !item_has(speakers, i, CLASS_SHAPE_NISBA) && !is_definite_tag(tag))
+            return false;
+    }
+    return true;
+}
+
+Range title_apposed(Speakers *speakers, size_t comma)
+{
+    Range none = {comma, comma};
+    size_t count = speakers->string->count, from = comma + 1, to = from;
+    if (from >= count || is_stop(speakers, comma) || !item_has(speakers, comma, CLASS_COMMA) ||
+        is_stop(speakers, from) || item_has(speakers, from, CLASS_CLITIC_CONJUNCTION) ||
+        has_proclitic(speakers, from))
+        return none;
+    Tag tag = tag_of(speakers, from, TAG_OTHER);
+    /* هنأ سالم الحربي، المقدم هاني النمر: whose title it is stands behind it. */
+    if ((tag != TAG_ROLE && tag != TAG_PEOPLE) || begins_name(speakers, from + 1))
+        return none;
+    size_t pause = 0; /* where the time or the place may begin of what is reported */
+    for (; to - from < APPOSED_MAX && !ends_apposition_at(speakers, to); to++) {
+        if (is_finite_cue(speakers, to))
+            return none;
+        /* المدير العام لـ«الرافد», but مدير المتحف لـ«الرافد» */
+        if (item_has(speakers, to, CLASS_HALT_BEFORE_MARK) && to + 1 < count &&
+            item_has(speakers, to + 1, CLASS_MARKED) && wants_complement(speakers, from, to))
+            to++;
+        else if (leaves_title(speakers, to))
+            break;
+        else if (pause == 0 &&
+                 (stands_between(speakers, to) || item_has(speakers, to, CLASS_HALT_PREP)))
+            pause = to;
+    }
+    bool closed = to < count && item_has(speakers, to, CLASS_COMMA);
+    if (to - from >= APPOSED_MAX || to >= count || (is_stop(speakers, to) && pause != 0))
+        return none;
+    if (pause != 0 && !closed && stands_between(speakers, pause))
+        to = pause;
+    while (to > from && is_preposition(speakers, to - 1))
+        to--;
+    return to > from ? (Range){from, to} : none;
+}
+
 /* وزارة التربية والعلوم: a further field of the same body. */
 static bool joins_field(const Speakers *speakers, size_t item, Tag tag)
 {
@@ -689,17 +774,6 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
     default:
         return false;
     }
-}
-
-/* What neither names nor describes anybody (مصدر أمني صباح اليوم), but for the words that
- * join a title. */
-static bool stands_between(const Speakers *speakers, size_t item)
-{
-    return item_has(speakers, item, CLASS_HALT) && !is_preposition(speakers, item) &&
-           !item_has(speakers, item, CLASS_HALT_POSTED) &&
-           !item_has(speakers, item, CLASS_HALT_BEFORE_MARK) &&
-           !item_has(speakers, item, CLASS_RELATIVE) &&
-           !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
 }
 
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)

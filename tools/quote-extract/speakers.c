@@ -3,10 +3,6 @@
 #include "common/utf8.h"
 #include "tools/quote-extract/speaker_parts.h"
 
-enum {
-    APPOSED_MAX = 20 /* items of a title between commas */
-};
-
 static bool is_pronoun(const Speakers *speakers, size_t from)
 {
     return in_group(speakers, from, GROUP_PRONOUNS);
@@ -131,34 +127,6 @@ static bool begins_with_person(const Speakers *speakers, const Phrase *phrase, R
     return (name.from == phrase->from || titled) && name.from < segment_end(phrase, phrase->from) &&
            (name.to - name.from > 1 || titled || item_has(speakers, name.from, CLASS_NAME_GIVEN) ||
             item_has(speakers, name.from, CLASS_PERSON));
-}
-
-/* سالم الحربي، النائب عن حزب الوادي،: the title between commas behind a name that ends in front
- * of item `comma`, whatever prepositions stand in it; empty and at `comma` when there is none. */
-static Range title_apposed(Speakers *speakers, size_t comma)
-{
-    Range none = {comma, comma};
-    size_t count = speakers->string->count, from = comma + 1, to = from;
-    if (from >= count || is_stop(speakers, comma) || !item_has(speakers, comma, CLASS_COMMA) ||
-        is_stop(speakers, from) || item_has(speakers, from, CLASS_CLITIC_CONJUNCTION) ||
-        has_proclitic(speakers, from))
-        return none;
-    Tag tag = tag_of(speakers, from, TAG_OTHER);
-    /* هنأ سالم الحربي، المقدم هاني النمر: whose title it is stands behind it. */
-    if ((tag != TAG_ROLE && tag != TAG_PEOPLE) || begins_name(speakers, from + 1))
-        return none;
-    for (; to < count && to - from < APPOSED_MAX && !is_stop(speakers, to); to++) {
-        /* مدير المتحف في حديث صحفي */
-        bool occasion = item_has(speakers, to, CLASS_HALT_IN) && to + 1 < count &&
-                        item_has(speakers, to + 1, CLASS_OCCASION);
-        if (occasion || item_has(speakers, to, CLASS_COMMA))
-            return (Range){from, to};
-        if (item_has(speakers, to, CLASS_COMP) || item_has(speakers, to, CLASS_COLON) ||
-            item_has(speakers, to, CLASS_RELATIVE) || item_has(speakers, to, CLASS_MARKED_LONG) ||
-            is_finite_cue(speakers, to))
-            break;
-    }
-    return none;
 }
 
 static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range name, size_t *last)
