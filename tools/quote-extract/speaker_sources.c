@@ -596,7 +596,7 @@ static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end,
             continue;
         Range name = i == from ? name_of_office(speakers, i, true, &title_end)
                                : holder_of(speakers, other, &title_end);
-        Known person = {.head = head, .role_from = i, .role_to = title_end};
+        Known person = {.head = head_entry(speakers, i), .role_from = i, .role_to = title_end};
         if (name.from >= name.to || (compared++, !titles_agree(speakers, from, end, &person)))
             continue;
         person.role = items_text(speakers, i, title_end);
