@@ -468,6 +468,17 @@ static bool is_further_title(const Speakers *speakers, size_t item, Tag previous
             (in_group(speakers, next, GROUP_CONTINUES) || in_group(speakers, next, GROUP_ROLES)));
 }
 
+/* 1600 نسمة: behind a number stands what is counted, where no further name follows. */
+static bool is_counted(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return item > 0 && item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
+           item_at(speakers, item)->token_count == 1 && !is_stop(speakers, item - 1) &&
+           speakers->tokens[item_at(speakers, item - 1)->first_token].kind == TOKEN_NUMBER &&
+           !(next < speakers->string->count && !is_stop(speakers, next) &&
+             in_group(speakers, next, GROUP_NAMES));
+}
+
 /* Of a word in the lists of names; `other` is what it is by the other lists. */
 static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
@@ -483,6 +494,8 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         has_article(speakers, item) && !item_has(speakers, item, CLASS_NAME_GIVEN) &&
         begins_name(speakers, item + 1))
         return TAG_DEFINITE;
+    if (is_counted(speakers, item))
+        return TAG_OTHER;
     if (other == TAG_OTHER || is_name_not_noun(speakers, item, previous, other))
         return TAG_NAME;
     bool title = other == TAG_ROLE || other == TAG_PEOPLE;
