@@ -538,6 +538,10 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
         number = last_of_gender(speakers, query, agreement);
     if (number == SPEAKER_NONE)
         return SPEAKER_NONE;
+    Known *known = &speakers->known[number];
+    if (known->type == SPEAKER_PERSON && known->agreement == 0 &&
+        (agreement == AGREE_M || agreement == AGREE_F))
+        known->agreement = agreement; /* the verb tells whether it is a woman */
     fill(speakers, number, speaker);
     speaker->has_span = false;
     speaker->implied = true;
