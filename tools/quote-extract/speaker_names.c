@@ -567,9 +567,11 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
     size_t noun = item - 1;
     bool begins =
         item_has(speakers, item, CLASS_NAME_GIVEN) || item_has(speakers, item, CLASS_PERSON);
-    if (!begins || !item_has(speakers, noun, CLASS_NAME_AMBIGUOUS) ||
+    bool office = item_has(speakers, item, CLASS_TITLE_HONORIFIC) && /* عهد الملك المؤسس */
+                  item_has(speakers, item, CLASS_TITLE_PERSON);
+    if (!(begins || office) || !item_has(speakers, noun, CLASS_NAME_AMBIGUOUS) ||
         item_at(speakers, noun)->token_count > 1 ||
-        !((group_bits(speakers, noun) & HEAD_GROUPS) != 0 ||
+        !(office || (group_bits(speakers, noun) & HEAD_GROUPS) != 0 ||
           in_group(speakers, noun, GROUP_ORDINARY)))
         return false;
     if (noun == 0 || is_stop(speakers, noun - 1))
@@ -654,6 +656,9 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end),
                      part->words[part->word_count - 1]) ||
         item_has(speakers, last, CLASS_MARKED))
+        return;
+    /* في عهد الملك سلمان: a title in front of a name is nobody's family name. */
+    if (item_has(speakers, last, CLASS_TITLE_HONORIFIC) && begins_name(speakers, last + 1))
         return;
     size_t start = name_start(speakers, last);
     size_t end = last + 1;
