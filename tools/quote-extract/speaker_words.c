@@ -633,9 +633,10 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     Tag other = other_tag(speakers, item), tag;
     if (in_group(speakers, item, GROUP_NAMES))
         return tag_of_name(speakers, item, previous, other);
-    /* وأكد الصيني: an origin that is a speaker's family name */
-    if (other == TAG_ADJECTIVE && previous == TAG_OTHER && has_article(speakers, item) &&
-        item_at(speakers, item)->token_count == 1 && is_known_part(speakers, item))
+    /* وأكد الصيني، وطالب الرويس شركة: an origin or a town that is a speaker's family name */
+    if ((other == TAG_ADJECTIVE || other == TAG_PLACE) && previous == TAG_OTHER &&
+        has_article(speakers, item) && item_at(speakers, item)->token_count == 1 &&
+        is_known_part(speakers, item))
         return TAG_NAME;
     /* نارلا لورد المتحدثة باسم: behind an unknown word it is a name. */
     if (previous == TAG_WORD && item_has(speakers, item, CLASS_TITLE_SURNAME) &&
