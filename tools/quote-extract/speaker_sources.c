@@ -906,6 +906,26 @@ static size_t note_titled(Speakers *speakers, const Phrase *phrase, size_t from,
     return note_body(speakers, &common);
 }
 
+/* الدكتور يعن الله الحربي: where two words or more stand behind a title with its article, the
+ * first of them bare and in no list, they are a name that nothing else tells; empty where they
+ * are not. */
+static Range unknown_name(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+{
+    size_t name = from + 1, to = name;
+    Range none = {end, end};
+    if (name >= end || !has_article(speakers, from) || item_at(speakers, from)->token_count > 1 ||
+        phrase_tag(phrase, name) != TAG_WORD || item_at(speakers, name)->entry != NO_ENTRY ||
+        has_proclitic(speakers, name) || item_has(speakers, name, CLASS_SHAPE_ACCUSATIVE))
+        return none;
+    while (to < end &&
+           (is_name_tag(phrase_tag(phrase, to)) || phrase_tag(phrase, to) == TAG_DEFINITE ||
+            item_has(speakers, to, CLASS_SPEAKER_CITED)))
+        to++;
+    if (to > name && to < end && in_group(speakers, to, GROUP_NAMES)) /* his family, an origin */
+        to++;
+    return to - name > 1 ? (Range){name, to} : none;
+}
+
 size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -925,6 +945,12 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         phrase_tag(phrase, from + 1) == TAG_DEFINITE &&
         !item_has(speakers, from + 1, CLASS_SHAPE_NISBA))
         end = alone;
+    Range unknown = unknown_name(speakers, phrase, from, end);
+    if (unknown.from < unknown.to) {
+        Known person = {.head = head, .role_from = from, .role_to = from + 1};
+        person.role = items_text(speakers, from, from + 1);
+        return note_person(speakers, unknown, &person);
+    }
     size_t taken_up = title_taken_up(speakers, query, from, end, head, definite);
     /* An office with its complement may have been named in full elsewhere. */
     if (taken_up != SPEAKER_NONE && (speakers->known[taken_up].type == SPEAKER_PERSON ||
