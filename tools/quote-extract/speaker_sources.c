@@ -717,7 +717,8 @@ static size_t last_source(const Speakers *speakers, size_t from, uint32_t head, 
                           const SpeakerQuery *query)
 {
     size_t last = SPEAKER_NONE, seen = 0;
-    if (item_has(speakers, from, CLASS_AGR_P))
+    bool several = item_has(speakers, from, CLASS_AGR_P);
+    if (several && !same)
         return SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > 0 && seen < SOURCES_BACK;) {
         const Turn *turn = &speakers->turns[i];
@@ -726,6 +727,8 @@ static size_t last_source(const Speakers *speakers, size_t from, uint32_t head, 
         if (query->paragraph - turn->paragraph > 1)
             break;
         const Known *known = &speakers->known[turn->number];
+        if (several && known->type == SPEAKER_PERSON)
+            continue; /* المصادر ذاتها: one person is none of them */
         if (same && same_head(speakers, known->head, head))
             return turn->number;
         if (seen++ == 0 && (same || known->type != SPEAKER_PERSON))
@@ -741,6 +744,8 @@ static size_t last_of_office(const Speakers *speakers, size_t from, uint32_t hea
 {
     unsigned agreement = agreement_of(speakers, from);
     size_t last = SPEAKER_NONE;
+    if (item_has(speakers, from, CLASS_AGR_P))
+        return SPEAKER_NONE; /* المسؤولون أنفسهم */
     for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         const Turn *turn = &speakers->turns[i];
         const Known *known = &speakers->known[turn->number];
@@ -970,10 +975,25 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     return number != SPEAKER_NONE ? number : note_titled(speakers, phrase, from, end, head);
 }
 
+/* المهني ذاته: of what kind somebody is, who has just spoken; SPEAKER_NONE. */
+static size_t same_kind(const Speakers *speakers, size_t from, size_t end)
+{
+    size_t last = last_turn(speakers);
+    if (last == SPEAKER_NONE || !has_article(speakers, from) || has_proclitic(speakers, from) ||
+        !item_has(speakers, from, CLASS_SHAPE_NISBA) || !is_same(speakers, from, end))
+        return SPEAKER_NONE;
+    const Known *known = &speakers->known[last];
+    unsigned own = item_has(speakers, from, CLASS_SHAPE_FEMININE) ? AGREE_F : AGREE_M;
+    return known->type == SPEAKER_PERSON && may_agree(known->agreement, own) ? last : SPEAKER_NONE;
+}
+
 /* A phrase of unknown words: a person by part of the name, or a common noun. */
 size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised)
 {
     size_t end = segment_end(phrase, phrase->from);
+    size_t same = same_kind(speakers, phrase->from, end);
+    if (same != SPEAKER_NONE)
+        return same;
     Stretch stretch = phrase_stretch(phrase, phrase->from, end);
     Range name = find_bare_name(speakers, &stretch);
     Tag first = phrase_tag(phrase, phrase->from);
