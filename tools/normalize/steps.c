@@ -575,9 +575,11 @@ static bool compile_step(Builder *builder, uint16_t number)
         if (!claim(builder, &steps->line_ends, number))
             return false;
         break;
-    case STEP_MOJIBAKE:
     case STEP_ENTITIES:
+        return claim(builder, &steps->entities, number);
     case STEP_WORD_LETTERS:
+        return claim(builder, &steps->word_letters, number);
+    case STEP_MOJIBAKE:
         return true;
     case STEP_DELETE:
     case STEP_PRESENTATION_FORMS:
@@ -686,6 +688,7 @@ const Steps *steps_of_profile(Rules *rules, const char *profile, const StringLis
     steps->actions[0] = (Action){0};
     steps->action_count = 1;
     steps->white_space = steps->line_ends = steps->blank_lines = steps->nfc = -1;
+    steps->entities = steps->word_letters = -1;
 
     bool good = read_sets(builder) && read_steps(builder) &&
                 use_profile(steps, rules, profile, error) &&

@@ -66,7 +66,7 @@ typedef struct {
     uint32_t *maybe; /* rising: characters that may combine with the one before */
     size_t maybe_count;
     /* Steps of which there is only one, by number; -1 when off. */
-    int white_space, line_ends, blank_lines, nfc;
+    int white_space, line_ends, blank_lines, nfc, entities, word_letters;
 } Steps;
 
 /* Compiles the steps that are on: by their `default`, then by the options
