@@ -6,19 +6,9 @@
 
 #include "tools/normalize/likeness.h"
 #include "tools/normalize/pages.h"
+#include "tools/normalize/points.h"
 #include "tools/normalize/signs.h"
 #include "tools/normalize/steps.h"
-
-/* A character of a line under repair and what it came from. */
-typedef struct {
-    uint32_t codepoint;
-    uint32_t from, span; /* code points of the source line, first and count */
-} Point;
-
-typedef struct {
-    Point *items;
-    size_t count, capacity;
-} Points;
 
 typedef struct {
     size_t step;
@@ -47,13 +37,5 @@ bool mojibake_load(Mojibake *mojibake, const Steps *steps, size_t step, const Co
  *   is_inner   it is only the outer of two damages: letters need not come out */
 Repair mojibake_undo(const Mojibake *mojibake, const Steps *steps, const Likeness *likeness,
                      const Points *line, bool is_inner, Points *result);
-
-static inline void points_add(Points *points, Point point)
-{
-    if (points->count == points->capacity)
-        points->items =
-            memory_grow(points->items, &points->capacity, points->count + 1, sizeof point);
-    points->items[points->count++] = point;
-}
 
 #endif
