@@ -1,107 +1,18 @@
-#include "tools/tag-entities/tagger.h"
-
 #include <math.h>
 #include <stdlib.h>
 
 #include "common/utf8.h"
-#include "tools/tag-entities/parts.h"
+#include "tools/tag-entities/tagger_parts.h"
 #include "tools/tag-entities/unify.h"
-
-enum { CAPTURES = 19 };
-
-/* How far in front of a weekday a word may tell that it is to come. */
-enum { AHEAD_ITEMS = 10 };
 
 /* Of a pattern, and as far below 0. */
 enum { PRIORITY_MOST = 1000 };
-
-/* What captures of patterns mean; the numbers index Tagger.captures. */
-typedef enum {
-    CAPTURE_NAME,
-    CAPTURE_DAY,
-    CAPTURE_MONTH,
-    CAPTURE_YEAR,
-    CAPTURE_WEEKDAY,
-    CAPTURE_TO_DAY,
-    CAPTURE_TO_MONTH,
-    CAPTURE_TO_YEAR,
-    CAPTURE_TO_WEEKDAY,
-    CAPTURE_OFFSET,
-    CAPTURE_DIRECTION,
-    CAPTURE_MONTH_OFFSET,
-    CAPTURE_YEAR_OFFSET,
-    CAPTURE_DECADE,
-    CAPTURE_CENTURY,
-    CAPTURE_PERIOD,
-    CAPTURE_LUNAR_MONTH,
-    CAPTURE_LUNAR_YEAR,
-    CAPTURE_TO_LUNAR_MONTH
-} Capture;
 
 static const char *const capture_names[CAPTURES] = {
     "name",      "day",          "month",       "year",           "weekday",
     "to_day",    "to_month",     "to_year",     "to_weekday",     "offset",
     "direction", "month_offset", "year_offset", "decade",         "century",
     "period",    "lunar_month",  "lunar_year",  "to_lunar_month",
-};
-
-/* What the tool reads from a pattern beside its match. */
-typedef struct {
-    Slice type; /* empty: an entity is not made, but none other either */
-    int priority;
-    bool uses_parts; /* runs once the parts of names are marked */
-    uint32_t values; /* a bit for each Capture of it that tells one */
-} Kind;
-
-/* Items [from, to) of the document: a sentence and the stop behind it. */
-typedef struct {
-    size_t from, to;
-} Stretch;
-
-/* Which of an item's entries make entities: found out once for all items that matched the
- * same way, and kept in a byte, as every item asks. */
-typedef enum {
-    LISTED_UNKNOWN,
-    LISTED_NONE,
-    LISTED_FIRST, /* the first, and no other */
-    LISTED_SOME,
-} Listed;
-
-/* An item that an entry makes an entity. */
-typedef struct {
-    size_t item;
-    uint32_t number;
-    const LexiconEntry *entry;
-} Find;
-
-struct Tagger {
-    Lexicon *lexicon;
-    PatternSet *patterns;
-    Kind *kinds; /* by index of the pattern */
-    Parts *parts;
-    size_t round_words; /* of 64 patterns                                    */
-    size_t first_round; /* patterns that run over every text: a choice       */
-    size_t parts_round; /* those that run once parts of names are marked     */
-    int captures[CAPTURES];
-    Traits *traits;             /* of which:                                          */
-    int doubtful;               /* words that are no entity by their entry alone     */
-    int name;                   /* words that are known for parts of names           */
-    int since;                  /* words behind which a date is past                 */
-    int ahead, turn;            /* words behind which it is to come, and what ends them */
-    int article;                /* items with an article in front                    */
-    Slice article_text;         /* parts_article                                     */
-    const LunarCalendar *lunar; /* or NULL                                           */
-    ItemString items;
-    size_t item_count; /* those of the text; items of nested phrases come behind */
-    Stretch *stretches;
-    size_t stretch_count, stretch_capacity;
-    Candidates candidates;
-    uint8_t *listed; /* Listed, by number of the match */
-    size_t listed_count, listed_capacity;
-    Find *finds;
-    size_t find_capacity;
-    bool is_nesting;
-    size_t known_words; /* size of the vocabulary when it was last looked at */
 };
 
 /* ---- rules ------------------------------------------------------------- */
@@ -234,16 +145,6 @@ const Classes *tagger_classes(const Tagger *tagger)
 
 /* ---- items ------------------------------------------------------------- */
 
-/* One document while it is worked on. */
-typedef struct {
-    Slice text;
-    Token *tokens;
-    size_t token_count;
-    Day today;
-    Arena *arena;
-    bool *limited;
-} Work;
-
 /* Where the stretch of text ends that begins with token `from`: with its line. */
 static size_t line_end(const Work *work, size_t from)
 {
@@ -301,25 +202,6 @@ static void make_items(Tagger *tagger, const Work *work, const Sentence *sentenc
     grow_listed(tagger);
 }
 
-/* The article in front of item `item` belongs to a name: how many code points
- * of it stand there. 1 where it is contracted (لل), else all of it. */
-static uint32_t article_length(const Tagger *tagger, const Work *work, const Item *item,
-                               bool *is_contracted)
-{
-    *is_contracted = false;
-    if (!traits_has(tagger->traits, item->set, tagger->article))
-        return 0;
-    const Token *token = &work->tokens[item->first_token];
-    Slice word = slice_cut(work->text, token->byte, token->byte + token->byte_length);
-    Slice before = slice_cut(word, 0, utf8_byte_offset(word, item->clitic_length, 0, 0));
-    Slice article = tagger->article_text;
-    if (before.length >= article.length &&
-        slice_equal(slice_cut(before, before.length - article.length, before.length), article))
-        return (uint32_t)utf8_count(article);
-    *is_contracted = true;
-    return item->clitic_length == 0 ? 0 : 1;
-}
-
 /* ---- candidates -------------------------------------------------------- */
 
 static void place(const Tagger *tagger, const Work *work, Candidate *candidate, size_t first,
@@ -330,7 +212,7 @@ static void place(const Tagger *tagger, const Work *work, Candidate *candidate, 
     candidate->first = (uint32_t)first;
     candidate->end = (uint32_t)end;
     candidate->span.start =
-        items[first].start - article_length(tagger, work, &items[first], &is_contracted);
+        items[first].start - tagger_article_length(tagger, work, &items[first], &is_contracted);
     candidate->span.end = items[end - 1].end;
     /* The stop of the sentence is no part of an abbreviation before it. */
     const Token *last = &work->tokens[items[end - 1].first_token + items[end - 1].token_count - 1];
@@ -480,9 +362,6 @@ static void nest(Tagger *tagger, const Work *work)
     candidates_nest(&tagger->candidates, tagger->item_count, is_part_of_name, tagger);
 }
 
-static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match,
-                         uint32_t captures);
-
 /* `start`, `end`: items of the name. */
 static void add_match(Tagger *tagger, const Work *work, const PatternMatch *match, size_t start,
                       size_t end)
@@ -502,7 +381,7 @@ static void add_match(Tagger *tagger, const Work *work, const PatternMatch *matc
     candidate->priority = kind->priority;
     candidate->order = (uint32_t)pattern_index(match->pattern);
     if (kind->values != 0)
-        candidate->value = match_value(tagger, work, match, kind->values);
+        candidate->value = tagger_value(tagger, work, match, kind->values);
     if (end - start == 1)
         candidate->entry = entry_of_type(tagger, &tagger->items.items[start], kind->type);
     place(tagger, work, candidate, start, end);
@@ -554,412 +433,6 @@ static void add_part_matches(Tagger *tagger, const Work *work)
         while (next < count && marked[next] < stretch->to)
             next++;
     }
-}
-
-/* ---- values ------------------------------------------------------------ */
-
-/* The first value that the list gives for this item; empty: none. */
-static Slice item_value(const Tagger *tagger, const Item *item)
-{
-    for (uint32_t e = item->entry; e != NO_ENTRY;
-         e = lexicon_next_entry(tagger->lexicon, item, e)) {
-        Slice value = lexicon_entry(tagger->lexicon, e)->value;
-        if (value.length > 0)
-            return value;
-    }
-    return (Slice){NULL, 0};
-}
-
-static int item_number(const Tagger *tagger, const Work *work, const Item *item, bool *found)
-{
-    enum { LARGEST = 100000 };
-    *found = true;
-    Slice value = item_value(tagger, item);
-    if (value.length > 0)
-        return atoi(value.data);
-    const Token *token = &work->tokens[item->first_token];
-    Slice word = slice_cut(work->text, token->byte, token->byte + token->byte_length);
-    int number = 0;
-    bool has_digit = false;
-    for (const char *at = word.data; at < word.data + word.length;) {
-        int digit = fold_digit(lexicon_fold(tagger->lexicon), utf8_next(&at));
-        if (digit < 0 && has_digit)
-            break;
-        if (digit < 0)
-            continue; /* a proclitic may be joined to the number */
-        has_digit = true;
-        number = number < LARGEST ? number * 10 + digit : number;
-    }
-    *found = has_digit;
-    return number;
-}
-
-/* The number in a capture: of its first item that has one. False: none. */
-static bool capture_number(const Tagger *tagger, const Work *work, const PatternMatch *match,
-                           Capture capture, int *number)
-{
-    size_t start, end;
-    if (!match_capture(match, tagger->captures[capture], &start, &end))
-        return false;
-    for (size_t at = start; at < end; at++) {
-        bool found;
-        int value = item_number(tagger, work, &tagger->items.items[at], &found);
-        if (found) {
-            *number = value;
-            return true;
-        }
-    }
-    return false;
-}
-
-static Slice capture_value(const Tagger *tagger, const PatternMatch *match, Capture capture)
-{
-    size_t start, end;
-    if (!match_capture(match, tagger->captures[capture], &start, &end))
-        return (Slice){NULL, 0};
-    return item_value(tagger, &tagger->items.items[start]);
-}
-
-/* Whether "since" stands in front of the match, or a word further (since early ...). */
-static bool is_since(const Tagger *tagger, size_t item)
-{
-    for (size_t back = 1; back <= 2 && back <= item; back++)
-        if (traits_has(tagger->traits, tagger->items.items[item - back].set, tagger->since))
-            return true;
-    return false;
-}
-
-/* Whether a word that tells of what is to come stands in front of the match, and no new
- * clause begins in between. */
-static bool is_ahead(const Tagger *tagger, size_t item)
-{
-    for (size_t back = 1; back <= AHEAD_ITEMS && back <= item; back++) {
-        const Item *word = &tagger->items.items[item - back];
-        if (word->token_count == 0 || traits_has(tagger->traits, word->set, tagger->turn))
-            return false;
-        if (traits_has(tagger->traits, word->set, tagger->ahead))
-            return true;
-    }
-    return false;
-}
-
-/* `captures`: a bit for each Capture that the pattern has. */
-static Slice match_value(const Tagger *tagger, const Work *work, const PatternMatch *match,
-                         uint32_t captures)
-{
-    DateParts parts = {0};
-    const struct {
-        Capture capture;
-        int *number;
-    } numbers[] = {
-        {CAPTURE_DAY, &parts.from.day},    {CAPTURE_MONTH, &parts.from.month},
-        {CAPTURE_YEAR, &parts.from.year},  {CAPTURE_WEEKDAY, &parts.from.weekday},
-        {CAPTURE_TO_DAY, &parts.to.day},   {CAPTURE_TO_MONTH, &parts.to.month},
-        {CAPTURE_TO_YEAR, &parts.to.year}, {CAPTURE_TO_WEEKDAY, &parts.to.weekday},
-        {CAPTURE_CENTURY, &parts.century},
-    };
-    const struct {
-        Capture capture;
-        DateCount *count;
-    } counts[] = {
-        {CAPTURE_OFFSET, &parts.offset},
-        {CAPTURE_DIRECTION, &parts.direction},
-        {CAPTURE_MONTH_OFFSET, &parts.month_offset},
-        {CAPTURE_YEAR_OFFSET, &parts.year_offset},
-        {CAPTURE_DECADE, &parts.decade},
-    };
-    bool found = false;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if ((captures >> numbers[i].capture & 1) != 0 &&
-            capture_number(tagger, work, match, numbers[i].capture, numbers[i].number))
-            found = true;
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        counts[i].count->is_set =
-            (captures >> counts[i].capture & 1) != 0 &&
-            capture_number(tagger, work, match, counts[i].capture, &counts[i].count->number);
-    /* Lunar parts stand only where no Gregorian ones say the same. */
-    if (parts.from.month == 0 && parts.from.year == 0) {
-        const bool has_month =
-            capture_number(tagger, work, match, CAPTURE_LUNAR_MONTH, &parts.from.month);
-        const bool has_year =
-            capture_number(tagger, work, match, CAPTURE_LUNAR_YEAR, &parts.from.year);
-        capture_number(tagger, work, match, CAPTURE_TO_LUNAR_MONTH, &parts.to.month);
-        parts.is_lunar = has_month || has_year;
-    }
-    if (!found && !parts.is_lunar && !parts.offset.is_set && !parts.decade.is_set)
-        return (Slice){NULL, 0};
-    parts.period = capture_value(tagger, match, CAPTURE_PERIOD);
-    parts.is_past = is_since(tagger, match->start);
-    parts.is_ahead = parts.from.weekday != 0 && is_ahead(tagger, match->start);
-    return date_value(&parts, work->today, tagger->lunar, work->arena);
-}
-
-/* ---- entities ---------------------------------------------------------- */
-
-static size_t copy_bytes(char *to, const char *from, const char *end)
-{
-    size_t length = (size_t)(end - from);
-    memcpy(to, from, length);
-    return length;
-}
-
-/* The text of the span. */
-static Slice text_of(const Tagger *tagger, const Work *work, const Candidate *candidate)
-{
-    const Item *first = &tagger->items.items[candidate->first];
-    const Item *last = &tagger->items.items[candidate->end - 1];
-    const Token *opening = &work->tokens[first->first_token];
-    const Token *closing = &work->tokens[last->first_token + last->token_count - 1];
-    if (closing->start >= candidate->span.end)
-        closing--;
-    Slice text = slice_cut(work->text, opening->byte, closing->byte + closing->byte_length);
-    size_t outside = candidate->span.start - opening->start;
-    return outside == 0 ? text
-                        : slice_cut(text, utf8_byte_offset(text, outside, 0, 0), text.length);
-}
-
-/* Whether the text has no marks and stretching, and no white space but single spaces. */
-static bool is_plain(const Fold *fold, Slice text)
-{
-    const uint8_t *low_kinds = fold_low_kinds(fold);
-    bool in_space = false;
-    for (const char *at = text.data, *end = at + text.length; at < end;) {
-        uint32_t c = utf8_next(&at);
-        CharKind kind = c < FOLD_LOW ? (CharKind)low_kinds[c] : fold_char_kind(fold, c);
-        if (kind == CHAR_LETTER) {
-            in_space = false;
-            continue;
-        }
-        if (kind == CHAR_MARK || kind == CHAR_IGNORE ||
-            (kind == CHAR_SPACE && (in_space || c != ' ')))
-            return false;
-        in_space = kind == CHAR_SPACE;
-    }
-    return true;
-}
-
-/* The span's text as a name: the article whole, white space single, without
- * marks and stretching. */
-static Slice plain_name(const Tagger *tagger, const Work *work, const Candidate *candidate)
-{
-    const Item *first = &tagger->items.items[candidate->first];
-    Slice span = text_of(tagger, work, candidate);
-    bool is_contracted = false;
-    article_length(tagger, work, first, &is_contracted);
-    is_contracted = is_contracted || first->restored_article;
-    const Fold *fold = lexicon_fold(tagger->lexicon);
-    if (!is_contracted && is_plain(fold, span))
-        return span;
-
-    char *name = arena_alloc(work->arena, span.length + tagger->article_text.length);
-    size_t length = 0;
-    if (is_contracted) {
-        /* What is left of the contracted article gives way to the whole one. */
-        memcpy(name, tagger->article_text.data, tagger->article_text.length);
-        length = tagger->article_text.length;
-        span = slice_cut(span, utf8_byte_offset(span, 1, 0, 0), span.length);
-    }
-    bool in_space = false;
-    const char *end = span.data + span.length, *copied = span.data;
-    for (const char *at = span.data; at < end;) {
-        const char *start = at;
-        CharKind kind = fold_char_kind(fold, utf8_next(&at));
-        if (kind == CHAR_MARK || kind == CHAR_IGNORE || kind == CHAR_SPACE) {
-            length += copy_bytes(name + length, copied, start);
-            copied = at;
-            if (kind == CHAR_SPACE && !in_space)
-                name[length++] = ' ';
-        }
-        if (kind != CHAR_MARK && kind != CHAR_IGNORE)
-            in_space = kind == CHAR_SPACE;
-    }
-    length += copy_bytes(name + length, copied, end);
-    return (Slice){name, length};
-}
-
-/* The proclitics in front of the span, as written. */
-static Slice clitic_of(const Tagger *tagger, const Work *work, const Candidate *candidate)
-{
-    const Token *token = &work->tokens[tagger->items.items[candidate->first].first_token];
-    if (candidate->span.start <= token->start)
-        return (Slice){NULL, 0};
-    Slice word = slice_cut(work->text, token->byte, token->byte + token->byte_length);
-    return slice_cut(word, 0, utf8_byte_offset(word, candidate->span.start - token->start, 0, 0));
-}
-
-/* A part of a short form of a whole name takes two steps. */
-static const Candidate *named_by(const Tagger *tagger, const Candidate *candidate)
-{
-    for (int steps = 0; steps < 3 && candidate->whole != NO_CANDIDATE; steps++)
-        candidate = &tagger->candidates.list[candidate->whole];
-    return candidate;
-}
-
-static Entity make_entity(const Tagger *tagger, const Work *work, const Candidate *candidate)
-{
-    const Candidate *whole = named_by(tagger, candidate);
-    return (Entity){
-        .span = candidate->span,
-        .type = candidate->type,
-        .name = whole->entry         ? whole->entry->name
-                : whole->name.length ? whole->name
-                                     : plain_name(tagger, work, whole),
-        .id = whole->entry ? whole->entry->id : (Slice){NULL, 0},
-        .value = candidate->value,
-        .clitic = clitic_of(tagger, work, candidate),
-        .rule = candidate->rule,
-        .text = text_of(tagger, work, candidate),
-    };
-}
-
-/* In order of their place, but for nested ones, which come last. */
-static size_t make_entities(const Tagger *tagger, const Work *work, Entity *entities)
-{
-    const Candidates *candidates = &tagger->candidates;
-    const uint32_t *owners = candidates->owners;
-    size_t count = 0;
-    for (size_t item = 0, end = tagger->item_count; item < end; item++) {
-        if (owners[item] == NO_CANDIDATE)
-            continue;
-        const Candidate *candidate = &candidates->list[owners[item]];
-        if (candidate->state == STATE_KEPT)
-            entities[count++] = make_entity(tagger, work, candidate);
-        item = candidate->end - 1;
-    }
-    for (size_t i = 0; tagger->is_nesting && i < candidates->count; i++)
-        if (candidates->list[i].state == STATE_NESTED)
-            entities[count++] = make_entity(tagger, work, &candidates->list[i]);
-    return count;
-}
-
-/* ---- explanation ------------------------------------------------------- */
-
-/* Behind the other one, or behind "another". */
-static Slice covered_by(const Candidate *candidate, const Candidate *other, bool is_named)
-{
-    static const Slice reasons[] = {SLICE_INIT("another has a higher priority"),
-                                    SLICE_INIT("another is longer"),
-                                    SLICE_INIT("another comes first")};
-    bool is_longer =
-        other->span.end - other->span.start > candidate->span.end - candidate->span.start;
-    Slice reason = reasons[other->priority > candidate->priority ? 0 : is_longer ? 1 : 2];
-    return is_named ? slice_cut(reason, sizeof "another", reason.length) : reason;
-}
-
-static const char DOUBTFUL[] = "can be another word, and no pattern speaks for it";
-
-static bool is_entity(const Candidate *candidate)
-{
-    return candidate->state == STATE_KEPT || candidate->state == STATE_NESTED;
-}
-
-static void explain_line(const Tagger *tagger, const Candidate *candidate, Explanation *explanation)
-{
-    Buffer *out = explanation->out;
-    Slice type = candidate->type.length > 0 ? candidate->type : SLICE("none");
-    bool is_taken = is_entity(candidate) || candidate->state == STATE_CONTEXT;
-    buffer_append_format(out, "  %c %.*s \"%.*s\" by %.*s", is_taken ? '+' : '-', SLICE_ARG(type),
-                         SLICE_ARG(explain_text(explanation, candidate->span)),
-                         SLICE_ARG(candidate->rule));
-    const Candidate *other = NULL;
-    if (candidate->state == STATE_COVERED || candidate->state == STATE_NESTED)
-        other = &tagger->candidates.list[candidate->by];
-    else if (candidate->whole != NO_CANDIDATE)
-        other = named_by(tagger, candidate);
-    Slice text = {NULL, 0};
-    if (other != NULL)
-        text = explain_text(explanation, other->span);
-    if (candidate->state == STATE_DOUBTFUL)
-        buffer_append_format(out, ": %s", DOUBTFUL);
-    else if (candidate->state == STATE_COVERED)
-        buffer_append_format(out, ": \"%.*s\" by %.*s %.*s", SLICE_ARG(text),
-                             SLICE_ARG(other->rule), SLICE_ARG(covered_by(candidate, other, true)));
-    else if (other != NULL)
-        buffer_append_format(out, ", %s \"%.*s\"",
-                             candidate->state == STATE_NESTED ? "within" : "part of",
-                             SLICE_ARG(text));
-    buffer_append_byte(out, '\n');
-}
-
-static void explain_object(const Tagger *tagger, const Candidate *candidate,
-                           Explanation *explanation)
-{
-    explain_candidate(explanation, is_entity(candidate) || candidate->state == STATE_CONTEXT);
-    explain_rule(explanation, candidate->rule, candidate->node);
-    explain_string(explanation, "type",
-                   candidate->type.length > 0 ? candidate->type : SLICE("none"));
-    explain_place(explanation, candidate->span);
-    if (candidate->state == STATE_DOUBTFUL) {
-        explain_string(explanation, "reason", slice_of(DOUBTFUL));
-    } else if (candidate->state == STATE_COVERED) {
-        const Candidate *other = &tagger->candidates.list[candidate->by];
-        explain_string(explanation, "reason", covered_by(candidate, other, false));
-        explain_string(explanation, "by", other->rule);
-        explain_span(explanation, "other", other->span);
-    } else if (candidate->state == STATE_NESTED) {
-        explain_span(explanation, "within", tagger->candidates.list[candidate->by].span);
-    } else if (candidate->whole != NO_CANDIDATE) {
-        explain_span(explanation, "part_of", named_by(tagger, candidate)->span);
-    }
-    explain_close(explanation);
-}
-
-/* The candidates by the item of the document at which they begin: `first` of each item,
- * then `next`, from 1; 0 ends. Those of nested phrases are told with what they lie in. */
-typedef struct {
-    uint32_t *first, *next;
-} ByItem;
-
-static ByItem order_by_item(const Tagger *tagger, Arena *arena)
-{
-    const Candidates *candidates = &tagger->candidates;
-    ByItem order = {ARENA_ARRAY(arena, tagger->item_count + 1, uint32_t),
-                    ARENA_ARRAY(arena, candidates->count + 1, uint32_t)};
-    for (size_t i = candidates->count; i > 0; i--) {
-        const Candidate *candidate = &candidates->list[i - 1];
-        uint32_t item = candidate->first;
-        if (item >= tagger->item_count)
-            item = candidate->by == NO_CANDIDATE ? 0 : candidates->list[candidate->by].first;
-        order.next[i] = order.first[item];
-        order.first[item] = (uint32_t)i;
-    }
-    return order;
-}
-
-static void explain_stretch(const Tagger *tagger, const Work *work, const Stretch *stretch,
-                            const ByItem *order, Explanation *explanation)
-{
-    ItemString part = {.items = tagger->items.items + stretch->from,
-                       .count = stretch->to - stretch->from};
-    if (explanation->is_json) {
-        const Item *last = &part.items[part.count - (part.count > 1 ? 2 : 1)];
-        explain_begin(explanation);
-        explain_place(explanation,
-                      (CodepointSpan){work->tokens[part.items->first_token].start, last->end});
-    }
-    patterns_explain(tagger->patterns, &part, work->text, work->tokens, explanation);
-    if (explanation->is_json)
-        explain_list(explanation, "candidates");
-    for (size_t item = stretch->from; item < stretch->to; item++)
-        for (uint32_t c = order->first[item]; c != 0; c = order->next[c]) {
-            const Candidate *candidate = &tagger->candidates.list[c - 1];
-            if (explanation->is_json)
-                explain_object(tagger, candidate, explanation);
-            else
-                explain_line(tagger, candidate, explanation);
-        }
-    if (explanation->is_json) {
-        explain_list_end(explanation);
-        explain_end(explanation);
-    }
-}
-
-/* Sentence by sentence: the items with their classes, then the candidates. */
-static void explain_all(const Tagger *tagger, const Work *work, Explanation *explanation)
-{
-    ByItem order = order_by_item(tagger, work->arena);
-    for (size_t i = 0; i < tagger->stretch_count; i++)
-        explain_stretch(tagger, work, &tagger->stretches[i], &order, explanation);
 }
 
 /* ---- the document ------------------------------------------------------ */
@@ -1029,7 +502,7 @@ static void unify(Tagger *tagger, const Work *work)
             continue;
         if (names == NULL)
             names = ARENA_ROOM(work->arena, candidates->count - i, FullName);
-        candidate->name = plain_name(tagger, work, candidate);
+        candidate->name = tagger_plain_name(tagger, work, candidate);
         char *folded = arena_alloc(work->arena, FOLD_ROOM(candidate->name.length));
         size_t length =
             fold_word(lexicon_fold(tagger->lexicon), candidate->name, GRADE_LETTER, folded);
@@ -1086,7 +559,7 @@ void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t s
         nest(tagger, &work);
     unify(tagger, &work);
     *entities = ARENA_ROOM(arena, tagger->candidates.count, Entity);
-    *count = make_entities(tagger, &work, *entities);
+    *count = tagger_make_entities(tagger, &work, *entities);
     if (explanation != NULL)
-        explain_all(tagger, &work, explanation);
+        tagger_explain(tagger, &work, explanation);
 }
