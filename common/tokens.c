@@ -431,6 +431,33 @@ static Token *more_tokens(Arena *arena, const Token *tokens, size_t *capacity)
     return larger;
 }
 
+/* Moves over the token at *place. False where white space or a character without meaning
+ * stands there instead, which is passed; *space as Token.space_before. */
+static inline bool take_token(Reader *reader, Place *place, TokenKind *kind, uint8_t *space)
+{
+    const char *start = place->at;
+    *kind = TOKEN_WORD;
+    place->at = pass_run(reader, start);
+    place->codepoint += (uint32_t)(place->at - start) / 2;
+    if (place->at != start) {
+        if (place->at < reader->end && *place->at != ' ')
+            *place = pass_word(reader, *place);
+        return true;
+    }
+    CharKind first = kind_at(reader, &place->at);
+    place->codepoint++;
+    if (first == CHAR_SPACE || first == CHAR_IGNORE) {
+        if (*start == '\n')
+            *space = 2;
+        else if (first == CHAR_SPACE)
+            *space |= *space == 0;
+        return false;
+    }
+    *kind = token_kind(first);
+    *place = pass_token(reader, start, first, *place);
+    return true;
+}
+
 void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena, Token **tokens,
               size_t *count)
 {
@@ -444,24 +471,9 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
     batch->start = last->start = last->count = 0;
     for (Place place = {text.data, 0}; place.at < reader.end;) {
         const Place start = place;
-        TokenKind kind = TOKEN_WORD;
-        place.at = pass_run(&reader, start.at);
-        place.codepoint += (uint32_t)(place.at - start.at) / 2;
-        if (place.at == start.at) {
-            CharKind first = kind_at(&reader, &place.at);
-            place.codepoint++;
-            if (first == CHAR_SPACE || first == CHAR_IGNORE) {
-                if (*start.at == '\n')
-                    space = 2;
-                else if (first == CHAR_SPACE)
-                    space |= space == 0;
-                continue;
-            }
-            kind = token_kind(first);
-            place = pass_token(&reader, start.at, first, place);
-        } else if (place.at < reader.end && *place.at != ' ') {
-            place = pass_word(&reader, place);
-        }
+        TokenKind kind;
+        if (!take_token(&reader, &place, &kind, &space))
+            continue;
         Slice surface = {start.at, (size_t)(place.at - start.at)};
         make_key(key, surface, (size_t)(reader.end - start.at));
         fetch_entry(vocabulary, key);
