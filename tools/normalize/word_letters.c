@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { LETTER_MAX = 16 };
+enum { LETTER_MAX = 16, WORD_BYTES = 128 };
 
 typedef struct {
     uint32_t from, to, at_end;
@@ -139,41 +139,40 @@ static size_t word_end(const WordLetters *letters, const Points *line, size_t at
     return at;
 }
 
-/* The bytes of `text` that the letters of [at, end) begin with; `text` may be longer or
- * shorter than they are. The last letter counts as `last`, unless that is 0. */
-static size_t same_bytes(const Points *line, size_t at, size_t end, Slice text, uint32_t last,
-                         size_t *count)
+/* A word of the line as UTF-8, for comparing; longer ones than WORD_BYTES are cut, and equal
+ * none that is listed. */
+typedef struct {
+    char bytes[WORD_BYTES + 4]; /* the last letter may stand across the end */
+    size_t length, letters;
+} Spelling;
+
+/* [at, end) of the line. The last letter counts as `last`, unless that is 0. */
+static Spelling spell(const Points *line, size_t at, size_t end, uint32_t last)
 {
-    const char *next = text.data, *behind = text.data + text.length;
-    for (*count = 0; at + *count < end && next < behind; ++*count) {
-        size_t i = at + *count;
-        const char *after = next;
-        if (utf8_next(&after) != (last != 0 && i + 1 == end ? last : line->items[i].codepoint))
-            break;
-        next = after;
+    Spelling word = {.length = 0};
+    for (word.letters = end - at; at < end && word.length < WORD_BYTES; at++) {
+        uint32_t letter = last != 0 && at + 1 == end ? last : line->items[at].codepoint;
+        word.length += utf8_encode(letter, word.bytes + word.length);
     }
-    return (size_t)(next - text.data);
+    return word;
 }
 
-static bool is_listed(const RuleNode *words, const Points *line, size_t at, size_t end,
-                      uint32_t last)
+static bool is_listed(const RuleNode *words, const Spelling *word)
 {
-    size_t count;
+    Slice text = {word->bytes, word->length};
     for (; words; words = words->next)
-        if (same_bytes(line, at, end, words->scalar, last, &count) == words->scalar.length &&
-            at + count == end)
-            return true;
+        if (slice_equal(text, words->scalar))
+            return word->length < WORD_BYTES;
     return false;
 }
 
 /* Begins as words of ours do, with some letters behind that. */
-static bool begins_as_ours(const WordLetters *letters, const Points *line, size_t at, size_t end)
+static bool begins_as_ours(const WordLetters *letters, const Spelling *word)
 {
     enum { LEAST = 3 };
-    size_t count;
+    Slice text = {word->bytes, word->length};
     for (const RuleNode *start = letters->own_starts; start; start = start->next)
-        if (same_bytes(line, at, end, start->scalar, 0, &count) == start->scalar.length &&
-            end - at >= count + LEAST)
+        if (slice_starts(text, start->scalar) && word->letters >= utf8_count(start->scalar) + LEAST)
             return true;
     return false;
 }
@@ -205,9 +204,9 @@ static void add_word(const WordLetters *letters, const Points *line, size_t at, 
         }
     if (!counts)
         return;
-    writing->own +=
-        is_listed(letters->own_words, line, at, end, 0) || begins_as_ours(letters, line, at, end);
-    writing->foreign += is_listed(letters->other_words, line, at, end, 0);
+    const Spelling word = spell(line, at, end, 0);
+    writing->own += is_listed(letters->own_words, &word) || begins_as_ours(letters, &word);
+    writing->foreign += is_listed(letters->other_words, &word);
 }
 
 /* `fixed`: only what is the same once the line is repaired. */
@@ -265,10 +264,12 @@ static uint32_t last_letter(const WordLetters *letters, const Writing *writing, 
                             size_t at, size_t end, size_t letter)
 {
     const WordLetter *changed = &letters->letters[letter];
-    bool is_at_end =
-        writing->to[letter] ||
-        (!writing->at_end[letter] && is_listed(letters->end_words, line, at, end, changed->at_end));
-    return is_at_end ? changed->at_end : changed->to;
+    if (writing->to[letter])
+        return changed->at_end;
+    if (writing->at_end[letter])
+        return changed->to;
+    const Spelling word = spell(line, at, end, changed->at_end);
+    return is_listed(letters->end_words, &word) ? changed->at_end : changed->to;
 }
 
 static size_t change_letters(const WordLetters *letters, const Writing *writing, Points *line,
