@@ -378,6 +378,11 @@ Classes *lexicon_classes(const Lexicon *lexicon)
     return lexicon->classes;
 }
 
+size_t lexicon_min_stem(const Lexicon *lexicon)
+{
+    return lexicon->min_stem;
+}
+
 static void make_entry(const Lexicon *lexicon, uint32_t number, LexiconEntry *made)
 {
     const Entry *entry = entry_at(lexicon, number);

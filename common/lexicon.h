@@ -46,6 +46,9 @@ const Fold *lexicon_fold(const Lexicon *lexicon);
 Vocabulary *lexicon_vocabulary(Lexicon *lexicon);
 Classes *lexicon_classes(const Lexicon *lexicon);
 
+/* The least number of letters that proclitics leave of a word. */
+size_t lexicon_min_stem(const Lexicon *lexicon);
+
 /* An entry; what this points to lives until lexicon_settle, the text in it as long as
  * the lexicon. */
 const LexiconEntry *lexicon_entry(const Lexicon *lexicon, uint32_t entry);

@@ -6,7 +6,7 @@
 
 static const char RULES[] =
     "clitics:\n"
-    "  min-stem: 2\n"
+    "  min-stem: 3\n"
     "  groups: {preposition: [bi]}\n"
     "  paths: [[preposition]]\n"
     "lexicon:\n"
@@ -146,6 +146,20 @@ static void a_proclitic_is_taken_off(void **state)
     close_fixture(&fixture);
 }
 
+/* As many letters as the rules say must be left behind it. */
+static void a_short_stem_keeps_its_proclitic(void **state)
+{
+    (void)state;
+    Fixture fixture;
+    open_fixture(&fixture);
+    read_text(&fixture, "Mara Do left biDo with Iv Kint and biKint");
+    keep(&fixture, 0, 2, PER);
+    keep(&fixture, 5, 7, PER);
+    assert_true(mark(&fixture));
+    check_marked(&fixture, (const uint32_t[]){0, 1, 5, 6, 8}, 5);
+    close_fixture(&fixture);
+}
+
 static void a_first_name_of_two_tells_neither(void **state)
 {
     (void)state;
@@ -252,6 +266,7 @@ int main(void)
         cmocka_unit_test(nothing_kept_teaches_nothing),
         cmocka_unit_test(first_and_last_word_are_found_again),
         cmocka_unit_test(a_proclitic_is_taken_off),
+        cmocka_unit_test(a_short_stem_keeps_its_proclitic),
         cmocka_unit_test(a_first_name_of_two_tells_neither),
         cmocka_unit_test(the_last_bearer_before_a_word_is_meant),
         cmocka_unit_test(plain_words_are_not_learnt),

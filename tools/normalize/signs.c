@@ -39,37 +39,28 @@ static size_t high_of(Signs *signs, uint32_t codepoint)
     return place;
 }
 
+/* The rules of which the character is the first or the second of a sign; until the next call. */
+static uint32_t *rules_at(Signs *signs, uint32_t codepoint, bool is_second)
+{
+    if (codepoint < SIGN_LOW)
+        return is_second ? &signs->second[codepoint] : &signs->first[codepoint];
+    size_t place = high_of(signs, codepoint);
+    return is_second ? &signs->high[place].second : &signs->high[place].first;
+}
+
 void signs_add_first(Signs *signs, unsigned rule, uint32_t codepoint)
 {
-    uint32_t bit = UINT32_C(1) << rule;
-    if (codepoint < SIGN_LOW) {
-        signs->first[codepoint] |= bit;
-        return;
-    }
-    size_t place = high_of(signs, codepoint); /* may move what it is in */
-    signs->high[place].first |= bit;
+    *rules_at(signs, codepoint, false) |= UINT32_C(1) << rule;
 }
 
 void signs_add_second(Signs *signs, unsigned rule, uint32_t codepoint)
 {
-    uint32_t bit = UINT32_C(1) << rule;
-    if (codepoint < SIGN_LOW) {
-        signs->second[codepoint] |= bit;
-        return;
-    }
-    size_t place = high_of(signs, codepoint); /* may move what it is in */
-    signs->high[place].second |= bit;
+    *rules_at(signs, codepoint, true) |= UINT32_C(1) << rule;
 }
 
 void signs_drop_second(Signs *signs, unsigned rule, uint32_t codepoint)
 {
-    uint32_t others = ~(UINT32_C(1) << rule);
-    if (codepoint < SIGN_LOW) {
-        signs->second[codepoint] &= others;
-        return;
-    }
-    size_t place = high_of(signs, codepoint);
-    signs->high[place].second &= others;
+    *rules_at(signs, codepoint, true) &= ~(UINT32_C(1) << rule);
 }
 
 void signs_add_letters(Signs *signs, uint8_t byte)

@@ -10,7 +10,6 @@ enum {
     PREFIXES_MAX = 64,
     WORDS_MAX = 100,  /* of a name that an item of the section may ask for */
     WORD_BYTES = 256, /* longer words are no part of a name           */
-    MIN_STEM = 2,     /* letters that are left behind a proclitic     */
     TABLE_FIRST = 256,
     KNOWN_TYPES = 256, /* a power of 2 */
     /* How many of the names that share a word are compared with its place in the text, so that
@@ -103,6 +102,7 @@ struct Parts {
     KnownType types[KNOWN_TYPES];
     Prefix prefixes[PREFIXES_MAX];
     size_t prefix_count;
+    size_t min_stem;       /* letters that are left behind one                   */
     uint64_t begins[256];  /* by lead_byte: a bit for each prefix that begins so */
     uint64_t restoring;    /* a bit for each that restores something             */
     int article;           /* trait of words with the article in front           */
@@ -354,6 +354,7 @@ Parts *parts_new(Rules *rules, Lexicon *lexicon, Traits *traits, Error *error)
 {
     Parts *parts = ARENA_NEW(&rules->arena, Parts);
     parts->lexicon = lexicon;
+    parts->min_stem = lexicon_min_stem(lexicon);
     parts->traits = traits;
     parts->article = TRAIT_NONE;
     parts->article_text = article_of(rules);
@@ -443,7 +444,7 @@ static void read_word(Parts *parts, uint32_t number)
         if (key.length <= prefix->written.length || !slice_starts(key, prefix->written))
             continue;
         Slice stem = slice_cut(key, prefix->written.length, key.length);
-        if (utf8_count(stem) < MIN_STEM)
+        if (utf8_count(stem) < parts->min_stem)
             continue;
         char bytes[FOLD_ROOM(WORD_BYTES) + 16];
         if (prefix->restore.length + stem.length > sizeof bytes)
