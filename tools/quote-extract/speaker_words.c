@@ -293,6 +293,12 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
         !is_stop(speakers, next + 1) && has_article(speakers, next + 1) &&
         !in_group(speakers, next + 1, GROUP_NAMES) && !in_group(speakers, next + 1, GROUP_ROLES))
         return false;
+    /* أميرة الفهيد: a family's name is no complement, unless a place or a body has it too. */
+    if (!item_has(speakers, item, CLASS_TITLE_ADDRESS) && is_definite(speakers, next) &&
+        in_group(speakers, next, GROUP_NAMES) && !in_group(speakers, next, GROUP_PLACES) &&
+        !in_group(speakers, next, GROUP_ADJECTIVES) &&
+        (group_bits(speakers, next) & HEAD_GROUPS) == 0)
+        return true;
     return follows && !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
            !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
            !in_group(speakers, next, GROUP_ADJECTIVES) &&
