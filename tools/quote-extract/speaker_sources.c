@@ -537,6 +537,17 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
     return find_or_note_fuller(speakers, &person, family);
 }
 
+/* اتهم السفير باستخدام القوة: what an ordinary noun with its preposition says of the verb is no part
+ * of a title; but مدير التعليم بمنطقة الوادي. */
+static bool is_done_to(Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return tag_of(speakers, item, TAG_OTHER) == TAG_PLAIN &&
+           item_has(speakers, item, CLASS_CLITIC_PREPOSITION) && has_proclitic(speakers, item) &&
+           next < speakers->string->count && !is_stop(speakers, next) &&
+           !has_article(speakers, next);
+}
+
 /* The name of whoever holds the office whose title begins at `title`, in front of the title
  * or behind it; empty when there is none. `title_end`: where the title ends. `asked`: it is
  * the title of the phrase in question, behind which no name was found. */
@@ -551,6 +562,13 @@ static Range name_of_office(Speakers *speakers, size_t title, bool asked, size_t
     Phrase phrase = read_phrase(speakers, title, stop);
     Range name = find_name(speakers, &phrase);
     bool behind = name.from < name.to;
+    for (size_t i = title + 1; i < name.from && behind; i++)
+        if (is_done_to(speakers, i)) {
+            behind = false;
+            stop = i;
+        }
+    if (!behind)
+        name = (Range){stop, stop};
     *title_end = behind ? name.from : stop;
     if (!asked && !behind)
         name = name_apposed(speakers, stop);

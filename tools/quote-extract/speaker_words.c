@@ -297,6 +297,7 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
     if (!item_has(speakers, item, CLASS_TITLE_ADDRESS) && is_definite(speakers, next) &&
         in_group(speakers, next, GROUP_NAMES) && !in_group(speakers, next, GROUP_PLACES) &&
         !in_group(speakers, next, GROUP_ADJECTIVES) &&
+        !in_group(speakers, next, GROUP_ORDINARY) &&
         (group_bits(speakers, next) & HEAD_GROUPS) == 0)
         return true;
     return follows && !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
@@ -491,6 +492,10 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     if (is_no_given_name(speakers, item, previous))
         return TAG_CONTINUES;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
+    /* رئيس الجمعية الجيلالي زعيفر */
+    if (other == TAG_OTHER && is_in_title(speakers, item, previous) &&
+        has_article(speakers, item) && begins_place_name(speakers, item))
+        return TAG_NAME;
     if (is_in_title(speakers, item, previous) &&
         !is_family_behind_title(speakers, item, previous, other) && is_definite(speakers, item) &&
         item_has(speakers, item, CLASS_SHAPE_NISBA))
@@ -506,6 +511,15 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         return TAG_NAME;
     bool title = other == TAG_ROLE || other == TAG_PEOPLE;
     if (title && is_further_title(speakers, item, previous))
+        return other;
+    /* مدير دار الوادي: a title without article has its complement behind it. */
+    size_t next = item + 1;
+    bool complement = previous == TAG_ROLE && !is_definite(speakers, item - 1) &&
+                      (other == TAG_ORG || other == TAG_HEAD || other == TAG_BODY) &&
+                      item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
+                      next < speakers->string->count && !is_stop(speakers, next) &&
+                      has_article(speakers, next) && !in_group(speakers, next, GROUP_NAMES);
+    if (complement)
         return other;
     bool name = (beside_name && !title) || (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                 item_at(speakers, item)->token_count > 1;

@@ -507,6 +507,22 @@ static bool begins_with_object(Speakers *speakers, size_t from, size_t to,
     return tag_of(speakers, next, TAG_OTHER) == TAG_ROLE || begins_name(speakers, next);
 }
 
+/* ونفى عبد الجليل تقديم دعم: what stands behind the name of somebody who is known, up to the
+ * last of it, is no part of it. */
+static Range without_more_than_known(Speakers *speakers, Range name)
+{
+    size_t last = name.to - 1;
+    if (name.to < name.from + 2 || in_group(speakers, last, GROUP_NAMES) ||
+        is_definite(speakers, last) || !is_known_family(speakers, last - 1))
+        return name;
+    Known person = {.type = SPEAKER_PERSON};
+    put_words(speakers, &person, name.from, last);
+    size_t number = find_person(speakers, &person);
+    if (number != SPEAKER_NONE && is_part(&person, &speakers->known[number]))
+        name.to = last;
+    return name;
+}
+
 /* The name of who speaks within the phrase; empty when there is none. */
 static Range name_of_subject(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
@@ -514,6 +530,7 @@ static Range name_of_subject(Speakers *speakers, const Phrase *phrase, const Spe
     /* والد سالم الحربي is not that one. */
     if (is_kin_of(speakers, phrase, name))
         name = name_behind_comma(speakers, phrase);
+    name = without_more_than_known(speakers, name);
     return with_last_part(speakers, phrase, name, query);
 }
 
