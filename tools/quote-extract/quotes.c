@@ -494,7 +494,9 @@ static const char *why_not_subject(const Search *search, Candidate *subject, siz
         subject->by = other->pattern;
         if (other->cue == subject->cue)
             return "its cue is already taken";
-        if (subject->cue >= other->from && subject->cue < other->to)
+        if (subject->cue < other->from)
+            return "its cue stands between that of another quote and the words";
+        if (subject->cue < other->to)
             return "its cue stands within another quote";
     }
     subject->by = NULL;

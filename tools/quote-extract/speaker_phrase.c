@@ -152,7 +152,8 @@ static bool is_title_of_another(const Speakers *speakers, const Phrase *phrase, 
         ;
     return from < to && phrase_tag(phrase, from) == TAG_NAME &&
            (item_at(speakers, from)->token_count > 1 ||
-            (from + 1 < to && phrase_tag(phrase, from + 1) == TAG_NAME));
+            (from + 1 < to && (phrase_tag(phrase, from + 1) == TAG_NAME ||
+                               phrase_tag(phrase, from + 1) == TAG_LINK)));
 }
 
 Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)

@@ -170,6 +170,11 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION);
     bool nisba = item_has(speakers, i, CLASS_SHAPE_NISBA);
     bool listed = item_has(speakers, i - 1, CLASS_ORG);
+    /* دعا المجلس المجتمع الدولي */
+    if (i == from + 1 && tag == TAG_BODY && has_article(speakers, from) &&
+        has_article(speakers, i) && !has_proclitic(speakers, i) && !nisba && !joined &&
+        item_at(speakers, i)->token_count > 1)
+        return true;
     /* مركز الوادي والرئيس السابق */
     if (tag == TAG_ROLE && joined && !nisba && !item_has(speakers, i, CLASS_AGR_P))
         return true;
@@ -671,12 +676,13 @@ static bool is_author_of(const Speakers *speakers, const Phrase *phrase, size_t 
            phrase_tag(phrase, from + 2) == TAG_MARKED;
 }
 
-/* القيادي الجنوبي، المسؤولة الأميركية: somebody, and of what kind he or she is. */
+/* القيادي الجنوبي، الناشط الحقوقي البريطاني: somebody, and of what kind he or she is. */
 static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
 {
-    return end == from + 2 && has_article(speakers, from + 1) &&
-           item_has(speakers, from + 1, CLASS_SHAPE_NISBA) &&
-           agreement_of(speakers, from) != AGREE_P;
+    for (size_t i = from + 1; i < end; i++)
+        if (!has_article(speakers, i) || !item_has(speakers, i, CLASS_SHAPE_NISBA))
+            return false;
+    return (end == from + 2 || end == from + 3) && agreement_of(speakers, from) != AGREE_P;
 }
 
 /* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken; SPEAKER_NONE. */
