@@ -872,12 +872,25 @@ static bool is_again_with_object(const Speakers *speakers, const Phrase *phrase,
            (tag == TAG_CONTINUES && !in_group(speakers, next, GROUP_CONTINUES));
 }
 
-/* رئيس «الضفاف»: whoever of that office spoke last, where nobody else has it; the marks hold a
- * short name of what he is head of. SPEAKER_NONE. */
+/* رئيس الشبكة الكالدية (زوطا): the title of somebody who is known has the text of item `marked`
+ * in marks or brackets, or they stand right behind it. */
+static bool has_marked(const Speakers *speakers, const Known *known, size_t marked)
+{
+    Slice text = fold_key(speakers, items_text(speakers, marked, marked + 1));
+    for (size_t i = known->role_from; i <= known->role_to && i < speakers->string->count; i++)
+        if ((item_has(speakers, i, CLASS_MARKED) || item_has(speakers, i, CLASS_BRACKETED)) &&
+            slice_equal(text, fold_key(speakers, items_text(speakers, i, i + 1))))
+            return true;
+    return false;
+}
+
+/* رئيس «الضفاف»: whoever of that office spoke last, where nobody else has it or his title has
+ * the marks; they hold a short name of what he is head of. SPEAKER_NONE. */
 static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, size_t from,
                              size_t end, uint32_t head)
 {
     size_t last = SPEAKER_NONE;
+    bool only = true;
     if (end != from + 2 || has_article(speakers, from) ||
         phrase_tag(phrase, from + 1) != TAG_MARKED || item_has(speakers, from, CLASS_AGR_P))
         return SPEAKER_NONE;
@@ -886,11 +899,12 @@ static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, siz
         const Known *known = &speakers->known[number];
         if (known->type != SPEAKER_PERSON || !same_head(speakers, known->head, head))
             continue;
-        if (last != SPEAKER_NONE && last != number)
-            return SPEAKER_NONE;
+        if (known->role_from < known->role_to && has_marked(speakers, known, from + 1))
+            return number;
+        only = only && (last == SPEAKER_NONE || last == number);
         last = number;
     }
-    return last;
+    return only ? last : SPEAKER_NONE;
 }
 
 /* Whom the title [from, end) takes up who has been told of in front of it; SPEAKER_NONE.
