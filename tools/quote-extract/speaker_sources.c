@@ -712,27 +712,53 @@ static bool is_office(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_TITLE_PERSON_SPORT);
 }
 
+/* The turn of whoever agrees and reported last, in this paragraph or the one before; NULL for
+ * none. */
+static const Turn *last_report(const Speakers *speakers, const SpeakerQuery *query,
+                               unsigned agreement)
+{
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
+        const Turn *turn = &speakers->turns[i];
+        if (query->paragraph - turn->paragraph > 1)
+            break;
+        if (turn->reports && may_agree(speakers->known[turn->number].agreement, agreement))
+            return turn;
+    }
+    return NULL;
+}
+
 /* وأضاف صاحب الكتاب: a verb of going on tells of whom the title is, though nothing has told it
  * so far; SPEAKER_NONE. */
 static size_t last_going_on(Speakers *speakers, size_t from, size_t end, const SpeakerQuery *query)
 {
-    size_t last = last_turn(speakers);
-    if (last == SPEAKER_NONE || !item_has(speakers, query->cue, CLASS_CUE_ADD) ||
-        item_has(speakers, from, CLASS_SPEAKER_KIN) ||
-        !speakers->turns[speakers->turn_count - 1].reports ||
-        query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph > 1)
+    unsigned agreement = agreement_of(speakers, from);
+    const Turn *last = last_report(speakers, query, agreement);
+    if (last == NULL || agreement == AGREE_P || !item_has(speakers, query->cue, CLASS_CUE_ADD) ||
+        item_has(speakers, from, CLASS_SPEAKER_KIN))
         return SPEAKER_NONE;
-    const Known *known = &speakers->known[last];
+    const Known *known = &speakers->known[last->number];
     bool same = same_head(speakers, known->head, head_entry(speakers, from));
     /* قال المدير سالم، وأردف رئيس النادي: another one in office. */
     if (!same && known->role_from < known->role_to && is_office(speakers, known->role_from) &&
         is_office(speakers, from))
         return SPEAKER_NONE;
     bool is_meant = known->type == SPEAKER_PERSON && known->first == known->second &&
-                    may_agree(known->agreement, agreement_of(speakers, from)) &&
-                    agreement_of(speakers, from) != AGREE_P &&
                     (!same || titles_agree(speakers, from, end, known));
-    return is_meant ? last : SPEAKER_NONE;
+    return is_meant ? last->number : SPEAKER_NONE;
+}
+
+/* أوضح مدرب الفريق: whoever reported last, of whom no title has told anything yet, where that
+ * is a calling in sport; SPEAKER_NONE. */
+static size_t last_sportsman(Speakers *speakers, size_t from, const SpeakerQuery *query)
+{
+    unsigned agreement = agreement_of(speakers, from);
+    const Turn *last = last_report(speakers, query, agreement);
+    if (last == NULL || agreement == AGREE_P || !item_has(speakers, from, CLASS_TITLE_PERSON_SPORT))
+        return SPEAKER_NONE;
+    const Known *known = &speakers->known[last->number];
+    bool is_meant = known->type == SPEAKER_PERSON && known->first == known->second &&
+                    known->role_from == known->role_to && (known->agreement & agreement) != 0;
+    return is_meant ? last->number : SPEAKER_NONE;
 }
 
 /* What المصدر takes up: whatever has just spoken without being a person; المصدر ذاته: whoever
@@ -1008,8 +1034,13 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         number = last_described(speakers, phrase, from, end, query);
     if (number == SPEAKER_NONE)
         number = last_person(speakers, phrase, from, end, query);
+    /* وأضافت الرياضي: a calling that is the family name of who has spoken */
+    if (number == SPEAKER_NONE && end == from + 1 && is_known_family(speakers, from))
+        number = find_by_part(speakers, from);
     if (number == SPEAKER_NONE && definite)
         number = last_going_on(speakers, from, end, query);
+    if (number == SPEAKER_NONE && definite)
+        number = last_sportsman(speakers, from, query);
     return number != SPEAKER_NONE ? number : note_titled(speakers, phrase, from, end, head);
 }
 
