@@ -89,9 +89,8 @@ int main(int argc, char **argv)
     static const Tool quote_extract = {
         .name = "quote-extract",
         .usage = "[OPTION ...] [FILE ...]",
-        .summary =
-            "Finds who said what in Arabic news: adds the layer \"quotes\" to documents that\n"
-            "sentence-split has been over.",
+        .summary = "Finds who said what in news: adds the layer \"quotes\" to documents that\n"
+                   "sentence-split has been over.",
         .options = options,
         .uses_rules = true,
         .explains = true,
