@@ -36,7 +36,8 @@ static bool find_group(const Lexicon *lexicon, const RuleNode *node, uint32_t *g
     }
     if (lexicon->group_count == 0)
         return rule_error(node, error,
-                          "no group of clitics is defined (section clitics of letters.yaml)");
+                          "no group of clitics is defined (section clitics of letters.yaml); a "
+                          "list for one language goes into a folder of its name, rules/ar/");
     return rule_error(node, error, "unknown group of clitics \"%.*s\"; did you mean \"%s\"?",
                       SLICE_ARG(node->scalar), name_nearest(node->scalar, known));
 }

@@ -29,9 +29,8 @@ typedef struct {
     Error *error;
 } Loader;
 
-static const char *const PACK_TOOLS[] = {"normalize", "sentence-split", "quote-extract",
-                                         "tag-entities", NULL};
-static const char *const PACK_FILES[] = {"normalize[]", "sentence-split[]", "quote-extract[]",
+/* Whose lists of files a pack has. */
+static const char *const PACK_TOOLS[] = {"normalize[]", "sentence-split[]", "quote-extract[]",
                                          "tag-entities[]", NULL};
 
 static bool has_ending(Slice name, Slice ending)
@@ -253,15 +252,13 @@ static bool load_pack_folder(Loader *loader, const char *folder)
         return false;
     const RuleNode *files = rule_get(manifest, "files");
     if ((manifest != NULL && !rule_check_keys(manifest, known, loader->error) && !taken(loader)) ||
-        (files != NULL && !rule_check_keys(files, PACK_FILES, loader->error) && !taken(loader)))
+        (files != NULL && !rule_check_keys(files, PACK_TOOLS, loader->error) && !taken(loader)))
         return false;
     bool good = true;
     loader->pack = ++loader->pack_count;
-    for (const char *const *tool = PACK_TOOLS; *tool != NULL && good; tool++) {
-        const RuleNode *list = rule_get(files, *tool);
-        if (list != NULL && (loader->tool == NULL || strcmp(loader->tool, *tool) == 0))
+    for (const RuleNode *list = files ? files->children : NULL; list && good; list = list->next)
+        if (loader->tool == NULL || slice_equal(list->key, slice_of(loader->tool)))
             good = load_listed(loader, folder, list);
-    }
     loader->pack = 0;
     return good;
 }
