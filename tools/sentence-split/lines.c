@@ -67,8 +67,6 @@ static bool compile(LineRule *rule, const RuleNode *node, Error *error)
     const RuleNode *match = rule_get(node, "match");
     if (match == NULL)
         return true;
-    if (match->kind != RULE_SCALAR)
-        return rule_error(match, error, "\"match\" must be one regular expression");
     int code;
     PCRE2_SIZE place;
     rule->code =

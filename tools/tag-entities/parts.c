@@ -222,23 +222,31 @@ static bool add_prefix(Parts *parts, const RuleNode *node, Prefix prefix, Error 
     return true;
 }
 
-static bool add_prefixes(Parts *parts, const RuleNode *clitics, const RuleNode *groups,
-                         const RuleNode *group, Slice before, Arena *arena, Error *error)
+/* The members of the group that `name` names; NULL with `error` where there is none. */
+static const RuleNode *find_members(const RuleNode *clitics, const RuleNode *name, Error *error)
+{
+    const RuleNode *groups = rule_get(clitics, "groups"), *found = NULL;
+    for (const RuleNode *known = groups ? groups->children : NULL; known; known = known->next)
+        if (slice_equal(known->key, name->scalar))
+            found = known;
+    if (found == NULL)
+        rule_error(name, error, "no group of clitics is called \"%.*s\"", SLICE_ARG(name->scalar));
+    return found;
+}
+
+static bool add_prefixes(Parts *parts, const RuleNode *clitics, const RuleNode *group, Slice before,
+                         Arena *arena, Error *error)
 {
     for (; group; group = group->next) {
-        const RuleNode *members = NULL;
-        for (const RuleNode *known = groups ? groups->children : NULL; known; known = known->next)
-            if (slice_equal(known->key, group->scalar))
-                members = known;
+        const RuleNode *members = find_members(clitics, group, error);
         if (members == NULL)
-            return rule_error(group, error, "no group of clitics is called \"%.*s\"",
-                              SLICE_ARG(group->scalar));
+            return false;
         for (const RuleNode *member = members->children; member; member = member->next) {
             Slice written = arena_format(arena, "%.*s%.*s", SLICE_ARG(before),
                                          SLICE_ARG(fold_key(parts, member->scalar, arena)));
             Prefix prefix = {.written = written, .strip = (uint32_t)utf8_count(written)};
             if (!add_prefix(parts, member, prefix, error) ||
-                !add_prefixes(parts, clitics, groups, group->next, written, arena, error))
+                !add_prefixes(parts, clitics, group->next, written, arena, error))
                 return false;
             const RuleNode *contraction = rule_get(clitics, "contractions");
             contraction = contraction ? contraction->children : NULL;
@@ -277,7 +285,7 @@ static bool read_brackets(Parts *parts, const RuleNode *node, Learning *learning
 }
 
 /* What may stand in front of a word that was learnt: members of these groups of clitics, of
- * each in turn at most one. */
+ * each in turn at most one. The first item that names groups names them for all. */
 static bool read_proclitics(Parts *parts, Rules *rules, const RuleNode *groups, Error *error)
 {
     RuleWalk walk = rules_walk(rules, "clitics");
@@ -285,10 +293,15 @@ static bool read_proclitics(Parts *parts, Rules *rules, const RuleNode *groups, 
         return rule_error(
             groups, error,
             "no section clitics says what these groups are; add one, or leave clitics out here");
+    if (parts->prefix_count != 0) {
+        const RuleNode *group = groups->children;
+        while (group != NULL && find_members(walk.node, group, error) != NULL)
+            group = group->next;
+        return group == NULL;
+    }
     parts->article = traits_ask_class(
         parts->traits, classes_find(lexicon_classes(parts->lexicon), SLICE("clitic.article")));
-    return add_prefixes(parts, walk.node, rule_get(walk.node, "groups"), groups->children,
-                        (Slice){NULL, 0}, &rules->arena, error);
+    return add_prefixes(parts, walk.node, groups->children, (Slice){NULL, 0}, &rules->arena, error);
 }
 
 static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Error *error)
@@ -324,8 +337,7 @@ static bool read_learning(Parts *parts, Rules *rules, const RuleNode *node, Erro
     parts->teaching |= (uint32_t)learning->teaches << learning->number;
     parts->omitting |= (uint32_t)learning->omits << learning->number;
     const RuleNode *groups = rule_get(node, "clitics");
-    return groups == NULL || parts->prefix_count > 0 ||
-           read_proclitics(parts, rules, groups, error);
+    return groups == NULL || read_proclitics(parts, rules, groups, error);
 }
 
 /* The article as it is written in front of a word. */
