@@ -102,8 +102,8 @@
     X(CLASS_SHAPE_PRONOUN, "shape.pronoun")                                                        \
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \
-    X(CLASS_SPEAKER_ALONE, "speaker.alone")                                                        \
     X(CLASS_SPEAKER_AGAIN_SOURCE, "speaker.again.source")                                          \
+    X(CLASS_SPEAKER_ALONE, "speaker.alone")                                                        \
     X(CLASS_SPEAKER_AUTHOR, "speaker.author")                                                      \
     X(CLASS_SPEAKER_BELONGS, "speaker.belongs")                                                    \
     X(CLASS_SPEAKER_CALLED, "speaker.called")                                                      \

@@ -296,8 +296,7 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
     /* أميرة الفهيد: a family's name is no complement, unless a place or a body has it too. */
     if (!item_has(speakers, item, CLASS_TITLE_ADDRESS) && is_definite(speakers, next) &&
         in_group(speakers, next, GROUP_NAMES) && !in_group(speakers, next, GROUP_PLACES) &&
-        !in_group(speakers, next, GROUP_ADJECTIVES) &&
-        !in_group(speakers, next, GROUP_ORDINARY) &&
+        !in_group(speakers, next, GROUP_ADJECTIVES) && !in_group(speakers, next, GROUP_ORDINARY) &&
         (group_bits(speakers, next) & HEAD_GROUPS) == 0)
         return true;
     return follows && !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
