@@ -78,11 +78,12 @@ static bool is_other_gender(const Speakers *speakers, size_t from, const Phrase 
     return (verb == AGREE_M && noun == AGREE_F) || (verb == AGREE_F && noun == AGREE_M);
 }
 
-/* People in the plural, they or their adjective in the form of an object. */
+/* People in the plural, they or their adjective in the form of an object; not أحد الفائزين. */
 static bool is_oblique(const Speakers *speakers, const Phrase *phrase)
 {
     size_t lead = phrase->lead_item;
-    if ((phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE) || !has_article(speakers, lead))
+    if ((phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE) || !has_article(speakers, lead) ||
+        (lead > phrase->from && item_has(speakers, lead - 1, CLASS_SPEAKER_SOME)))
         return false;
     for (size_t i = lead; i < phrase->to && i <= lead + 1; i++)
         if (has_article(speakers, i) && item_has(speakers, i, CLASS_SHAPE_OBLIQUE))
