@@ -602,6 +602,8 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
             return false;
         }
     }
+    if (*number == SPEAKER_NONE && candidate->cue_end > candidate->cue)
+        *number = speakers_as_written(search->speakers, candidate->cue_end, query, &quote->speaker);
     if (*number != SPEAKER_NONE)
         return true;
     if (quote->kind != QUOTE_DIRECT && is_relative(search, candidate, query)) {

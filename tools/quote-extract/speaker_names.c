@@ -517,9 +517,7 @@ static void index_words(Speakers *speakers)
             put_first(&endings, tokens[items[i].first_token + items[i].token_count - 1].word, i);
 }
 
-/* The first item behind item `at` - 1 that ends with `word`, plus 1; 0: there is none. `at`:
- * 0, or what was given for this word before. */
-static uint32_t next_ending(Speakers *speakers, uint32_t word, uint32_t at)
+uint32_t next_ending(Speakers *speakers, uint32_t word, uint32_t at)
 {
     if (speakers->endings.first == NULL)
         index_words(speakers);

@@ -379,6 +379,10 @@ Range find_listed_name(const Speakers *speakers, const Stretch *stretch);
 Range find_trailing_name(const Speakers *speakers, const Stretch *stretch);
 Range find_bare_name(const Speakers *speakers, const Stretch *stretch);
 
+/* The first item behind item `at` - 1 that ends with vocabulary word `word`, plus 1; 0: there is
+ * none. `at`: 0, or what was given for this word before. */
+uint32_t next_ending(Speakers *speakers, uint32_t word, uint32_t at);
+
 /* The longest name that the document gives to whom `part` names by its last (or
  * only) word; of equally long ones the last before item `near`. Empty when the
  * document gives none. */

@@ -472,13 +472,21 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
     size_t item = name.to;
     if (name.from >= name.to || item >= phrase->to || query->limit <= item ||
         query->object_likely || query->recognised ||
-        in_group(speakers, query->cue, GROUP_TRANSITIVE) || has_proclitic(speakers, item) ||
+        in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
         item_at(speakers, item)->token_count > 1 ||
         item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE))
         return name;
     bool titled = item + 1 < phrase->to && phrase_tag(phrase, item + 1) == TAG_ROLE &&
                   !has_proclitic(speakers, item + 1) && phrase_tag(phrase, item) != TAG_ROLE &&
                   !item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item - 1);
+    /* جيمي فالي، الشريك: the first letter is no preposition in front of a title. */
+    if (has_proclitic(speakers, item) || item_has(speakers, item, CLASS_CLITIC_PREPOSITION)) {
+        Range title = title_apposed(speakers, item + 1);
+        bool whole = (titled || title.from < title.to) && name.to == name.from + 1 &&
+                     !has_article(speakers, item) && !is_addressed(speakers, item);
+        name.to += whole;
+        return name;
+    }
     if (!titled && item + 1 != query->limit && !item_has(speakers, item + 1, CLASS_COMMA) &&
         !item_has(speakers, item + 1, CLASS_COMP) && !item_has(speakers, item + 1, CLASS_COLON))
         return name;
@@ -607,6 +615,120 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         return SPEAKER_NONE;
     fill_named(speakers, number, from, last, speaker);
     note_agreement(speakers, number, &phrase, name, query);
+    return number;
+}
+
+/* Tokens [from, to) as they are written. */
+static Slice written(const Speakers *speakers, size_t from, size_t to)
+{
+    const Token *last = &speakers->tokens[to - 1];
+    return slice_cut(speakers->text, speakers->tokens[from].byte, last->byte + last->byte_length);
+}
+
+/* The name has more than the word, which is its last. */
+static bool ends_with_word(Slice name, Slice word)
+{
+    size_t at = name.length - word.length;
+    return name.length > word.length + 1 && name.data[at - 1] == ' ' &&
+           memcmp(name.data + at, word.data, word.length) == 0;
+}
+
+/* The word in front of `item` is a given name, or else begins one behind a verb or a title. */
+static bool is_behind_given(Speakers *speakers, size_t item)
+{
+    size_t given = item - 1;
+    if (item == 0 || is_stop(speakers, given) || has_proclitic(speakers, given))
+        return false;
+    if (in_group(speakers, given, GROUP_NAMES))
+        return item_has(speakers, given, CLASS_NAME_GIVEN) &&
+               !item_has(speakers, given, CLASS_NAME_AMBIGUOUS);
+    return given > 0 && !is_stop(speakers, given - 1) &&
+           item_at(speakers, given)->entry == NO_ENTRY && !is_definite(speakers, given) &&
+           tag_of(speakers, given, TAG_NAME) == TAG_WORD &&
+           (is_finite_cue(speakers, given - 1) || is_definite(speakers, given - 1)) &&
+           !item_has(speakers, given, CLASS_SHAPE_FEMININE);
+}
+
+/* The last person known whose name ends with the word of `item` as it is written, or, where it is
+ * not `ordinary`, whom the document calls so elsewhere; SPEAKER_NONE. */
+static size_t known_as_written(Speakers *speakers, size_t item, bool ordinary)
+{
+    const Item *at = item_at(speakers, item);
+    Slice word = written(speakers, at->first_token, at->first_token + 1);
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);)
+        if (speakers->known[i].type == SPEAKER_PERSON &&
+            ends_with_word(speakers->known[i].name, word))
+            return i;
+    uint32_t next = 0;
+    while (!ordinary &&
+           (next = next_ending(speakers, speakers->tokens[at->first_token].word, next)) != 0) {
+        size_t other = next - 1;
+        if (other == item || item_at(speakers, other)->token_count != 1 ||
+            !is_behind_given(speakers, other))
+            continue;
+        Known person = {.head = NO_ENTRY};
+        return note_person(speakers, (Range){other - 1, other + 1}, &person);
+    }
+    return SPEAKER_NONE;
+}
+
+/* وقال كياري ساندا، أحد السكان،: what is left behind the letter is a name, and a word in no list
+ * stands between it and a pause. */
+static size_t read_as_written(Speakers *speakers, size_t item, const SpeakerQuery *query)
+{
+    size_t next = item + 1, end = next + 1;
+    if (end > query->limit || is_stop(speakers, next) ||
+        item_at(speakers, next)->entry != NO_ENTRY || is_definite(speakers, next) ||
+        has_proclitic(speakers, next) || item_has(speakers, next, CLASS_SHAPE_CIRCUMSTANCE) ||
+        item_has(speakers, next, CLASS_SHAPE_FEMININE) ||
+        tag_of(speakers, next, TAG_NAME) != TAG_WORD ||
+        !(end == query->limit || item_has(speakers, end, CLASS_COMMA)))
+        return SPEAKER_NONE;
+    const Item *first = item_at(speakers, item), *second = item_at(speakers, next);
+    size_t to = second->first_token + second->token_count;
+    Known person = {.head = NO_ENTRY, .name = written(speakers, first->first_token, to)};
+    put_token_words(speakers, &person, first->first_token, to);
+    Range role = title_apposed(speakers, end);
+    if (role.from < role.to) {
+        person.role = items_text(speakers, role.from, role.to);
+        person.role_from = role.from;
+        person.role_to = role.to;
+        person.head = head_entry(speakers, role.from);
+    }
+    return note_named(speakers, &person, item);
+}
+
+size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *query,
+                           Speaker *speaker)
+{
+    if (item >= query->limit || is_stop(speakers, item) || query->same_subject ||
+        item_at(speakers, item)->token_count != 1 || !is_finite_cue(speakers, query->cue) ||
+        is_addressed(speakers, item) || item_at(speakers, item)->restored_article)
+        return SPEAKER_NONE;
+    bool ordinary = in_group(speakers, item, GROUP_ORDINARY);
+    bool shape = item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL);
+    bool clitic = item_has(speakers, item, CLASS_CLITIC_PREPOSITION) &&
+                  !has_article(speakers, item) && has_proclitic(speakers, item);
+    bool name = clitic && in_group(speakers, item, GROUP_NAMES);
+    bool place = clitic && in_group(speakers, item, GROUP_PLACES);
+    if (!shape && !name && !place && !ordinary)
+        return SPEAKER_NONE;
+    size_t number = known_as_written(speakers, item, ordinary), last = item + 1;
+    const SpeakerRules *rules = speakers->rules;
+    const Item *at = item_at(speakers, item);
+    Slice word = written(speakers, at->first_token, at->first_token + 1);
+    bool told = false; /* وقال لسالم */
+    for (size_t i = 0; i < rules->joined_count; i++)
+        told = told || slice_starts(word, rules->joined[i].prefix);
+    if (number == SPEAKER_NONE && !told && !place && !ordinary) {
+        number = read_as_written(speakers, item, query);
+        last += number != SPEAKER_NONE;
+    }
+    if (number == SPEAKER_NONE)
+        return number;
+    fill_named(speakers, number, item, last, speaker);
+    speaker->span.start = speakers->tokens[at->first_token].start;
+    speakers->known[number].agreement |= agreement_of(speakers, query->cue);
     return number;
 }
 

@@ -48,6 +48,12 @@ typedef struct {
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker);
 
+/* Who is named by `item` behind the cue, which begins with a letter that is taken for a
+ * preposition (بريم), or SPEAKER_NONE: where the document has it behind a given name, or a word
+ * in no list follows. As above. */
+size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *query,
+                           Speaker *speaker);
+
 /* The phrase of items [from, to) stands for who spoke last, or may (a title or a body with its
  * article): note all turns before asking who that is. */
 bool speakers_look_back(const Speakers *speakers, size_t from, size_t to);
