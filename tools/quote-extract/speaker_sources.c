@@ -170,6 +170,11 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION);
     bool nisba = item_has(speakers, i, CLASS_SHAPE_NISBA);
     bool listed = item_has(speakers, i - 1, CLASS_ORG);
+    /* واعتبرت الكتابة الإقليمية النضال ضرورة */
+    if (i == from + 1 && is_definite_tag(tag) && is_bare_noun(speakers, i) &&
+        item_at(speakers, from)->token_count > 1 && is_definite(speakers, from) &&
+        agreement_of(speakers, from) == AGREE_F && !item_has(speakers, i, CLASS_SHAPE_FEMININE))
+        return true;
     /* دعا المجلس المجتمع الدولي */
     if (i == from + 1 && tag == TAG_BODY && has_article(speakers, from) &&
         has_article(speakers, i) && !has_proclitic(speakers, i) && !nisba && !joined &&
@@ -332,7 +337,9 @@ static size_t last_issuer(const Speakers *speakers, size_t from)
     for (size_t i = speakers->turn_count; i-- > 0 && seen < ISSUERS_BACK; seen++) {
         const Turn *turn = &speakers->turns[i];
         const Known *known = &speakers->known[turn->number];
-        if (known->type != SPEAKER_PERSON && tells_of(speakers, turn, head, noun))
+        bool document = known->role_from < known->role_to &&
+                        in_group(speakers, known->role_from, GROUP_DOCUMENTS);
+        if (known->type != SPEAKER_PERSON && !document && tells_of(speakers, turn, head, noun))
             return turn->number;
         if (turn->reports && last == SPEAKER_NONE)
             last = turn->number;

@@ -313,6 +313,12 @@ bool is_addressed(const Speakers *speakers, size_t item)
         !(item_has(speakers, item, CLASS_ORG_MEDIA) || item_has(speakers, item, CLASS_ADDRESSEE) ||
           item_has(speakers, item, CLASS_ORG_AGENCY)))
         return false;
+    /* للاتحاد الاشتراكي: with an adjective no paper of that name */
+    size_t next = item + 1;
+    if (!item_has(speakers, item, CLASS_ADDRESSEE) && item_at(speakers, item)->token_count == 1 &&
+        has_article(speakers, item) && next < speakers->string->count && !is_stop(speakers, next) &&
+        has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA))
+        return false;
     const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
     Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
     for (size_t i = 0; i < rules->joined_count; i++)
