@@ -491,6 +491,19 @@ static bool is_counted(const Speakers *speakers, size_t item)
              in_group(speakers, next, GROUP_NAMES));
 }
 
+/* اعتماد الأمازيغية: a noun that is also a given name, in front of a woman's or a thing's origin,
+ * which is no family name. */
+static bool is_deed_of_origin(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return next < speakers->string->count && !is_stop(speakers, next) &&
+           item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
+           item_at(speakers, item)->token_count == 1 &&
+           in_group(speakers, next, GROUP_ADJECTIVES) && has_article(speakers, next) &&
+           !has_proclitic(speakers, next) && item_has(speakers, next, CLASS_SHAPE_FEMININE) &&
+           !in_group(speakers, next, GROUP_NAMES);
+}
+
 /* Of a word in the lists of names; `other` is what it is by the other lists. */
 static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
@@ -512,6 +525,8 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         return TAG_DEFINITE;
     if (is_counted(speakers, item))
         return TAG_OTHER;
+    if (!beside_name && is_deed_of_origin(speakers, item))
+        return TAG_PLAIN;
     if (other == TAG_OTHER || is_name_not_noun(speakers, item, previous, other))
         return TAG_NAME;
     bool title = other == TAG_ROLE || other == TAG_PEOPLE;
