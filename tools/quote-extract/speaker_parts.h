@@ -525,6 +525,10 @@ bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag
 /* حزب العمال الهجوم، حركة الوادي الحكومة: what stands at `item` is the verb's object. */
 bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t item);
 
+/* وانتقد المتحدث تمرير سالم القانون: behind the word for who is speaking, which needs no
+ * complement, its object begins. */
+bool leads_to_object(const Speakers *speakers, const Phrase *phrase);
+
 /* Where the phrase of an organisation that begins at `from` ends. */
 size_t noun_end(Speakers *speakers, size_t from, size_t limit);
 

@@ -380,6 +380,14 @@ bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, s
     return false;
 }
 
+bool leads_to_object(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t lead = phrase->lead_item, next = lead + 1;
+    return next < phrase->to && item_has(speakers, lead, CLASS_SPEAKER_AGAIN) &&
+           has_article(speakers, lead) && phrase_tag(phrase, next) == TAG_PLAIN &&
+           !is_definite(speakers, next) && !has_proclitic(speakers, next);
+}
+
 /* A preposition that may stand within a title. */
 static bool joins_title(Speakers *speakers, size_t item, size_t limit)
 {

@@ -573,7 +573,7 @@ static Range name_of_office(Speakers *speakers, size_t title, bool asked, size_t
         stop++;
     Phrase phrase = read_phrase(speakers, title, stop);
     Range name = find_name(speakers, &phrase);
-    bool behind = name.from < name.to;
+    bool behind = name.from < name.to && !leads_to_object(speakers, &phrase);
     for (size_t i = title + 1; i < name.from && behind; i++)
         if (is_done_to(speakers, i)) {
             behind = false;
@@ -1012,6 +1012,12 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     bool definite = is_definite_title(speakers, phrase, from, end);
     if (is_again_with_object(speakers, phrase, from, end))
         end = from + 1;
+    /* واعتبر الفاعل الكالدي اعتماد: behind its adjectives what has the article has no complement */
+    size_t object = adjectives_end(speakers, phrase, from, end);
+    if (object < end && has_article(speakers, from) && phrase_tag(phrase, object) == TAG_PLAIN &&
+        !is_definite(speakers, object) && !item_has(speakers, object, CLASS_CLITIC_CONJUNCTION) &&
+        !item_has(speakers, object, CLASS_CLITIC_PREPOSITION))
+        end = object;
     size_t alone = title_alone_end(speakers, phrase, from, end);
     size_t number = phrase->lead == TAG_ROLE ? addressed_by_family(speakers, phrase, from, alone)
                                              : SPEAKER_NONE;

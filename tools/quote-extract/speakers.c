@@ -600,6 +600,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     if (transitive && ends_with_marked_object(speakers, &phrase))
         phrase.to--;
+    if (transitive && leads_to_object(speakers, &phrase))
+        phrase.to = phrase.lead_item + 1;
     if (phrase.lead == TAG_OTHER || (query->object_likely && phrase.lead == TAG_DOCUMENT &&
                                      !is_definite(speakers, phrase.lead_item)))
         return SPEAKER_NONE;
