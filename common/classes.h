@@ -34,6 +34,13 @@ int classes_count(const Classes *classes);
  * first of equals, and the empty slice where there is none. */
 Slice classes_nearest(const Classes *classes, Slice name);
 
+/* Whether such a byte may stand in the name of a class, a capture or a pattern; -1 is none. */
+static inline bool is_name_byte(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+}
+
 /* Whether rules gave this name: words and expressions in patterns have classes whose names
  * begin with the mark they stand in. */
 static inline bool class_name_is_given(Slice name)

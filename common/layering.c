@@ -194,9 +194,9 @@ static bool names_go(Removal *removal, const RuleNode *names)
     return !left;
 }
 
-static bool entry_goes(Removal *removal, const RuleNode *entry)
+static bool entry_goes(Removal *removal, RuleNode *entry)
 {
-    RuleNode *forms = (RuleNode *)rule_get(entry, "forms");
+    RuleNode *forms = rule_child(entry, "forms");
     if (entry->kind == RULE_NAMES)
         return names_go(removal, entry);
     if (entry->kind == RULE_SCALAR || removal->by_name || forms == NULL) {
@@ -259,8 +259,8 @@ static void remove_words(const Layering *layering, Removal *removal)
         for (RuleNode *list = section ? section->children : NULL; list; list = list->next) {
             if (list == removal->until)
                 return;
-            RuleNode *words = (RuleNode *)rule_get(list, removal->words_key);
-            RuleNode *text = (RuleNode *)rule_get(list, "words");
+            RuleNode *words = rule_child(list, removal->words_key);
+            RuleNode *text = rule_child(list, "words");
             if (!is_within(rule_text(list, removal->name_key), removal->name))
                 continue;
             if (text != NULL && text->kind == RULE_SCALAR)
@@ -288,8 +288,8 @@ static void remove_word(const Layering *layering, Removal removal, const RuleNod
 /* A list of words: what it removes, and its entries that are disabled. */
 static bool layer_words(const Layering *layering, Removal removal, RuleNode *list)
 {
-    RuleNode *removed = (RuleNode *)rule_get(list, "remove");
-    RuleNode *entries = (RuleNode *)rule_get(list, removal.words_key);
+    RuleNode *removed = rule_child(list, "remove");
+    RuleNode *entries = rule_child(list, removal.words_key);
     removal.name = rule_text(list, removal.name_key);
     removal.told = layering->rules->on_mistake != NULL;
     removal.until = list;

@@ -184,12 +184,6 @@ static bool push_anything(Parser *parser)
            push_op(parser, OP_NOT, 0);
 }
 
-bool is_name_byte(int c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-}
-
 static Slice read_name(Parser *parser)
 {
     size_t start = parser->at;

@@ -55,7 +55,4 @@ typedef struct {
 bool pattern_parse(PatternScope *scope, const PatternText *source, PatternProgram *program,
                    Error *error);
 
-/* Whether such a byte may stand in the name of a class, a capture or a pattern; -1 is none. */
-bool is_name_byte(int c);
-
 #endif

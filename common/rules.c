@@ -65,15 +65,18 @@ bool rule_error_at(const RuleNode *node, size_t at, Error *error, const char *fo
 
 /* ---- values ------------------------------------------------------------ */
 
+RuleNode *rule_child(RuleNode *node, const char *key)
+{
+    RuleNode *child = node != NULL && node->kind == RULE_MAP ? node->children : NULL;
+    Slice wanted = slice_of(key);
+    while (child != NULL && !slice_equal(child->key, wanted))
+        child = child->next;
+    return child;
+}
+
 const RuleNode *rule_get(const RuleNode *node, const char *key)
 {
-    if (node == NULL || node->kind != RULE_MAP)
-        return NULL;
-    Slice wanted = slice_of(key);
-    for (const RuleNode *child = node->children; child; child = child->next)
-        if (slice_equal(child->key, wanted))
-            return child;
-    return NULL;
+    return rule_child((RuleNode *)node, key);
 }
 
 Slice rule_text(const RuleNode *node, const char *key)

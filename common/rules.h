@@ -106,6 +106,9 @@ void rule_unlink(RuleNode *parent, RuleNode *child);
 /* The value under `key` of map `node`; NULL when absent or `node` is NULL or no map. */
 const RuleNode *rule_get(const RuleNode *node, const char *key);
 
+/* The same, of what is to be changed. */
+RuleNode *rule_child(RuleNode *node, const char *key);
+
 /* The scalar under `key`, or the empty slice. */
 Slice rule_text(const RuleNode *node, const char *key);
 

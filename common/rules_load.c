@@ -458,7 +458,7 @@ void rules_forget_words(Rules *rules)
         return;
     for (size_t i = 0; i < rules->file_count; i++) {
         RuleNode *root = rules->files[i].root;
-        RuleNode *words = (RuleNode *)rule_get(root, "lexicon");
+        RuleNode *words = rule_child(root, "lexicon");
         if (words != NULL)
             rule_unlink(root, words);
     }

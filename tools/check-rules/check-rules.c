@@ -11,8 +11,10 @@
 #include "tools/check-rules/examples.h"
 #include "tools/check-rules/listing.h"
 #include "tools/check-rules/mend.h"
-#include "tools/check-rules/structure.h"
+#include "tools/check-rules/names.h"
+#include "tools/check-rules/needs.h"
 #include "tools/check-rules/warnings.h"
+#include "tools/check-rules/written.h"
 
 static struct {
     bool help, version, list;

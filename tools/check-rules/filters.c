@@ -2,7 +2,8 @@
 
 #include "common/links.h"
 #include "tools/check-rules/mend.h"
-#include "tools/check-rules/structure.h"
+#include "tools/check-rules/names.h"
+#include "tools/check-rules/written.h"
 
 const char *filter_name(FilterKind kind)
 {

@@ -1,7 +1,7 @@
 #include "tools/check-rules/listing.h"
 
 #include "common/utf8.h"
-#include "tools/check-rules/structure.h"
+#include "tools/check-rules/written.h"
 
 /* ---- one a line ------------------------------------------------------------- */
 

@@ -1,0 +1,18 @@
+/* Rule files as they are written: sections, keys, ids, examples. */
+#ifndef QAWL_CHECK_RULES_WRITTEN_H
+#define QAWL_CHECK_RULES_WRITTEN_H
+
+#include "tools/check-rules/mistakes.h"
+
+/* Says what is wrong in each file, beyond what the filters look at. */
+void check_files(const Rules *rules, Mistakes *mistakes);
+
+/* Gives rules that stand twice in a file, which check_files tells, names of their
+ * own, so that layering leaves both to be looked at. */
+void rename_twins(Rules *rules);
+
+/* Whether `section` holds rules that are known one by one; the key that names
+ * one ("id", "class", "form", ...) in *key. */
+bool section_is_list(Slice section, const char **key);
+
+#endif
