@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "common/layer.h"
-#include "common/nearest.h"
 #include "common/utf8.h"
 #include "common/wide.h"
 
