@@ -763,11 +763,6 @@ bool json_bool(Slice raw, bool *truth)
     return *truth || slice_equal(raw, SLICE("false"));
 }
 
-bool json_is_null(Slice raw)
-{
-    return slice_equal(raw, SLICE("null"));
-}
-
 /* The escape of a byte that cannot stand in a string; returns its length. */
 static size_t write_escape(char byte, char out[LONGEST_ESCAPE])
 {

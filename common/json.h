@@ -76,7 +76,12 @@ bool json_plain_size(JsonCursor *cursor, size_t *number);
 bool json_size(Slice raw, size_t *number);
 bool json_double(Slice raw, double *number);
 bool json_bool(Slice raw, bool *truth);
-bool json_is_null(Slice raw);
+
+/* Whether the raw value says "nothing here": no other begins with that letter. */
+static inline bool json_is_null(Slice raw)
+{
+    return raw.length != 0 && raw.data[0] == 'n';
+}
 
 /* Appends `text` as a JSON string with its quotes. Escapes only what must be
  * escaped: quote, backslash, and controls below U+0020. */

@@ -42,12 +42,6 @@ static bool refuse(const Reader *reader, const char *member, const char *problem
                      member == NULL ? "" : "\" ", problem);
 }
 
-/* A value that says "nothing here", as if the member were absent. */
-static bool is_null(Slice raw)
-{
-    return raw.length == 4 && raw.data[0] == 'n';
-}
-
 static bool read_size(const Reader *reader, const char *member, Slice raw, size_t *number)
 {
     return json_size(raw, number) || refuse(reader, member, "must be a whole number from 0");
@@ -55,14 +49,14 @@ static bool read_size(const Reader *reader, const char *member, Slice raw, size_
 
 static bool read_string(const Reader *reader, const char *member, Slice raw, Slice *text)
 {
-    return is_null(raw) || json_string(raw, reader->arena, text) ||
+    return json_is_null(raw) || json_string(raw, reader->arena, text) ||
            refuse(reader, member, "must be a string");
 }
 
 static bool read_index(const Reader *reader, const char *member, Slice raw, ptrdiff_t *index)
 {
     size_t number;
-    if (is_null(raw))
+    if (json_is_null(raw))
         return true;
     if (!read_size(reader, member, raw, &number))
         return false;
@@ -266,7 +260,7 @@ static int open_object(const Reader *reader, JsonCursor *cursor, const char *mem
     Slice raw;
     if (json_space(cursor) && *cursor->at == '{')
         return json_open(cursor, '{') ? 1 : -1;
-    if (json_value(cursor, &raw) && is_null(raw))
+    if (json_value(cursor, &raw) && json_is_null(raw))
         return 0;
     refuse(reader, member, "must be an object");
     return -1;
@@ -321,7 +315,7 @@ static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker, c
     for (*end = cursor->at; json_member(cursor, &name) && json_value(cursor, &raw);
          *end = cursor->at) {
         /* Implied speakers may say `"start": null`. */
-        int taken = is_null(raw) ? 0 : take_offset(reader, &span, name, raw);
+        int taken = json_is_null(raw) ? 0 : take_offset(reader, &span, name, raw);
         bool good = taken >= 0;
         if (taken != 0)
             ;
@@ -334,8 +328,9 @@ static bool read_speaker(Reader *reader, JsonCursor *cursor, Speaker *speaker, c
             linked = true;
         } else if (slice_equal(name, SLICE("type"))) {
             type = SPEAKER_PERSON;
-            good = is_null(raw) || read_choice(reader, "type", raw, speaker_types, 3,
-                                               "must be person, organisation or common", &type);
+            good =
+                json_is_null(raw) || read_choice(reader, "type", raw, speaker_types, 3,
+                                                 "must be person, organisation or common", &type);
             speaker->type = (SpeakerType)type;
         } else if (slice_equal(name, SLICE("implied"))) {
             good = json_bool(raw, &speaker->implied) ||
@@ -388,15 +383,15 @@ static bool read_quote_member(Reader *reader, Quote *quote, SpanReader *span, Sl
     }
     if (slice_equal(name, SLICE("polarity"))) {
         int polarity = 0;
-        bool good = is_null(raw) || read_choice(reader, "polarity", raw, polarities + 1, 2,
-                                                "must be asserted or denied", &polarity);
-        quote->polarity = is_null(raw) ? POLARITY_NONE : (Polarity)(polarity + 1);
+        bool good = json_is_null(raw) || read_choice(reader, "polarity", raw, polarities + 1, 2,
+                                                     "must be asserted or denied", &polarity);
+        quote->polarity = json_is_null(raw) ? POLARITY_NONE : (Polarity)(polarity + 1);
         return good;
     }
     if (slice_equal(name, SLICE("sentence")))
         return read_index(reader, "sentence", raw, &quote->sentence);
     if (slice_equal(name, SLICE("confidence")))
-        return is_null(raw) || json_double(raw, &quote->confidence) ||
+        return json_is_null(raw) || json_double(raw, &quote->confidence) ||
                refuse(reader, "confidence", "must be a number");
     if (slice_equal(name, SLICE("rule")))
         return read_string(reader, "rule", raw, &quote->rule);
@@ -851,7 +846,7 @@ bool layer_read_origin(const Document *document, Arena *arena, OriginRun **runs,
     while (json_member(&cursor, &name) && json_value(&cursor, &raw))
         if (slice_equal(name, SLICE("map")))
             map = raw;
-    if (map.length == 0 || is_null(map))
+    if (map.length == 0 || json_is_null(map))
         return true;
     Reader reader = {document, "origin.map", 0, 0, arena, error};
     /* "[0,0,0]," is the shortest run. */
