@@ -398,15 +398,28 @@ static bool spaced_number(const LineView *view, const Candidate *c, size_t longe
            (marks_at(view, end) & (MARK_DASH | MARK_POINT | MARK_BRACKET_CLOSE)) == 0;
 }
 
-static bool letter_names(const LineView *view, Candidate *c)
+static bool is_letter_name(const LineView *view, Candidate *c)
 {
     const WordBefore *word = word_before(view, c);
-    if (!is_point(c) || word->letters == 0 || word->letters > NAMED_LETTERS || word->points != 0)
-        return false;
-    if ((split_word(view->rules, word->word) & WORD_LETTER_NAME) == 0)
+    return is_point(c) && word->letters != 0 && word->letters <= NAMED_LETTERS &&
+           word->points == 0 && (split_word(view->rules, word->word) & WORD_LETTER_NAME) != 0;
+}
+
+static bool letter_names(const LineView *view, Candidate *c)
+{
+    if (!is_letter_name(view, c))
         return false;
     look_after(view, c);
     return (c->after & WORD_LETTER_NAME) != 0;
+}
+
+static bool named_initial(const LineView *view, Candidate *c)
+{
+    if (!is_letter_name(view, c) || before_opener_or_conjunction(view, c))
+        return false;
+    Slice name = word_further_before(view, c->before.word.data);
+    return name.length != 0 &&
+           (split_word(view->rules, name) & (WORD_LETTER_NAME | WORD_LABEL)) == 0;
 }
 
 static bool abbreviation(const LineView *view, Candidate *c)
@@ -509,6 +522,8 @@ static bool holds(LineView *view, Candidate *c, const BoundaryRule *rule)
         return letter_after_label(view, c);
     case CHECK_INITIAL:
         return is_letter(view, c) && !before_opener(view, c);
+    case CHECK_NAMED_INITIAL:
+        return named_initial(view, c);
     case CHECK_INITIALISM:
         return initialism(view, c);
     case CHECK_SMALL_LETTER:

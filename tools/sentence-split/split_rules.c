@@ -39,6 +39,7 @@ static const Named CHECKS[] = {
     {"letter-after-number", CHECK_LETTER_AFTER_NUMBER},
     {"letter-after-label", CHECK_LETTER_AFTER_LABEL},
     {"initial", CHECK_INITIAL},
+    {"named-initial", CHECK_NAMED_INITIAL},
     {"initialism", CHECK_INITIALISM},
     {"small-letter", CHECK_SMALL_LETTER},
     {"quotation-goes-on", CHECK_QUOTATION_GOES_ON},
