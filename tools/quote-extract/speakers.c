@@ -700,9 +700,28 @@ static size_t read_as_written(Speakers *speakers, size_t item, const SpeakerQuer
     return note_named(speakers, &person, item);
 }
 
+/* قالت، سعاد الحربي إن: a name behind a comma that does not belong there; SPEAKER_NONE. */
+static size_t read_behind_comma(Speakers *speakers, size_t comma, const SpeakerQuery *query,
+                                Speaker *speaker)
+{
+    size_t from = comma + 1, to = from;
+    if (from >= query->limit || is_stop(speakers, from) || !begins_name(speakers, from) ||
+        item_has(speakers, from, CLASS_NAME_AMBIGUOUS))
+        return SPEAKER_NONE;
+    while (to < query->limit && !is_stop(speakers, to) && !item_has(speakers, to, CLASS_COMMA) &&
+           !in_group(speakers, to, GROUP_BREAKS))
+        to++;
+    return to - from <= 4 && (to == query->limit || item_has(speakers, to, CLASS_COMMA))
+               ? speakers_named(speakers, from, to, query, speaker)
+               : SPEAKER_NONE;
+}
+
 size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *query,
                            Speaker *speaker)
 {
+    if (item < query->limit && !query->same_subject && item_has(speakers, item, CLASS_COMMA) &&
+        is_finite_cue(speakers, query->cue) && !in_group(speakers, query->cue, GROUP_TRANSITIVE))
+        return read_behind_comma(speakers, item, query, speaker);
     if (item >= query->limit || is_stop(speakers, item) || query->same_subject ||
         item_at(speakers, item)->token_count != 1 || !is_finite_cue(speakers, query->cue) ||
         is_addressed(speakers, item) || item_at(speakers, item)->restored_article)
