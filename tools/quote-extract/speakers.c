@@ -675,8 +675,9 @@ static size_t known_as_written(Speakers *speakers, size_t item, bool ordinary)
 }
 
 /* وقال كياري ساندا، أحد السكان،: what is left behind the letter is a name, and a word in no list
- * stands between it and a pause. */
-static size_t read_as_written(Speakers *speakers, size_t item, const SpeakerQuery *query)
+ * stands between it and a pause; a `small` word (بين زعيفر، محلل) is one only in front of a title. */
+static size_t read_as_written(Speakers *speakers, size_t item, bool small,
+                              const SpeakerQuery *query)
 {
     size_t next = item + 1, end = next + 1;
     if (end > query->limit || is_stop(speakers, next) ||
@@ -686,11 +687,13 @@ static size_t read_as_written(Speakers *speakers, size_t item, const SpeakerQuer
         tag_of(speakers, next, TAG_NAME) != TAG_WORD ||
         !(end == query->limit || item_has(speakers, end, CLASS_COMMA)))
         return SPEAKER_NONE;
+    Range role = title_apposed(speakers, end);
+    if (small && role.from == role.to)
+        return SPEAKER_NONE;
     const Item *first = item_at(speakers, item), *second = item_at(speakers, next);
     size_t to = second->first_token + second->token_count;
     Known person = {.head = NO_ENTRY, .name = written(speakers, first->first_token, to)};
     put_token_words(speakers, &person, first->first_token, to);
-    Range role = title_apposed(speakers, end);
     if (role.from < role.to) {
         person.role = items_text(speakers, role.from, role.to);
         person.role_from = role.from;
@@ -732,17 +735,18 @@ size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *
                   !has_article(speakers, item) && has_proclitic(speakers, item);
     bool name = clitic && in_group(speakers, item, GROUP_NAMES);
     bool place = clitic && in_group(speakers, item, GROUP_PLACES);
-    if (!shape && !name && !place && !ordinary)
+    bool small = in_group(speakers, item, GROUP_BREAKS);
+    if (!shape && !name && !place && !ordinary && !small)
         return SPEAKER_NONE;
-    size_t number = known_as_written(speakers, item, ordinary), last = item + 1;
+    size_t number = known_as_written(speakers, item, ordinary || small), last = item + 1;
     const SpeakerRules *rules = speakers->rules;
     const Item *at = item_at(speakers, item);
     Slice word = written(speakers, at->first_token, at->first_token + 1);
     bool told = false; /* وقال لسالم */
     for (size_t i = 0; i < rules->joined_count; i++)
         told = told || slice_starts(word, rules->joined[i].prefix);
-    if (number == SPEAKER_NONE && !told && !place && !ordinary) {
-        number = read_as_written(speakers, item, query);
+    if (number == SPEAKER_NONE && !told && !place && (small || !ordinary)) {
+        number = read_as_written(speakers, item, small, query);
         last += number != SPEAKER_NONE;
     }
     if (number == SPEAKER_NONE)
