@@ -294,12 +294,28 @@ static size_t named_when(Speakers *speakers, const SpeakerQuery *query, unsigned
     return SPEAKER_NONE;
 }
 
+/* يذكر أن المركز: behind the first أن of the sentence, where nobody stands in front of it. */
+static size_t behind_that(Speakers *speakers, size_t start, size_t cue)
+{
+    enum { OPENING_MAX = 4 };
+    for (size_t i = start; i + 1 < cue && i < start + OPENING_MAX; i++) {
+        if (item_has(speakers, i, CLASS_COMP))
+            return i + 1;
+        if (tag_of(speakers, i, TAG_OTHER) == TAG_NAME)
+            break;
+    }
+    return start;
+}
+
 /* Who opens the sentence, as the subject of a verb further on: هدى التي نجت قالت.
  * `at_verb`: none but one whose phrase ends at the verb. */
 static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
                              bool at_verb, Speaker *speaker)
 {
-    size_t start = behind_byline(speakers, query->sentence_start, query->cue), end = start;
+    size_t start = behind_byline(speakers, query->sentence_start, query->cue);
+    if (is_finite_cue(speakers, query->cue))
+        start = behind_that(speakers, start, query->cue);
+    size_t end = start;
     if (query->same_subject || start == query->cue ||
         item_has(speakers, query->cue, CLASS_CLITIC_CONJUNCTION) ||
         item_has(speakers, start, CLASS_CLITIC_PREPOSITION))
