@@ -195,36 +195,6 @@ int fold_digit(const Fold *fold, uint32_t codepoint)
 
 /* ---- rules ------------------------------------------------------------- */
 
-static bool one_codepoint(const RuleNode *node, Slice text, uint32_t *codepoint, Error *error)
-{
-    if (text.length > 2 && text.data[0] == 'U' && text.data[1] == '+') {
-        uint32_t value = 0;
-        for (size_t i = 2; i < text.length; i++) {
-            int c = text.data[i];
-            int digit = c >= '0' && c <= '9'   ? c - '0'
-                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                               : -1;
-            if (digit < 0 || value > 0x10FFFF)
-                return rule_error(node, error, "\"%.*s\" is no code point (U+0640 is one)",
-                                  SLICE_ARG(text));
-            value = value * 16 + (uint32_t)digit;
-        }
-        if (value > 0x10FFFF)
-            return rule_error(node, error, "\"%.*s\" is beyond U+10FFFF", SLICE_ARG(text));
-        *codepoint = value;
-        return true;
-    }
-    const char *at = text.data;
-    if (text.length == 0 || utf8_length((unsigned char)text.data[0]) > text.length)
-        return rule_error(node, error, "one character is needed here, or a code point as U+0640");
-    *codepoint = utf8_next(&at);
-    if (at != text.data + text.length)
-        return rule_error(node, error, "one character is needed here, not \"%.*s\"",
-                          SLICE_ARG(text));
-    return true;
-}
-
 static void put_low(Fold *fold, uint32_t from, uint32_t to, Grade grade)
 {
     Folded folded = {.length = 0};
@@ -270,16 +240,8 @@ static bool read_characters(Fold *fold, const RuleNode *list, CharKind kind, boo
                             Error *error)
 {
     for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
-        Slice text = item->scalar;
         uint32_t first, last;
-        size_t dots = 0;
-        while (dots + 1 < text.length && !(text.data[dots] == '.' && text.data[dots + 1] == '.'))
-            dots++;
-        bool range = dots != 0 && dots + 1 < text.length;
-        if (!one_codepoint(item, range ? slice_cut(text, 0, dots) : text, &first, error))
-            return false;
-        last = first;
-        if (range && !one_codepoint(item, slice_cut(text, dots + 2, text.length), &last, error))
+        if (!rule_characters(item, item->scalar, &first, &last, error))
             return false;
         for (uint32_t c = first; c <= last; c++)
             if (!put_kind(fold, item, c, kind, error) ||
@@ -293,9 +255,9 @@ static bool read_folds(Fold *fold, const RuleNode *map, Grade grade, Error *erro
 {
     for (const RuleNode *item = map ? map->children : NULL; item; item = item->next) {
         uint32_t from, to = FOLD_DROP;
-        if (!one_codepoint(item, item->key, &from, error))
+        if (!rule_character(item, item->key, &from, error))
             return false;
-        if (item->scalar.length != 0 && !one_codepoint(item, item->scalar, &to, error))
+        if (item->scalar.length != 0 && !rule_character(item, item->scalar, &to, error))
             return false;
         if (!fold_put(fold, item, from, to, grade, error))
             return false;

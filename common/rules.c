@@ -189,6 +189,68 @@ bool rule_flag(const RuleNode *node, const char *key, bool fallback, bool *flag,
     return true;
 }
 
+/* ---- characters -------------------------------------------------------- */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool codepoint_take(Slice *text, uint32_t *codepoint)
+{
+    enum { SIGN = 2, DIGITS_LEAST = 4, DIGITS_MOST = 6 };
+    if (!slice_starts(*text, SLICE("U+")))
+        return false;
+    size_t at = SIGN;
+    uint32_t value = 0;
+    for (; at < text->length && at < SIGN + DIGITS_MOST && hex_digit(text->data[at]) >= 0; at++)
+        value = value * 16 + (uint32_t)hex_digit(text->data[at]);
+    if (at < SIGN + DIGITS_LEAST || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+        return false;
+    *codepoint = value;
+    *text = slice_cut(*text, at, text->length);
+    return true;
+}
+
+bool rule_character(const RuleNode *node, Slice text, uint32_t *codepoint, Error *error)
+{
+    Slice rest = text;
+    const char *at = text.data;
+    if (text.length > 2 && slice_starts(text, SLICE("U+")))
+        return (codepoint_take(&rest, codepoint) && rest.length == 0) ||
+               rule_error(node, error, "\"%.*s\" is no code point (U+0640 is one)",
+                          SLICE_ARG(text));
+    if (text.length == 0)
+        return rule_error(node, error, "one character is needed here, or a code point as U+0640");
+    *codepoint = utf8_next(&at);
+    return at == text.data + text.length ||
+           rule_error(node, error, "one character is needed here, not \"%.*s\"", SLICE_ARG(text));
+}
+
+bool rule_characters(const RuleNode *node, Slice text, uint32_t *first, uint32_t *last,
+                     Error *error)
+{
+    size_t dots = 1; /* a full stop is a character */
+    while (dots < text.length && !slice_starts(slice_cut(text, dots, text.length), SLICE("..")))
+        dots++;
+    if (dots >= text.length) {
+        if (!rule_character(node, text, first, error))
+            return false;
+        *last = *first;
+        return true;
+    }
+    return rule_character(node, slice_cut(text, 0, dots), first, error) &&
+           rule_character(node, slice_cut(text, dots + 2, text.length), last, error) &&
+           (*first <= *last ||
+            rule_error(node, error, "\"%.*s\": the first of a range is not the lower one",
+                       SLICE_ARG(text)));
+}
+
+/* ---- trees ------------------------------------------------------------- */
+
 void rule_unlink(RuleNode *parent, RuleNode *child)
 {
     RuleNode **link = &parent->children;

@@ -162,6 +162,18 @@ enum { COUNT_MOST = 1000000 };
 bool rule_count(const RuleNode *node, const char *key, size_t least, size_t most, size_t *count,
                 Error *error);
 
+/* A character written as its code point (U+0640, four to six hexadecimal digits) at the front
+ * of *text, which is moved behind it. False, and *text as it was, where none stands there. */
+bool codepoint_take(Slice *text, uint32_t *codepoint);
+
+/* `text`, which is the scalar or key of `node`, or a part of one, as one character: as itself
+ * or as its code point. */
+bool rule_character(const RuleNode *node, Slice text, uint32_t *codepoint, Error *error);
+
+/* The same, or a range of them: U+064B..U+0652, the first no higher than the last. */
+bool rule_characters(const RuleNode *node, Slice text, uint32_t *first, uint32_t *last,
+                     Error *error);
+
 /* Whether a file of this path is among them. */
 bool rules_have_file(const Rules *rules, const char *path);
 

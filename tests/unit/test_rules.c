@@ -129,6 +129,44 @@ static void test_what_is_no_number(void **state)
     }
 }
 
+static void test_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t first, last; /* 0: none */
+    } cases[] = {
+        {"a", 'a', 'a'},
+        {"\xD8\xA7", 0x627, 0x627},
+        {"U+0627", 0x627, 0x627},
+        {"U+fe8d", 0xFE8D, 0xFE8D},
+        {"U+10FFFF", 0x10FFFF, 0x10FFFF},
+        {"U+064B..U+0652", 0x64B, 0x652},
+        {"a..c", 'a', 'c'},
+        {".", '.', '.'},
+        {"U+0652..U+064B", 0, 0},
+        {"U+64B", 0, 0},
+        {"U+110000", 0, 0},
+        {"U+D800", 0, 0},
+        {"U+0627x", 0, 0},
+        {"U+0627..", 0, 0},
+        {"..", 0, 0},
+        {"ab", 0, 0},
+        {"", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        RuleNode node = {.file = "file", .line = 3};
+        Error error = {0};
+        uint32_t first = 0, last = 0;
+        bool good = rule_characters(&node, slice_of(cases[i].text), &first, &last, &error);
+        assert_int_equal(good, cases[i].first != 0);
+        if (good)
+            assert_true(first == cases[i].first && last == cases[i].last);
+        else
+            assert_int_equal(error.line, 3);
+    }
+}
+
 static void test_counts(void **state)
 {
     (void)state;
@@ -265,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_unknown_key_names_the_nearest),
         cmocka_unit_test(test_numbers_and_flags),
         cmocka_unit_test(test_what_is_no_number),
+        cmocka_unit_test(test_characters),
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_layers_replace_drop_and_add),
         cmocka_unit_test(test_lists_take_out_of_earlier_ones),

@@ -77,43 +77,18 @@ static Page *page_of(Builder *builder, uint32_t codepoint)
     return *page;
 }
 
-/* "U+0640" at the front of *text, which is moved behind it. */
-static bool take_codepoint(Slice *text, uint32_t *codepoint)
-{
-    if (!slice_starts(*text, SLICE("U+")))
-        return false;
-    size_t at = 2;
-    uint32_t value = 0;
-    for (; at < text->length && at < 8; at++) {
-        char c = text->data[at];
-        uint32_t digit;
-        if (c >= '0' && c <= '9')
-            digit = (uint32_t)(c - '0');
-        else if (c >= 'A' && c <= 'F')
-            digit = (uint32_t)(c - 'A' + 10);
-        else
-            break;
-        value = value * 16 + digit;
-    }
-    if (at < 6 || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
-        return false;
-    *codepoint = value;
-    *text = slice_cut(*text, at, text->length);
-    return true;
-}
-
 /* A scalar as a range: U+0640, U+200B..U+200F, or one character itself. */
 static bool read_range(const RuleNode *node, uint32_t *first, uint32_t *last)
 {
     Slice text = node->scalar;
-    if (take_codepoint(&text, first)) {
+    if (codepoint_take(&text, first)) {
         *last = *first;
         if (text.length == 0)
             return true;
         if (!slice_starts(text, SLICE("..")))
             return false;
         text = slice_cut(text, 2, text.length);
-        return take_codepoint(&text, last) && text.length == 0 && *last >= *first;
+        return codepoint_take(&text, last) && text.length == 0 && *last >= *first;
     }
     if (utf8_count(text) != 1)
         return false;
@@ -474,7 +449,7 @@ bool steps_read_text(const RuleNode *node, Arena *arena, Slice *to, Error *error
     size_t length = 0;
     while (text.length != 0) {
         uint32_t codepoint;
-        if (!take_codepoint(&text, &codepoint))
+        if (!codepoint_take(&text, &codepoint))
             return bad_characters(node, error);
         length += utf8_encode(codepoint, out + length);
         text = slice_trim(text);

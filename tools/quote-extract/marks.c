@@ -34,22 +34,11 @@ struct MarkRules {
 
 /* ---- rules ---------------------------------------------------------------- */
 
-static bool read_character(const RuleNode *node, uint32_t *codepoint, Error *error)
-{
-    const char *at = node->scalar.data;
-    if (node->kind != RULE_SCALAR || node->scalar.length == 0)
-        return rule_error(node, error, "one character is needed here");
-    *codepoint = utf8_next(&at);
-    return at == node->scalar.data + node->scalar.length ||
-           rule_error(node, error, "one character is needed here, not \"%.*s\"",
-                      SLICE_ARG(node->scalar));
-}
-
 static bool read_marks(MarkRules *rules, const RuleNode *list, MarkShape shape, Error *error)
 {
     for (const RuleNode *node = list ? list->children : NULL; node; node = node->next) {
         uint32_t codepoint = 0;
-        if (!read_character(node, &codepoint, error))
+        if (!rule_character(node, node->scalar, &codepoint, error))
             return false;
         if (rules->mark_count == MARKS_MAX)
             return rule_error(node, error, "more than %d marks in all", MARKS_MAX);
@@ -95,7 +84,7 @@ static bool read_characters(MarkCharacters *set, const RuleNode *list, Error *er
     for (const RuleNode *node = list ? list->children : NULL; node; node = node->next) {
         if (set->count == CHARACTERS_MAX)
             return rule_error(node, error, "more than %d characters", CHARACTERS_MAX);
-        if (!read_character(node, &set->codepoints[set->count++], error))
+        if (!rule_character(node, node->scalar, &set->codepoints[set->count++], error))
             return false;
     }
     return true;

@@ -127,12 +127,11 @@ uint32_t split_marks_high(const SplitRules *rules, uint32_t codepoint)
 
 static bool add_mark(SplitRules *rules, const RuleNode *node, uint32_t mark, Error *error)
 {
-    const char *at = node->scalar.data;
-    if (node->kind != RULE_SCALAR || node->scalar.length == 0 ||
-        utf8_length((unsigned char)*at) != node->scalar.length)
-        return rule_error(node, error, "\"%.*s\" is not one character", SLICE_ARG(node->scalar));
-    unsigned char trigger = (unsigned char)at[node->scalar.length == 2 ? 1 : 0];
-    uint32_t codepoint = utf8_next(&at);
+    uint32_t codepoint;
+    char bytes[4];
+    if (!rule_character(node, node->scalar, &codepoint, error))
+        return false;
+    unsigned char trigger = (unsigned char)bytes[utf8_encode(codepoint, bytes) == 2 ? 1 : 0];
 
     if (codepoint < MARKS_LOW) {
         rules->low[codepoint] = (uint16_t)(rules->low[codepoint] | mark);
