@@ -20,7 +20,7 @@ typedef struct {
 /* What they have compiled. Made by filters_load; must not move. */
 typedef struct {
     FilterRules filters[FILTER_COUNT];
-    Normalizer normalizer;
+    Normalizer normalizer; /* repairer NULL: not to be had; so the pointers below */
     Fold *fold;
     SplitRules *split;
     LineRules *lines;

@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
-enum { LETTER_MAX = 16, WORD_BYTES = 128 };
+enum {
+    LETTER_MAX = 16,
+    WORD_BYTES = 128, /* of a word that is compared with lists: 64 letters, and more than any has */
+};
 
 typedef struct {
     uint32_t from, to, at_end;
