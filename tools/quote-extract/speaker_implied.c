@@ -181,6 +181,11 @@ static size_t noun_start(Speakers *speakers, size_t start, size_t end)
              !item_has(speakers, i - 1, CLASS_HALT_IN) &&
              !item_has(speakers, i - 1, CLASS_SHAPE_PREPOSITIONAL)))
             break;
+        /* من هؤلاء سالم الحربي: one of those */
+        if (from == i && from < end && i > start + 1 && item_has(speakers, i - 1, CLASS_AGR_P) &&
+            (tag == TAG_PEOPLE || tag == TAG_ROLE) && !is_stop(speakers, i - 2) &&
+            item_has(speakers, i - 2, CLASS_HALT_PREP))
+            break;
         if (tag == TAG_ROLE || tag == TAG_PEOPLE || tag == TAG_BODY || tag == TAG_ORG ||
             tag == TAG_NAME || tag == TAG_MARKED)
             from = i - 1;

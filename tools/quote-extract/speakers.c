@@ -265,7 +265,7 @@ static Range name_called(const Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item + 1;
     if (phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE && phrase->lead != TAG_WORD &&
-        phrase->lead != TAG_PLAIN)
+        phrase->lead != TAG_PLAIN && phrase->lead != TAG_NAME)
         from = phrase->to;
     while (from < phrase->to && !item_has(speakers, from, CLASS_SPEAKER_CALLED))
         from++;
