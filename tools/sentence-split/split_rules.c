@@ -131,7 +131,8 @@ static bool add_mark(SplitRules *rules, const RuleNode *node, uint32_t mark, Err
     char bytes[4];
     if (!rule_character(node, node->scalar, &codepoint, error))
         return false;
-    unsigned char trigger = (unsigned char)bytes[utf8_encode(codepoint, bytes) == 2 ? 1 : 0];
+    unsigned length = utf8_encode(codepoint, bytes);
+    unsigned char trigger = (unsigned char)bytes[length == 2 ? 1 : 0];
 
     if (codepoint < MARKS_LOW) {
         rules->low[codepoint] = (uint16_t)(rules->low[codepoint] | mark);
