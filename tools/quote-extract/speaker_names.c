@@ -214,6 +214,13 @@ static bool is_name_between(const Speakers *speakers, const Further *further)
 {
     size_t left = further->left, end = further->end;
     Tag tag = further->tag, next = further->next;
+    /* سالم الوالي زعيفر: no title has such a complement. */
+    if (tag == TAG_ROLE && end - left == 1 && has_article(speakers, end) &&
+        !has_proclitic(speakers, end) && item_at(speakers, end)->token_count == 1 &&
+        item_has(speakers, left, CLASS_NAME_GIVEN) && next == TAG_WORD && further->ends_next &&
+        item_at(speakers, end + 1)->entry == NO_ENTRY && !has_proclitic(speakers, end + 1) &&
+        !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
+        return true;
     if ((tag != TAG_ROLE && tag != TAG_PLAIN) || end - left != 1 || is_definite(speakers, end) ||
         !item_has(speakers, left, CLASS_NAME_GIVEN) || item_at(speakers, end)->token_count != 1)
         return false;
