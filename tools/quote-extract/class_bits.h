@@ -122,7 +122,9 @@
     X(CLASS_TITLE_ADDRESS, "title.address")                                                        \
     X(CLASS_TITLE_APART, "title.apart")                                                            \
     X(CLASS_TITLE_DEGREE, "title.degree")                                                          \
+    X(CLASS_TITLE_FORMER, "title.former")                                                          \
     X(CLASS_TITLE_HONORIFIC, "title.honorific")                                                    \
+    X(CLASS_TITLE_KIND, "title.kind")                                                              \
     X(CLASS_TITLE_MILITARY, "title.military")                                                      \
     X(CLASS_TITLE_PERSON, "title.person")                                                          \
     X(CLASS_TITLE_PERSON_SPORT, "title.person.sport")                                              \

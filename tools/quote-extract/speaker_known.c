@@ -353,6 +353,14 @@ static bool is_origin(const Speakers *speakers, size_t item)
     return in_group(speakers, item, GROUP_ADJECTIVES) && !in_group(speakers, item, GROUP_ORDINARY);
 }
 
+static bool is_origin_among(const Speakers *speakers, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (is_origin(speakers, i))
+            return true;
+    return false;
+}
+
 static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     for (size_t i = from; i < to; i++) {
@@ -366,6 +374,12 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
                 same |= slice_equal(lexicon_entry_name(lexicon, head_entry(speakers, i)),
                                     lexicon_entry_name(lexicon, head_entry(speakers, k)));
             }
+        /* الرئيس الأميركي is not الرئيس التنفيذي للشركة. */
+        if (!any && known->role_from < known->role_to &&
+            item_has(speakers, known->role_from, CLASS_TITLE_KIND) &&
+            !item_has(speakers, from, CLASS_TITLE_KIND) &&
+            head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from)))
+            return false;
         /* السلطات المحلية are not سلطات الدول. */
         bool other = !any && known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
         if ((any && !same) || other)
@@ -437,6 +451,21 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
     return other_count != 0 && shared == 0;
 }
 
+/* الرئيس الأردني السابق is not الرئيس الأردني سالم. */
+static bool is_former_only_here(Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    bool here = false, there = false;
+    for (size_t i = from; i < to; i++)
+        here = here || item_has(speakers, i, CLASS_TITLE_FORMER);
+    if (!here || known->type != SPEAKER_PERSON || known->role_from == known->role_to ||
+        !is_origin_among(speakers, from, to) ||
+        head_key(speakers, known->head) != head_key(speakers, head_entry(speakers, from)))
+        return false;
+    for (size_t i = known->role_from; i < known->role_to; i++)
+        there = there || item_has(speakers, i, CLASS_TITLE_FORMER);
+    return !there;
+}
+
 bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     unsigned own = agreement_of(speakers, from), other = known->agreement;
@@ -455,7 +484,8 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
     if (apart)
         return false; /* رئيس الوزراء is not الرئيس */
     return adjectives_agree(speakers, from, to, known) &&
-           !complements_differ(speakers, from, to, known);
+           !complements_differ(speakers, from, to, known) &&
+           !is_former_only_here(speakers, from, to, known);
 }
 
 /* How close two head nouns are: 2 the same name, 1 one is the other with more
