@@ -297,7 +297,7 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
         uint64_t beginnings = find_beginnings(lexicon->vocabulary, tokens, first, until, to);
         if (beginnings != 0)
             beginnings = sift_beginnings(lexicon, tokens, first, beginnings);
-        if (lexicon->edges_size > FEW_EDGES)
+        if (beginnings != 0)
             fetch_phrases(lexicon, tokens, first, to, beginnings);
         while (at < until) {
             uint64_t left = beginnings >> (at - first);
