@@ -37,35 +37,6 @@ static uint32_t phrase_match(Lexicon *lexicon, uint32_t node, const PhraseStart 
     return lexicon->matches[match].count ? match : 0;
 }
 
-/* The longest phrase from token `at` on; its length in tokens, 0 for none. */
-static size_t longest_phrase(Lexicon *lexicon, const Word *first, const Token *tokens, size_t at,
-                             size_t to, uint32_t *match)
-{
-    size_t longest = 0;
-    for (uint32_t i = 0; i < first->start_count; i++) {
-        /* Looking at further words may move the array of starts: index it anew. */
-        PhraseStart start = lexicon->starts[first->first_start + i];
-        uint32_t node = start.node, further_words = start.further_words;
-        for (size_t next = at + 1; next < to; next++) {
-            uint32_t word = word_number(lexicon, &tokens[next]);
-            if ((further_words & word_bit(word)) == 0)
-                break;
-            node = lexicon_child_find(lexicon, node, word);
-            if (node == 0)
-                break;
-            further_words = lexicon->nodes[node].further_words;
-            if (next + 1 - at <= longest || first_entry_of_node(lexicon, node) == NO_ENTRY)
-                continue;
-            uint32_t found = phrase_match(lexicon, node, &start);
-            if (found != 0) {
-                longest = next + 1 - at;
-                *match = found;
-            }
-        }
-    }
-    return longest;
-}
-
 static void make_room(ItemString *string, size_t count)
 {
     string->items =
@@ -114,65 +85,123 @@ _Static_assert(SAME_PLACE(entry) && SAME_PLACE(match) && SAME_PLACE(clitic_lengt
 
 enum {
     TOKENS_AT_ONCE = 64, /* with a bit for each                               */
+    WALKS_MAX = 128,     /* phrases that are followed at once                 */
     FEW_EDGES = 1 << 17, /* between words of phrases; the caches hold so many */
 };
 
-/* A phrase that may begin in these tokens: where its words so far lead. */
+/* A phrase that may begin in these tokens: where its words so far lead, and the next one. */
 typedef struct {
     PhraseStart start;
-    uint32_t node, next_token;
-} FetchedPhrase;
+    uint32_t first; /* token, counted from the first of these */
+    uint32_t words; /* that lead to `node`                    */
+    uint32_t node, child;
+    uint32_t word;
+    uint64_t hash; /* of the edge between the two */
+} Walk;
 
-/* Goes on with each phrase by a word, as far as the edges look like it. */
-static size_t fetch_words(const Lexicon *lexicon, const Token *tokens, size_t to,
-                          FetchedPhrase *phrases, size_t count)
+/* The longest phrases in these tokens, by the token that they begin with. */
+typedef struct {
+    const Token *tokens;
+    size_t from, to;
+    uint32_t lengths[TOKENS_AT_ONCE]; /* in tokens; 0: none */
+    uint32_t matches[TOKENS_AT_ONCE];
+    Walk walks[WALKS_MAX];
+    size_t count;
+} Phrases;
+
+/* False where the walk ends at its node. */
+static bool find_next(const Lexicon *lexicon, const Phrases *phrases, uint32_t further_words,
+                      Walk *walk)
 {
-    size_t left = 0;
-    for (size_t i = 0; i < count; i++) {
-        FetchedPhrase phrase = phrases[i];
-        if (phrase.node != phrase.start.node && lexicon->nodes[phrase.node].first_entry != NO_ENTRY)
-            __builtin_prefetch(&lexicon->entries[lexicon->nodes[phrase.node].first_entry]);
-        if (phrase.next_token == to)
-            continue;
-        uint32_t word = word_number(lexicon, &tokens[phrase.next_token++]);
-        phrase.node = fetch_child(lexicon, phrase.node, word);
-        if (phrase.node == 0)
-            continue;
-        number_fetch(&lexicon->phrase_matches, phrase_key(phrase.node, &phrase.start));
-        if (phrase.next_token < to)
-            fetch_edge(lexicon, phrase.node, word_number(lexicon, &tokens[phrase.next_token]));
-        phrases[left++] = phrase;
-    }
-    return left;
+    size_t next = phrases->from + walk->first + walk->words;
+    if (next >= phrases->to)
+        return false;
+    walk->word = word_number(lexicon, &phrases->tokens[next]);
+    if ((further_words & word_bit(walk->word)) == 0)
+        return false;
+    walk->hash = edge_hash(walk->node, walk->word);
+    __builtin_prefetch(&lexicon->edges[edge_start(lexicon, walk->hash)]);
+    return true;
 }
 
-/* Fetches the same for whole phrases, which end before `to`. With many names it lies
- * scattered over far more than the caches hold: each step is taken for all tokens before
- * the next, so that the waits fall together. */
-static void fetch_phrases(const Lexicon *lexicon, const Token *tokens, size_t from, size_t to,
-                          uint64_t beginnings)
+/* Takes all walks on by a word; few go on. Each step is taken for all of them before the
+ * next, so that the waits for memory fall together. */
+static void go_on(Lexicon *lexicon, Phrases *phrases)
 {
-    FetchedPhrase phrases[TOKENS_AT_ONCE * 2];
-    size_t count = 0;
+    size_t left = 0;
+    for (size_t i = 0; i < phrases->count; i++) {
+        Walk *walk = &phrases->walks[i];
+        walk->child = likely_child(lexicon, walk->hash);
+        if (walk->child != 0)
+            phrases->walks[left++] = *walk;
+    }
+    phrases->count = left;
+    left = 0;
+    for (size_t i = 0; i < phrases->count; i++) {
+        Walk *walk = &phrases->walks[i];
+        if (!is_child(lexicon, walk->child, walk->node, walk->word))
+            walk->child = lexicon_child_find(lexicon, walk->node, walk->word);
+        if (walk->child == 0)
+            continue;
+        walk->node = walk->child;
+        walk->words++;
+        number_fetch(&lexicon->phrase_matches, phrase_key(walk->node, &walk->start));
+        phrases->walks[left++] = *walk;
+    }
+    phrases->count = left;
+    for (size_t i = 0; i < phrases->count; i++) {
+        const Walk *walk = &phrases->walks[i];
+        uint32_t known =
+            number_find(&lexicon->phrase_matches, phrase_key(walk->node, &walk->start));
+        __builtin_prefetch(&lexicon->matches[known]);
+    }
+    left = 0;
+    for (size_t i = 0; i < phrases->count; i++) {
+        Walk walk = phrases->walks[i];
+        uint32_t match = first_entry_of_node(lexicon, walk.node) == NO_ENTRY
+                             ? 0
+                             : phrase_match(lexicon, walk.node, &walk.start);
+        if (match != 0 && walk.words > phrases->lengths[walk.first]) {
+            phrases->lengths[walk.first] = walk.words;
+            phrases->matches[walk.first] = match;
+        }
+        if (find_next(lexicon, phrases, lexicon->nodes[walk.node].further_words, &walk))
+            phrases->walks[left++] = walk;
+    }
+    phrases->count = left;
+}
+
+/* Finds the longest phrase for each of the tokens that have a bit; the bits of those that begin
+ * one. */
+static uint64_t find_phrases(Lexicon *lexicon, Phrases *phrases, uint64_t beginnings)
+{
+    phrases->count = 0;
     for (uint64_t left = beginnings; left != 0; left &= left - 1) {
-        const Token *token = &tokens[from + (size_t)__builtin_ctzll(left)];
+        const Token *token = &phrases->tokens[phrases->from + (size_t)__builtin_ctzll(left)];
         const Word *word = vocabulary_word(lexicon->vocabulary, token->word);
         __builtin_prefetch(&lexicon->starts[word->first_start]);
     }
     for (uint64_t left = beginnings; left != 0; left &= left - 1) {
-        size_t at = from + (size_t)__builtin_ctzll(left);
-        const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
-        uint32_t next = word_number(lexicon, &tokens[at + 1]);
-        for (uint32_t i = 0; i < word->start_count && count < TOKENS_AT_ONCE * 2; i++) {
-            PhraseStart start = lexicon->starts[word->first_start + i];
-            if ((start.further_words & word_bit(next)) == 0)
+        Walk walk = {.first = (uint32_t)__builtin_ctzll(left), .words = 1};
+        const Token *token = &phrases->tokens[phrases->from + walk.first];
+        const Word *word = vocabulary_word(lexicon->vocabulary, token->word);
+        phrases->lengths[walk.first] = 0;
+        for (uint32_t i = 0; i < word->start_count; i++) {
+            walk.start = lexicon->starts[word->first_start + i];
+            walk.node = walk.start.node;
+            if (!find_next(lexicon, phrases, walk.start.further_words, &walk))
                 continue;
-            fetch_edge(lexicon, start.node, next);
-            phrases[count++] = (FetchedPhrase){start, start.node, (uint32_t)at + 1};
+            phrases->walks[phrases->count++] = walk;
+            while (phrases->count == WALKS_MAX)
+                go_on(lexicon, phrases);
         }
     }
-    while (count != 0)
-        count = fetch_words(lexicon, tokens, to, phrases, count);
+    while (phrases->count != 0)
+        go_on(lexicon, phrases);
+    for (uint64_t left = beginnings; left != 0; left &= left - 1)
+        if (phrases->lengths[__builtin_ctzll(left)] == 0)
+            beginnings &= ~(left & -left);
+    return beginnings;
 }
 
 /* Fetches what whoever made the items will ask for. */
@@ -187,46 +216,6 @@ static void fetch_entries(const Lexicon *lexicon, const Item *items, const Item 
     for (const Item *item = items; item < end; item++)
         if (item->entry < made->size && made->places[item->entry] != 0)
             __builtin_prefetch(made_at(made, made->places[item->entry]));
-}
-
-/* A place in the table of edges where a phrase is sought, and the bit of the token that it
- * would begin with. */
-typedef struct {
-    uint64_t token;
-    size_t place;
-    uint32_t tag;
-} SoughtEdge;
-
-/* Of the bits of tokens from `from` on those whose word has an edge to the word behind it: few
- * others are left. All places are fetched before the first is looked at. */
-static uint64_t sift_beginnings(const Lexicon *lexicon, const Token *tokens, size_t from,
-                                uint64_t beginnings)
-{
-    SoughtEdge sought[TOKENS_AT_ONCE * 2];
-    size_t count = 0;
-    if (lexicon->edges_size == 0)
-        return 0;
-    for (uint64_t left = beginnings; left != 0; left &= left - 1) {
-        const Token *token = &tokens[from + (size_t)__builtin_ctzll(left)];
-        const Word *word = vocabulary_word(lexicon->vocabulary, token->word);
-        uint32_t next = word_number(lexicon, &token[1]);
-        for (uint32_t i = 0; i < word->start_count; i++) {
-            const PhraseStart *start = &lexicon->starts[word->first_start + i];
-            if ((start->further_words & word_bit(next)) == 0)
-                continue;
-            if (count == TOKENS_AT_ONCE * 2)
-                return beginnings;
-            uint64_t hash = edge_hash(start->node, next);
-            size_t place = edge_start(lexicon, hash);
-            __builtin_prefetch(&lexicon->edges[place]);
-            sought[count++] = (SoughtEdge){left & -left, place, edge_tag(hash)};
-        }
-    }
-    uint64_t sifted = 0;
-    for (size_t i = 0; i < count; i++)
-        if (may_have_edge(lexicon, sought[i].place, sought[i].tag))
-            sifted |= sought[i].token;
-    return sifted;
 }
 
 /* A bit for each of tokens [from, until) with which a phrase may begin, none beyond `to`:
@@ -261,28 +250,23 @@ static Item *put_tokens(const Vocabulary *words, const Token *tokens, size_t fro
     return item;
 }
 
-/* Puts the longest phrase that begins with token `at`, or that token; the one behind it. */
-static size_t put_phrase(Lexicon *lexicon, const Token *tokens, size_t at, size_t to, Item *item)
+/* Puts the phrase that begins with token `at`. */
+static void put_phrase(const Lexicon *lexicon, const Phrases *phrases, size_t at, Item *item)
 {
-    uint32_t phrase = 0;
-    const Word *word = vocabulary_word(lexicon->vocabulary, tokens[at].word);
-    size_t length = longest_phrase(lexicon, word, tokens, at, to, &phrase);
-    if (length < 2) {
-        put_tokens(lexicon->vocabulary, tokens, at, at + 1, item);
-        return at + 1;
-    }
+    uint32_t phrase = phrases->matches[at - phrases->from];
+    uint32_t length = phrases->lengths[at - phrases->from];
+    const Token *token = &phrases->tokens[at];
     const Match *match = &lexicon->matches[phrase];
     *item = (Item){.first_token = (uint32_t)at,
-                   .token_count = (uint32_t)length,
-                   .start = tokens[at].start + match->clitic_length,
-                   .end = tokens[at + length - 1].end,
+                   .token_count = length,
+                   .start = token->start + match->clitic_length,
+                   .end = token[length - 1].end,
                    .set = match->set,
                    .entry = match->entry,
                    .match = phrase,
                    .clitic_length = match->clitic_length,
                    .restored_article = match->restored,
                    .grade = match->grade};
-    return at + length;
 }
 
 void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens, size_t from,
@@ -292,18 +276,24 @@ void items_add_tokens(ItemString *string, Lexicon *lexicon, const Token *tokens,
         lexicon_meet_words(lexicon);
     make_room(string, to - from);
     Item *item = string->items + string->count;
+    Phrases phrases;
+    phrases.tokens = tokens;
+    phrases.to = to;
     for (size_t at = from; at < to;) {
         const size_t first = at, until = to - at < TOKENS_AT_ONCE ? to : at + TOKENS_AT_ONCE;
         uint64_t beginnings = find_beginnings(lexicon->vocabulary, tokens, first, until, to);
+        phrases.from = first;
         if (beginnings != 0)
-            beginnings = sift_beginnings(lexicon, tokens, first, beginnings);
-        if (beginnings != 0)
-            fetch_phrases(lexicon, tokens, first, to, beginnings);
+            beginnings = find_phrases(lexicon, &phrases, beginnings);
         while (at < until) {
             uint64_t left = beginnings >> (at - first);
             size_t next = left == 0 ? until : at + (size_t)__builtin_ctzll(left);
             item = put_tokens(lexicon->vocabulary, tokens, at, next, item);
-            at = left == 0 ? until : put_phrase(lexicon, tokens, next, to, item++);
+            at = next;
+            if (left == 0)
+                break;
+            put_phrase(lexicon, &phrases, next, item++);
+            at += phrases.lengths[next - first];
         }
     }
     if (lexicon->edges_size > FEW_EDGES)

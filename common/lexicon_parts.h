@@ -419,31 +419,32 @@ static inline void fetch_edge(const Lexicon *lexicon, uint32_t parent, uint32_t 
         __builtin_prefetch(&lexicon->edges[edge_start(lexicon, edge_hash(parent, word))]);
 }
 
-/* Whether an edge of this tag is among those that a search from `place` on looks at. */
-static inline bool may_have_edge(const Lexicon *lexicon, size_t place, uint32_t tag)
+/* The node of the first edge that has the upper bits of this hash, fetched, for it may be
+ * the one that is meant; 0: none has them. There are edges. */
+static inline uint32_t likely_child(const Lexicon *lexicon, uint64_t hash)
 {
-    size_t mask = lexicon->edges_size - 1;
+    size_t mask = lexicon->edges_size - 1, place = edge_start(lexicon, hash);
     for (size_t tries = 0; tries <= mask; tries++, place = (place + 1) & mask) {
-        uint32_t edge = lexicon->edges[place];
+        uint32_t edge = lexicon->edges[place], node = edge & (NODES_MAX - 1);
         if (edge == 0)
-            return false;
-        if ((edge & ~(uint32_t)(NODES_MAX - 1)) == tag)
-            return true;
+            return 0;
+        if ((edge & ~(uint32_t)(NODES_MAX - 1)) == edge_tag(hash) && node < lexicon->node_count) {
+            __builtin_prefetch(&lexicon->nodes[node]);
+            return node;
+        }
     }
-    return true;
+    return 0;
 }
 
-/* The node that the edge may lead to; 0: not the first one looked at. */
-static inline uint32_t fetch_child(const Lexicon *lexicon, uint32_t parent, uint32_t word)
+static inline void fetch_child(const Lexicon *lexicon, uint32_t parent, uint32_t word)
 {
-    if (lexicon->edges_size == 0)
-        return 0;
-    uint64_t hash = edge_hash(parent, word);
-    uint32_t edge = lexicon->edges[edge_start(lexicon, hash)], node = edge & (NODES_MAX - 1);
-    if ((edge & ~(uint32_t)(NODES_MAX - 1)) != edge_tag(hash) || node >= lexicon->node_count)
-        return 0;
-    __builtin_prefetch(&lexicon->nodes[node]);
-    return node;
+    if (lexicon->edges_size != 0)
+        (void)likely_child(lexicon, edge_hash(parent, word));
+}
+
+static inline bool is_child(const Lexicon *lexicon, uint32_t node, uint32_t parent, uint32_t word)
+{
+    return lexicon->nodes[node].parent == parent && lexicon->nodes[node].word == word;
 }
 
 /* ---- lexicon_read.c: sections lexicon and clitics ------------------------- */

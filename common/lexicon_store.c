@@ -258,7 +258,7 @@ static void lead_on(Lexicon *lexicon, FormBatch *batch, size_t at)
     for (size_t i = 0; i < batch->count; i++) {
         const IndexedForm *form = &batch->forms[i];
         if (at < form->count)
-            (void)fetch_child(lexicon, form->node, batch_word(batch, form->first + at));
+            fetch_child(lexicon, form->node, batch_word(batch, form->first + at));
     }
     for (size_t i = 0; i < batch->count; i++) {
         IndexedForm *form = &batch->forms[i];
