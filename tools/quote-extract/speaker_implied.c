@@ -101,11 +101,14 @@ static bool may_be_body(const Speakers *speakers, size_t start, size_t item, Tag
     return tag == TAG_PLACE && item_has(speakers, start, CLASS_SHAPE_ENDS_T);
 }
 
-/* صادق، ورد: a single name that opens the clause is a verb, unless it is known. */
+/* صادق، ورد: a single name that opens the clause is a verb, unless it is known; so is one that
+ * is rather a word, whoever stands behind it (ورد الحربي قائلا). */
 static bool is_verb_like_name(Speakers *speakers, size_t item, Tag tag)
 {
     return tag == TAG_NAME && item_at(speakers, item)->token_count == 1 &&
-           !is_name_tag(tag_of(speakers, item + 1, TAG_NAME)) && !is_known_part(speakers, item);
+           (item_has(speakers, item, CLASS_NAME_AMBIGUOUS) ||
+            !is_name_tag(tag_of(speakers, item + 1, TAG_NAME))) &&
+           !is_known_part(speakers, item);
 }
 
 /* كشف ... عن عودة: behind a preposition stands no subject. */
