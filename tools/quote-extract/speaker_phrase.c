@@ -623,6 +623,26 @@ static bool shares_complement(const Speakers *speakers, size_t from, size_t item
            !has_proclitic(speakers, item + 1);
 }
 
+/* At `item` the name of the body at `from` ends: with who leads it, whose it is, or the object
+ * behind its name in marks. `previous`: the tag of the item in front. */
+static bool leaves_name_of_body(const Speakers *speakers, size_t from, size_t item, Tag previous)
+{
+    /* تنظم الشبكة الوطنية «رافد» اللقاء */
+    bool behind_marks = previous == TAG_MARKED && is_bare_noun(speakers, item);
+    return item_has(speakers, item, CLASS_SPEAKER_LED_BY) ||
+           item_has(speakers, item, CLASS_SPEAKER_BELONGS) ||
+           (behind_marks && has_article(speakers, from));
+}
+
+/* The noun at `item`, with this tag, is none that the one at `from` governs. */
+static bool leaves_governing(const Speakers *speakers, size_t from, size_t item, Tag tag)
+{
+    /* طالبت هيئة الطرق البلديات */
+    bool things = item_has(speakers, item, CLASS_SHAPE_THINGS) && has_article(speakers, item - 1) &&
+                  is_bare_noun(speakers, item);
+    return things || is_second_noun(speakers, from, item, tag);
+}
+
 size_t noun_end(Speakers *speakers, size_t from, size_t limit)
 {
     bool body =
@@ -652,15 +672,8 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             !(organised && (joins_field(speakers, end, tag) ||
                             (!definite && shares_complement(speakers, from, end, limit)))))
             break;
-        if (body && end > from &&
-            (item_has(speakers, end, CLASS_SPEAKER_LED_BY) ||
-             item_has(speakers, end, CLASS_SPEAKER_BELONGS)))
-            break;
-        if (governs && end > from && is_second_noun(speakers, from, end, tag))
-            break;
-        /* تنظم الشبكة الوطنية «رافد» اللقاء */
-        if (body && previous == TAG_MARKED && is_bare_noun(speakers, end) &&
-            has_article(speakers, from))
+        if (end > from && ((body && leaves_name_of_body(speakers, from, end, previous)) ||
+                           (governs && leaves_governing(speakers, from, end, tag))))
             break;
         if (end > from && body && is_purpose(speakers, end)) {
             organised = true;
@@ -673,10 +686,6 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */
-        /* طالبت هيئة الطرق البلديات */
-        if (governs && end > from && item_has(speakers, end, CLASS_SHAPE_THINGS) &&
-            has_article(speakers, end - 1) && is_bare_noun(speakers, end))
-            break;
         if (end > from && tag == TAG_PLAIN && item_has(speakers, end, CLASS_CLITIC_PREPOSITION))
             break; /* شركة النقل بتوزيع أرباح */
         definite = definite || now;
