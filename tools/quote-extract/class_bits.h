@@ -108,6 +108,7 @@
     X(CLASS_SPEAKER_BELONGS, "speaker.belongs")                                                    \
     X(CLASS_SPEAKER_CALLED, "speaker.called")                                                      \
     X(CLASS_SPEAKER_CITED, "speaker.cited")                                                        \
+    X(CLASS_SPEAKER_IS, "speaker.is")                                                              \
     X(CLASS_SPEAKER_ISSUED_BY, "speaker.issued-by")                                                \
     X(CLASS_SPEAKER_ISSUER, "speaker.issuer")                                                      \
     X(CLASS_SPEAKER_KIN, "speaker.kin")                                                            \

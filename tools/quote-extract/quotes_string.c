@@ -3,8 +3,9 @@
 #include "common/utf8.h"
 
 enum {
-    SHORT_NAME = 3, /* words of a listed name in marks */
-    NEAR_WORD = 4,  /* tokens in front of marks among which a word is looked for */
+    SHORT_NAME = 3,   /* words of a listed name in marks */
+    TITLE_WORDS = 14, /* of a title in brackets behind a name */
+    NEAR_WORD = 4,    /* tokens in front of marks among which a word is looked for */
 };
 
 /* What is told of marks beside what their family makes: a class each. */
@@ -230,6 +231,53 @@ static void add_mark(Search *search, const MarkPair *pair, const MarkPair *behin
     items_add_special(&finder->string, set, pair->from, pair->to, pair->outer);
 }
 
+/* The last item so far is, as far as the lists know, of a name. */
+static bool may_end_name(const Search *search)
+{
+    static const NamedClass parts[] = {CLASS_NAME, CLASS_NAME_GIVEN, CLASS_PERSON};
+    const QuoteFinder *finder = search->finder;
+    if (finder->string.count == 0)
+        return false;
+    const Item *last = &finder->string.items[finder->string.count - 1];
+    class_bits_note(finder->bits);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (set_has(finder->bits, last->set, parts[i]))
+            return true;
+    return last->entry == NO_ENTRY && last->token_count == 1 &&
+           search->tokens[last->first_token].kind == TOKEN_WORD;
+}
+
+/* سالم الحربي -أستاذ التاريخ-: brackets behind a name hold the title. Returns the token that
+ * begins it, `pair->inner_to` for none. */
+static size_t bracketed_title(Search *search, const MarkPair *pair)
+{
+    static const NamedClass titles[] = {CLASS_TITLE_PERSON, CLASS_TITLE_PERSON_WORK,
+                                        CLASS_TITLE_HONORIFIC};
+    const ClassBits *bits = search->finder->bits;
+    size_t from = pair->inner_from, none = pair->inner_to;
+    if (pair->stray || !pair->closed || pair->words > TITLE_WORDS ||
+        pair->class_number != class_bits_number(bits, CLASS_BRACKETED) || !may_end_name(search))
+        return none;
+    const Item *item = first_by_itself(search, from, pair->inner_to);
+    if (item != NULL && set_has(bits, item->set, CLASS_SPEAKER_IS))
+        item = first_by_itself(search, from += item->token_count, pair->inner_to);
+    for (size_t i = 0; item != NULL && i < sizeof titles / sizeof *titles; i++)
+        if (set_has(bits, item->set, titles[i]) &&
+            !set_has(bits, item->set, CLASS_CLITIC_CONJUNCTION) &&
+            !set_has(bits, item->set, CLASS_CLITIC_PREPOSITION))
+            return from;
+    return none;
+}
+
+/* Tokens [from, to) stand for a comma. */
+static void add_comma(Search *search, size_t from, size_t to)
+{
+    QuoteFinder *finder = search->finder;
+    uint32_t set = set_of_mark(finder, class_bits_number(finder->bits, CLASS_COMMA), 0);
+    CodepointSpan span = {search->tokens[from].start, search->tokens[to - 1].end};
+    items_add_special(&finder->string, set, from, to, span);
+}
+
 /* Tokens [from, to) as items, with the pairs that stand among them. */
 static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair *pairs,
                           size_t pair_count, size_t *next_pair)
@@ -239,8 +287,16 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
         if (*next_pair < pair_count && pairs[*next_pair].from < to) {
             const MarkPair *pair = &pairs[(*next_pair)++];
             items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, pair->from);
-            add_mark(search, pair, *next_pair < pair_count ? pair + 1 : NULL);
             from = pair->to;
+            size_t title = bracketed_title(search, pair);
+            if (title == pair->inner_to) {
+                add_mark(search, pair, *next_pair < pair_count ? pair + 1 : NULL);
+                continue;
+            }
+            add_comma(search, pair->from, title);
+            items_add_tokens(&finder->string, finder->lexicon, search->tokens, title,
+                             pair->inner_to);
+            add_comma(search, pair->inner_to, pair->to);
         } else {
             items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, to);
             from = to;

@@ -529,7 +529,7 @@ static bool leaves_title(const Speakers *speakers, size_t item)
     size_t next = item + 1;
     return item_has(speakers, item, CLASS_HALT_BEFORE_MARK) ||
            item_has(speakers, item, CLASS_SAYING) || item_has(speakers, item, CLASS_CUE) ||
-           item_has(speakers, item, CLASS_RELATIVE) ||
+           item_has(speakers, item, CLASS_RELATIVE) || item_has(speakers, item, CLASS_SPEAKER_IS) ||
            item_has(speakers, item, CLASS_MARKED_LONG) ||
            (item_has(speakers, item, CLASS_HALT) && next < speakers->string->count &&
             item_has(speakers, next, CLASS_OCCASION)) ||
@@ -554,8 +554,12 @@ Range title_apposed(Speakers *speakers, size_t comma)
     Range none = {comma, comma};
     size_t count = speakers->string->count, from = comma + 1, to = from;
     if (from >= count || is_stop(speakers, comma) || !item_has(speakers, comma, CLASS_COMMA) ||
-        is_stop(speakers, from) || item_has(speakers, from, CLASS_CLITIC_CONJUNCTION) ||
-        has_proclitic(speakers, from))
+        is_stop(speakers, from))
+        return none;
+    if (item_has(speakers, from, CLASS_SPEAKER_IS) && from + 1 < count &&
+        !is_stop(speakers, from + 1))
+        to = ++from;
+    if (item_has(speakers, from, CLASS_CLITIC_CONJUNCTION) || has_proclitic(speakers, from))
         return none;
     Tag tag = tag_of(speakers, from, TAG_OTHER);
     /* هنأ سالم الحربي، المقدم هاني النمر: whose title it is stands behind it. */

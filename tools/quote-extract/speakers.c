@@ -229,6 +229,22 @@ static size_t read_pronoun(Speakers *speakers, size_t item, const SpeakerQuery *
     return meant;
 }
 
+/* A bracket that stands for a comma, as around a title: no entry of the lexicon made it one. */
+static bool is_bracket(const Speakers *speakers, size_t item)
+{
+    return item < speakers->string->count && item_has(speakers, item, CLASS_COMMA) &&
+           item_at(speakers, item)->entry == NO_ENTRY;
+}
+
+/* أمل الناصر (معلمة): in items [from, to) a bracket opens that item `to` closes. */
+static bool leaves_open(const Speakers *speakers, size_t from, size_t to)
+{
+    size_t brackets = 0;
+    for (size_t i = from; i < to; i++)
+        brackets += is_bracket(speakers, i);
+    return brackets % 2 != 0 && is_bracket(speakers, to);
+}
+
 /* Fills `speaker` with who is named by items [from, to); returns `number`. */
 static size_t fill_named(const Speakers *speakers, size_t number, size_t from, size_t to,
                          Speaker *speaker)
@@ -236,6 +252,7 @@ static size_t fill_named(const Speakers *speakers, size_t number, size_t from, s
     fill(speakers, number, speaker);
     speaker->has_span = true;
     speaker->implied = false;
+    to += leaves_open(speakers, from, to);
     speaker->span =
         (CodepointSpan){item_core(speakers, from).start, item_at(speakers, to - 1)->end};
     return number;
