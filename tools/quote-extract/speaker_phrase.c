@@ -197,6 +197,8 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
             if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
                 !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
                 to = i;
+        while (to > from && item_has(speakers, to - 1, CLASS_BRACKETED_LONG))
+            to--;
         if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
             best = (Range){from, to};
         start = end + 1;
@@ -584,7 +586,8 @@ Range title_apposed(Speakers *speakers, size_t comma)
         return none;
     if (pause != 0 && !closed && stands_between(speakers, pause))
         to = pause;
-    while (to > from && is_preposition(speakers, to - 1))
+    while (to > from &&
+           (is_preposition(speakers, to - 1) || item_has(speakers, to - 1, CLASS_BRACKETED_LONG)))
         to--;
     return to > from ? (Range){from, to} : none;
 }

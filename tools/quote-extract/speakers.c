@@ -253,6 +253,9 @@ static size_t fill_named(const Speakers *speakers, size_t number, size_t from, s
     speaker->has_span = true;
     speaker->implied = false;
     to += leaves_open(speakers, from, to);
+    /* قالت سعاد الحربي -في حديث مع الإذاعة أمس- إن: a remark is no part of it. */
+    while (to > from + 1 && item_has(speakers, to - 1, CLASS_BRACKETED_LONG))
+        to--;
     speaker->span =
         (CodepointSpan){item_core(speakers, from).start, item_at(speakers, to - 1)->end};
     return number;
