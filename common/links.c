@@ -379,6 +379,14 @@ static bool is_cut_short(const Linking *linking, const Speaker *speaker)
     return false;
 }
 
+/* Whether `entity`, as it is written, is but the first words of `name`, and no short form of
+ * somebody whose name goes on likewise (علي بن موسى, which a list has, of علي بن موسى الحربي). */
+static bool is_somebody_else(Linking *linking, const Entity *entity, Slice name)
+{
+    return ends_early(utf8_cursor_cut(&linking->text, entity->span), name) &&
+           !slice_starts(entity->name, name);
+}
+
 /* An entity that is but the first words of a speaker's name takes in the rest of it: who
  * told something is named by a whole phrase, where a list may not know the last word.
  * False where there is none. */
@@ -399,8 +407,12 @@ static bool complete_speakers(Linking *linking, const Quote *quotes, size_t quot
             !slice_equal(entity->type, linking->links->types[speaker->type]) ||
             (at + 1 < linking->count && entity[1].span.start < span.end))
             continue;
-        if (ends_early(entity->name, speaker->name))
+        if (ends_early(entity->name, speaker->name)) {
             entity->name = speaker->name;
+        } else if (is_somebody_else(linking, entity, speaker->name)) {
+            entity->name = speaker->name;
+            entity->id = (Slice){NULL, 0};
+        }
         entity->span.end = span.end;
         entity->text = (Slice){NULL, 0};
         changed = true;
