@@ -147,31 +147,6 @@ static void take_fuller_name(Known *known, const Known *fuller)
     known->last_word = fuller->last_word;
 }
 
-size_t note_named(Speakers *speakers, Known *person, size_t near)
-{
-    person->type = SPEAKER_PERSON;
-    size_t number = find_person(speakers, person);
-    if (number == SPEAKER_NONE) {
-        Range fuller = find_fuller(speakers, person, near);
-        if (fuller.to > fuller.from)
-            take_name(speakers, person, fuller.from, fuller.to);
-        number = find_person(speakers, person);
-    }
-    if (number == SPEAKER_NONE)
-        return add_known(speakers, person);
-    Known *known = &speakers->known[number];
-    if (person->word_count > known->word_count)
-        take_fuller_name(known, person);
-    if (person->role.length > known->role.length) {
-        known->role = person->role;
-        known->role_from = person->role_from;
-        known->role_to = person->role_to;
-        known->head = person->head;
-    }
-    keep_keys(speakers, number);
-    return number;
-}
-
 /* Where the title in front of the name at `from` may begin: nothing but nouns stand between. */
 static size_t title_start(Speakers *speakers, size_t from)
 {
@@ -207,12 +182,55 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
     Range role = find_role(speakers, &phrase, name);
     if (apposed.from < apposed.to && (role.from >= role.to || role.from == apposed.from))
         role = apposed;
-    if (role.from >= role.to)
+    /* استقبل ضيوفا للمدرب سالم: the title with its preposition is his, what it goes with is not. */
+    for (size_t i = role.from + 1; i < role.to; i++)
+        if (has_proclitic(speakers, i) && phrase_tag(&phrase, i) == TAG_ROLE)
+            role.from = i;
+    if (role.from >= role.to || item_has(speakers, role.from, CLASS_AGR_P))
         return;
     person->role = items_text(speakers, role.from, role.to);
     person->role_from = role.from;
     person->role_to = role.to;
     person->head = head_entry(speakers, behind_address(speakers, &phrase, role.from, role.to));
+}
+
+/* The title of a person who has none here, where the name stands elsewhere in the document. */
+static void take_role_elsewhere(Speakers *speakers, Known *person)
+{
+    Range mention;
+    for (uint32_t at = 0; person->role_from == person->role_to &&
+                          find_mention(speakers, person, &at, &mention);)
+        take_role_beside(speakers, mention, person);
+}
+
+size_t note_named(Speakers *speakers, Known *person, size_t near)
+{
+    person->type = SPEAKER_PERSON;
+    size_t number = find_person(speakers, person);
+    if (number == SPEAKER_NONE) {
+        Range fuller = find_fuller(speakers, person, near);
+        if (fuller.to > fuller.from) {
+            take_name(speakers, person, fuller.from, fuller.to);
+            if (person->role_from == person->role_to)
+                take_role_beside(speakers, fuller, person);
+        }
+        number = find_person(speakers, person);
+    }
+    if (number == SPEAKER_NONE) {
+        take_role_elsewhere(speakers, person);
+        return add_known(speakers, person);
+    }
+    Known *known = &speakers->known[number];
+    if (person->word_count > known->word_count)
+        take_fuller_name(known, person);
+    if (person->role.length > known->role.length) {
+        known->role = person->role;
+        known->role_from = person->role_from;
+        known->role_to = person->role_to;
+        known->head = person->head;
+    }
+    keep_keys(speakers, number);
+    return number;
 }
 
 size_t find_or_note_fuller(Speakers *speakers, Known *person, size_t near)

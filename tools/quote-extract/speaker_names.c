@@ -693,6 +693,21 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
         *best = (Range){start, end};
 }
 
+bool find_mention(Speakers *speakers, const Known *person, uint32_t *at, Range *mention)
+{
+    if (person->last_word == NO_WORD || person->word_count < 2)
+        return false;
+    while ((*at = next_ending(speakers, person->last_word, *at)) != 0) {
+        size_t last = *at - 1;
+        Known found;
+        *mention = (Range){name_start(speakers, last), last + 1};
+        put_words(speakers, &found, mention->from, mention->to);
+        if (found.word_count == person->word_count && is_part(person, &found))
+            return true;
+    }
+    return false;
+}
+
 /* The text of item `number`, proclitics included, ends with the word. */
 static bool ends_with(const Speakers *speakers, size_t number, Slice word)
 {
