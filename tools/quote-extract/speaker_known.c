@@ -129,6 +129,14 @@ void take_name(Speakers *speakers, Known *known, size_t from, size_t to)
     put_words(speakers, known, from, to);
 }
 
+void take_role(const Speakers *speakers, Known *known, Range role, size_t head)
+{
+    known->role = items_text(speakers, role.from, role.to);
+    known->role_from = role.from;
+    known->role_to = role.to;
+    known->head = head_entry(speakers, head);
+}
+
 size_t note_person(Speakers *speakers, Range name, Known *person)
 {
     take_name(speakers, person, name.from, name.to);
@@ -160,6 +168,20 @@ static size_t title_start(Speakers *speakers, size_t from)
     return start;
 }
 
+/* Where in the items of `role` the title of one person begins: not with several, nor with a thing
+ * in front of a title with its preposition (ضربة موفقة للمدرب). `role.to`: nowhere. */
+static size_t own_title(const Speakers *speakers, const Phrase *phrase, Range role)
+{
+    bool several = item_has(speakers, role.from, CLASS_AGR_P), thing = false;
+    for (size_t i = role.from + 1; i < role.to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_ROLE && has_proclitic(speakers, i) && (several || thing))
+            return i;
+        thing = thing || tag == TAG_PLAIN || tag == TAG_WORD;
+    }
+    return several ? role.to : role.from;
+}
+
 /* Gives `person` the title that stands beside the name in full. */
 static void take_role_beside(Speakers *speakers, Range name, Known *person)
 {
@@ -179,19 +201,16 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
     Phrase phrase = read_phrase(speakers, title_start(speakers, name.from), end);
     if (phrase.to < name.to)
         return;
-    Range role = find_role(speakers, &phrase, name);
-    if (apposed.from < apposed.to && (role.from >= role.to || role.from == apposed.from))
-        role = apposed;
-    /* استقبل ضيوفا للمدرب سالم: the title with its preposition is his, what it goes with is not. */
-    for (size_t i = role.from + 1; i < role.to; i++)
-        if (has_proclitic(speakers, i) && phrase_tag(&phrase, i) == TAG_ROLE)
-            role.from = i;
-    if (role.from >= role.to || item_has(speakers, role.from, CLASS_AGR_P))
+    Range role = take_title(speakers, &phrase, name, apposed, person);
+    if (role.from == role.to)
         return;
-    person->role = items_text(speakers, role.from, role.to);
-    person->role_from = role.from;
-    person->role_to = role.to;
-    person->head = head_entry(speakers, behind_address(speakers, &phrase, role.from, role.to));
+    /* قال للصحفيين المرافقين للوزير سالم: the title with its preposition is his. */
+    size_t own = own_title(speakers, &phrase, role);
+    if (own < role.to)
+        take_role(speakers, person, (Range){own, role.to},
+                  behind_address(speakers, &phrase, own, role.to));
+    else
+        take_role(speakers, person, (Range){role.to, role.to}, role.to);
 }
 
 /* The title of a person who has none here, where the name stands elsewhere in the document. */

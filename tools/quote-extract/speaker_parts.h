@@ -411,6 +411,9 @@ bool is_known_family(const Speakers *speakers, size_t item);
 /* Names `known` by items [from, to). */
 void take_name(Speakers *speakers, Known *known, size_t from, size_t to);
 
+/* Gives `known` the title of items `role`, at least one, whose head noun is item `head`. */
+void take_role(const Speakers *speakers, Known *known, Range role, size_t head);
+
 /* The number of the person of this name, who may be new; `person` holds the role,
  * and what is longer than before is taken. */
 size_t note_person(Speakers *speakers, Range name, Known *person);
@@ -501,8 +504,11 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit);
  * وزير الخارجية). */
 size_t behind_address(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to);
 
-/* The stretch that holds the title: beside the name, or in a stretch of its own. */
-Range find_role(const Speakers *speakers, const Phrase *phrase, Range name);
+/* Gives `person`, who is named by `name`, the title that the phrase holds, or `apposed`, that of
+ * title_apposed behind the name, where the phrase holds none or only the beginning of it. Returns
+ * the items of the title; {0, 0} when there is none, and `person` is left as it is. */
+Range take_title(const Speakers *speakers, const Phrase *phrase, Range name, Range apposed,
+                 Known *person);
 
 /* An adjective, or a word that goes on with a title. */
 bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item);

@@ -156,7 +156,9 @@ static bool is_title_of_another(const Speakers *speakers, const Phrase *phrase, 
                                phrase_tag(phrase, from + 1) == TAG_LINK)));
 }
 
-Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
+/* The stretch that holds the title: beside the name, or in a stretch of its own; {0, 0} when there
+ * is none. */
+static Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     Range best = {0, 0};
     for (size_t start = phrase->from; start < phrase->to;) {
@@ -204,6 +206,17 @@ Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
         start = end + 1;
     }
     return best;
+}
+
+Range take_title(const Speakers *speakers, const Phrase *phrase, Range name, Range apposed,
+                 Known *person)
+{
+    Range role = find_role(speakers, phrase, name);
+    if (apposed.from < apposed.to && (role.from == role.to || role.from == apposed.from))
+        role = apposed;
+    if (role.from < role.to)
+        take_role(speakers, person, role, behind_address(speakers, phrase, role.from, role.to));
+    return role;
 }
 
 /* مدير مدينة الملك سالم، مدير شركة الشايع: whom a place or a body is named for. */

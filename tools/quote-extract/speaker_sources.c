@@ -1029,8 +1029,8 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         end = alone;
     Range unknown = unknown_name(speakers, phrase, from, end);
     if (unknown.from < unknown.to) {
-        Known person = {.head = head, .role_from = from, .role_to = from + 1};
-        person.role = items_text(speakers, from, from + 1);
+        Known person = {.head = NO_ENTRY};
+        take_role(speakers, &person, (Range){from, from + 1}, from);
         return note_person(speakers, unknown, &person);
     }
     size_t taken_up = title_taken_up(speakers, query, from, end, head, definite);

@@ -130,20 +130,14 @@ static bool begins_with_person(const Speakers *speakers, const Phrase *phrase, R
             item_has(speakers, name.from, CLASS_PERSON));
 }
 
+/* The number of the person of this name within the phrase, with the title beside it; `last`: where
+ * the items of both end. */
 static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range name, size_t *last)
 {
-    Range role = find_role(speakers, phrase, name);
     Known person = {.head = NO_ENTRY};
     Range apposed = title_apposed(speakers, name.to);
-    if (apposed.from < apposed.to && (role.from == role.to || role.from == apposed.from))
-        role = apposed;
+    Range role = take_title(speakers, phrase, name, apposed, &person);
     *last = role.to > name.to ? role.to : name.to;
-    if (role.from < role.to) {
-        person.role = items_text(speakers, role.from, role.to);
-        person.role_from = role.from;
-        person.role_to = role.to;
-        person.head = head_entry(speakers, behind_address(speakers, phrase, role.from, role.to));
-    }
     return note_person(speakers, name, &person);
 }
 
@@ -184,10 +178,10 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
 {
     if (phrase->lead != TAG_ROLE && phrase->lead != TAG_PEOPLE)
         return false;
-    size_t lead = phrase->lead_item, end = phrase->to, item;
-    Known person = {.head = head_entry(speakers, lead), .role_from = lead, .role_to = end};
+    size_t lead = phrase->lead_item, item;
+    Known person = {.head = NO_ENTRY};
     if (find_marked_name(speakers, phrase, &person, &item)) {
-        person.role = items_text(speakers, lead, person.role_to = item);
+        take_role(speakers, &person, (Range){lead, item}, lead);
         *number = note_named(speakers, &person, item);
         return true;
     }
@@ -199,7 +193,7 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
         name = find_name_beyond(speakers, to, query->limit);
     if (name.from >= name.to)
         return false;
-    person.role = items_text(speakers, lead, end);
+    take_role(speakers, &person, (Range){lead, phrase->to}, lead);
     *number = note_person(speakers, name, &person);
     return true;
 }
@@ -714,12 +708,8 @@ static size_t read_as_written(Speakers *speakers, size_t item, bool small,
     size_t to = second->first_token + second->token_count;
     Known person = {.head = NO_ENTRY, .name = written(speakers, first->first_token, to)};
     put_token_words(speakers, &person, first->first_token, to);
-    if (role.from < role.to) {
-        person.role = items_text(speakers, role.from, role.to);
-        person.role_from = role.from;
-        person.role_to = role.to;
-        person.head = head_entry(speakers, role.from);
-    }
+    if (role.from < role.to)
+        take_role(speakers, &person, role, role.from);
     return note_named(speakers, &person, item);
 }
 
