@@ -501,7 +501,7 @@ bool begins_unlisted(Speakers *speakers, size_t item, size_t limit);
 Range find_name_beyond(Speakers *speakers, size_t from, size_t limit);
 
 /* Where the office begins within the title [from, to): behind forms of address (معالي
- * وزير الخارجية). */
+ * وزير الخارجية). Of a title behind the phrase, which has no tags of it: `from`. */
 size_t behind_address(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to);
 
 /* Gives `person`, who is named by `name`, the title that the phrase holds, or `apposed`, that of

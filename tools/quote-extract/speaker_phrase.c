@@ -118,7 +118,8 @@ static bool leads_title(const Speakers *speakers, const Phrase *phrase, size_t i
 
 size_t behind_address(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
-    while (from + 1 < to && item_has(speakers, from, CLASS_TITLE_ADDRESS) &&
+    while (from + 1 < to && from + 1 < phrase->to &&
+           item_has(speakers, from, CLASS_TITLE_ADDRESS) &&
            phrase_tag(phrase, from + 1) == TAG_ROLE)
         from++;
     return from;
