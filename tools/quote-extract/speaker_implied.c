@@ -280,24 +280,28 @@ static bool may_be_subject(const Speakers *speakers, size_t from)
             item_has(speakers, from - 1, CLASS_ADVERB));
 }
 
+/* The noun phrase with the last name in items [start, end), which ends with that name; empty when
+ * there is no name. */
+static Range last_named(Speakers *speakers, size_t start, size_t end)
+{
+    while (end > start && tag_of(speakers, end - 1, TAG_OTHER) != TAG_NAME)
+        end--;
+    return (Range){noun_start(speakers, start, end), end};
+}
+
 /* The person named last, by two names, in the clause in front of حين قال. */
 static size_t named_when(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
     size_t start = query->sentence_start, cue = query->cue;
     if (cue < start + 2 || !item_has(speakers, cue - 1, CLASS_SPEAKER_WHEN))
         return SPEAKER_NONE;
-    for (size_t end = cue - 1; end > start; end--) {
-        if (tag_of(speakers, end - 1, TAG_OTHER) != TAG_NAME)
-            continue;
-        size_t from = noun_start(speakers, start, end);
-        if (from == end)
-            continue;
-        size_t number = from > start && may_be_subject(speakers, from)
-                            ? named_by_two(speakers, query, from, end, agreement)
+    for (Range noun = last_named(speakers, start, cue - 1); noun.from < noun.to;
+         noun = last_named(speakers, start, noun.from)) {
+        size_t number = noun.from > start && may_be_subject(speakers, noun.from)
+                            ? named_by_two(speakers, query, noun.from, noun.to, agreement)
                             : SPEAKER_NONE;
         if (number != SPEAKER_NONE)
             return number;
-        end = from + 1;
     }
     return SPEAKER_NONE;
 }
@@ -428,20 +432,19 @@ static size_t with_unknown_part(Speakers *speakers, size_t end, size_t limit)
 static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
     size_t start = behind_byline(speakers, query->sentence_start, query->cue);
-    for (size_t end = query->cue; end > start; end--) {
-        if (tag_of(speakers, end - 1, TAG_OTHER) != TAG_NAME)
+    size_t end = query->cue;
+    for (Range noun = last_named(speakers, start, end); noun.from < noun.to;
+         noun = last_named(speakers, start, end)) {
+        bool is_one =
+            !has_proclitic(speakers, noun.from) && !is_joined(speakers, noun.from, noun.to);
+        unsigned own = agreement_of(speakers, noun.from);
+        end = is_one ? noun.from : noun.to - 1; /* of هدى ورحمة the first, by herself */
+        if (!is_one || (own != 0 && (own & agreement) == 0))
             continue;
-        size_t from = noun_start(speakers, start, end);
-        if (from == end || has_proclitic(speakers, from) || is_joined(speakers, from, end))
-            continue;
-        unsigned own = agreement_of(speakers, from);
-        size_t to = with_unknown_part(speakers, end, query->cue);
-        size_t number = own == 0 || (own & agreement) != 0
-                            ? named_by_two(speakers, query, from, to, agreement)
-                            : SPEAKER_NONE;
+        size_t to = with_unknown_part(speakers, noun.to, query->cue);
+        size_t number = named_by_two(speakers, query, noun.from, to, agreement);
         if (number != SPEAKER_NONE)
             return number;
-        end = from + 1;
     }
     return SPEAKER_NONE;
 }
