@@ -452,8 +452,7 @@ static size_t complements(Speakers *speakers, size_t from, size_t to, bool with_
         for (uint32_t t = i == from; t < item->token_count && count < NAME_WORDS; t++) {
             const Token *token = &speakers->tokens[item->first_token + t];
             if (token->kind == TOKEN_WORD && !is_small(speakers, item->first_token + t))
-                words[count++] = fold_key(speakers, slice_cut(speakers->text, token->byte,
-                                                              token->byte + token->byte_length));
+                words[count++] = fold_key(speakers, token_text(speakers, token));
         }
     }
     return count;

@@ -10,11 +10,10 @@ Slice fold_key(const Speakers *speakers, Slice word)
 {
     char *key = arena_alloc(speakers->arena, FOLD_ROOM(word.length));
     Slice folded = {key, fold_word(speakers->rules->fold, word, GRADE_LETTER, key)};
-    Slice article = speakers->rules->article; /* الجباوي and جباوي are one name */
-    if (article.length != 0 && slice_starts(folded, article) &&
-        folded.length >= article.length + SHORTEST_BYTES)
-        folded = slice_cut(folded, article.length, folded.length);
-    return folded;
+    if (!opens_with_article(speakers, folded))
+        return folded;
+    /* الجباوي and جباوي are one name */
+    return slice_cut(folded, speakers->rules->article.length, folded.length);
 }
 
 static void put_word(const Speakers *speakers, Known *known, Slice word)
@@ -39,9 +38,8 @@ void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t
         const Token *token = &speakers->tokens[i];
         if (token->kind != TOKEN_WORD)
             continue;
-        Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
         known->last_word = token->word;
-        put_word(speakers, known, word);
+        put_word(speakers, known, token_text(speakers, token));
     }
 }
 
@@ -88,7 +86,7 @@ void put_words(Speakers *speakers, Known *known, size_t from, size_t to)
             const Token *token = &speakers->tokens[item->first_token + t];
             if (token->kind != TOKEN_WORD)
                 continue;
-            Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+            Slice word = token_text(speakers, token);
             if (t == 0 && item->clitic_length != 0)
                 word = slice_cut(speakers->text, item_core(speakers, i).bytes.start,
                                  token->byte + token->byte_length);

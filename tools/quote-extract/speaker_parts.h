@@ -278,6 +278,26 @@ static inline bool is_finite_cue(const Speakers *speakers, size_t item)
            item_has(speakers, item, CLASS_CUE_IMPERFECT);
 }
 
+/* Tokens [from, to), at least one, and one token, as they are written. */
+static inline Slice tokens_text(const Speakers *speakers, size_t from, size_t to)
+{
+    const Token *last = &speakers->tokens[to - 1];
+    return slice_cut(speakers->text, speakers->tokens[from].byte, last->byte + last->byte_length);
+}
+
+static inline Slice token_text(const Speakers *speakers, const Token *token)
+{
+    return slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+}
+
+/* `text` begins with the article, and is long enough to have one. */
+static inline bool opens_with_article(const Speakers *speakers, Slice text)
+{
+    Slice article = speakers->rules->article;
+    return article.length != 0 && slice_starts(text, article) &&
+           text.length >= article.length + SHORTEST_BYTES;
+}
+
 /* `item` must not be a stop. */
 Core item_core(const Speakers *speakers, size_t item);
 
@@ -289,6 +309,10 @@ Slice items_text(const Speakers *speakers, size_t from, size_t to);
 
 /* A proclitic joined to the word has the article in it (للصحفيين). */
 bool swallows_article(const Speakers *speakers, const Token *token);
+
+/* The word at `item`, which is no stop, begins as one does that a preposition with or without
+ * its article is joined to (لسالم), whether or not it is such a word. */
+bool begins_joined(const Speakers *speakers, size_t item);
 
 /* By itself: its first word carries the article. */
 bool has_article(const Speakers *speakers, size_t item);

@@ -371,8 +371,7 @@ bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *perso
         (!name && !(titled && inner->count - first <= 3 && inner->items[first].entry == NO_ENTRY)))
         return false;
     put_token_words(speakers, person, start, to);
-    person->name = slice_cut(speakers->text, speakers->tokens[start].byte,
-                             speakers->tokens[to - 1].byte + speakers->tokens[to - 1].byte_length);
+    person->name = tokens_text(speakers, start, to);
     return person->word_count != 0;
 }
 

@@ -94,10 +94,20 @@ Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointS
 bool swallows_article(const Speakers *speakers, const Token *token)
 {
     const SpeakerRules *rules = speakers->rules;
-    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+    Slice word = token_text(speakers, token);
     for (size_t i = 0; i < rules->joined_count; i++)
         if (slice_starts(word, rules->joined[i].prefix))
             return slice_equal(rules->joined[i].becomes, rules->article);
+    return false;
+}
+
+bool begins_joined(const Speakers *speakers, size_t item)
+{
+    const SpeakerRules *rules = speakers->rules;
+    Slice word = token_text(speakers, &speakers->tokens[item_at(speakers, item)->first_token]);
+    for (size_t i = 0; i < rules->joined_count; i++)
+        if (slice_starts(word, rules->joined[i].prefix))
+            return true;
     return false;
 }
 
@@ -107,11 +117,9 @@ bool has_article(const Speakers *speakers, size_t item)
     if (at->restored_article || item_has(speakers, item, CLASS_CLITIC_ARTICLE))
         return true;
     const Token *first = &speakers->tokens[at->first_token];
-    Slice article = speakers->rules->article;
-    Slice word = slice_cut(speakers->text, item_core(speakers, item).bytes.start,
-                           first->byte + first->byte_length);
-    return article.length != 0 && slice_starts(word, article) &&
-           word.length >= article.length + SHORTEST_BYTES;
+    return opens_with_article(speakers,
+                              slice_cut(speakers->text, item_core(speakers, item).bytes.start,
+                                        first->byte + first->byte_length));
 }
 
 bool is_definite(const Speakers *speakers, size_t item)
@@ -129,10 +137,7 @@ bool is_definite(const Speakers *speakers, size_t item)
             return true;
         bytes.start = last->byte;
     }
-    Slice article = speakers->rules->article;
-    Slice text = slice_cut(speakers->text, bytes.start, bytes.end);
-    return article.length != 0 && slice_starts(text, article) &&
-           text.length >= article.length + SHORTEST_BYTES;
+    return opens_with_article(speakers, slice_cut(speakers->text, bytes.start, bytes.end));
 }
 
 /* أحد السكان: one of those who follow, and no club of that name. */
@@ -185,7 +190,7 @@ static Tag other_tag(Speakers *speakers, size_t item)
 static bool is_object(const Speakers *speakers, const Token *token)
 {
     Slice mark = speakers->rules->object_mark;
-    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
+    Slice word = token_text(speakers, token);
     for (size_t i = 0; mark.length != 0 && i + mark.length <= word.length; i++)
         if (word.data[i] == mark.data[0] && memcmp(word.data + i, mark.data, mark.length) == 0)
             return true;
@@ -201,9 +206,7 @@ static Ordinary find_ordinary(const Speakers *speakers, const Item *item)
     char key[FOLD_ROOM(ORDINARY_BYTES)];
     size_t length = 0;
     if (token->byte_length <= ORDINARY_BYTES)
-        length = fold_word(rules->fold,
-                           slice_cut(speakers->text, token->byte, token->byte + token->byte_length),
-                           GRADE_MARKS, key);
+        length = fold_word(rules->fold, token_text(speakers, token), GRADE_MARKS, key);
     Ordinary ordinary = ORDINARY_LIKE_IT;
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         if (!set_in_group(speakers, lexicon_entry_set(rules->lexicon, e), GROUP_ORDINARY))
@@ -308,7 +311,6 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
 
 bool is_addressed(const Speakers *speakers, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     if (!item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
         !(item_has(speakers, item, CLASS_ORG_MEDIA) || item_has(speakers, item, CLASS_ADDRESSEE) ||
           item_has(speakers, item, CLASS_ORG_AGENCY)))
@@ -319,12 +321,7 @@ bool is_addressed(const Speakers *speakers, size_t item)
         has_article(speakers, item) && next < speakers->string->count && !is_stop(speakers, next) &&
         has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA))
         return false;
-    const Token *token = &speakers->tokens[item_at(speakers, item)->first_token];
-    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
-    for (size_t i = 0; i < rules->joined_count; i++)
-        if (slice_starts(word, rules->joined[i].prefix))
-            return true;
-    return false;
+    return begins_joined(speakers, item);
 }
 
 /* A given name that is also a place's, before a family name (بيسان الحربي) or, with
@@ -350,19 +347,14 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
 
 bool is_purpose(const Speakers *speakers, size_t item)
 {
-    const SpeakerRules *rules = speakers->rules;
     const Item *at = item_at(speakers, item);
     if (has_article(speakers, item) || (at->entry != NO_ENTRY && !has_proclitic(speakers, item)))
         return false;
-    const Token *token = &speakers->tokens[at->first_token];
-    Slice word = slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
-    bool joined = false;
-    for (size_t i = 0; i < rules->joined_count; i++)
-        joined = joined || slice_starts(word, rules->joined[i].prefix);
     /* A word in no list may well be a name (الخضر لصور); the complement is definite, or the
      * word is an object (النادي لاتفاق كامل). */
     size_t next = item + 1;
-    if (!joined || next >= speakers->string->count || is_stop(speakers, next))
+    if (!begins_joined(speakers, item) || next >= speakers->string->count ||
+        is_stop(speakers, next))
         return false;
     return has_article(speakers, next) ||
            (at->entry != NO_ENTRY && !item_has(speakers, next, CLASS_SHAPE_NISBA) &&

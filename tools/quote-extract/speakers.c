@@ -634,13 +634,6 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     return number;
 }
 
-/* Tokens [from, to) as they are written. */
-static Slice written(const Speakers *speakers, size_t from, size_t to)
-{
-    const Token *last = &speakers->tokens[to - 1];
-    return slice_cut(speakers->text, speakers->tokens[from].byte, last->byte + last->byte_length);
-}
-
 /* The name has more than the word, which is its last. */
 static bool ends_with_word(Slice name, Slice word)
 {
@@ -670,7 +663,7 @@ static bool is_behind_given(Speakers *speakers, size_t item)
 static size_t known_as_written(Speakers *speakers, size_t item, bool ordinary)
 {
     const Item *at = item_at(speakers, item);
-    Slice word = written(speakers, at->first_token, at->first_token + 1);
+    Slice word = token_text(speakers, &speakers->tokens[at->first_token]);
     for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);)
         if (speakers->known[i].type == SPEAKER_PERSON &&
             ends_with_word(speakers->known[i].name, word))
@@ -706,7 +699,7 @@ static size_t read_as_written(Speakers *speakers, size_t item, bool small,
         return SPEAKER_NONE;
     const Item *first = item_at(speakers, item), *second = item_at(speakers, next);
     size_t to = second->first_token + second->token_count;
-    Known person = {.head = NO_ENTRY, .name = written(speakers, first->first_token, to)};
+    Known person = {.head = NO_ENTRY, .name = tokens_text(speakers, first->first_token, to)};
     put_token_words(speakers, &person, first->first_token, to);
     if (role.from < role.to)
         take_role(speakers, &person, role, role.from);
@@ -749,12 +742,7 @@ size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *
     if (!shape && !name && !place && !ordinary && !small)
         return SPEAKER_NONE;
     size_t number = known_as_written(speakers, item, ordinary || small), last = item + 1;
-    const SpeakerRules *rules = speakers->rules;
-    const Item *at = item_at(speakers, item);
-    Slice word = written(speakers, at->first_token, at->first_token + 1);
-    bool told = false; /* وقال لسالم */
-    for (size_t i = 0; i < rules->joined_count; i++)
-        told = told || slice_starts(word, rules->joined[i].prefix);
+    bool told = begins_joined(speakers, item); /* وقال لسالم */
     if (number == SPEAKER_NONE && !told && !place && (small || !ordinary)) {
         number = read_as_written(speakers, item, small, query);
         last += number != SPEAKER_NONE;
@@ -762,7 +750,7 @@ size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *
     if (number == SPEAKER_NONE)
         return number;
     fill_named(speakers, number, item, last, speaker);
-    speaker->span.start = speakers->tokens[at->first_token].start;
+    speaker->span.start = speakers->tokens[item_at(speakers, item)->first_token].start;
     speakers->known[number].agreement |= agreement_of(speakers, query->cue);
     return number;
 }
