@@ -3,7 +3,9 @@
 enum {
     KNOWN_MAX = 32768, /* speakers of one document, so that it takes no quadratic time  */
     LISTED_BACK = 512, /* speakers who are compared with a name in the lists            */
-    TURNS_BACK = 32    /* turns whose speakers are looked at for all their titles */
+    TURNS_BACK = 32,   /* turns whose speakers are looked at for all their titles */
+    WORD_SURE = 8,     /* bytes, four letters: such a word stands in no other by chance */
+    PROCLITICS_MAX = 6 /* bytes of proclitics in front of it */
 };
 
 /* Keeps the keys of somebody who is known as he is known now; that of the head noun, where
@@ -168,18 +170,28 @@ static size_t title_start(Speakers *speakers, size_t from)
     return start;
 }
 
-/* Where in the items of `role` the title of one person begins: not with several, nor with a thing
- * in front of a title with its preposition (ضربة موفقة للمدرب). `role.to`: nowhere. */
-static size_t own_title(const Speakers *speakers, const Phrase *phrase, Range role)
+/* Where in the items of `role` beside `name` the title of one person begins: not with several,
+ * nor with a thing in front of a title with its preposition (ضربة موفقة للمدرب), nor is it a
+ * title behind a comma with the name of somebody else (الدكتور سعد النمر، سالم الحربي).
+ * `role.to`: nowhere. */
+static size_t own_title(const Speakers *speakers, const Phrase *phrase, Range role, Range name)
 {
-    bool several = item_has(speakers, role.from, CLASS_AGR_P), thing = false;
+    unsigned agreement = agreement_of(speakers, role.from);
+    bool thing = (agreement & AGREE_P) != 0; /* or several */
+    bool apart = role.to < name.from;
+    Tag first = phrase_tag(phrase, role.from);
+    if (item_has(speakers, role.from, CLASS_SPEAKER_CITED) ||
+        (first != TAG_ROLE && first != TAG_PEOPLE))
+        return role.to;
     for (size_t i = role.from + 1; i < role.to; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (tag == TAG_ROLE && has_proclitic(speakers, i) && (several || thing))
+        if (tag == TAG_ROLE && has_proclitic(speakers, i) && thing)
             return i;
+        if (apart && in_group(speakers, i, GROUP_NAMES))
+            return role.to;
         thing = thing || tag == TAG_PLAIN || tag == TAG_WORD;
     }
-    return several ? role.to : role.from;
+    return agreement == AGREE_P ? role.to : role.from;
 }
 
 /* Gives `person` the title that stands beside the name in full. */
@@ -201,16 +213,13 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
     Phrase phrase = read_phrase(speakers, title_start(speakers, name.from), end);
     if (phrase.to < name.to)
         return;
-    Range role = take_title(speakers, &phrase, name, apposed, person);
-    if (role.from == role.to)
-        return;
+    Known titled = {.head = NO_ENTRY};
+    Range role = take_title(speakers, &phrase, name, apposed, &titled);
+    size_t own = role.from < role.to ? own_title(speakers, &phrase, role, name) : role.to;
     /* قال للصحفيين المرافقين للوزير سالم: the title with its preposition is his. */
-    size_t own = own_title(speakers, &phrase, role);
     if (own < role.to)
         take_role(speakers, person, (Range){own, role.to},
                   behind_address(speakers, &phrase, own, role.to));
-    else
-        take_role(speakers, person, (Range){role.to, role.to}, role.to);
 }
 
 /* The title of a person who has none here, where the name stands elsewhere in the document. */
@@ -432,11 +441,18 @@ static bool is_small(Speakers *speakers, size_t token)
     return word->count != 0 && set_in_group(speakers, word->items[0].set, GROUP_CONTINUES);
 }
 
+typedef struct {
+    Slice words[NAME_WORDS];
+    bool is_head[NAME_WORDS]; /* a noun that many bodies begin with (وزارة), or of the title's head */
+    size_t count, heads;
+} Complement;
+
 /* The words of a title behind its head, but for adjectives and small words; those of the
  * listed head itself (رئيس الوزراء) only where asked for. */
-static size_t complements(Speakers *speakers, size_t from, size_t to, bool with_head, Slice *words)
+static void complements(Speakers *speakers, size_t from, size_t to, bool with_head,
+                        Complement *complement)
 {
-    size_t count = 0;
+    complement->count = complement->heads = 0;
     for (size_t i = with_head ? from : from + 1; i < to; i++) {
         const Item *item = item_at(speakers, i);
         /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
@@ -449,13 +465,21 @@ static size_t complements(Speakers *speakers, size_t from, size_t to, bool with_
         bool title = in_group(speakers, i, GROUP_ROLES);
         if (is_stop(speakers, i) || (i > from && (title || (item->token_count == 1 && small))))
             continue;
-        for (uint32_t t = i == from; t < item->token_count && count < NAME_WORDS; t++) {
+        bool body = item->token_count > 1 ? in_group(speakers, i, GROUP_ORGANISATIONS)
+                                          : item_has(speakers, i, CLASS_HEAD_ORG) ||
+                                                in_group(speakers, i, GROUP_PLACE_HEADS);
+        for (uint32_t t = i == from; t < item->token_count && complement->count < NAME_WORDS; t++) {
             const Token *token = &speakers->tokens[item->first_token + t];
-            if (token->kind == TOKEN_WORD && !is_small(speakers, item->first_token + t))
-                words[count++] = fold_key(speakers, token_text(speakers, token));
+            if (token->kind != TOKEN_WORD || is_small(speakers, item->first_token + t))
+                continue;
+            bool is_head = i == from || (body && t == 0);
+            size_t start = t == 0 ? item_core(speakers, i).bytes.start : token->byte;
+            complement->heads += is_head;
+            complement->is_head[complement->count] = is_head;
+            complement->words[complement->count++] = fold_key(
+                speakers, slice_cut(speakers->text, start, token->byte + token->byte_length));
         }
     }
-    return count;
 }
 
 /* Two words for one office, each of which says what it is head of: رئيس الحكومة is listed with
@@ -469,22 +493,34 @@ static bool is_other_word(const Speakers *speakers, uint32_t a, uint32_t b)
            slice_equal(one, lexicon_entry_name(speakers->rules->lexicon, b));
 }
 
+/* السياحة، للسياحة within a listed name: one word, perhaps behind its proclitics. */
+static bool is_same_word(Slice one, Slice other)
+{
+    Slice longer = one.length > other.length ? one : other;
+    Slice shorter = one.length > other.length ? other : one;
+    size_t front = longer.length - shorter.length;
+    if (front == 0)
+        return slice_equal(one, other);
+    return shorter.length >= WORD_SURE && front <= PROCLITICS_MAX &&
+           slice_equal(slice_cut(longer, front, longer.length), shorter);
+}
+
 /* Both say what they are head of, and it is not the same. */
 static bool complements_differ(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
-    Slice own[NAME_WORDS], others[NAME_WORDS];
+    Complement own, other;
     bool with_head = !is_other_word(speakers, head_entry(speakers, from), known->head);
-    size_t count = complements(speakers, from, to, with_head, own), shared = 0;
-    if (count == 0)
+    complements(speakers, from, to, with_head, &own);
+    if (own.count == 0)
         return false;
-    size_t other_count = complements(speakers, known->role_from, known->role_to, with_head, others);
-    for (size_t i = 0; i < count; i++) {
-        bool found = false;
-        for (size_t k = 0; k < other_count; k++)
-            found = found || slice_equal(own[i], others[k]);
-        shared += found;
-    }
-    return other_count != 0 && shared == 0;
+    complements(speakers, known->role_from, known->role_to, with_head, &other);
+    /* The ministry of health is not that of defence. */
+    bool named = own.heads < own.count && other.heads < other.count;
+    for (size_t i = 0; i < own.count; i++)
+        for (size_t k = 0; k < other.count; k++)
+            if (is_same_word(own.words[i], other.words[k]) && !(named && own.is_head[i]))
+                return false;
+    return other.count != 0;
 }
 
 /* الرئيس الأردني السابق is not الرئيس الأردني سالم. */
