@@ -409,10 +409,7 @@ static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsig
 /* Several are named in [from, end): هدى ورحمة. */
 static bool is_joined(const Speakers *speakers, size_t from, size_t end)
 {
-    for (size_t i = from + 1; i < end; i++)
-        if (item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
-            return true;
-    return false;
+    return any_has(speakers, from + 1, end, CLASS_CLITIC_CONJUNCTION);
 }
 
 /* سالم كالدر، رئيس المجلس،: one unknown word between a name that ends at `end` and a comma is the
@@ -453,9 +450,7 @@ static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, uns
 static bool is_other_gender(const Speakers *speakers, size_t number, unsigned agreement)
 {
     const Known *known = &speakers->known[number];
-    return known->type != SPEAKER_ORGANISATION &&
-           (known->agreement == AGREE_M || known->agreement == AGREE_F) &&
-           (agreement == AGREE_M || agreement == AGREE_F) && known->agreement != agreement;
+    return known->type != SPEAKER_ORGANISATION && differ_in_gender(known->agreement, agreement);
 }
 
 /* حث رجال الأعمال، مبينا: people, and the verb has the form of one man. */

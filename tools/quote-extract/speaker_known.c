@@ -526,16 +526,10 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
 /* الرئيس الأردني السابق is not الرئيس الأردني سالم. */
 static bool is_former_only_here(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
-    bool here = false, there = false;
-    for (size_t i = from; i < to; i++)
-        here = here || item_has(speakers, i, CLASS_TITLE_FORMER);
-    if (!here || known->type != SPEAKER_PERSON || known->role_from == known->role_to ||
-        !is_origin_among(speakers, from, to) ||
-        head_key(speakers, known->head) != head_key(speakers, head_entry(speakers, from)))
-        return false;
-    for (size_t i = known->role_from; i < known->role_to; i++)
-        there = there || item_has(speakers, i, CLASS_TITLE_FORMER);
-    return !there;
+    return any_has(speakers, from, to, CLASS_TITLE_FORMER) && known->type == SPEAKER_PERSON &&
+           known->role_from != known->role_to && is_origin_among(speakers, from, to) &&
+           head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from)) &&
+           !any_has(speakers, known->role_from, known->role_to, CLASS_TITLE_FORMER);
 }
 
 bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
@@ -543,7 +537,7 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
     unsigned own = agreement_of(speakers, from), other = known->agreement;
     if (other == 0 && known->role_from < known->role_to)
         other = agreement_of(speakers, known->role_from);
-    if ((own == AGREE_M && other == AGREE_F) || (own == AGREE_F && other == AGREE_M))
+    if (differ_in_gender(own, other))
         return false; /* السيد is no السيدة */
     if (own == AGREE_P && known->type == SPEAKER_PERSON && known->first == known->second)
         return false; /* المؤرخون are not one of them */

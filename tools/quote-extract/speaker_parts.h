@@ -232,6 +232,15 @@ static inline bool item_has(const Speakers *speakers, size_t item, NamedClass na
     return set_has(speakers->bits, item_at(speakers, item)->set, named);
 }
 
+/* Some item of [from, to) has it. */
+static inline bool any_has(const Speakers *speakers, size_t from, size_t to, NamedClass named)
+{
+    for (size_t i = from; i < to; i++)
+        if (item_has(speakers, i, named))
+            return true;
+    return false;
+}
+
 static inline bool is_stop(const Speakers *speakers, size_t item)
 {
     return item_at(speakers, item)->token_count == 0;
@@ -348,6 +357,12 @@ unsigned agreement_of(const Speakers *speakers, size_t item);
 static inline bool may_agree(unsigned a, unsigned b)
 {
     return a == 0 || b == 0 || (a & b) != 0;
+}
+
+/* One is a man's and nothing else, the other a woman's. */
+static inline bool differ_in_gender(unsigned a, unsigned b)
+{
+    return (a == AGREE_M && b == AGREE_F) || (a == AGREE_F && b == AGREE_M);
 }
 
 /* ---- names ------------------------------------------------------------------ */

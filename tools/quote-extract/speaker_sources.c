@@ -281,10 +281,8 @@ static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t
 /* ذاته, نفسه behind the noun at `from`, up to `end` or right behind it. */
 static bool is_same(const Speakers *speakers, size_t from, size_t end)
 {
-    for (size_t i = from + 1; i <= end && i < speakers->string->count; i++)
-        if (item_has(speakers, i, CLASS_SPEAKER_SAME))
-            return true;
-    return false;
+    size_t count = speakers->string->count;
+    return any_has(speakers, from + 1, end < count ? end + 1 : count, CLASS_SPEAKER_SAME);
 }
 
 /* Names `body` as it is named at item `elsewhere`, in full. */

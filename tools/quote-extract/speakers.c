@@ -36,9 +36,8 @@ static bool holds_subject(const Speakers *speakers, size_t verb)
 static bool is_group(const Speakers *speakers, size_t from, size_t to)
 {
     bool partitive = to - from == 1 || item_at(speakers, from)->token_count > 1 ||
-                     item_has(speakers, from, CLASS_AGR_P);
-    for (size_t i = from + 1; i < to && i <= from + 2; i++)
-        partitive = partitive || item_has(speakers, i, CLASS_HALT_PREP);
+                     item_has(speakers, from, CLASS_AGR_P) ||
+                     any_has(speakers, from + 1, to < from + 3 ? to : from + 3, CLASS_HALT_PREP);
     return partitive || is_definite(speakers, from);
 }
 
@@ -68,14 +67,13 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
 }
 
 /* ووصف المدينة بأنها: what does not agree with the verb in front is its object. */
-static bool is_other_gender(const Speakers *speakers, size_t from, const Phrase *phrase,
-                            const SpeakerQuery *query)
+static bool is_object_by_gender(const Speakers *speakers, size_t from, const Phrase *phrase,
+                                const SpeakerQuery *query)
 {
     if (from != query->cue + 1 || phrase->lead_item != from ||
         !in_group(speakers, query->cue, GROUP_TRANSITIVE) || in_group(speakers, from, GROUP_NAMES))
         return false;
-    unsigned verb = agreement_of(speakers, query->cue), noun = agreement_of(speakers, from);
-    return (verb == AGREE_M && noun == AGREE_F) || (verb == AGREE_F && noun == AGREE_M);
+    return differ_in_gender(agreement_of(speakers, query->cue), agreement_of(speakers, from));
 }
 
 /* People in the plural, they or their adjective in the form of an object; not أحد الفائزين. */
@@ -341,7 +339,7 @@ static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range 
         item_has(speakers, query->cue, CLASS_CUE_PAST) || item_has(speakers, query->cue, CLASS_ACT);
     if (query->recognised && verb && from == query->cue + 1 && is_oblique(speakers, phrase))
         return true;
-    if (name.from >= name.to && is_other_gender(speakers, from, phrase, query))
+    if (name.from >= name.to && is_object_by_gender(speakers, from, phrase, query))
         return true;
     /* نشرت مواقع ... صورة: an unknown word that begins no name is rather a verb. */
     return query->recognised && !query->object_likely &&
