@@ -8,7 +8,8 @@ enum {
     NEAR_WORD = 4,    /* tokens in front of marks among which a word is looked for */
 };
 
-/* What is told of marks beside what their family makes: a class each. */
+/* What is told of a pair of marks beside what its family makes: bits, each of which is a class,
+ * in the order of set_of_mark. */
 enum {
     TOLD_STRAY = 1,
     TOLD_LONG_BRACKET = 2,
@@ -33,13 +34,22 @@ static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
 
 /* Tokens [from, to) by themselves: the first item of them, valid until the next call; NULL
  * for none. */
-static const Item *first_by_itself(Search *search, size_t from, size_t to)
+static const Item *first_by_itself(const Search *search, size_t from, size_t to)
 {
     QuoteFinder *finder = search->finder;
     items_clear(&finder->scratch);
     items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, from, to);
     class_bits_note(finder->bits);
     return finder->scratch.count == 0 ? NULL : finder->scratch.items;
+}
+
+/* The set has one of the `count` classes. */
+static bool has_any(const Search *search, uint32_t set, const NamedClass *classes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (set_has(search->finder->bits, set, classes[i]))
+            return true;
+    return false;
 }
 
 /* The marks hold a name by themselves: «داعش». */
@@ -49,10 +59,7 @@ static bool holds_name(Search *search, const MarkPair *pair)
     if (pair->words > SHORT_NAME || pair->words == 0)
         return false;
     const Item *item = first_by_itself(search, pair->inner_from, pair->inner_to);
-    for (size_t i = 0; item != NULL && i < sizeof naming / sizeof *naming; i++)
-        if (set_has(search->finder->bits, item->set, naming[i]))
-            return true;
-    return false;
+    return item != NULL && has_any(search, item->set, naming, sizeof naming / sizeof *naming);
 }
 
 static bool is_latin(Search *search, size_t token)
@@ -92,12 +99,8 @@ static bool names_what_follows(const Search *search, uint32_t set, bool *loose)
     const ClassBits *bits = search->finder->bits;
     bool article = set_has(bits, set, CLASS_CLITIC_ARTICLE);
     *loose = article || !set_has(bits, set, CLASS_NAMING);
-    if (set_has(bits, set, CLASS_NAMING))
-        return true;
-    for (size_t i = 0; !article && i < sizeof bearers / sizeof *bearers; i++)
-        if (set_has(bits, set, bearers[i]))
-            return true;
-    return false;
+    return set_has(bits, set, CLASS_NAMING) ||
+           (!article && has_any(search, set, bearers, sizeof bearers / sizeof *bearers));
 }
 
 /* Up to `most` words that begin with what bears a name and end with a noun of its own: «جسر
@@ -170,7 +173,7 @@ static bool is_titled(Search *search, bool *loose)
     return false;
 }
 
-/* What is told of a pair of quotation marks, bits of Told. `behind`: the next pair; NULL for
+/* Bits of TOLD_...: what is told of a pair of quotation marks. `behind`: the next pair; NULL for
  * none. */
 static unsigned told_of_marked(Search *search, const MarkPair *pair, const MarkPair *behind)
 {
@@ -240,11 +243,9 @@ static bool may_end_name(const Search *search)
         return false;
     const Item *last = &finder->string.items[finder->string.count - 1];
     class_bits_note(finder->bits);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (set_has(finder->bits, last->set, parts[i]))
-            return true;
-    return last->entry == NO_ENTRY && last->token_count == 1 &&
-           search->tokens[last->first_token].kind == TOKEN_WORD;
+    return has_any(search, last->set, parts, sizeof parts / sizeof *parts) ||
+           (last->entry == NO_ENTRY && last->token_count == 1 &&
+            search->tokens[last->first_token].kind == TOKEN_WORD);
 }
 
 /* سالم الحربي -أستاذ التاريخ-: brackets behind a name hold the title. Returns the token that
@@ -261,12 +262,11 @@ static size_t bracketed_title(Search *search, const MarkPair *pair)
     const Item *item = first_by_itself(search, from, pair->inner_to);
     if (item != NULL && set_has(bits, item->set, CLASS_SPEAKER_IS))
         item = first_by_itself(search, from += item->token_count, pair->inner_to);
-    for (size_t i = 0; item != NULL && i < sizeof titles / sizeof *titles; i++)
-        if (set_has(bits, item->set, titles[i]) &&
-            !set_has(bits, item->set, CLASS_CLITIC_CONJUNCTION) &&
-            !set_has(bits, item->set, CLASS_CLITIC_PREPOSITION))
-            return from;
-    return none;
+    bool is_title = item != NULL &&
+                    has_any(search, item->set, titles, sizeof titles / sizeof *titles) &&
+                    !set_has(bits, item->set, CLASS_CLITIC_CONJUNCTION) &&
+                    !set_has(bits, item->set, CLASS_CLITIC_PREPOSITION);
+    return is_title ? from : none;
 }
 
 /* Tokens [from, to) stand for a comma. */
@@ -308,13 +308,10 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
 /* A sign that belongs to the figure in front of it: 20%. */
 static bool is_unit(const Search *search, size_t token)
 {
-    QuoteFinder *finder = search->finder;
     if (token == 0 || search->tokens[token - 1].kind != TOKEN_NUMBER)
         return false;
-    items_clear(&finder->scratch);
-    items_add_tokens(&finder->scratch, finder->lexicon, search->tokens, token, token + 1);
-    return lexicon_has(finder->lexicon, finder->scratch.items[0].set,
-                       class_bits_number(finder->bits, CLASS_UNIT));
+    const Item *item = first_by_itself(search, token, token + 1);
+    return item != NULL && set_has(search->finder->bits, item->set, CLASS_UNIT);
 }
 
 /* Full stops at a sentence's end are no part of it here; `pairs`: those that end behind
