@@ -16,12 +16,11 @@ Slice fold_key(const Speakers *speakers, Slice word)
     return slice_cut(folded, speakers->rules->article.length, folded.length);
 }
 
-static void put_word(const Speakers *speakers, Known *known, Slice word)
+void sum_key_bits(Known *known)
 {
-    Slice key = fold_key(speakers, word);
-    known->keys[known->word_count] = key;
-    known->words[known->word_count++] = word;
-    known->key_bits |= key_bit(key);
+    known->key_bits = 0;
+    for (size_t i = 0; i < known->word_count; i++)
+        known->key_bits |= key_bit(known->keys[i]);
 }
 
 static void clear_words(Known *known)
@@ -29,6 +28,13 @@ static void clear_words(Known *known)
     known->word_count = 0;
     known->key_bits = 0;
     known->fathers = 0;
+}
+
+/* `text`: the word as it is compared. */
+static void put_word(const Speakers *speakers, Known *known, Slice word, Slice text)
+{
+    known->keys[known->word_count] = fold_key(speakers, text);
+    known->words[known->word_count++] = word;
 }
 
 void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t to)
@@ -39,8 +45,9 @@ void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t
         if (token->kind != TOKEN_WORD)
             continue;
         known->last_word = token->word;
-        put_word(speakers, known, token_text(speakers, token));
+        put_word(speakers, known, token_text(speakers, token), token_text(speakers, token));
     }
+    sum_key_bits(known);
 }
 
 /* The first item of token `token` of item `number` by itself; NULL for none. */
@@ -101,16 +108,14 @@ void put_words(Speakers *speakers, Known *known, size_t from, size_t to)
                  set_has(speakers->bits, set, CLASS_NAME_JOINED))) {
                 join_word(speakers, known, word, last, text);
             } else {
-                known->keys[known->word_count] = fold_key(speakers, text);
-                known->words[known->word_count++] = word;
+                put_word(speakers, known, word, text);
             }
             last = text;
             father = set_has(speakers->bits, set, CLASS_NAME_LINK_INNER);
             joins = set_has(speakers->bits, set, CLASS_NAME_JOINS);
         }
     }
-    for (size_t k = 0; k < known->word_count; k++)
-        known->key_bits |= key_bit(known->keys[k]);
+    sum_key_bits(known);
 }
 
 /* `alone`: nobody is called by his father's name and nothing else (هاني بن سالم, سالم). */

@@ -386,6 +386,9 @@ static inline uint64_t key_bit(Slice key)
     return (uint64_t)1 << ((end * UINT32_C(0x9E3779B1) + (uint32_t)key.length) >> 26);
 }
 
+/* Known.key_bits, from the keys of its words. */
+void sum_key_bits(Known *known);
+
 /* Every word of `part` is a word of `whole`. */
 bool is_part(const Known *part, const Known *whole);
 

@@ -1140,9 +1140,7 @@ static void cut_joined(Speakers *speakers, size_t from, Known *known)
             return;
         known->words[0] = slice_cut(known->words[0], joined->prefix.length, known->words[0].length);
         known->keys[0] = fold_key(speakers, known->words[0]);
-        known->key_bits = 0;
-        for (size_t k = 0; k < known->word_count; k++)
-            known->key_bits |= key_bit(known->keys[k]);
+        sum_key_bits(known);
         if (known->word_count == 1)
             known->last_word = NO_WORD;
         return;
