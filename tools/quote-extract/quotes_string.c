@@ -248,6 +248,16 @@ static bool may_end_name(const Search *search)
             search->tokens[last->first_token].kind == TOKEN_WORD);
 }
 
+/* A clause stands in what was read by itself last (رجل دين يريد أن يتحدث). */
+static bool holds_clause(const Search *search)
+{
+    const ItemString *inside = &search->finder->scratch;
+    for (size_t i = 0; i < inside->count; i++)
+        if (set_has(search->finder->bits, inside->items[i].set, CLASS_COMP))
+            return true;
+    return false;
+}
+
 /* سالم الحربي -أستاذ التاريخ-: brackets behind a name hold the title. Returns the token that
  * begins it, `pair->inner_to` for none. */
 static size_t bracketed_title(Search *search, const MarkPair *pair)
@@ -265,7 +275,8 @@ static size_t bracketed_title(Search *search, const MarkPair *pair)
     bool is_title = item != NULL &&
                     has_any(search, item->set, titles, sizeof titles / sizeof *titles) &&
                     !set_has(bits, item->set, CLASS_CLITIC_CONJUNCTION) &&
-                    !set_has(bits, item->set, CLASS_CLITIC_PREPOSITION);
+                    !set_has(bits, item->set, CLASS_CLITIC_PREPOSITION) &&
+                    !holds_clause(search);
     return is_title ? from : none;
 }
 
