@@ -167,10 +167,10 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
 /* A verb in no list, in the feminine, and its subject by title or country open the sentence. */
 static bool opens_feminine(Speakers *speakers, size_t start)
 {
-    return item_has(speakers, start, CLASS_SHAPE_ENDS_T) &&
-           !in_group(speakers, start, GROUP_NAMES) && !is_stop(speakers, start + 1) &&
-           (tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE ||
-            tag_of(speakers, start + 1, TAG_OTHER) == TAG_PLACE);
+    if (!item_has(speakers, start, CLASS_SHAPE_ENDS_T) || in_group(speakers, start, GROUP_NAMES))
+        return false;
+    Tag subject = tag_of(speakers, start + 1, TAG_OTHER);
+    return subject == TAG_ROLE || subject == TAG_PLACE;
 }
 
 /* The first item of the noun phrase that ends at `end`, or `end`. */
@@ -395,10 +395,10 @@ static size_t person_before(Speakers *speakers, const SpeakerQuery *query, unsig
         own.cue = end - 1;
         own.same_subject = false;
         /* Right behind a verb that is in no list. */
-        bool plain = start + 1 < own.cue && !in_group(speakers, start, GROUP_BREAKS) &&
-                     (tag_of(speakers, start + 1, TAG_OTHER) == TAG_NAME ||
-                      tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE);
-        size_t subject = plain ? subject_of_sentence(speakers, &own) : SPEAKER_NONE;
+        bool plain = start + 1 < own.cue && !in_group(speakers, start, GROUP_BREAKS);
+        Tag next = plain ? tag_of(speakers, start + 1, TAG_OTHER) : TAG_OTHER;
+        size_t subject = next == TAG_NAME || next == TAG_ROLE ? subject_of_sentence(speakers, &own)
+                                                              : SPEAKER_NONE;
         if (is_person(speakers, subject) && agrees(speakers, subject, agreement))
             return subject;
         end = start;

@@ -612,21 +612,29 @@ static bool is_introduced(Speakers *speakers, size_t start, size_t item)
            ((tag == TAG_ROLE || tag == TAG_PEOPLE) && !has_proclitic(speakers, next));
 }
 
+/* The item in front of `start`, where a name begins as far as is known, is a part of it as well. */
+static bool begins_earlier(Speakers *speakers, size_t start)
+{
+    size_t before = start - 1;
+    if (has_proclitic(speakers, start) || item_has(speakers, start, CLASS_CLITIC_CONJUNCTION))
+        return false;
+    Tag tag = tag_of(speakers, before, TAG_NAME);
+    if (!is_name_tag(tag) || in_group(speakers, before, GROUP_CONTINUES) ||
+        (tag == TAG_WORD && item_has(speakers, start, CLASS_NAME_GIVEN)) ||
+        is_noun_before_name(speakers, start))
+        return false;
+    if (begins_name(speakers, before))
+        return true;
+    bool linked =
+        before > 0 && !is_stop(speakers, before - 1) && in_group(speakers, before - 1, GROUP_LINKS);
+    return !item_has(speakers, before, CLASS_PERSON) && (linked || !is_definite(speakers, before));
+}
+
 /* Where the name begins that ends with `item`. */
 static size_t name_start(Speakers *speakers, size_t item)
 {
     size_t start = item;
-    while (start > 0 && item - start < 4 && !has_proclitic(speakers, start) &&
-           !is_stop(speakers, start - 1) && is_name_tag(tag_of(speakers, start - 1, TAG_NAME)) &&
-           !(item_has(speakers, start, CLASS_NAME_GIVEN) &&
-             tag_of(speakers, start - 1, TAG_NAME) == TAG_WORD) &&
-           !is_noun_before_name(speakers, start) &&
-           !(item_has(speakers, start - 1, CLASS_PERSON) && !begins_name(speakers, start - 1)) &&
-           !in_group(speakers, start - 1, GROUP_CONTINUES) &&
-           (!is_definite(speakers, start - 1) || begins_name(speakers, start - 1) ||
-            (start > 1 && !is_stop(speakers, start - 2) &&
-             in_group(speakers, start - 2, GROUP_LINKS))) &&
-           !item_has(speakers, start, CLASS_CLITIC_CONJUNCTION))
+    while (start > 0 && item - start < 4 && begins_earlier(speakers, start))
         start--;
     /* Unknown words belong to the name only behind a title, a comma or a verb, or where a
      * comma or a title stands behind it. */
@@ -647,6 +655,12 @@ static size_t name_start(Speakers *speakers, size_t item)
         start++;
     }
     return start;
+}
+
+/* A word with this tag goes on a name behind its given name; `is_second`: right behind it. */
+static bool goes_on_given(Tag tag, bool is_second)
+{
+    return tag == TAG_NAME || tag == TAG_LINK || (tag == TAG_DEFINITE && is_second);
 }
 
 /* Takes the name that ends with item `last`, or begins there, for `best` where that says more
@@ -671,10 +685,8 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     size_t start = name_start(speakers, last);
     size_t end = last + 1;
     if (part->word_count == 1 && start == last && item_has(speakers, last, CLASS_NAME_GIVEN))
-        while (end < string->count && end - start < 4 && !is_stop(speakers, end) &&
-               (tag_of(speakers, end, TAG_NAME) == TAG_NAME ||
-                tag_of(speakers, end, TAG_NAME) == TAG_LINK ||
-                (tag_of(speakers, end, TAG_NAME) == TAG_DEFINITE && end - start == 1)))
+        while (end < string->count && end - start < 4 &&
+               goes_on_given(tag_of(speakers, end, TAG_NAME), end - start == 1))
             end++;
     /* فينبار سكستون، رئيس النادي */
     if (part->word_count == 1 && start == last && end == last + 1 && end + 1 < string->count &&

@@ -435,12 +435,12 @@ bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
            item_at(speakers, end)->entry == NO_ENTRY && !has_proclitic(speakers, end) &&
            tag_of(speakers, end, TAG_NAME) == TAG_WORD)
         end++;
-    return end - item >= 2 && end - item <= 3 &&
-           (end == limit || is_stop(speakers, end) ||
-            item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) ||
-            tag_of(speakers, end, TAG_NAME) == TAG_OTHER ||
-            tag_of(speakers, end, TAG_NAME) == TAG_BRACKET ||
-            tag_of(speakers, end, TAG_NAME) == TAG_COMMA);
+    if (end - item < 2 || end - item > 3)
+        return false;
+    if (end == limit || item_has(speakers, end, CLASS_CLITIC_CONJUNCTION))
+        return true;
+    Tag behind = tag_of(speakers, end, TAG_NAME);
+    return behind == TAG_OTHER || behind == TAG_BRACKET || behind == TAG_COMMA;
 }
 
 Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
@@ -495,6 +495,13 @@ static bool begins_with_verb(const Speakers *speakers, Range name)
            in_group(speakers, name.from + 1, GROUP_NAMES);
 }
 
+/* By its tag the item may be a part of a name, and no first one. */
+static bool may_be_part(Speakers *speakers, size_t item)
+{
+    Tag tag = tag_of(speakers, item, TAG_NAME);
+    return is_name_tag(tag) || is_definite_tag(tag);
+}
+
 Range name_in_front(Speakers *speakers, size_t title)
 {
     Range none = {title, title};
@@ -507,9 +514,7 @@ Range name_in_front(Speakers *speakers, size_t title)
         return none;
     size_t end = comma ? title - 1 : title, from = end;
     while (from > 0 && title - from < 6 && !is_stop(speakers, from - 1) &&
-           (is_name_tag(tag_of(speakers, from - 1, TAG_NAME)) ||
-            is_definite_tag(tag_of(speakers, from - 1, TAG_NAME))) &&
-           !in_group(speakers, from - 1, GROUP_BREAKS))
+           may_be_part(speakers, from - 1) && !in_group(speakers, from - 1, GROUP_BREAKS))
         from--;
     Phrase phrase = read_phrase(speakers, from, end);
     Range name = find_name(speakers, &phrase);

@@ -565,10 +565,11 @@ static Range name_of_office(Speakers *speakers, size_t title, bool asked, size_t
 {
     const ItemString *string = speakers->string;
     size_t stop = title;
-    while (stop < string->count && stop - title < LOOK_AHEAD && !is_stop(speakers, stop) &&
-           tag_of(speakers, stop, TAG_OTHER) != TAG_COMMA &&
-           (stop == title || tag_of(speakers, stop, TAG_OTHER) != TAG_OTHER))
-        stop++;
+    for (; stop < string->count && stop - title < LOOK_AHEAD && !is_stop(speakers, stop); stop++) {
+        Tag tag = tag_of(speakers, stop, TAG_OTHER);
+        if (tag == TAG_COMMA || (tag == TAG_OTHER && stop != title))
+            break;
+    }
     Phrase phrase = read_phrase(speakers, title, stop);
     Range name = find_name(speakers, &phrase);
     bool behind = name.from < name.to && !leads_to_object(speakers, &phrase);
