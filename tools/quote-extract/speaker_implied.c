@@ -4,6 +4,7 @@ enum {
     BYLINE_MAX = 10,    /* items in front of its colon            */
     SENTENCES_BACK = 8, /* whose subjects may be who speaks now   */
     SUBJECT_AWAY = 5,   /* items from a verb to its subject       */
+    SUBJECT_FIRST = 4,  /* items of a clause that may be subject  */
     NEARNESS_MAX = 32   /* turns looked back at                   */
 };
 
@@ -91,7 +92,7 @@ static size_t known_by_word(Speakers *speakers, size_t from, size_t to)
 static bool may_be_body(const Speakers *speakers, size_t start, size_t item, Tag tag)
 {
     if (tag == TAG_ORG || tag == TAG_BODY)
-        return item < start + 4;
+        return item < start + SUBJECT_FIRST;
     if (item != start + 1)
         return false;
     if (tag == TAG_DOCUMENT)
@@ -144,7 +145,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
     /* A verb with something else behind it has its own subject implied. */
     if (start + 1 < cue && tag_of(speakers, start + 1, TAG_OTHER) == TAG_OTHER)
         return SPEAKER_NONE;
-    size_t reach = query->same_subject || start + 4 > cue ? cue : start + 4;
+    size_t reach = query->same_subject || start + SUBJECT_FIRST > cue ? cue : start + SUBJECT_FIRST;
     for (size_t i = start; i < reach; i++) {
         Tag tag = tag_of(speakers, i, TAG_OTHER);
         /* وعدد ناميش الجدوى: who is known already, right behind a verb in no list */

@@ -1,8 +1,8 @@
 #include "tools/quote-extract/speaker_parts.h"
 
 enum {
-    NAME_MAX = 6,   /* items of one name                        */
-    TAIL_BYTES = 4, /* of a word, by which its endings are found */
+    UNKNOWN_MAX = 3, /* words in no list in front of the first part of a name that is in one */
+    TAIL_BYTES = 4,  /* of a word, by which its endings are found                            */
 };
 
 /* The folded form of a word without its article, in the document's arena. */
@@ -323,7 +323,8 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
 static size_t behind_origin(const Speakers *speakers, const Stretch *stretch, size_t start)
 {
     size_t from = stretch->from, left = start;
-    while (left > from && start - left < 3 && stretch_tag(stretch, left - 1) == TAG_WORD &&
+    while (left > from && start - left < UNKNOWN_MAX &&
+           stretch_tag(stretch, left - 1) == TAG_WORD &&
            item_at(speakers, left - 1)->entry == NO_ENTRY && !has_proclitic(speakers, left - 1))
         left--;
     if (left == from || !has_article(speakers, left - 1))
@@ -340,7 +341,8 @@ static size_t listed_start(const Speakers *speakers, const Stretch *stretch, siz
 {
     size_t from = stretch->from, left = start;
     bool given = item_has(speakers, start, CLASS_NAME_GIVEN);
-    while (left > from && start - left < 3 && stretch_tag(stretch, left - 1) == TAG_WORD &&
+    while (left > from && start - left < UNKNOWN_MAX &&
+           stretch_tag(stretch, left - 1) == TAG_WORD &&
            (!given || (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
            !item_has(speakers, left, CLASS_CLITIC_CONJUNCTION))
         left--;

@@ -19,10 +19,11 @@
 #define NO_WORD UINT32_MAX
 
 enum {
-    PHRASE_MAX = 64, /* items of one speaker phrase: no name stands farther on */
-    NAME_WORDS = 8,  /* of a name that are compared: more tell nobody apart    */
-    LOOK_AHEAD = 14, /* items read behind a head noun found elsewhere          */
-    JOINED_MAX = 8,
+    PHRASE_MAX = 64,    /* items of one speaker phrase: no name stands farther on */
+    NAME_MAX = 6,       /* items of one name                                      */
+    NAME_WORDS = 8,     /* of a name that are compared: more tell nobody apart    */
+    LOOK_AHEAD = 14,    /* items read for a noun phrase, forwards or backwards    */
+    JOINED_MAX = 8,     /* forms of prepositions, of all rules                    */
     SHORTEST_BYTES = 4, /* behind an article, or it is no article                  */
     /* So that a document of very many speakers takes no quadratic time: */
     BACK_MAX = 2048,   /* speakers and turns that are looked back at            */

@@ -469,7 +469,7 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit)
         if (grounded && !title && !has_proclitic(speakers, i) &&
             (unlisted || item_has(speakers, i, CLASS_NAME_GIVEN))) {
             size_t end = i;
-            while (end < limit && end - i < 6 && !is_stop(speakers, end))
+            while (end < limit && end - i < NAME_MAX && !is_stop(speakers, end))
                 end++;
             Phrase phrase = read_phrase(speakers, i, end);
             Stretch stretch = phrase_stretch(&phrase, i, segment_end(&phrase, i));
@@ -513,7 +513,7 @@ Range name_in_front(Speakers *speakers, size_t title)
                    item_has(speakers, title, CLASS_CLITIC_CONJUNCTION)))
         return none;
     size_t end = comma ? title - 1 : title, from = end;
-    while (from > 0 && title - from < 6 && !is_stop(speakers, from - 1) &&
+    while (from > 0 && title - from < NAME_MAX && !is_stop(speakers, from - 1) &&
            may_be_part(speakers, from - 1) && !in_group(speakers, from - 1, GROUP_BREAKS))
         from--;
     Phrase phrase = read_phrase(speakers, from, end);

@@ -511,18 +511,18 @@ static Range name_apposed(Speakers *speakers, size_t comma)
 {
     const ItemString *string = speakers->string;
     Range none = {comma, comma};
-    if (comma + 1 >= string->count || is_stop(speakers, comma) ||
+    size_t from = comma + 1, end = from;
+    if (from >= string->count || is_stop(speakers, comma) ||
         !item_has(speakers, comma, CLASS_COMMA))
         return none;
-    size_t end = comma + 1;
-    while (end < string->count && end - comma < 7 && !is_stop(speakers, end) &&
+    while (end < string->count && end - from < NAME_MAX && !is_stop(speakers, end) &&
            !item_has(speakers, end, CLASS_COMMA))
         end++;
-    Phrase phrase = read_phrase(speakers, comma + 1, end);
+    Phrase phrase = read_phrase(speakers, from, end);
     Range name = find_name(speakers, &phrase);
     bool closed =
         end == string->count || is_stop(speakers, end) || item_has(speakers, end, CLASS_COMMA);
-    return closed && name.from == comma + 1 && name.to == end ? name : none;
+    return closed && name.from == from && name.to == end ? name : none;
 }
 
 /* The person whose family name stands behind a mere form of address (الدكتور

@@ -36,8 +36,8 @@ typedef struct {
     bool same_subject;      /* participles: the subject is that of the clause before */
     bool recognised;        /* refuse phrases that hold no name, title or source     */
     bool object_likely;     /* the phrase may well be an object: no new documents    */
-    bool reports;           /* the cue is one of saying, whether or not it has words     */
-    bool writes;            /* the cue is one of writing, or what was written            */
+    bool reports;           /* the cue is one of saying, whether or not it has words */
+    bool writes;            /* the cue is one of writing, or what was written        */
     bool joined;            /* the source has its preposition glued to it            */
 } SpeakerQuery;
 
@@ -48,14 +48,15 @@ typedef struct {
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker);
 
-/* Who is named by `item` behind the cue, which begins with a letter that is taken for a
- * preposition (بريم), or SPEAKER_NONE: where the document has it behind a given name, or a word
- * in no list follows. As above. */
+/* Who is named at `item`, right behind the cue, where speakers_named finds nobody; as above. The
+ * word there begins with a letter that is taken for a preposition (بريم), and the document has it
+ * behind a given name, or a word in no list follows; or a comma stands there that does not belong
+ * in front of a name (قالت، سعاد الحربي إن). */
 size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *query,
                            Speaker *speaker);
 
-/* The phrase of items [from, to) stands for who spoke last, or may (a title or a body with its
- * article): note all turns before asking who that is. */
+/* The phrase of items [from, to) stands for who spoke last, or may (a pronoun, a document of his
+ * own, a title or a body with its article): note all turns before asking who that is. */
 bool speakers_look_back(const Speakers *speakers, size_t from, size_t to);
 
 /* Who speaks in a clause that names nobody; as above. */
