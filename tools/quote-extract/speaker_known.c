@@ -200,7 +200,7 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
     const ItemString *string = speakers->string;
     Range apposed = title_apposed(speakers, name.to);
     size_t end = apposed.to;
-    if (apposed.from == apposed.to && end < string->count && !is_stop(speakers, end) &&
+    if (apposed.from == apposed.to && exists(speakers, end) &&
         item_has(speakers, end, CLASS_COMMA)) {
         size_t to = end + 1;
         while (to < string->count && to - end < LOOK_AHEAD && !is_stop(speakers, to) &&

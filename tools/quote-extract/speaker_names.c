@@ -162,8 +162,7 @@ static bool begins_listed(const Speakers *speakers, const Stretch *stretch, size
 /* سالم النمر المحلل في: a title with what it is in. */
 static bool goes_with_place(const Speakers *speakers, size_t title)
 {
-    return title + 1 < speakers->string->count && !is_stop(speakers, title + 1) &&
-           item_has(speakers, title + 1, CLASS_HALT_IN);
+    return exists(speakers, title + 1) && item_has(speakers, title + 1, CLASS_HALT_IN);
 }
 
 /* The stretch, or a name in it, ends in front of `item`. */
@@ -416,7 +415,7 @@ static bool is_name_behind_adjective(const Speakers *speakers, const Stretch *st
     if (stretch_tag(stretch, item) != TAG_WORD || item_at(speakers, item)->entry != NO_ENTRY ||
         has_proclitic(speakers, item) || item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) ||
         stretch_tag(stretch, title) != TAG_ADJECTIVE || !has_article(speakers, title) ||
-        next >= speakers->string->count || is_stop(speakers, next) ||
+        !exists(speakers, next) ||
         !(item_has(speakers, next, CLASS_COMP) || item_has(speakers, next, CLASS_COLON) ||
           item_has(speakers, next, CLASS_COMMA) || item_has(speakers, next, CLASS_MARKED_LONG)))
         return false;
@@ -564,7 +563,7 @@ static void index_tails(Speakers *speakers)
 /* What stands between commas ends before `item`. */
 static bool ends_apposition(Speakers *speakers, size_t item)
 {
-    if (item >= speakers->string->count || is_stop(speakers, item))
+    if (!exists(speakers, item))
         return true;
     Tag tag = tag_of(speakers, item, TAG_NAME);
     return tag == TAG_COMMA || tag == TAG_OTHER || tag == TAG_BRACKET;
@@ -607,7 +606,7 @@ static bool is_introduced(Speakers *speakers, size_t start, size_t item)
     if (is_finite_cue(speakers, start - 1)) /* أبلغ زاندر كالدر: he told him */
         return !in_group(speakers, start - 1, GROUP_TRANSITIVE);
     size_t next = item + 1;
-    if (next >= speakers->string->count || is_stop(speakers, next))
+    if (!exists(speakers, next))
         return false;
     Tag tag = tag_of(speakers, next, TAG_NAME);
     return tag == TAG_COMMA ||

@@ -247,6 +247,12 @@ static inline bool is_stop(const Speakers *speakers, size_t item)
     return item_at(speakers, item)->token_count == 0;
 }
 
+/* `item` is neither a stop nor behind the last item. */
+static inline bool exists(const Speakers *speakers, size_t item)
+{
+    return item < speakers->string->count && !is_stop(speakers, item);
+}
+
 static inline uint32_t group_bits(const Speakers *speakers, size_t item)
 {
     return set_groups(speakers, item_at(speakers, item)->set);

@@ -538,9 +538,8 @@ static bool stands_between(const Speakers *speakers, size_t item)
 /* At `item` ends what stands between commas, or a report begins. */
 static bool ends_apposition_at(const Speakers *speakers, size_t item)
 {
-    return item >= speakers->string->count || is_stop(speakers, item) ||
-           item_has(speakers, item, CLASS_COMMA) || item_has(speakers, item, CLASS_COLON) ||
-           item_has(speakers, item, CLASS_COMP);
+    return !exists(speakers, item) || item_has(speakers, item, CLASS_COMMA) ||
+           item_has(speakers, item, CLASS_COLON) || item_has(speakers, item, CLASS_COMP);
 }
 
 /* مدير المتحف في حديث صحفي، مدير المتحف قائلا: no title goes on so. */

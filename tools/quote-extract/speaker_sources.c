@@ -64,8 +64,8 @@ static bool is_subject(const Speakers *speakers, size_t item)
 /* الشركة «...»: marks stand at `item`. */
 static bool is_marked(const Speakers *speakers, size_t item)
 {
-    return item < speakers->string->count && !is_stop(speakers, item) &&
-           item_has(speakers, item, CLASS_MARKED) && !item_has(speakers, item, CLASS_MARKED_LONG);
+    return exists(speakers, item) && item_has(speakers, item, CLASS_MARKED) &&
+           !item_has(speakers, item, CLASS_MARKED_LONG);
 }
 
 /* A listed name whose first word is this one, as fold_key has it. */
@@ -101,11 +101,10 @@ static bool is_official(const Speakers *speakers, size_t item)
 static bool is_national(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
-    return next < speakers->string->count && !is_stop(speakers, next) &&
-           !in_group(speakers, item, GROUP_PEOPLE) && in_group(speakers, next, GROUP_ADJECTIVES) &&
-           has_article(speakers, next) && !has_proclitic(speakers, next) &&
-           !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) && !has_proclitic(speakers, item) &&
-           is_subject(speakers, item);
+    return exists(speakers, next) && !in_group(speakers, item, GROUP_PEOPLE) &&
+           in_group(speakers, next, GROUP_ADJECTIVES) && has_article(speakers, next) &&
+           !has_proclitic(speakers, next) && !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+           !has_proclitic(speakers, item) && is_subject(speakers, item);
 }
 
 /* Where the phrase of people that begins at `from` ends, with the body that they are of
@@ -520,8 +519,7 @@ static Range name_apposed(Speakers *speakers, size_t comma)
         end++;
     Phrase phrase = read_phrase(speakers, from, end);
     Range name = find_name(speakers, &phrase);
-    bool closed =
-        end == string->count || is_stop(speakers, end) || item_has(speakers, end, CLASS_COMMA);
+    bool closed = !exists(speakers, end) || item_has(speakers, end, CLASS_COMMA);
     return closed && name.from == from && name.to == end ? name : none;
 }
 
@@ -554,8 +552,7 @@ static bool is_done_to(Speakers *speakers, size_t item)
     size_t next = item + 1;
     return tag_of(speakers, item, TAG_OTHER) == TAG_PLAIN &&
            item_has(speakers, item, CLASS_CLITIC_PREPOSITION) && has_proclitic(speakers, item) &&
-           next < speakers->string->count && !is_stop(speakers, next) &&
-           !has_article(speakers, next);
+           exists(speakers, next) && !has_article(speakers, next);
 }
 
 /* The name of whoever holds the office whose title begins at `title`, in front of the title

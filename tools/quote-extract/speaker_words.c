@@ -144,8 +144,7 @@ bool is_definite(const Speakers *speakers, size_t item)
 static bool is_one_of(const Speakers *speakers, size_t item)
 {
     return in_group(speakers, item, GROUP_CONTINUES) &&
-           in_group(speakers, item, GROUP_ORGANISATIONS) && item + 1 < speakers->string->count &&
-           !is_stop(speakers, item + 1) &&
+           in_group(speakers, item, GROUP_ORGANISATIONS) && exists(speakers, item + 1) &&
            (!in_group(speakers, item + 1, GROUP_BREAKS) ||
             item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN));
 }
@@ -154,8 +153,7 @@ static bool is_one_of(const Speakers *speakers, size_t item)
 static bool is_rank(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
-    return has_article(speakers, item) && next < speakers->string->count &&
-           !is_stop(speakers, next) &&
+    return has_article(speakers, item) && exists(speakers, next) &&
            (begins_name(speakers, next) || is_known_family(speakers, next));
 }
 
@@ -254,8 +252,8 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
 
 bool begins_name(const Speakers *speakers, size_t item)
 {
-    return item < speakers->string->count && !is_stop(speakers, item) &&
-           item_has(speakers, item, CLASS_NAME_GIVEN) && !has_proclitic(speakers, item) &&
+    return exists(speakers, item) && item_has(speakers, item, CLASS_NAME_GIVEN) &&
+           !has_proclitic(speakers, item) &&
            /* صلاح الدين is as bare as صلاح */
            !(item_at(speakers, item)->token_count > 1 ? has_article(speakers, item)
                                                       : is_definite(speakers, item));
@@ -264,15 +262,15 @@ bool begins_name(const Speakers *speakers, size_t item)
 /* Nothing that goes on with a title stands at `item`. */
 static bool ends_phrase(const Speakers *speakers, size_t item)
 {
-    return item >= speakers->string->count || is_stop(speakers, item) ||
-           item_has(speakers, item, CLASS_COMMA) || item_has(speakers, item, CLASS_MARKED) ||
-           item_has(speakers, item, CLASS_BRACKETED) || in_group(speakers, item, GROUP_BREAKS);
+    return !exists(speakers, item) || item_has(speakers, item, CLASS_COMMA) ||
+           item_has(speakers, item, CLASS_MARKED) || item_has(speakers, item, CLASS_BRACKETED) ||
+           in_group(speakers, item, GROUP_BREAKS);
 }
 
 /* A word that can only be the end of a name. */
 static bool ends_in_family(const Speakers *speakers, size_t item)
 {
-    return item < speakers->string->count && !is_stop(speakers, item) &&
+    return exists(speakers, item) &&
            (in_group(speakers, item, GROUP_NAMES) || item_at(speakers, item)->entry == NO_ENTRY) &&
            !in_group(speakers, item, GROUP_ROLES) && !in_group(speakers, item, GROUP_ORDINARY);
 }
@@ -283,7 +281,7 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
     if (!begins_name(speakers, item) || item_at(speakers, item)->token_count > 1)
         return false;
     size_t next = item + 1;
-    if (next == speakers->string->count || is_stop(speakers, next))
+    if (!exists(speakers, next))
         return true;
     /* سعادة سالم: a form of address, though some are called by the word */
     if (item_has(speakers, item, CLASS_TITLE_ADDRESS) && begins_name(speakers, next))
@@ -292,9 +290,9 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
                    in_group(speakers, next, GROUP_BREAKS) ||
                    item_at(speakers, next)->entry == NO_ENTRY;
     /* قائد صحوة الوادي: a title with its complement */
-    if (item_at(speakers, next)->entry == NO_ENTRY && next + 1 < speakers->string->count &&
-        !is_stop(speakers, next + 1) && has_article(speakers, next + 1) &&
-        !in_group(speakers, next + 1, GROUP_NAMES) && !in_group(speakers, next + 1, GROUP_ROLES))
+    if (item_at(speakers, next)->entry == NO_ENTRY && exists(speakers, next + 1) &&
+        has_article(speakers, next + 1) && !in_group(speakers, next + 1, GROUP_NAMES) &&
+        !in_group(speakers, next + 1, GROUP_ROLES))
         return false;
     /* أميرة الفهيد: a family's name is no complement, unless a place or a body has it too. */
     if (!item_has(speakers, item, CLASS_TITLE_ADDRESS) && is_definite(speakers, next) &&
@@ -318,8 +316,8 @@ bool is_addressed(const Speakers *speakers, size_t item)
     /* للاتحاد الاشتراكي: with an adjective no paper of that name */
     size_t next = item + 1;
     if (!item_has(speakers, item, CLASS_ADDRESSEE) && item_at(speakers, item)->token_count == 1 &&
-        has_article(speakers, item) && next < speakers->string->count && !is_stop(speakers, next) &&
-        has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA))
+        has_article(speakers, item) && exists(speakers, next) && has_article(speakers, next) &&
+        item_has(speakers, next, CLASS_SHAPE_NISBA))
         return false;
     return begins_joined(speakers, item);
 }
@@ -329,7 +327,7 @@ bool is_addressed(const Speakers *speakers, size_t item)
 static bool begins_place_name(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
-    if (next >= speakers->string->count || is_stop(speakers, next) || has_proclitic(speakers, next))
+    if (!exists(speakers, next) || has_proclitic(speakers, next))
         return false;
     if (begins_name(speakers, item))
         return in_group(speakers, next, GROUP_NAMES) ||
@@ -353,8 +351,7 @@ bool is_purpose(const Speakers *speakers, size_t item)
     /* A word in no list may well be a name (الخضر لصور); the complement is definite, or the
      * word is an object (النادي لاتفاق كامل). */
     size_t next = item + 1;
-    if (!begins_joined(speakers, item) || next >= speakers->string->count ||
-        is_stop(speakers, next))
+    if (!begins_joined(speakers, item) || !exists(speakers, next))
         return false;
     return has_article(speakers, next) ||
            (at->entry != NO_ENTRY && !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
@@ -364,8 +361,8 @@ bool is_purpose(const Speakers *speakers, size_t item)
 bool is_body_purpose(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
-    return item_has(speakers, item, CLASS_BODY_PURPOSE) && next < speakers->string->count &&
-           !is_stop(speakers, next) && !item_has(speakers, next, CLASS_NOUN_DEED);
+    return item_has(speakers, item, CLASS_BODY_PURPOSE) && exists(speakers, next) &&
+           !item_has(speakers, next, CLASS_NOUN_DEED);
 }
 
 /* باسم behind an indefinite noun or a spokesman is no given name. */
@@ -377,7 +374,7 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
                 previous == TAG_PLAIN || previous == TAG_WORD;
     /* المكلف باسم الدفاع المدني: what stands in the name of a body or a thing */
     size_t next = item + 1;
-    if (next < speakers->string->count && !is_stop(speakers, next) && has_article(speakers, next) &&
+    if (exists(speakers, next) && has_article(speakers, next) &&
         !in_group(speakers, next, GROUP_NAMES) &&
         (!item_has(speakers, next, CLASS_SHAPE_NISBA) ||
          item_has(speakers, next, CLASS_SHAPE_OBLIQUE)) &&
@@ -467,8 +464,7 @@ static bool is_further_title(const Speakers *speakers, size_t item, Tag previous
     if (previous != TAG_ROLE || !has_article(speakers, item))
         return false;
     return begins_name(speakers, next) ||
-           (next < speakers->string->count && !is_stop(speakers, next) &&
-            has_article(speakers, next) &&
+           (exists(speakers, next) && has_article(speakers, next) &&
             (in_group(speakers, next, GROUP_CONTINUES) || in_group(speakers, next, GROUP_ROLES)));
 }
 
@@ -479,8 +475,7 @@ static bool is_counted(const Speakers *speakers, size_t item)
     return item > 0 && item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
            item_at(speakers, item)->token_count == 1 && !is_stop(speakers, item - 1) &&
            speakers->tokens[item_at(speakers, item - 1)->first_token].kind == TOKEN_NUMBER &&
-           !(next < speakers->string->count && !is_stop(speakers, next) &&
-             in_group(speakers, next, GROUP_NAMES));
+           !(exists(speakers, next) && in_group(speakers, next, GROUP_NAMES));
 }
 
 /* اعتماد الأمازيغية: a noun that is also a given name, in front of a woman's or a thing's origin,
@@ -488,8 +483,7 @@ static bool is_counted(const Speakers *speakers, size_t item)
 static bool is_deed_of_origin(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
-    return next < speakers->string->count && !is_stop(speakers, next) &&
-           item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
+    return exists(speakers, next) && item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
            item_at(speakers, item)->token_count == 1 &&
            in_group(speakers, next, GROUP_ADJECTIVES) && has_article(speakers, next) &&
            !has_proclitic(speakers, next) && item_has(speakers, next, CLASS_SHAPE_FEMININE) &&
@@ -529,8 +523,8 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     bool complement = previous == TAG_ROLE && !is_definite(speakers, item - 1) &&
                       (other == TAG_ORG || other == TAG_HEAD || other == TAG_BODY) &&
                       item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
-                      next < speakers->string->count && !is_stop(speakers, next) &&
-                      has_article(speakers, next) && !in_group(speakers, next, GROUP_NAMES);
+                      exists(speakers, next) && has_article(speakers, next) &&
+                      !in_group(speakers, next, GROUP_NAMES);
     if (complement)
         return other;
     bool name = (beside_name && !title) || (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
@@ -560,7 +554,7 @@ static bool tag_behind_title(const Speakers *speakers, size_t item, Tag previous
     size_t next = item + 1;
     if (previous != TAG_ROLE || item_at(speakers, item)->token_count != 1 ||
         !has_article(speakers, item - 1) || is_definite(speakers, item) ||
-        has_proclitic(speakers, item) || next >= speakers->string->count || is_stop(speakers, next))
+        has_proclitic(speakers, item) || !exists(speakers, next))
         return false;
     if (other == TAG_ROLE && ends_in_family(speakers, next) &&
         in_group(speakers, next, GROUP_NAMES) && !is_second_rank(speakers, item)) {

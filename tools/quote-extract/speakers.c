@@ -12,8 +12,7 @@ static bool is_pronoun(const Speakers *speakers, size_t from)
 static bool is_own_document(const Speakers *speakers, size_t from, size_t to)
 {
     return in_group(speakers, from, GROUP_DOCUMENTS) && !has_article(speakers, from) &&
-           to < speakers->string->count && !is_stop(speakers, to) &&
-           item_has(speakers, to, CLASS_SPEAKER_OWN);
+           exists(speakers, to) && item_has(speakers, to, CLASS_SPEAKER_OWN);
 }
 
 bool speakers_look_back(const Speakers *speakers, size_t from, size_t to)
