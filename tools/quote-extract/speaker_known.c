@@ -237,12 +237,12 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
     size_t number = find_person(speakers, person);
     if (number == SPEAKER_NONE) {
         Range fuller = find_fuller(speakers, person, near);
-        if (fuller.to > fuller.from) {
+        if (fuller.from < fuller.to) {
             take_name(speakers, person, fuller.from, fuller.to);
             if (person->role_from == person->role_to)
                 take_role_beside(speakers, fuller, person);
+            number = find_person(speakers, person);
         }
-        number = find_person(speakers, person);
     }
     if (number == SPEAKER_NONE) {
         take_role_elsewhere(speakers, person);
@@ -407,30 +407,36 @@ static bool is_origin_among(const Speakers *speakers, size_t from, size_t to)
     return false;
 }
 
-static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
+/* The adjective of origin at `item` stands among items [from, to) as well. */
+static bool has_origin(const Speakers *speakers, size_t from, size_t to, size_t item)
 {
-    for (size_t i = from; i < to; i++) {
-        if (!is_origin(speakers, i))
-            continue;
-        bool any = false, same = false;
-        for (size_t k = known->role_from; k < known->role_to; k++)
-            if (is_origin(speakers, k)) {
-                any = true;
-                const Lexicon *lexicon = speakers->rules->lexicon;
-                same |= slice_equal(lexicon_entry_name(lexicon, head_entry(speakers, i)),
-                                    lexicon_entry_name(lexicon, head_entry(speakers, k)));
-            }
+    const Lexicon *lexicon = speakers->rules->lexicon;
+    Slice name = lexicon_entry_name(lexicon, head_entry(speakers, item));
+    for (size_t i = from; i < to; i++)
+        if (is_origin(speakers, i) &&
+            slice_equal(name, lexicon_entry_name(lexicon, head_entry(speakers, i))))
+            return true;
+    return false;
+}
+
+static bool adjectives_agree(const Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    if (!is_origin_among(speakers, from, to))
+        return true;
+    if (!is_origin_among(speakers, known->role_from, known->role_to)) {
         /* الرئيس الأميركي is not الرئيس التنفيذي للشركة. */
-        if (!any && known->role_from < known->role_to &&
+        bool other_kind =
+            known->role_from < known->role_to &&
             item_has(speakers, known->role_from, CLASS_TITLE_KIND) &&
             !item_has(speakers, from, CLASS_TITLE_KIND) &&
-            head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from)))
-            return false;
+            head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from));
         /* السلطات المحلية are not سلطات الدول. */
-        bool other = !any && known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
-        if ((any && !same) || other)
-            return false;
+        bool others = known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
+        return !other_kind && !others;
     }
+    for (size_t i = from; i < to; i++)
+        if (is_origin(speakers, i) && !has_origin(speakers, known->role_from, known->role_to, i))
+            return false;
     return true;
 }
 
