@@ -588,8 +588,9 @@ bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t ite
  * complement, its object begins. */
 bool leads_to_object(const Speakers *speakers, const Phrase *phrase);
 
-/* Where the phrase of an organisation that begins at `from` ends. */
-size_t noun_end(Speakers *speakers, size_t from, size_t limit);
+/* Where the phrase of an organisation or of people that begins at `from` ends; none of more than
+ * LOOK_AHEAD items. */
+size_t noun_end(Speakers *speakers, size_t from);
 
 /* A verb at `item` describes the indefinite document at `from` (دراسة أجريت). */
 bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item);

@@ -612,7 +612,7 @@ Range title_apposed(Speakers *speakers, size_t comma)
 /* وزارة التربية والعلوم: a further field of the same body. */
 static bool joins_field(const Speakers *speakers, size_t item, Tag tag)
 {
-    return has_article(speakers, item) && !is_stop(speakers, item - 1) &&
+    return has_article(speakers, item) &&
            (is_definite_tag(tag) || tag == TAG_DOCUMENT || tag == TAG_HEAD) &&
            (has_article(speakers, item - 1) ||
             item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL));
@@ -639,11 +639,11 @@ bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag)
 }
 
 /* مكافحة وعلاج الإدمان: two nouns, the second at `item`, and what both are of. */
-static bool shares_complement(const Speakers *speakers, size_t from, size_t item, size_t limit)
+static bool shares_complement(const Speakers *speakers, size_t from, size_t item)
 {
     return item > from + 1 && !item_has(speakers, item - 1, CLASS_SHAPE_NISBA) &&
            !in_group(speakers, item - 1, GROUP_ADJECTIVES) && !has_article(speakers, item) &&
-           item + 1 < limit && has_article(speakers, item + 1) &&
+           exists(speakers, item + 1) && has_article(speakers, item + 1) &&
            !has_proclitic(speakers, item + 1);
 }
 
@@ -667,7 +667,7 @@ static bool leaves_governing(const Speakers *speakers, size_t from, size_t item,
     return things || is_second_noun(speakers, from, item, tag);
 }
 
-size_t noun_end(Speakers *speakers, size_t from, size_t limit)
+size_t noun_end(Speakers *speakers, size_t from)
 {
     bool body =
         in_group(speakers, from, GROUP_ORGANISATIONS) || in_group(speakers, from, GROUP_DOCUMENTS);
@@ -676,7 +676,7 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
     Tag previous = TAG_OTHER;
     size_t end = from;
     bool definite = false;
-    for (; end < limit && end - from < LOOK_AHEAD; end++) {
+    for (; end < speakers->string->count && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
         if (end > from && goes_on_joined(speakers, end)) {
             organised = body;
@@ -697,7 +697,7 @@ size_t noun_end(Speakers *speakers, size_t from, size_t limit)
             break;
         if (end > from && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
             !(organised && (joins_field(speakers, end, tag) ||
-                            (!definite && shares_complement(speakers, from, end, limit)))))
+                            (!definite && shares_complement(speakers, from, end)))))
             break;
         if (end > from && ((body && leaves_name_of_body(speakers, from, end, previous)) ||
                            (governs && leaves_governing(speakers, from, end, tag))))

@@ -111,13 +111,12 @@ static bool is_national(const Speakers *speakers, size_t item)
  * (مصدر في وزارة الأشغال). */
 static size_t people_end(Speakers *speakers, size_t from)
 {
-    size_t count = speakers->string->count, end = noun_end(speakers, from, count);
-    if (end + 1 >= count || is_stop(speakers, end) || !item_has(speakers, end, CLASS_HALT_IN) ||
-        is_stop(speakers, end + 1))
+    size_t end = noun_end(speakers, from);
+    if (!exists(speakers, end) || !item_has(speakers, end, CLASS_HALT_IN) ||
+        !exists(speakers, end + 1))
         return end;
     Tag tag = tag_of(speakers, end + 1, TAG_OTHER);
-    return tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD ? noun_end(speakers, end + 1, count)
-                                                                : end;
+    return tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD ? noun_end(speakers, end + 1) : end;
 }
 
 /* The organisation or document that a noun with the article takes up, when the
@@ -144,7 +143,7 @@ static size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
             (listed && !is_subject(speakers, i)))
             continue;
         bool people = in_group(speakers, i, GROUP_PEOPLE);
-        size_t end = people ? people_end(speakers, i) : noun_end(speakers, i, string->count);
+        size_t end = people ? people_end(speakers, i) : noun_end(speakers, i);
         size_t distance = i < item ? item - i : (i - item) * 4;
         /* What was the subject of a verb is taken up rather than what stands near, and a
          * name rather than what a country has. */
@@ -287,7 +286,7 @@ static bool is_same(const Speakers *speakers, size_t from, size_t end)
 /* Names `body` as it is named at item `elsewhere`, in full. */
 static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *body)
 {
-    name_body(speakers, elsewhere, noun_end(speakers, elsewhere, speakers->string->count), body);
+    name_body(speakers, elsewhere, noun_end(speakers, elsewhere), body);
     return note_body(speakers, body);
 }
 
@@ -399,7 +398,7 @@ static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
     Tag tag = tag_of(speakers, at, TAG_OTHER);
     if (tag != TAG_ORG && tag != TAG_BODY)
         return SPEAKER_NONE;
-    Phrase issuer = read_phrase(speakers, at, noun_end(speakers, at, speakers->string->count));
+    Phrase issuer = read_phrase(speakers, at, noun_end(speakers, at));
     return issuer.lead_item == at ? read_body(speakers, &issuer) : SPEAKER_NONE;
 }
 
