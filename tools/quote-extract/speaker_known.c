@@ -79,6 +79,13 @@ size_t find_person(const Speakers *speakers, const Known *person)
     return SPEAKER_NONE;
 }
 
+bool is_somebody(const Speakers *speakers, const Known *known)
+{
+    return known->type == SPEAKER_PERSON ||
+           (known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
+            in_group(speakers, known->role_from, GROUP_ROLES));
+}
+
 size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_by)
 {
     if (first == second)
@@ -545,7 +552,7 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
         other = agreement_of(speakers, known->role_from);
     if (differ_in_gender(own, other))
         return false; /* السيد is no السيدة */
-    if (own == AGREE_P && known->type == SPEAKER_PERSON && known->first == known->second)
+    if (own == AGREE_P && known->type == SPEAKER_PERSON && !is_pair(known))
         return false; /* المؤرخون are not one of them */
     bool several = (own == AGREE_M && other == AGREE_P) || (own == AGREE_P && other == AGREE_M);
     if (several && known->type == SPEAKER_COMMON &&
@@ -711,7 +718,7 @@ void fill(const Speakers *speakers, size_t number, Speaker *speaker)
     speaker->name = known->name;
     speaker->role = known->role;
     speaker->type = known->type;
-    if (known->first == known->second)
+    if (!is_pair(known))
         return;
     Speaker first, second;
     fill(speakers, known->first, &first);

@@ -478,6 +478,15 @@ size_t find_or_note_fuller(Speakers *speakers, Known *person, size_t near);
 /* The number of what is no person, by its name; it may be new. */
 size_t note_body(Speakers *speakers, Known *body);
 
+/* By name, or by a title and nothing else. */
+bool is_somebody(const Speakers *speakers, const Known *known);
+
+/* Two who speak together. */
+static inline bool is_pair(const Known *known)
+{
+    return known->first != known->second;
+}
+
 /* The number of two who speak together; `joined_by` is the conjunction. */
 size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_by);
 

@@ -744,7 +744,7 @@ static size_t last_going_on(Speakers *speakers, size_t from, size_t end, const S
     if (!same && known->role_from < known->role_to && is_office(speakers, known->role_from) &&
         is_office(speakers, from))
         return SPEAKER_NONE;
-    bool is_meant = known->type == SPEAKER_PERSON && known->first == known->second &&
+    bool is_meant = known->type == SPEAKER_PERSON && !is_pair(known) &&
                     (!same || titles_agree(speakers, from, end, known));
     return is_meant ? last->number : SPEAKER_NONE;
 }
@@ -758,7 +758,7 @@ static size_t last_sportsman(Speakers *speakers, size_t from, const SpeakerQuery
     if (last == NULL || agreement == AGREE_P || !item_has(speakers, from, CLASS_TITLE_PERSON_SPORT))
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last->number];
-    bool is_meant = known->type == SPEAKER_PERSON && known->first == known->second &&
+    bool is_meant = known->type == SPEAKER_PERSON && !is_pair(known) &&
                     known->role_from == known->role_to && (known->agreement & agreement) != 0;
     return is_meant ? last->number : SPEAKER_NONE;
 }
@@ -828,9 +828,7 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
     for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         size_t number = speakers->turns[i].number;
         const Known *known = &speakers->known[number];
-        bool titled = known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
-                      in_group(speakers, known->role_from, GROUP_ROLES);
-        if ((known->type != SPEAKER_PERSON && !titled) || !titles_agree(speakers, from, end, known))
+        if (!is_somebody(speakers, known) || !titles_agree(speakers, from, end, known))
             continue;
         if (may_agree(known->agreement, agreement))
             return number;

@@ -195,15 +195,6 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
     return true;
 }
 
-/* By name, or by a title and nothing else. */
-static bool is_somebody(const Speakers *speakers, size_t number)
-{
-    const Known *known = &speakers->known[number];
-    return known->type == SPEAKER_PERSON ||
-           (known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
-            in_group(speakers, known->role_from, GROUP_ROLES));
-}
-
 /* Who is meant by a word that stands for who spoke last. */
 static size_t read_pronoun(Speakers *speakers, size_t item, const SpeakerQuery *query,
                            Speaker *speaker)
@@ -211,10 +202,10 @@ static size_t read_pronoun(Speakers *speakers, size_t item, const SpeakerQuery *
     size_t meant = speakers_meant(speakers, query, agreement_of(speakers, item), speaker);
     /* Only a person is addressed so. */
     for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
-        if (meant == SPEAKER_NONE || is_somebody(speakers, meant))
+        if (meant == SPEAKER_NONE || is_somebody(speakers, &speakers->known[meant]))
             break;
         size_t number = speakers->turns[i].number;
-        if (is_somebody(speakers, number))
+        if (is_somebody(speakers, &speakers->known[number]))
             fill(speakers, meant = number, speaker);
     }
     return meant;
@@ -365,6 +356,15 @@ static bool is_gap(Speakers *speakers, size_t from, size_t limit)
     return true;
 }
 
+/* The number of what the phrase calls by a common noun and nothing else. */
+static size_t note_common(Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = phrase->from, end = segment_end(phrase, from);
+    Known common = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
+    common.name = items_text(speakers, from, common_end(speakers, phrase, from, end));
+    return note_body(speakers, &common);
+}
+
 /* وأظهرت الأدلة أن: what stands between the verb and the reported clause, and nothing
  * else does, is the subject, whatever it is. SPEAKER_NONE where it may be an object. */
 static size_t read_whole(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
@@ -381,10 +381,7 @@ static size_t read_whole(Speakers *speakers, const Phrase *phrase, const Speaker
         (agreement_of(speakers, query->cue) == AGREE_M &&
          item_has(speakers, from, CLASS_SHAPE_FEMININE)))
         return SPEAKER_NONE;
-    Known common = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
-    common.name =
-        items_text(speakers, from, common_end(speakers, phrase, from, segment_end(phrase, from)));
-    return note_body(speakers, &common);
+    return note_common(speakers, phrase);
 }
 
 /* نقلت الوكالة عن مصورها في الوادي أن، عن الإعلام الكالدي أن: what stands between the
@@ -392,16 +389,14 @@ static size_t read_whole(Speakers *speakers, const Phrase *phrase, const Speaker
  * SPEAKER_NONE where it is not there. */
 static size_t read_relayed(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
-    size_t from = phrase->from, end = segment_end(phrase, from);
+    size_t from = phrase->from;
     if (query->recognised || from < query->cue + 2 ||
         !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUED_BY) || query->limit < phrase->to ||
         !is_gap(speakers, phrase->to, query->limit) ||
         item_has(speakers, query->limit, CLASS_MARKED) || has_proclitic(speakers, from) ||
         !is_finite_cue(speakers, query->cue))
         return SPEAKER_NONE;
-    Known common = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
-    common.name = items_text(speakers, from, common_end(speakers, phrase, from, end));
-    return note_body(speakers, &common);
+    return note_common(speakers, phrase);
 }
 
 /* مصورها في الوادي is no town, nor is it whom رئيسها warns; SPEAKER_NONE where he is not who
