@@ -547,27 +547,26 @@ static bool is_second_rank(const Speakers *speakers, size_t item)
 }
 
 /* Behind a title with its article, which has no complement, a bare word in no list of names
- * is the first of one. Fills `tag` where it is. */
-static bool tag_behind_title(const Speakers *speakers, size_t item, Tag previous, Tag other,
-                             Tag *tag)
+ * is the first of one: TAG_NAME or TAG_WORD; TAG_OTHER where it is not. `other`: what it is by the
+ * other lists. */
+static Tag tag_behind_title(const Speakers *speakers, size_t item, Tag previous, Tag other)
 {
     size_t next = item + 1;
     if (previous != TAG_ROLE || item_at(speakers, item)->token_count != 1 ||
         !has_article(speakers, item - 1) || is_definite(speakers, item) ||
         has_proclitic(speakers, item) || !exists(speakers, next))
-        return false;
+        return TAG_OTHER;
     if (other == TAG_ROLE && ends_in_family(speakers, next) &&
-        in_group(speakers, next, GROUP_NAMES) && !is_second_rank(speakers, item)) {
-        *tag = TAG_NAME;
-        return true;
-    }
+        in_group(speakers, next, GROUP_NAMES) && !is_second_rank(speakers, item))
+        return TAG_NAME;
     /* الإعلامي جامع سالمين، الكاتب مكي الحربي */
-    *tag = TAG_WORD;
-    if (other == TAG_ADJECTIVE && has_article(speakers, next) &&
-        !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
-        item_has(speakers, next, CLASS_SHAPE_NISBA) && !in_group(speakers, next, GROUP_ADJECTIVES))
-        return true;
-    return (other == TAG_HEAD || other == TAG_BODY) && item_at(speakers, next)->entry == NO_ENTRY;
+    bool before_family = other == TAG_ADJECTIVE && has_article(speakers, next) &&
+                         !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+                         item_has(speakers, next, CLASS_SHAPE_NISBA) &&
+                         !in_group(speakers, next, GROUP_ADJECTIVES);
+    bool before_unlisted =
+        (other == TAG_HEAD || other == TAG_BODY) && item_at(speakers, next)->entry == NO_ENTRY;
+    return before_family || before_unlisted ? TAG_WORD : TAG_OTHER;
 }
 
 /* Of a word that is in no list of names, titles, people, bodies or places. */
@@ -656,7 +655,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
                    : TAG_OTHER;
     if (is_link(speakers, item))
         return TAG_LINK;
-    Tag other = other_tag(speakers, item), tag;
+    Tag other = other_tag(speakers, item);
     if (in_group(speakers, item, GROUP_NAMES))
         return tag_of_name(speakers, item, previous, other);
     /* وأكد الصيني، وطالب الرويس شركة: an origin or a town that is a speaker's family name */
@@ -668,8 +667,9 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     if (previous == TAG_WORD && item_has(speakers, item, CLASS_TITLE_SURNAME) &&
         !has_proclitic(speakers, item))
         return TAG_WORD;
-    if (tag_behind_title(speakers, item, previous, other, &tag))
-        return tag;
+    Tag behind_title = tag_behind_title(speakers, item, previous, other);
+    if (behind_title != TAG_OTHER)
+        return behind_title;
     return other != TAG_OTHER ? other : tag_of_unlisted(speakers, item, previous);
 }
 
