@@ -209,6 +209,17 @@ static bool is_described_by_verb(Speakers *speakers, size_t from, size_t end)
     return agreement_of(speakers, from) != 0;
 }
 
+/* Items [from, end) of the sentence that begins at `start` belong to no word in front of them. */
+static bool stands_apart(Speakers *speakers, size_t start, size_t from, size_t end)
+{
+    if (has_proclitic(speakers, from))
+        return false;
+    return from == start || item_has(speakers, from - 1, CLASS_COMMA) ||
+           item_has(speakers, from - 1, CLASS_OPENER) || item_has(speakers, from - 1, CLASS_COMP) ||
+           item_has(speakers, from - 1, CLASS_SPEAKER_ISSUER) ||
+           is_described_by_verb(speakers, from, end);
+}
+
 /* Who stands right before a verb without a conjunction, as what it describes or
  * as its subject: الوزير الذي أكد، منهم سيدة قالت، بيان أصدرته الوزارة قالت فيه. */
 static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
@@ -234,12 +245,7 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     Range in_front = relative && from < end ? name_in_front(speakers, from) : (Range){from, from};
     if (in_front.from < in_front.to && in_front.from >= start)
         from = in_front.from; /* سلمى الحربي، مستشارة الرئيس، التي قالت */
-    if (from == end || (!relative && (has_proclitic(speakers, from) ||
-                                      (from > start && !item_has(speakers, from - 1, CLASS_COMMA) &&
-                                       !item_has(speakers, from - 1, CLASS_OPENER) &&
-                                       !item_has(speakers, from - 1, CLASS_COMP) &&
-                                       !item_has(speakers, from - 1, CLASS_SPEAKER_ISSUER) &&
-                                       !is_described_by_verb(speakers, from, end)))))
+    if (from == end || (!relative && !stands_apart(speakers, start, from, end)))
         return SPEAKER_NONE;
     if (!may_agree(agreement_of(speakers, from), agreement) ||
         item_has(speakers, from, CLASS_MARKED_LONG)) /* «...»، الذي قال: no words speak */
