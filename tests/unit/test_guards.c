@@ -1,10 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "common/guards.h"
 
@@ -143,12 +137,11 @@ static void test_no_room_for_unions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_one_expression_is_its_own_guard, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_several_are_a_union_that_is_kept_once, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_what_looks_around_takes_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_of_too_many_nothing_is_known, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_no_room_for_unions, set_up, tear_down),
+        fixture_test(test_one_expression_is_its_own_guard),
+        fixture_test(test_several_are_a_union_that_is_kept_once),
+        fixture_test(test_what_looks_around_takes_nothing),
+        fixture_test(test_of_too_many_nothing_is_known),
+        fixture_test(test_no_room_for_unions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,9 @@ static inline void check_slice(Slice found, const char *expected, const char *fi
 
 #define assert_slice(found, expected) check_slice((found), (expected), __FILE__, __LINE__)
 
+/* For the table of tests: one that runs between set_up and tear_down of its file. */
+#define fixture_test(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
 /* The same numbers in every run. */
 static inline uint32_t next_random(uint64_t *state)
 {
