@@ -1,9 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include "common/evaluator.h"
 
@@ -12,17 +7,11 @@ enum { CLASSES = 6, EXPRESSIONS = 150, OPERANDS = 5, WORDS = 4, MASKS = 2048 };
 
 static Expressions expressions;
 
-static unsigned next_number(uint64_t *seed, unsigned below)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (unsigned)(*seed >> 33) % below;
-}
-
 static Op operand(uint64_t *seed)
 {
-    uint32_t mask = expressions_class_mask(&expressions, (int)next_number(seed, CLASSES));
-    if (next_number(seed, 3) == 0)
-        bit_set(expressions.masks[mask].bits, next_number(seed, (unsigned)expressions.leaf_count));
+    uint32_t mask = expressions_class_mask(&expressions, (int)(next_random(seed) % CLASSES));
+    if (next_random(seed) % 3 == 0)
+        bit_set(expressions.masks[mask].bits, next_random(seed) % (uint32_t)expressions.leaf_count);
     return (Op){OP_ANY, mask};
 }
 
@@ -30,17 +19,17 @@ static Op operand(uint64_t *seed)
 static size_t write_ops(uint64_t *seed, Op *ops)
 {
     size_t count = 0, open = 0;
-    unsigned left = 1 + next_number(seed, OPERANDS);
+    unsigned left = 1 + next_random(seed) % OPERANDS;
     while (left > 0 || open > 1) {
-        if (left > 0 && (open < 2 || next_number(seed, 2) == 0)) {
+        if (left > 0 && (open < 2 || next_random(seed) % 2 == 0)) {
             ops[count++] = operand(seed);
             left--;
             open++;
         } else {
-            ops[count++] = (Op){next_number(seed, 3) == 0 ? OP_OR : OP_AND, 0};
+            ops[count++] = (Op){next_random(seed) % 3 == 0 ? OP_OR : OP_AND, 0};
             open--;
         }
-        if (next_number(seed, 4) == 0)
+        if (next_random(seed) % 4 == 0)
             ops[count++] = (Op){OP_NOT, 0};
     }
     return count;

@@ -210,10 +210,8 @@ static void damage(int rounds)
         for (size_t i = 0; i < sizeof long_parts / sizeof *long_parts; i++) {
             char *bytes = rules.cache.parts[long_parts[i]].data;
             size_t length = rules.cache.parts[long_parts[i]].count * item_bytes[i];
-            for (size_t at = (size_t)round % 97; at < length; at += 97) {
-                seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-                bytes[at] = (char)(round % 3 == 0 ? 0xFF : seed >> 40);
-            }
+            for (size_t at = (size_t)round % 97; at < length; at += 97)
+                bytes[at] = (char)(round % 3 == 0 ? 0xFF : next_random(&seed) >> 7);
             if (round % 97 == 96)
                 memset(bytes, round % 2 ? 0xFF : 1, length);
         }

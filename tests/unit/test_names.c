@@ -164,9 +164,8 @@ static void test_packed_or_not_is_the_same(void **state)
     for (int round = 0; round < 4000; round++) {
         char text[2048] = "lexicon:\n  - class: x\n    entries:\n      - first\n";
         for (int count = 1 + round % 12; count > 0; count--) {
-            seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
             /* Plain items more often than others. */
-            size_t pick = (size_t)(seed >> 33) % (sizeof lines / sizeof *lines * 2);
+            size_t pick = next_random(&seed) % (sizeof lines / sizeof *lines * 2);
             strcat(text, lines[pick < sizeof lines / sizeof *lines ? pick : 2 + pick % 3]);
         }
         check_alike(text);
