@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "common/lexicon.h"
 #include "common/rules_parts.h"
 #include "tests/unit/unit.h"
 
@@ -35,6 +36,24 @@ static inline bool rules_from_text(Rules *rules, const char *text, Error *error)
     bool good = rules_add_file(rules, path, "test", error);
     unlink(path);
     return good;
+}
+
+/* The same for a text that must be YAML: the test fails where it is none. */
+static inline void add_rules(Rules *rules, const char *text)
+{
+    Error error = {0};
+    if (!rules_from_text(rules, text, &error))
+        fail_msg("%zu:%zu: %s", error.line, error.column, error.message);
+}
+
+/* The lexicon of rules that must have no mistake for it; lexicon_free it before them. */
+static inline Lexicon *make_lexicon(Rules *rules)
+{
+    Error error = {0};
+    Lexicon *lexicon = lexicon_new(rules, &error);
+    if (lexicon == NULL)
+        fail_msg("%zu:%zu: %s", error.line, error.column, error.message);
+    return lexicon;
 }
 
 #endif

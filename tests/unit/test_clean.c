@@ -204,14 +204,12 @@ static void test_later_rules_replace_and_drop(void **state)
     Fixture fixture = {0};
     Error error = {0};
     StringList none = {0};
-    assert_true(rules_from_text(&fixture.rules, small_rules, &error));
-    assert_true(rules_from_text(&fixture.rules,
-                                "repairs:\n"
-                                "  - {id: gone, kind: delete, characters: [x]}\n"
-                                "  - {id: long, disabled: true}\n"
-                                "  - {id: never-was, disabled: true}\n"
-                                "  - {id: new, kind: delete, characters: [y]}\n",
-                                &error));
+    add_rules(&fixture.rules, small_rules);
+    add_rules(&fixture.rules, "repairs:\n"
+                              "  - {id: gone, kind: delete, characters: [x]}\n"
+                              "  - {id: long, disabled: true}\n"
+                              "  - {id: never-was, disabled: true}\n"
+                              "  - {id: new, kind: delete, characters: [y]}\n");
     assert_true(rules_layer(&fixture.rules, &error));
     fixture.cleaner.steps = steps_new(&fixture.rules, &none, &none, &error);
     assert_non_null(fixture.cleaner.steps);

@@ -171,7 +171,7 @@ static void check_lunar(DateParts parts, Day today, const char *wanted)
     Rules rules = {0};
     Error error = {0};
     const LunarCalendar *lunar = NULL;
-    assert_true(rules_from_text(&rules, LUNAR, &error));
+    add_rules(&rules, LUNAR);
     assert_true(lunar_new(&rules, &lunar, &error));
     assert_non_null(lunar);
     Arena arena = {0};
@@ -221,7 +221,7 @@ static void test_mistakes_in_a_lunar_calendar_are_told(void **state)
         Rules rules = {0};
         Error error = {0};
         const LunarCalendar *lunar = NULL;
-        assert_true(rules_from_text(&rules, bad[i].text, &error));
+        add_rules(&rules, bad[i].text);
         assert_false(lunar_new(&rules, &lunar, &error));
         assert_non_null(strstr(error.message, bad[i].message));
         rules_release(&rules);

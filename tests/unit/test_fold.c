@@ -15,7 +15,7 @@ static int set_up(void **state)
 {
     (void)state;
     Error error = {0};
-    assert_true(rules_from_text(&rules, letters, &error));
+    add_rules(&rules, letters);
     fold = fold_new(&rules, &error);
     assert_non_null(fold);
     return 0;
@@ -111,7 +111,7 @@ static void test_mistakes(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         Rules bad = {0};
         Error error = {0};
-        assert_true(rules_from_text(&bad, wrong[i], &error));
+        add_rules(&bad, wrong[i]);
         assert_null(fold_new(&bad, &error));
         assert_int_equal(error.line, 2);
         rules_release(&bad);

@@ -108,8 +108,7 @@ static void describe(Lexicon *lexicon, char *out, size_t room)
 static void describe_rules(Rules *rules, char *out, size_t room)
 {
     Error error = {0};
-    Lexicon *lexicon = lexicon_new(rules, &error);
-    assert_non_null(lexicon);
+    Lexicon *lexicon = make_lexicon(rules);
     RuleNode place = {.file = "x"};
     const Slice words[] = {SLICE_INIT("said"), SLICE_INIT("bab"), SLICE_INIT("said")};
     int one = lexicon_add_literals(lexicon, words, 1, &place, &error);
@@ -202,11 +201,9 @@ static void damage(int rounds)
     uint64_t seed = 3;
     for (int round = 0; round < rounds; round++) {
         Rules rules;
-        Error error = {0};
         load(&rules, "tag-entities", true);
         assert_non_null(rules.cache.bytes);
-        Lexicon *lexicon = lexicon_new(&rules, &error);
-        assert_non_null(lexicon);
+        Lexicon *lexicon = make_lexicon(&rules);
         for (size_t i = 0; i < sizeof long_parts / sizeof *long_parts; i++) {
             char *bytes = rules.cache.parts[long_parts[i]].data;
             size_t length = rules.cache.parts[long_parts[i]].count * item_bytes[i];

@@ -37,27 +37,12 @@ static Lexicon *lexicon;
 static Arena arena;
 static ItemString string;
 
-static void add_rules(Rules *to, const char *text)
-{
-    Error error = {0};
-    assert_true(rules_from_text(to, text, &error));
-}
-
-static Lexicon *make_lexicon(Rules *from)
-{
-    Error error = {0};
-    Lexicon *made = lexicon_new(from, &error);
-    assert_non_null(made);
-    return made;
-}
-
 static int set_up(void **state)
 {
     (void)state;
-    Error error = {0};
-    assert_true(rules_from_text(&rules, pack, &error));
-    lexicon = lexicon_new(&rules, &error);
-    return lexicon == NULL;
+    add_rules(&rules, pack);
+    lexicon = make_lexicon(&rules);
+    return 0;
 }
 
 static int tear_down(void **state)
@@ -225,7 +210,7 @@ static void test_mistakes(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         Rules bad = {0};
         Error error = {0};
-        assert_true(rules_from_text(&bad, wrong[i].text, &error));
+        add_rules(&bad, wrong[i].text);
         assert_null(lexicon_new(&bad, &error));
         assert_int_equal(error.line, wrong[i].line);
         assert_non_null(strstr(error.message, wrong[i].part));

@@ -17,7 +17,7 @@ typedef struct {
 static void open_fixture(Fixture *fixture, const char *record)
 {
     Error error = {0};
-    assert_true(rules_from_text(&fixture->rules, RULES, &error));
+    add_rules(&fixture->rules, RULES);
     const Fold *fold = fold_new(&fixture->rules, &error);
     assert_non_null(fold);
     assert_true(links_read(&fixture->links, &fixture->rules, fold, &error));
@@ -131,7 +131,7 @@ static void test_unknown_speakers_are_a_mistake(void **state)
     Rules rules = {0};
     Links links;
     Error error = {0};
-    assert_true(rules_from_text(&rules, "speaking: [{speaker: people, type: PER}]\n", &error));
+    add_rules(&rules, "speaking: [{speaker: people, type: PER}]\n");
     assert_false(links_read(&links, &rules, NULL, &error));
     assert_non_null(strstr(error.message, "people"));
     rules_release(&rules);

@@ -38,9 +38,8 @@ static int set_up(void **state)
     (void)state;
     Error error = {0};
     memset(&fixture, 0, sizeof fixture);
-    if (!rules_from_text(&fixture.rules, RULES, &error) ||
-        (fixture.lexicon = lexicon_new(&fixture.rules, &error)) == NULL)
-        fail_msg("%zu: %s", error.line, error.message);
+    add_rules(&fixture.rules, RULES);
+    fixture.lexicon = make_lexicon(&fixture.rules);
     fixture.traits = traits_new(fixture.lexicon, &fixture.rules.arena);
     fixture.parts = parts_new(&fixture.rules, fixture.lexicon, fixture.traits, &error);
     if (fixture.parts == NULL)

@@ -32,9 +32,8 @@ static void trial_init(Trial *trial, const char *rules)
 {
     Error error = {0};
     *trial = (Trial){0};
-    assert_true(rules_from_text(&trial->rules, rules, &error));
-    trial->lexicon = lexicon_new(&trial->rules, &error);
-    assert_non_null(trial->lexicon);
+    add_rules(&trial->rules, rules);
+    trial->lexicon = make_lexicon(&trial->rules);
     trial->set = patterns_new(&trial->rules, trial->lexicon, "quote", NULL, &error);
     assert_non_null(trial->set);
 }
@@ -55,11 +54,10 @@ static void check_matches(const char *patterns, const char *text, const char *wa
     Rules rules = {0};
     Error error = {0};
     Arena arena = {0};
-    assert_true(rules_from_text(&rules, words, &error));
-    assert_true(rules_from_text(&rules, patterns, &error));
+    add_rules(&rules, words);
+    add_rules(&rules, patterns);
     assert_true(rules_layer(&rules, &error));
-    Lexicon *lexicon = lexicon_new(&rules, &error);
-    assert_non_null(lexicon);
+    Lexicon *lexicon = make_lexicon(&rules);
     PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
     if (set == NULL)
         print_error("%s\n", error.message);
@@ -399,9 +397,8 @@ static void test_a_list_of_more_words_than_there_may_be_classes(void **state)
         }
         buffer_append(&text, in_list ? SLICE(" ]'}\n") : SLICE(" )'}\n"));
         buffer_append_byte(&text, '\0');
-        assert_true(rules_from_text(&rules, text.data, &error));
-        Lexicon *lexicon = lexicon_new(&rules, &error);
-        assert_non_null(lexicon);
+        add_rules(&rules, text.data);
+        Lexicon *lexicon = make_lexicon(&rules);
         int count = classes_count(lexicon_classes(lexicon));
         PatternSet *set = patterns_new(&rules, lexicon, "quote", NULL, &error);
         if (in_list) {
@@ -453,9 +450,9 @@ static void test_mistakes(void **state)
                  "patterns:\n  - {id: loop, makes: class, match: '@loop'}\n"
                  "  - {id: a, makes: quote, match: \"%s\"}\n",
                  wrong[i].match);
-        assert_true(rules_from_text(&rules, words, &error));
-        assert_true(rules_from_text(&rules, text, &error));
-        Lexicon *lexicon = lexicon_new(&rules, &error);
+        add_rules(&rules, words);
+        add_rules(&rules, text);
+        Lexicon *lexicon = make_lexicon(&rules);
         assert_null(patterns_new(&rules, lexicon, "quote", NULL, &error));
         assert_int_equal(error.line, strcmp(wrong[i].match, "@loop") == 0 ? 2 : 3);
         if (strstr(error.message, wrong[i].part) == NULL)
@@ -501,8 +498,8 @@ static void test_patterns_that_name_others_without_end(void **state)
                                  level - 1, level - 1);
         buffer_append(&text, SLICE("  - {id: a, makes: quote, match: '@p50 @word'}\n"));
         buffer_append_byte(&text, '\0');
-        assert_true(rules_from_text(&rules, text.data, &error));
-        Lexicon *lexicon = lexicon_new(&rules, &error);
+        add_rules(&rules, text.data);
+        Lexicon *lexicon = make_lexicon(&rules);
         assert_null(patterns_new(&rules, lexicon, "quote", NULL, &error));
         assert_non_null(strstr(error.message, "too large"));
         buffer_release(&text);

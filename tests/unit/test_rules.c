@@ -4,9 +4,7 @@ static void test_keeps_the_place_of_every_value(void **state)
 {
     (void)state;
     Rules rules = {0};
-    Error error = {0};
-    assert_true(
-        rules_from_text(&rules, "lexicon:\n  - class: cue.say\n    entries: [a, bc]\n", &error));
+    add_rules(&rules, "lexicon:\n  - class: cue.say\n    entries: [a, bc]\n");
     RuleWalk walk = rules_walk(&rules, "lexicon");
     assert_true(rule_walk_next(&walk));
     assert_int_equal(walk.node->line, 2);
@@ -23,10 +21,9 @@ static void test_walks_sections_over_files_in_order(void **state)
 {
     (void)state;
     Rules rules = {0};
-    Error error = {0};
-    assert_true(rules_from_text(&rules, "p: [one, two]\n", &error));
-    assert_true(rules_from_text(&rules, "q: [no]\n", &error));
-    assert_true(rules_from_text(&rules, "p: [three]\n", &error));
+    add_rules(&rules, "p: [one, two]\n");
+    add_rules(&rules, "q: [no]\n");
+    add_rules(&rules, "p: [three]\n");
     const char *wanted[] = {"one", "two", "three"};
     size_t count = 0;
     for (RuleWalk walk = rules_walk(&rules, "p"); rule_walk_next(&walk); count++)
@@ -39,10 +36,9 @@ static void test_later_layers_come_first_where_they_count(void **state)
 {
     (void)state;
     Rules rules = {0};
-    Error error = {0};
     const char *texts[] = {"p: [a, b]\n", "p: [own1]\n", "p: [c]\n", "p: [own2, own3]\n"};
     for (size_t i = 0; i < 4; i++) {
-        assert_true(rules_from_text(&rules, texts[i], &error));
+        add_rules(&rules, texts[i]);
         rules.files[i].pack = i % 2 == 0 ? (unsigned)i + 1 : 0;
     }
     const char *wanted[] = {"own2", "own3", "own1", "a", "b", "c"};
@@ -84,7 +80,7 @@ static void test_unknown_key_names_the_nearest(void **state)
     static const char *const known[] = {"class", "entries", NULL};
     Rules rules = {0};
     Error error = {0};
-    assert_true(rules_from_text(&rules, "x:\n  clas: a\n", &error));
+    add_rules(&rules, "x:\n  clas: a\n");
     assert_false(rule_check_keys(rule_get(rules.files[0].root, "x"), known, &error));
     assert_int_equal(error.line, 2);
     assert_non_null(strstr(error.message, "did you mean \"class\""));
@@ -98,7 +94,7 @@ static void test_numbers_and_flags(void **state)
     Error error = {0};
     double number;
     bool flag;
-    assert_true(rules_from_text(&rules, "n: 2.5\nbad: two\nf: true\n", &error));
+    add_rules(&rules, "n: 2.5\nbad: two\nf: true\n");
     const RuleNode *root = rules.files[0].root;
     assert_true(rule_number(root, "n", 0, &number, &error));
     assert_true(number > 2.4 && number < 2.6);
@@ -122,7 +118,7 @@ static void test_what_is_no_number(void **state)
         char text[32];
         double number = 5;
         snprintf(text, sizeof text, "n: %s\n", texts[i]);
-        assert_true(rules_from_text(&rules, text, &error));
+        add_rules(&rules, text);
         assert_false(rule_number(rules.files[0].root, "n", 0, &number, &error));
         assert_non_null(strstr(error.message, "n must be a number"));
         rules_release(&rules);
@@ -173,7 +169,7 @@ static void test_counts(void **state)
     Rules rules = {0};
     Error error = {0};
     size_t count = 7;
-    assert_true(rules_from_text(&rules, "n: 3\nhalf: 2.5\nbelow: -1\n", &error));
+    add_rules(&rules, "n: 3\nhalf: 2.5\nbelow: -1\n");
     const RuleNode *root = rules.files[0].root;
     assert_true(rule_count(root, "none", 0, 9, &count, &error));
     assert_int_equal(count, 7);
@@ -197,7 +193,7 @@ static void check_layers(const char *const *files, const char *section, const ch
     Error error = {0};
     char found[512] = "";
     for (; *files != NULL; files++)
-        assert_true(rules_from_text(&rules, *files, &error));
+        add_rules(&rules, *files);
     assert_true(rules_layer(&rules, &error));
     for (RuleWalk walk = rules_walk(&rules, section); rule_walk_next(&walk);) {
         size_t length = strlen(found);
@@ -267,8 +263,8 @@ static void test_lists_take_out_of_earlier_ones(void **state)
         Rules rules = {0};
         Error error = {0};
         char found[512] = "";
-        assert_true(rules_from_text(&rules, shipped, &error));
-        assert_true(rules_from_text(&rules, cases[i].later, &error));
+        add_rules(&rules, shipped);
+        add_rules(&rules, cases[i].later);
         assert_true(rules_layer(&rules, &error));
         for (RuleWalk walk = rules_walk(&rules, "lexicon"); rule_walk_next(&walk);)
             append_forms(walk.node, found, sizeof found);
@@ -282,7 +278,7 @@ static void test_errors_stand_at_their_character(void **state)
     (void)state;
     Rules rules = {0};
     Error error = {0};
-    assert_true(rules_from_text(&rules, "p: [bare, 'in one', \"tab\\t\", 'it''s']\n", &error));
+    add_rules(&rules, "p: [bare, 'in one', \"tab\\t\", 'it''s']\n");
     static const size_t columns[] = {7, 14, 21, 30}; /* of the third character, or the value */
     size_t count = 0;
     for (RuleWalk walk = rules_walk(&rules, "p"); rule_walk_next(&walk); count++) {

@@ -9,10 +9,8 @@ static int set_up(void **state)
 {
     (void)state;
     Error error = {0};
-    assert_true(rules_from_text(&rules,
-                                "letters:\n  marks: [U+0640, U+064B..U+0652]\n  joiners: [\"'\"]\n"
-                                "  endings: [s]\n",
-                                &error));
+    add_rules(&rules, "letters:\n  marks: [U+0640, U+064B..U+0652]\n  joiners: [\"'\"]\n"
+                      "  endings: [s]\n");
     fold = fold_new(&rules, &error);
     return fold == NULL;
 }

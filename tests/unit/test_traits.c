@@ -18,10 +18,8 @@ typedef struct {
 
 static void open_fixture(Fixture *fixture)
 {
-    Error error = {0};
-    assert_true(rules_from_text(&fixture->rules, RULES, &error));
-    fixture->lexicon = lexicon_new(&fixture->rules, &error);
-    assert_non_null(fixture->lexicon);
+    add_rules(&fixture->rules, RULES);
+    fixture->lexicon = make_lexicon(&fixture->rules);
     const Classes *classes = lexicon_classes(fixture->lexicon);
     fixture->fruit = classes_find(classes, SLICE("fruit"));
     fixture->red = classes_find(classes, SLICE("fruit.red"));
