@@ -227,8 +227,17 @@ static bool read_document(Reader *reader, RuleNode **root)
         if (!next_event(reader, &event))
             return false;
         switch (event.type) {
-        case YAML_STREAM_START_EVENT:
         case YAML_DOCUMENT_START_EVENT:
+            if (*root != NULL) {
+                yaml_mark_t mark = event.start_mark;
+                yaml_event_delete(&event);
+                return error_set(reader->error, EXIT_USAGE, reader->path, mark.line + 1,
+                                 mark.column + 1,
+                                 "a second YAML document; a rule file holds one: remove the ---");
+            }
+            yaml_event_delete(&event);
+            break;
+        case YAML_STREAM_START_EVENT:
         case YAML_DOCUMENT_END_EVENT:
             yaml_event_delete(&event);
             break;
@@ -236,12 +245,6 @@ static bool read_document(Reader *reader, RuleNode **root)
             yaml_event_delete(&event);
             return true;
         default:
-            if (*root != NULL) {
-                size_t line = event.start_mark.line + 1;
-                yaml_event_delete(&event);
-                return error_set(reader->error, EXIT_USAGE, reader->path, line, 1,
-                                 "a second YAML document; a rule file holds one: remove the ---");
-            }
             if (!read_node(reader, &event, 0, root))
                 return false;
         }

@@ -71,7 +71,9 @@ static void test_mistakes_have_their_place(void **state)
     check_mistake("a: 1\nb: 2\na: 3\n", 3, 1, "stands twice");
     check_mistake("a: &x 1\nb: *x\n", 2, 4, "aliases");
     check_mistake("- a\n- b\n", 1, 1, "map of sections");
-    check_mistake("a: 1\n---\nb: 2\n", 3, 1, "second YAML document");
+    check_mistake("a: 1\n---\nb: 2\n", 2, 1, "second YAML document");
+    check_mistake("a: 1\n---\n\n# b\nb: 2\n", 2, 1, "second YAML document");
+    check_mistake("---\na: 1\n---\n", 3, 1, "second YAML document");
 }
 
 static void test_unknown_key_names_the_nearest(void **state)
