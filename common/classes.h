@@ -41,6 +41,16 @@ static inline bool is_name_byte(int c)
            c == '_' || c == '.';
 }
 
+/* Whether rules may give this name: no blank or mark of ASCII stands in it, which would end it
+ * in a pattern and where classes are told. Letters of any script may. */
+static inline bool class_name_is_sound(Slice name)
+{
+    for (size_t i = 0; i < name.length; i++)
+        if ((unsigned char)name.data[i] < 0x80 && !is_name_byte(name.data[i]))
+            return false;
+    return true;
+}
+
 /* Whether rules gave this name: words and expressions in patterns have classes whose names
  * begin with the mark they stand in. */
 static inline bool class_name_is_given(Slice name)

@@ -69,6 +69,17 @@ int lexicon_need_class(Lexicon *lexicon, const RuleNode *node, Slice name, Error
     return number;
 }
 
+int lexicon_given_class(Lexicon *lexicon, const RuleNode *node, RulePlace place, Slice name,
+                        Error *error)
+{
+    if (class_name_is_sound(name))
+        return lexicon_need_class(lexicon, node, name, error);
+    error_set(error, EXIT_USAGE, node->file, place.line, place.column,
+              "the class \"%.*s\" must be made of letters, digits, - and _, with dots between",
+              SLICE_ARG(name));
+    return CLASS_NONE;
+}
+
 Slice lexicon_fold_key(Lexicon *lexicon, Slice word)
 {
     char *key = arena_alloc(lexicon->arena, FOLD_ROOM(word.length));

@@ -243,6 +243,10 @@ struct Lexicon {
 /* The number of class `name`, made if new; CLASS_NONE with `error` at `node`. */
 int lexicon_need_class(Lexicon *lexicon, const RuleNode *node, Slice name, Error *error);
 
+/* The same for a name that rules give, at `place` in the file of `node`: it must be sound. */
+int lexicon_given_class(Lexicon *lexicon, const RuleNode *node, RulePlace place, Slice name,
+                        Error *error);
+
 /* `word` as it is looked up. It lives as long as the lexicon. */
 Slice lexicon_fold_key(Lexicon *lexicon, Slice word);
 

@@ -16,7 +16,7 @@ static bool put_classes(Lexicon *lexicon, const RuleNode *node, ClassSet *set, E
         return true;
     const RuleNode *item = node->kind == RULE_LIST ? node->children : node;
     for (; item; item = node->kind == RULE_LIST ? item->next : NULL) {
-        int number = lexicon_need_class(lexicon, item, item->scalar, error);
+        int number = lexicon_given_class(lexicon, item, rule_place(item), item->scalar, error);
         if (number == CLASS_NONE)
             return false;
         classes_put(lexicon->classes, set, number);
@@ -100,7 +100,8 @@ static bool add_forms(Builder *builder, const RuleNode *forms, const Draft *draf
         Draft own = *draft;
         if (forms->kind == RULE_MAP) {
             Slice name = arena_format(&builder->memory, "agr.%.*s", SLICE_ARG(form->key));
-            int number = lexicon_need_class(lexicon, form, name, builder->error);
+            int number =
+                lexicon_given_class(lexicon, form, rule_key_place(form), name, builder->error);
             if (number == CLASS_NONE)
                 return false;
             classes_put(lexicon->classes, &own.classes, number);
@@ -405,7 +406,7 @@ bool lexicon_read_clitics(Lexicon *lexicon, const Rules *rules, Error *error)
             if (lexicon->group_count == GROUPS_MAX)
                 return rule_error(group, error, "more than %d groups of clitics", GROUPS_MAX);
             Slice name = arena_format(lexicon->arena, "clitic.%.*s", SLICE_ARG(group->key));
-            int number = lexicon_need_class(lexicon, group, name, error);
+            int number = lexicon_given_class(lexicon, group, rule_key_place(group), name, error);
             if (number == CLASS_NONE)
                 return false;
             lexicon->group_classes[lexicon->group_count] = number;

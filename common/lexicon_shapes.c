@@ -82,17 +82,17 @@ static bool compile_shape(Shape *shape, Slice expression, const RuleNode *node, 
     return true;
 }
 
-static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, Slice name, Error *error)
+/* NULL where the class has no number, or with `error` where there are too many. */
+static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, int class_number, Error *error)
 {
+    if (class_number == CLASS_NONE)
+        return NULL;
     if (lexicon->shape_count == SHAPES_MAX) {
         rule_error(node, error, "more than %d shapes", SHAPES_MAX);
         return NULL;
     }
-    int number = lexicon_need_class(lexicon, node, name, error);
-    if (number == CLASS_NONE)
-        return NULL;
     Shape *shape = &lexicon->shapes[lexicon->shape_count++];
-    *shape = (Shape){.class_number = number, .most = SIZE_MAX};
+    *shape = (Shape){.class_number = class_number, .most = SIZE_MAX};
     return shape;
 }
 
@@ -218,7 +218,10 @@ bool lexicon_read_shapes(Lexicon *lexicon, const Rules *rules, Error *error)
             !rule_count(walk.node, "letters", 0, COUNT_MOST, &letters, error) ||
             !rule_count(walk.node, "most-letters", letters, COUNT_MOST, &most, error))
             return false;
-        Shape *shape = new_shape(lexicon, walk.node, rule_text(walk.node, "class"), error);
+        int number =
+            lexicon_given_class(lexicon, walk.node, rule_place(rule_get(walk.node, "class")),
+                                rule_text(walk.node, "class"), error);
+        Shape *shape = new_shape(lexicon, walk.node, number, error);
         if (shape == NULL)
             return false;
         int kind = -1;
@@ -327,7 +330,8 @@ int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, 
             return lexicon->shapes[i].class_number;
     char name[32]; /* not the expression: a dot in it would make parent classes */
     int length = snprintf(name, sizeof name, "/%zu/", lexicon->shape_count);
-    Shape *shape = new_shape(lexicon, node, (Slice){name, (size_t)length}, error);
+    int number = lexicon_need_class(lexicon, node, (Slice){name, (size_t)length}, error);
+    Shape *shape = new_shape(lexicon, node, number, error);
     if (shape == NULL || !compile_shape(shape, expression, node, error) ||
         !note_shape(lexicon, shape, -1, node, error))
         return CLASS_NONE;
