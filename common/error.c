@@ -19,15 +19,12 @@ static void copy_cut(char *target, size_t room, const char *text, size_t length)
     memcpy(target + end, dots, sizeof dots);
 }
 
-bool error_set(Error *error, int exit_code, const char *source, size_t line, size_t column,
-               const char *format, ...)
+bool error_set_list(Error *error, int exit_code, const char *source, size_t line, size_t column,
+                    const char *format, va_list arguments)
 {
     /* The arguments may be parts of `error` itself. */
     char message[2 * sizeof error->message], name[sizeof error->source];
-    va_list arguments;
-    va_start(arguments, format);
     int length = vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
     size_t bytes = length < 0 ? 0 : (size_t)length;
     if (bytes >= sizeof message)
         bytes = sizeof message - 1;
@@ -39,5 +36,15 @@ bool error_set(Error *error, int exit_code, const char *source, size_t line, siz
     error->exit_code = exit_code;
     error->line = line;
     error->column = column;
+    return false;
+}
+
+bool error_set(Error *error, int exit_code, const char *source, size_t line, size_t column,
+               const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    error_set_list(error, exit_code, source, line, column, format, arguments);
+    va_end(arguments);
     return false;
 }

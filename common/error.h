@@ -31,4 +31,8 @@ enum {
 bool error_set(Error *error, int exit_code, const char *source, size_t line, size_t column,
                const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/* The same with a list of arguments, which it uses up. */
+bool error_set_list(Error *error, int exit_code, const char *source, size_t line, size_t column,
+                    const char *format, va_list arguments) __attribute__((format(printf, 6, 0)));
+
 #endif

@@ -1,5 +1,3 @@
-#include <stdio.h>
-
 #include "common/names.h"
 #include "common/nearest.h"
 
@@ -31,19 +29,17 @@ typedef struct {
     Error *error;
 } Layering;
 
-/* Tells who wants to know all mistakes; to the filters it is none. */
-static void tell(const Layering *layering, const RuleNode *node, const char *format, Slice name,
-                 Slice nearest)
+/* Tells who wants to know all mistakes; to the filters it is none. What is told is `name`
+ * between two halves of a sentence, and what is like it, or the empty slice. */
+static void tell(const Layering *layering, const RuleNode *node, const char *before, Slice name,
+                 const char *behind, Slice nearest)
 {
     if (layering->rules->on_mistake == NULL)
         return;
     Error error = {.exit_code = EXIT_USAGE};
-    char text[512];
-    int length = snprintf(text, sizeof text, format, SLICE_ARG(name));
-    if (nearest.length != 0)
-        snprintf(text + length, sizeof text - (size_t)length, "; did you mean \"%.*s\"?",
-                 SLICE_ARG(nearest));
-    rule_error(node, &error, "%s", text);
+    bool is_like = nearest.length != 0;
+    rule_error(node, &error, "%s \"%.*s\" %s%s%.*s%s", before, SLICE_ARG(name), behind,
+               is_like ? "; did you mean \"" : "", SLICE_ARG(nearest), is_like ? "\"?" : "");
     layering->rules->on_mistake(layering->rules->context, &error);
 }
 
@@ -115,8 +111,8 @@ static bool layer_rule(Layering *layering, RuleNode *list, RuleNode *item, const
     bool known = placed->section != NULL && placed->item != NULL;
     if (disabled) {
         if (!known)
-            tell(layering, rule_get(item, key), "no earlier rule \"%.*s\" is there to be disabled",
-                 id, nearest_id(layering, list->key, id));
+            tell(layering, rule_get(item, key), "no earlier rule", id, "is there to be disabled",
+                 nearest_id(layering, list->key, id));
         rule_unlink(list, item);
         if (known)
             rule_unlink(placed->list, placed->item);
@@ -281,8 +277,7 @@ static void remove_word(const Layering *layering, Removal removal, const RuleNod
     removal.word = removal.nearest.wanted = word;
     remove_words(layering, &removal);
     if (removal.count == 0)
-        tell(layering, node, "no earlier list has \"%.*s\" to be taken out", word,
-             removal.nearest.name);
+        tell(layering, node, "no earlier list has", word, "to be taken out", removal.nearest.name);
 }
 
 /* A list of words: what it removes, and its entries that are disabled. */

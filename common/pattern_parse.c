@@ -76,7 +76,7 @@ static bool complain(Parser *parser, const char *format, ...) __attribute__((for
 
 static bool complain(Parser *parser, const char *format, ...)
 {
-    char text[512];
+    char text[sizeof parser->error->message];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);

@@ -1,7 +1,6 @@
 #include "common/rules.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/nearest.h"
@@ -12,10 +11,8 @@
 bool rule_error_list(const RuleNode *node, RulePlace place, Error *error, const char *format,
                      va_list arguments)
 {
-    char text[sizeof error->message];
-    vsnprintf(text, sizeof text, format, arguments);
-    return error_set(error, EXIT_USAGE, node ? node->file : NULL, place.line, place.column, "%s",
-                     text);
+    return error_set_list(error, EXIT_USAGE, node ? node->file : NULL, place.line, place.column,
+                          format, arguments);
 }
 
 RulePlace rule_place(const RuleNode *node)

@@ -122,7 +122,7 @@ typedef struct {
     size_t line, column; /* from 1; the column in code points */
 } RulePlace;
 
-/* error_set in the file of `node` (EXIT_USAGE). `node` may be NULL. */
+/* error_set_list in the file of `node` (EXIT_USAGE). `node` may be NULL. */
 bool rule_error_list(const RuleNode *node, RulePlace place, Error *error, const char *format,
                      va_list arguments) __attribute__((format(printf, 4, 0)));
 

@@ -1,5 +1,7 @@
 #include "tests/unit/rules_text.h"
 
+#include "common/buffer.h"
+
 static void test_keeps_the_place_of_every_value(void **state)
 {
     (void)state;
@@ -275,6 +277,36 @@ static void test_lists_take_out_of_earlier_ones(void **state)
     }
 }
 
+static void take_mistake(void *taken, const Error *error)
+{
+    *(Error *)taken = *error;
+}
+
+/* Names in messages are as long as somebody made them, and are cut between characters. */
+static void test_long_names_in_messages(void **state)
+{
+    (void)state;
+    enum { MANY = 800 };
+    Rules rules = {0};
+    Error error = {0};
+    Buffer text = {0};
+    buffer_append(&text, SLICE("abbreviations:\n  - {form: "));
+    for (size_t i = 0; i < MANY; i++)
+        buffer_append(&text, SLICE("\xD8\xB9"));
+    buffer_append(&text, SLICE(", disabled: true}\n"));
+    buffer_append_byte(&text, '\0');
+    add_rules(&rules, "abbreviations: [{form: x}]\n");
+    add_rules(&rules, text.data);
+    rules.on_mistake = take_mistake;
+    rules.context = &error;
+    assert_true(rules_layer(&rules, &error));
+    size_t length = strlen(error.message);
+    assert_in_range(length, sizeof error.message - 3, sizeof error.message - 1);
+    assert_string_equal(error.message + length - 5, "\xD8\xB9...");
+    buffer_release(&text);
+    rules_release(&rules);
+}
+
 static void test_errors_stand_at_their_character(void **state)
 {
     (void)state;
@@ -305,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_layers_replace_drop_and_add),
         cmocka_unit_test(test_lists_take_out_of_earlier_ones),
+        cmocka_unit_test(test_long_names_in_messages),
         cmocka_unit_test(test_errors_stand_at_their_character),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
