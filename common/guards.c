@@ -116,8 +116,9 @@ static uint16_t find_guard(Guards *guards, const Step *step, size_t place)
 void guards_write(Guards *guards, Step *steps, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const Step *next = &steps[i + 1], *away = &steps[i] + steps[i].offset;
+        const Step *next = &steps[i + 1];
         if (steps[i].kind == STEP_SPLIT || steps[i].kind == STEP_SPLIT_AWAY) {
+            const Step *away = &steps[i] + steps[i].offset;
             steps[i].guard = find_guard(guards, next, 0);
             steps[i].next_guard = find_guard(guards, next, 1);
             steps[i].away_guard = find_guard(guards, away, 0);
