@@ -107,19 +107,20 @@ static void note_terms(Evaluator *evaluator, Arena *arena)
 static void note_masks(Evaluator *evaluator, Expressions *expressions, Arena *arena)
 {
     size_t count = 0;
-    for (size_t i = 0; i < expressions->count; i++)
-        for (size_t op = 0; op < expressions->items[i].count && !bit_at(evaluator->settled, i);
-             op++)
-            count += expressions->items[i].ops[op].kind == OP_ANY;
+    for (size_t i = 0; i < expressions->count; i++) {
+        const Expression *expression = &expressions->items[i];
+        for (size_t at = 0; at < expression->count && !bit_at(evaluator->settled, i); at++)
+            count += expression->ops[at].kind == OP_ANY;
+    }
     evaluator->mask_words = count / 64 + 1;
     evaluator->holding = ARENA_ARRAY(arena, evaluator->mask_words, uint64_t);
     evaluator->leaf_masks =
         ARENA_ARRAY(arena, expressions->leaf_count * evaluator->mask_words + 1, uint64_t);
     uint32_t number = 0;
-    for (size_t i = 0; i < expressions->count; i++)
-        for (size_t at = 0; at < expressions->items[i].count && !bit_at(evaluator->settled, i);
-             at++) {
-            Op *op = &expressions->items[i].ops[at];
+    for (size_t i = 0; i < expressions->count; i++) {
+        const Expression *expression = &expressions->items[i];
+        for (size_t at = 0; at < expression->count && !bit_at(evaluator->settled, i); at++) {
+            Op *op = &expression->ops[at];
             if (op->kind != OP_ANY)
                 continue;
             const uint64_t *bits = expressions->masks[op->mask].bits;
@@ -128,6 +129,7 @@ static void note_masks(Evaluator *evaluator, Expressions *expressions, Arena *ar
                 bit_set(evaluator->leaf_masks + leaf * evaluator->mask_words, number);
             op->mask = number++;
         }
+    }
 }
 
 void evaluator_init(Evaluator *evaluator, Expressions *expressions, size_t words, Arena *arena)

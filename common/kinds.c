@@ -287,7 +287,7 @@ static __attribute__((noinline)) uint16_t kind_of(Kinds *kinds, uint32_t number)
         for (uint64_t left = classes->bits[i]; left != 0; left &= left - 1) {
             int leaf = kinds->expressions->leaf_numbers[i * 64 + (size_t)__builtin_ctzll(left)] - 1;
             if (leaf >= 0)
-                truth.bits[leaf / 64] |= (uint64_t)1 << (leaf % 64);
+                bit_set(truth.bits, (size_t)leaf);
         }
     size_t bytes = expressions_leaf_words(kinds->expressions) * sizeof *truth.bits;
     size_t slot = (size_t)slice_hash((Slice){(const char *)&truth, bytes}) % MET_SLOTS;
