@@ -134,6 +134,14 @@ static bool list_file(Loader *loader, const char *path)
     return good;
 }
 
+void rule_file_add(Rules *rules, RuleNode *root, Slice stem, unsigned pack)
+{
+    rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
+                               sizeof *rules->files);
+    rules->files[rules->file_count++] =
+        (RuleFile){.path = root->file, .stem = stem, .root = root, .pack = pack};
+}
+
 static bool load_file(Loader *loader, const char *path)
 {
     Rules *rules = loader->rules;
@@ -152,12 +160,8 @@ static bool load_file(Loader *loader, const char *path)
         if (!key_times(loader, &source.status))
             key_bytes(loader, source.bytes);
     }
-    if (root == NULL)
-        return true;
-    rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
-                               sizeof *rules->files);
-    rules->files[rules->file_count++] =
-        (RuleFile){root->file, stem_of(root->file), root, loader->pack};
+    if (root != NULL)
+        rule_file_add(rules, root, stem_of(root->file), loader->pack);
     return true;
 }
 

@@ -19,4 +19,8 @@ typedef struct {
 bool rule_file_read(Rules *rules, bool packed, const char *path, RuleNode **root,
                     RuleSource *source, Error *error);
 
+/* Adds the file of `root`, which was read, behind those that are there; `stem` and `pack` as
+ * RuleFile has them. */
+void rule_file_add(Rules *rules, RuleNode *root, Slice stem, unsigned pack);
+
 #endif

@@ -16,12 +16,8 @@ static inline bool rules_add_file(Rules *rules, const char *path, const char *st
     RuleSource source;
     if (!rule_file_read(rules, false, path, &root, &source, error))
         return false;
-    if (root == NULL)
-        return true;
-    rules->files = memory_grow(rules->files, &rules->file_capacity, rules->file_count + 1,
-                               sizeof *rules->files);
-    rules->files[rules->file_count++] =
-        (RuleFile){.path = root->file, .stem = slice_of(stem), .root = root};
+    if (root != NULL)
+        rule_file_add(rules, root, slice_of(stem), 0);
     return true;
 }
 
