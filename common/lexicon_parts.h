@@ -440,12 +440,14 @@ static inline uint32_t likely_child(const Lexicon *lexicon, uint64_t hash)
     return 0;
 }
 
+/* For a search that comes soon behind fetch_edge. */
 static inline void fetch_child(const Lexicon *lexicon, uint32_t parent, uint32_t word)
 {
     if (lexicon->edges_size != 0)
         (void)likely_child(lexicon, edge_hash(parent, word));
 }
 
+/* Whether `word` leads from `parent` to `node`, which is below node_count. */
 static inline bool is_child(const Lexicon *lexicon, uint32_t node, uint32_t parent, uint32_t word)
 {
     return lexicon->nodes[node].parent == parent && lexicon->nodes[node].word == word;

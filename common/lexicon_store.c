@@ -147,7 +147,7 @@ static size_t edge_place(const Lexicon *lexicon, uint32_t parent, uint32_t word,
         if (edge == 0)
             return at;
         if ((edge & ~(uint32_t)(NODES_MAX - 1)) == edge_tag(hash) && node < lexicon->node_count &&
-            lexicon->nodes[node].parent == parent && lexicon->nodes[node].word == word)
+            is_child(lexicon, node, parent, word))
             return at;
     }
     return SIZE_MAX;
