@@ -1,5 +1,5 @@
 /* Which expressions hold for an item: all of a pattern set at once, by the classes that the
- * item has. For pattern.c and its kinds alone. */
+ * item has. For kinds.c alone. */
 #ifndef QAWL_EVALUATOR_H
 #define QAWL_EVALUATOR_H
 

@@ -1,4 +1,4 @@
-/* Rules as they came out of rules_load, kept in a cache file. For rules.c. */
+/* Rules as they came out of rules_load, kept in a cache file. For rules_load.c. */
 #ifndef QAWL_KEEPING_H
 #define QAWL_KEEPING_H
 

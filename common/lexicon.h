@@ -46,7 +46,7 @@ const Fold *lexicon_fold(const Lexicon *lexicon);
 Vocabulary *lexicon_vocabulary(Lexicon *lexicon);
 Classes *lexicon_classes(const Lexicon *lexicon);
 
-/* The least number of letters that proclitics leave of a word. */
+/* How many letters, code points of the folded word, proclitics leave at least; from 1. */
 size_t lexicon_min_stem(const Lexicon *lexicon);
 
 /* An entry; what this points to lives until lexicon_settle, the text in it as long as

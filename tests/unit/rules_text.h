@@ -1,4 +1,4 @@
-/* Rules from a string or a file, for tests; none of a pack. */
+/* Rules from a string or a file, none of a pack, and their lexicon, for tests. */
 #ifndef QAWL_TESTS_RULES_TEXT_H
 #define QAWL_TESTS_RULES_TEXT_H
 
