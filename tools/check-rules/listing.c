@@ -1,7 +1,6 @@
 #include "tools/check-rules/listing.h"
 
 #include "common/utf8.h"
-#include "tools/check-rules/written.h"
 
 /* ---- one a line ------------------------------------------------------------- */
 
@@ -42,14 +41,15 @@ void list_rules(const Rules *rules, Buffer *out)
     for (size_t i = 0; i < rules->file_count; i++)
         for (const RuleNode *section = rules->files[i].root->children; section;
              section = section->next) {
-            const char *key;
-            if (!section_is_list(section->key, &key) || section->kind != RULE_LIST) {
+            const RuleSection *known = rule_section(section->key);
+            if (known == NULL || known->key == NULL || section->kind != RULE_LIST) {
                 append_row(out, section, section->key, SLICE(""));
                 continue;
             }
             for (const RuleNode *rule = section->children; rule; rule = rule->next) {
                 Slice id = rule_text(rule, "id");
-                append_row(out, rule, section->key, id.length != 0 ? id : rule_text(rule, key));
+                append_row(out, rule, section->key,
+                           id.length != 0 ? id : rule_text(rule, known->key));
             }
         }
 }

@@ -47,14 +47,6 @@ static const struct {
     {"boundaries", {"text", "sentences", "note"}},
 };
 
-bool section_is_list(Slice section, const char **key)
-{
-    const RuleSection *known = rule_section(section);
-    if (known != NULL)
-        *key = known->key;
-    return known != NULL && known->key != NULL;
-}
-
 static bool is_known(Slice name, const char *const *known)
 {
     for (; *known != NULL; known++)
@@ -181,18 +173,26 @@ static void check_rule(Slice section, const RuleNode *rule, Mistakes *mistakes)
             check_examples(rule, EXAMPLES[i].example, mistakes);
 }
 
+/* The rule of the section in front of `rule` that is known by the same name; or NULL. */
+static const RuleNode *earlier_twin(const RuleNode *section, const char *key, const RuleNode *rule)
+{
+    Slice name = rule_text(rule, key);
+    if (name.length == 0)
+        return NULL;
+    for (const RuleNode *other = section->children; other != rule; other = other->next)
+        if (slice_equal(rule_text(other, key), name))
+            return other;
+    return NULL;
+}
+
 static void check_twice(const RuleNode *section, const char *key, const RuleNode *rule,
                         Mistakes *mistakes)
 {
-    const RuleNode *id = rule_get(rule, key);
-    for (const RuleNode *other = section->children;
-         id != NULL && id->scalar.length != 0 && other != rule; other = other->next)
-        if (slice_equal(rule_text(other, key), id->scalar)) {
-            mistakes_at(mistakes, id,
-                        "%s \"%.*s\" stands twice in this file (first at line %u); rename one", key,
-                        SLICE_ARG(id->scalar), other->line);
-            return;
-        }
+    const RuleNode *twin = earlier_twin(section, key, rule);
+    if (twin != NULL)
+        mistakes_at(mistakes, rule_get(rule, key),
+                    "%s \"%.*s\" stands twice in this file (first at line %u); rename one", key,
+                    SLICE_ARG(rule_text(rule, key)), twin->line);
 }
 
 /* quote-extract takes any role: it does not know who made the sentences. */
@@ -239,17 +239,11 @@ void check_files(const Rules *rules, Mistakes *mistakes)
             check_section(section, mistakes);
 }
 
-/* Gives a rule that stands twice in its file a name of its own, so that layering
- * drops neither. */
 static void rename_twin(Arena *arena, const RuleNode *section, const char *key, RuleNode *rule)
 {
     RuleNode *id = rule_child(rule, key);
-    for (const RuleNode *other = section->children;
-         id != NULL && id->scalar.length != 0 && other != rule; other = other->next)
-        if (slice_equal(rule_text(other, key), id->scalar)) {
-            id->scalar = arena_format(arena, "%.*s-again", SLICE_ARG(id->scalar));
-            return;
-        }
+    if (earlier_twin(section, key, rule) != NULL)
+        id->scalar = arena_format(arena, "%.*s-again", SLICE_ARG(id->scalar));
 }
 
 void rename_twins(Rules *rules)

@@ -11,8 +11,4 @@ void check_files(const Rules *rules, Mistakes *mistakes);
  * own, so that layering leaves both to be looked at. */
 void rename_twins(Rules *rules);
 
-/* Whether `section` holds rules that are known one by one; the key that names
- * one ("id", "class", "form", ...) in *key. */
-bool section_is_list(Slice section, const char **key);
-
 #endif
