@@ -14,7 +14,8 @@ typedef struct {
     const Fold *fold;
 } Links;
 
-/* False with `error` on a mistake in the rules. `fold` must outlive `links`. */
+/* False with `error` on a mistake in the rules. `fold` must outlive `links`; NULL where the
+ * rules are but checked. */
 bool links_read(Links *links, const Rules *rules, const Fold *fold, Error *error);
 
 /* For the filter whose layer is `entities`: sorts them, adds those that speakers become,

@@ -65,32 +65,24 @@ static bool compile_sentence_split(void *context, Rules *rules, Error *error)
            (filters->lines = line_rules_new(rules, error)) != NULL;
 }
 
+/* Section `speaking`, which both filters read beside their rules: first, as then nothing is made
+ * that would have to be given back. */
+static bool check_links(const Rules *rules, Error *error)
+{
+    Links links;
+    return links_read(&links, rules, NULL, error);
+}
+
 static bool compile_quote_extract(void *context, Rules *rules, Error *error)
 {
     Filters *filters = context;
-    Links links;
-    filters->quotes = quote_finder_new(rules, error);
-    if (filters->quotes == NULL)
-        return false;
-    if (links_read(&links, rules, quote_finder_fold(filters->quotes), error))
-        return true;
-    quote_finder_free(filters->quotes);
-    filters->quotes = NULL;
-    return false;
+    return check_links(rules, error) && (filters->quotes = quote_finder_new(rules, error)) != NULL;
 }
 
 static bool compile_tag_entities(void *context, Rules *rules, Error *error)
 {
     Filters *filters = context;
-    Links links;
-    filters->tagger = tagger_new(rules, error);
-    if (filters->tagger == NULL)
-        return false;
-    if (links_read(&links, rules, tagger_fold(filters->tagger), error))
-        return true;
-    tagger_free(filters->tagger);
-    filters->tagger = NULL;
-    return false;
+    return check_links(rules, error) && (filters->tagger = tagger_new(rules, error)) != NULL;
 }
 
 /* ---- loading -------------------------------------------------------------- */
