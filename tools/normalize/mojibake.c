@@ -69,7 +69,7 @@ static bool add_signs(const SignMaker *maker, const Steps *steps, const RuleNode
     const RuleNode *usual = rule_get(steps->steps[maker->mojibake->step].node, "usual");
     for (const RuleNode *item = usual ? usual->children : NULL; item; item = item->next) {
         uint32_t first, last;
-        if (!steps_read_range(item, &first, &last, error))
+        if (!rule_characters(item, item->scalar, &first, &last, error))
             return false;
         for (uint32_t c = first; c <= last; c++)
             signs_drop_second(maker->signs, maker->rule, c);
@@ -94,12 +94,12 @@ static bool find_page(const RuleNode *node, const char *key, const CodePages *pa
 static bool read_lost(Mojibake *mojibake, const RuleNode *list, Error *error)
 {
     for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
-        uint32_t first, last;
-        if (!steps_read_range(item, &first, &last, error))
+        uint32_t codepoint;
+        if (!rule_character(item, item->scalar, &codepoint, error))
             return false;
         if (mojibake->lost_count == sizeof mojibake->lost / sizeof *mojibake->lost)
             return rule_error(item, error, "too many characters in `lost`");
-        mojibake->lost[mojibake->lost_count++] = first;
+        mojibake->lost[mojibake->lost_count++] = codepoint;
     }
     return true;
 }

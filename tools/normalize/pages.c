@@ -4,7 +4,6 @@
 
 #include "common/buffer.h"
 #include "common/utf8.h"
-#include "tools/normalize/steps.h"
 
 static const char *const known_keys[] = {"name", "also[]", "bytes{}", "reads-also{}", NULL};
 
@@ -83,7 +82,8 @@ static bool read_bytes(CodePage *page, const RuleNode *bytes, Error *error)
     for (const RuleNode *entry = bytes ? bytes->children : NULL; entry; entry = entry->next) {
         size_t byte;
         uint32_t first, last;
-        if (!read_byte(entry, &byte, error) || !steps_read_range(entry, &first, &last, error))
+        if (!read_byte(entry, &byte, error) ||
+            !rule_characters(entry, entry->scalar, &first, &last, error))
             return false;
         if (last - first >= 256 - byte)
             return rule_error(entry, error,
@@ -108,9 +108,10 @@ static bool read_inverse(CodePage *page, const RuleNode *also, Error *error)
             return false;
     for (const RuleNode *entry = also ? also->children : NULL; entry; entry = entry->next) {
         size_t byte;
-        uint32_t first, last;
-        if (!read_byte(entry, &byte, error) || !steps_read_range(entry, &first, &last, error) ||
-            !add_inverse(page, first, byte, entry, error))
+        uint32_t codepoint;
+        if (!read_byte(entry, &byte, error) ||
+            !rule_character(entry, entry->scalar, &codepoint, error) ||
+            !add_inverse(page, codepoint, byte, entry, error))
             return false;
     }
     qsort(page->inverse, page->inverse_count, sizeof *page->inverse, compare_inverse);

@@ -49,12 +49,12 @@ static bool load_entities(Repairer *repairer, Rules *rules, size_t step, unsigne
     const RuleNode *map = rule_get(repairer->steps->steps[step].node, "map");
     repairer->names = ARENA_ARRAY(&rules->arena, map ? map->child_count + 1 : 1, Reference);
     for (const RuleNode *entry = map ? map->children : NULL; entry; entry = entry->next) {
-        uint32_t first, last;
-        if (!steps_read_range(entry, &first, &last, error))
+        uint32_t codepoint;
+        if (!rule_character(entry, entry->scalar, &codepoint, error))
             return false;
         if (entry->key.length > ENTITY_NAME)
             return rule_error(entry, error, "a name has at most %d letters", ENTITY_NAME);
-        repairer->names[repairer->name_count++] = (Reference){entry->key, first};
+        repairer->names[repairer->name_count++] = (Reference){entry->key, codepoint};
     }
     qsort(repairer->names, repairer->name_count, sizeof *repairer->names, compare_entities);
     signs_add_first(&repairer->signs, rule, '&');

@@ -77,26 +77,6 @@ static Page *page_of(Builder *builder, uint32_t codepoint)
     return *page;
 }
 
-/* A scalar as a range: U+0640, U+200B..U+200F, or one character itself. */
-static bool read_range(const RuleNode *node, uint32_t *first, uint32_t *last)
-{
-    Slice text = node->scalar;
-    if (codepoint_take(&text, first)) {
-        *last = *first;
-        if (text.length == 0)
-            return true;
-        if (!slice_starts(text, SLICE("..")))
-            return false;
-        text = slice_cut(text, 2, text.length);
-        return codepoint_take(&text, last) && text.length == 0 && *last >= *first;
-    }
-    if (utf8_count(text) != 1)
-        return false;
-    const char *at = text.data;
-    *first = *last = utf8_next(&at);
-    return true;
-}
-
 static int set_number(const Steps *steps, Slice name)
 {
     for (size_t i = 0; i < steps->set_count; i++)
@@ -115,18 +95,13 @@ uint32_t steps_set(const Steps *steps, const RuleNode *node, Error *error)
     return 0;
 }
 
-static bool bad_characters(const RuleNode *node, Error *error)
+bool steps_read_range(const RuleNode *node, uint32_t *first, uint32_t *last, Error *error)
 {
-    return rule_error(node, error,
+    return (node->kind == RULE_SCALAR && rule_characters(node, node->scalar, first, last, error)) ||
+           rule_error(node, error,
                       "\"%.*s\" names no characters; write U+0640, U+200B..U+200F, a single "
                       "character, or the name of a set of section character-sets",
                       SLICE_ARG(node->scalar));
-}
-
-bool steps_read_range(const RuleNode *node, uint32_t *first, uint32_t *last, Error *error)
-{
-    return (node->kind == RULE_SCALAR && read_range(node, first, last)) ||
-           bad_characters(node, error);
 }
 
 typedef bool (*EachCharacter)(Builder *builder, uint32_t codepoint, void *data);
@@ -155,8 +130,8 @@ static bool each_character(Builder *builder, const RuleNode *node, EachCharacter
                 return false;
             continue;
         }
-        if (item->kind != RULE_SCALAR || !read_range(item, &first, &last))
-            return bad_characters(item, builder->error);
+        if (!steps_read_range(item, &first, &last, builder->error))
+            return false;
         for (uint32_t c = first; c <= last; c++)
             if (!use(builder, c, data))
                 return false;
@@ -437,30 +412,27 @@ static bool add_action(Builder *builder, uint32_t codepoint, void *data)
 }
 
 /* "U+FE8D U+0644" or plain text as the characters it stands for. */
-bool steps_read_text(const RuleNode *node, Arena *arena, Slice *to, Error *error)
+static bool read_target(Builder *builder, const RuleNode *node, Slice *to)
 {
     Slice text = node->scalar;
     if (node->kind != RULE_SCALAR || text.length > 1000)
-        return rule_error(node, error, "what to write instead is a short text");
+        return rule_error(node, builder->error, "what to write instead is a short text");
     *to = text;
     if (!slice_starts(text, SLICE("U+")))
         return true;
-    char *out = arena_alloc(arena, text.length);
+    char *out = arena_alloc(&builder->rules->arena, text.length);
     size_t length = 0;
     while (text.length != 0) {
         uint32_t codepoint;
         if (!codepoint_take(&text, &codepoint))
-            return bad_characters(node, error);
+            return rule_error(node, builder->error,
+                              "\"%.*s\" is no row of code points (U+0644 U+0627 is one)",
+                              SLICE_ARG(node->scalar));
         length += utf8_encode(codepoint, out + length);
         text = slice_trim(text);
     }
     *to = (Slice){out, length};
     return true;
-}
-
-static bool read_target(Builder *builder, const RuleNode *node, Slice *to)
-{
-    return steps_read_text(node, &builder->rules->arena, to, builder->error);
 }
 
 static bool compile_replace(Builder *builder, const Step *step, uint16_t number)

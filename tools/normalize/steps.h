@@ -84,15 +84,13 @@ static inline uint16_t steps_action(const Steps *steps, uint32_t codepoint)
     return steps->pages[codepoint / PAGE_SIZE]->action[codepoint % PAGE_SIZE];
 }
 
-/* A scalar as a range of characters: U+0640, U+200B..U+200F, or one character. */
+/* A scalar as a range of characters where the name of a set may stand as well: U+0640,
+ * U+200B..U+200F, or one character. False with `error` where it is none. */
 bool steps_read_range(const RuleNode *node, uint32_t *first, uint32_t *last, Error *error);
 
 /* The bit of the character set that a scalar names; 0 with `error` where there
  * is none. */
 uint32_t steps_set(const Steps *steps, const RuleNode *node, Error *error);
-
-/* "U+0644 U+0627" or plain text as the characters it stands for, in `arena`. */
-bool steps_read_text(const RuleNode *node, Arena *arena, Slice *text, Error *error);
 
 static inline uint32_t steps_sets(const Steps *steps, uint32_t codepoint)
 {

@@ -37,15 +37,6 @@ struct WordLetters {
 
 /* ---- loading ----------------------------------------------------------- */
 
-static bool read_key(const RuleNode *entry, uint32_t *codepoint, Error *error)
-{
-    RuleNode key = *entry;
-    uint32_t last;
-    key.kind = RULE_SCALAR;
-    key.scalar = entry->key;
-    return steps_read_range(&key, codepoint, &last, error);
-}
-
 static bool load_set(const Steps *steps, const RuleNode *node, const char *key, uint32_t *set,
                      Error *error)
 {
@@ -69,13 +60,12 @@ static const RuleNode *first_word(const RuleNode *node, const char *key)
 static bool load_map(WordLetters *letters, const RuleNode *map, Signs *signs, unsigned rule,
                      Error *error)
 {
-    uint32_t last;
     for (const RuleNode *entry = map ? map->children : NULL; entry; entry = entry->next) {
         WordLetter *letter = &letters->letters[letters->letter_count];
         if (letters->letter_count++ == LETTER_MAX)
             return rule_error(entry, error, "more than %d letters", LETTER_MAX);
-        if (!read_key(entry, &letter->from, error) ||
-            !steps_read_range(entry, &letter->to, &last, error))
+        if (!rule_character(entry, entry->key, &letter->from, error) ||
+            !rule_character(entry, entry->scalar, &letter->to, error))
             return false;
         letter->at_end = letter->to;
         signs_add_first(signs, rule, letter->from);
@@ -86,13 +76,13 @@ static bool load_map(WordLetters *letters, const RuleNode *map, Signs *signs, un
 
 static bool load_ends(WordLetters *letters, const RuleNode *at_end, Error *error)
 {
-    uint32_t from, last;
+    uint32_t from;
     for (const RuleNode *entry = at_end ? at_end->children : NULL; entry; entry = entry->next) {
-        if (!read_key(entry, &from, error))
+        if (!rule_character(entry, entry->key, &from, error))
             return false;
         for (size_t i = 0; i < letters->letter_count; i++)
             if (letters->letters[i].from == from &&
-                !steps_read_range(entry, &letters->letters[i].at_end, &last, error))
+                !rule_character(entry, entry->scalar, &letters->letters[i].at_end, error))
                 return false;
     }
     return true;
