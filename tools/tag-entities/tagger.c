@@ -8,11 +8,50 @@
 /* Of a pattern, and as far below 0. */
 enum { PRIORITY_MOST = 1000 };
 
-static const char *const capture_names[CAPTURES] = {
-    "name",      "day",          "month",       "year",           "weekday",
-    "to_day",    "to_month",     "to_year",     "to_weekday",     "offset",
-    "direction", "month_offset", "year_offset", "decade",         "century",
-    "period",    "lunar_month",  "lunar_year",  "to_lunar_month",
+/* What is read from a pattern beside its match. */
+struct Kind {
+    Slice type; /* empty: an entity is not made, but none other either */
+    int priority;
+    bool uses_parts; /* runs once the parts of names are marked */
+    uint32_t values; /* a bit for each Capture of it that tells one */
+};
+
+/* Which of an item's entries make entities: found out once for all items that matched the
+ * same way, and kept in a byte, as every item asks. */
+typedef enum {
+    LISTED_UNKNOWN,
+    LISTED_NONE,
+    LISTED_FIRST, /* the first, and no other */
+    LISTED_SOME,
+} Listed;
+
+/* An item that an entry makes an entity. */
+struct Find {
+    size_t item;
+    uint32_t number;
+    const LexiconEntry *entry;
+};
+
+static const char *const capture_names[CAPTURE_COUNT] = {
+    [CAPTURE_NAME] = "name",
+    [CAPTURE_DAY] = "day",
+    [CAPTURE_MONTH] = "month",
+    [CAPTURE_YEAR] = "year",
+    [CAPTURE_WEEKDAY] = "weekday",
+    [CAPTURE_TO_DAY] = "to_day",
+    [CAPTURE_TO_MONTH] = "to_month",
+    [CAPTURE_TO_YEAR] = "to_year",
+    [CAPTURE_TO_WEEKDAY] = "to_weekday",
+    [CAPTURE_OFFSET] = "offset",
+    [CAPTURE_DIRECTION] = "direction",
+    [CAPTURE_MONTH_OFFSET] = "month_offset",
+    [CAPTURE_YEAR_OFFSET] = "year_offset",
+    [CAPTURE_DECADE] = "decade",
+    [CAPTURE_CENTURY] = "century",
+    [CAPTURE_PERIOD] = "period",
+    [CAPTURE_LUNAR_MONTH] = "lunar_month",
+    [CAPTURE_LUNAR_YEAR] = "lunar_year",
+    [CAPTURE_TO_LUNAR_MONTH] = "to_lunar_month",
 };
 
 /* ---- rules ------------------------------------------------------------- */
@@ -82,7 +121,7 @@ static bool read_doubtful(Tagger *tagger, const Rules *rules, Error *error)
 static void note_values(Tagger *tagger)
 {
     for (size_t i = 0; i < patterns_count(tagger->patterns); i++)
-        for (size_t capture = CAPTURE_NAME + 1; capture < CAPTURES; capture++)
+        for (size_t capture = CAPTURE_NAME + 1; capture < CAPTURE_COUNT; capture++)
             if (pattern_captures(patterns_at(tagger->patterns, i), tagger->captures[capture]))
                 tagger->kinds[i].values |= UINT32_C(1) << capture;
 }
@@ -102,7 +141,7 @@ Tagger *tagger_new(Rules *rules, Error *error)
     if (tagger->patterns == NULL || !read_kinds(tagger, rules, error) ||
         !read_doubtful(tagger, rules, error) || !lunar_new(rules, &tagger->lunar, error))
         goto failed;
-    for (size_t i = 0; i < CAPTURES; i++)
+    for (size_t i = 0; i < CAPTURE_COUNT; i++)
         tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
     note_values(tagger);
     const Classes *classes = lexicon_classes(tagger->lexicon);

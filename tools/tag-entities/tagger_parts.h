@@ -6,8 +6,6 @@
 #include "tools/tag-entities/parts.h"
 #include "tools/tag-entities/tagger.h"
 
-enum { CAPTURES = 19 };
-
 /* What captures of patterns mean; the numbers index Tagger.captures. */
 typedef enum {
     CAPTURE_NAME,
@@ -28,37 +26,18 @@ typedef enum {
     CAPTURE_PERIOD,
     CAPTURE_LUNAR_MONTH,
     CAPTURE_LUNAR_YEAR,
-    CAPTURE_TO_LUNAR_MONTH
+    CAPTURE_TO_LUNAR_MONTH,
+    CAPTURE_COUNT
 } Capture;
-
-/* What the tool reads from a pattern beside its match. */
-typedef struct {
-    Slice type; /* empty: an entity is not made, but none other either */
-    int priority;
-    bool uses_parts; /* runs once the parts of names are marked */
-    uint32_t values; /* a bit for each Capture of it that tells one */
-} Kind;
 
 /* Items [from, to) of the document: a sentence and the stop behind it. */
 typedef struct {
     size_t from, to;
 } Stretch;
 
-/* Which of an item's entries make entities: found out once for all items that matched the
- * same way, and kept in a byte, as every item asks. */
-typedef enum {
-    LISTED_UNKNOWN,
-    LISTED_NONE,
-    LISTED_FIRST, /* the first, and no other */
-    LISTED_SOME,
-} Listed;
-
-/* An item that an entry makes an entity. */
-typedef struct {
-    size_t item;
-    uint32_t number;
-    const LexiconEntry *entry;
-} Find;
+/* Of tagger.c alone: what it reads from a pattern; an item that a list makes an entity. */
+typedef struct Kind Kind;
+typedef struct Find Find;
 
 struct Tagger {
     Lexicon *lexicon;
@@ -68,7 +47,7 @@ struct Tagger {
     size_t round_words; /* of 64 patterns                                    */
     size_t first_round; /* patterns that run over every text: a choice       */
     size_t parts_round; /* those that run once parts of names are marked     */
-    int captures[CAPTURES];
+    int captures[CAPTURE_COUNT];
     Traits *traits;             /* of which:                                          */
     int doubtful;               /* words that are no entity by their entry alone     */
     int name;                   /* words that are known for parts of names           */
@@ -82,7 +61,7 @@ struct Tagger {
     Stretch *stretches;
     size_t stretch_count, stretch_capacity;
     Candidates candidates;
-    uint8_t *listed; /* Listed, by number of the match */
+    uint8_t *listed; /* a Listed of tagger.c each, by number of the match */
     size_t listed_count, listed_capacity;
     Find *finds;
     size_t find_capacity;
