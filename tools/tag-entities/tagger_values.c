@@ -6,6 +6,14 @@
 /* How far in front of a weekday a word may tell that it is to come. */
 enum { AHEAD_ITEMS = 10 };
 
+/* A match of which a date is read. */
+typedef struct {
+    const Tagger *tagger;
+    const Work *work;
+    const PatternMatch *match;
+    uint32_t captures; /* a bit for each Capture that its pattern has */
+} Reading;
+
 /* The first value that the list gives for this item; empty: none. */
 static Slice item_value(const Tagger *tagger, const Item *item)
 {
@@ -42,16 +50,23 @@ static int item_number(const Tagger *tagger, const Work *work, const Item *item,
     return number;
 }
 
-/* The number in a capture: of its first item that has one. False: none. */
-static bool capture_number(const Tagger *tagger, const Work *work, const PatternMatch *match,
-                           Capture capture, int *number)
+/* The items [*start, *end) of a capture. False: it matched nothing. */
+static bool find_capture(const Reading *reading, Capture capture, size_t *start, size_t *end)
 {
+    return (reading->captures >> capture & 1) != 0 &&
+           match_capture(reading->match, reading->tagger->captures[capture], start, end);
+}
+
+/* The number in a capture: of its first item that has one. False: none. */
+static bool capture_number(const Reading *reading, Capture capture, int *number)
+{
+    const Tagger *tagger = reading->tagger;
     size_t start, end;
-    if (!match_capture(match, tagger->captures[capture], &start, &end))
+    if (!find_capture(reading, capture, &start, &end))
         return false;
     for (size_t at = start; at < end; at++) {
         bool found;
-        int value = item_number(tagger, work, &tagger->items.items[at], &found);
+        int value = item_number(tagger, reading->work, &tagger->items.items[at], &found);
         if (found) {
             *number = value;
             return true;
@@ -60,12 +75,12 @@ static bool capture_number(const Tagger *tagger, const Work *work, const Pattern
     return false;
 }
 
-static Slice capture_value(const Tagger *tagger, const PatternMatch *match, Capture capture)
+static Slice capture_value(const Reading *reading, Capture capture)
 {
     size_t start, end;
-    if (!match_capture(match, tagger->captures[capture], &start, &end))
+    if (!find_capture(reading, capture, &start, &end))
         return (Slice){NULL, 0};
-    return item_value(tagger, &tagger->items.items[start]);
+    return item_value(reading->tagger, &reading->tagger->items.items[start]);
 }
 
 /* Whether "since" stands in front of the match, or a word further (since early ...). */
@@ -91,9 +106,8 @@ static bool is_ahead(const Tagger *tagger, size_t item)
     return false;
 }
 
-/* `captures`: a bit for each Capture that the pattern has. False: no number was found. */
-static bool read_numbers(const Tagger *tagger, const Work *work, const PatternMatch *match,
-                         uint32_t captures, DateParts *parts)
+/* False: no number was found. */
+static bool read_numbers(const Reading *reading, DateParts *parts)
 {
     const struct {
         Capture capture;
@@ -107,54 +121,42 @@ static bool read_numbers(const Tagger *tagger, const Work *work, const PatternMa
     };
     bool found = false;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if ((captures >> numbers[i].capture & 1) != 0 &&
-            capture_number(tagger, work, match, numbers[i].capture, numbers[i].number))
-            found = true;
+        found |= capture_number(reading, numbers[i].capture, numbers[i].number);
     return found;
 }
 
 /* What 0 means something for. */
-static void read_counts(const Tagger *tagger, const Work *work, const PatternMatch *match,
-                        uint32_t captures, DateParts *parts)
+static void read_count(const Reading *reading, Capture capture, DateCount *count)
 {
-    const struct {
-        Capture capture;
-        DateCount *count;
-    } counts[] = {
-        {CAPTURE_OFFSET, &parts->offset},
-        {CAPTURE_DIRECTION, &parts->direction},
-        {CAPTURE_MONTH_OFFSET, &parts->month_offset},
-        {CAPTURE_YEAR_OFFSET, &parts->year_offset},
-        {CAPTURE_DECADE, &parts->decade},
-    };
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        counts[i].count->is_set =
-            (captures >> counts[i].capture & 1) != 0 &&
-            capture_number(tagger, work, match, counts[i].capture, &counts[i].count->number);
+    count->is_set = capture_number(reading, capture, &count->number);
 }
 
 /* Lunar parts stand only where no Gregorian ones say the same. */
-static void read_lunar(const Tagger *tagger, const Work *work, const PatternMatch *match,
-                       DateParts *parts)
+static void read_lunar(const Reading *reading, DateParts *parts)
 {
     if (parts->from.month != 0 || parts->from.year != 0)
         return;
-    bool has_month = capture_number(tagger, work, match, CAPTURE_LUNAR_MONTH, &parts->from.month);
-    bool has_year = capture_number(tagger, work, match, CAPTURE_LUNAR_YEAR, &parts->from.year);
-    capture_number(tagger, work, match, CAPTURE_TO_LUNAR_MONTH, &parts->to.month);
+    bool has_month = capture_number(reading, CAPTURE_LUNAR_MONTH, &parts->from.month);
+    bool has_year = capture_number(reading, CAPTURE_LUNAR_YEAR, &parts->from.year);
+    capture_number(reading, CAPTURE_TO_LUNAR_MONTH, &parts->to.month);
     parts->is_lunar = has_month || has_year;
 }
 
 Slice tagger_value(const Tagger *tagger, const Work *work, const PatternMatch *match,
                    uint32_t captures)
 {
+    const Reading reading = {tagger, work, match, captures};
     DateParts parts = {0};
-    bool found = read_numbers(tagger, work, match, captures, &parts);
-    read_counts(tagger, work, match, captures, &parts);
-    read_lunar(tagger, work, match, &parts);
+    bool found = read_numbers(&reading, &parts);
+    read_count(&reading, CAPTURE_OFFSET, &parts.offset);
+    read_count(&reading, CAPTURE_DIRECTION, &parts.direction);
+    read_count(&reading, CAPTURE_MONTH_OFFSET, &parts.month_offset);
+    read_count(&reading, CAPTURE_YEAR_OFFSET, &parts.year_offset);
+    read_count(&reading, CAPTURE_DECADE, &parts.decade);
+    read_lunar(&reading, &parts);
     if (!found && !parts.is_lunar && !parts.offset.is_set && !parts.decade.is_set)
         return (Slice){NULL, 0};
-    parts.period = capture_value(tagger, match, CAPTURE_PERIOD);
+    parts.period = capture_value(&reading, CAPTURE_PERIOD);
     parts.is_past = is_since(tagger, match->start);
     parts.is_ahead = parts.from.weekday != 0 && is_ahead(tagger, match->start);
     return date_value(&parts, work->today, tagger->lunar, work->arena);
