@@ -3,36 +3,37 @@
 #include "common/nearest.h"
 #include "common/pattern.h"
 #include "tools/sentence-split/lines.h"
+#include "tools/tag-entities/tagger.h"
 
 /* ---- what is known ------------------------------------------------------ */
 
 #define PLAIN_KEYS "id", "makes", "match", "note", "examples", "counterexamples", "disabled"
 
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 /* What patterns that make one thing are read for, and what their examples may say. */
 static const struct {
     const char *makes;
-    const char *keys[16];     /* [0] NULL: the filter looks */
-    const char *captures[20]; /* [0] NULL: any */
-    const char *example[16];  /* [0] NULL: they have none */
+    const char *keys[16];        /* [0] NULL: the filter looks */
+    const char *const *captures; /* NULL: any */
+    const char *example[16];     /* [0] NULL: they have none */
 } MAKES[] = {
     {"quote",
      {NULL},
-     {"cue", "speaker", "content"},
+     LIST("cue", "speaker", "content"),
      {"text", "cue", "speaker", "name", "role", "kind", "content", "implied", "addressee",
       "occasion", "polarity", "note"}},
     {"entity",
      {PLAIN_KEYS, "type", "priority", "parts"},
-     {"name", "day", "month", "year", "weekday", "to_day", "to_month", "to_year", "to_weekday",
-      "offset", "direction", "month_offset", "year_offset", "decade", "century", "period",
-      "lunar_month", "lunar_year", "to_lunar_month"},
+     TAGGER_CAPTURES,
      {"text", "entity", "type", "name", "value", "id", "note", "date"}},
-    {"class", {PLAIN_KEYS}, {NULL}, {NULL}},
-    {"subject", {PLAIN_KEYS}, {"cue", "speaker"}, {NULL}},
-    {"end", {PLAIN_KEYS, "clause"}, {NULL}, {NULL}},
-    {"mark", {PLAIN_KEYS, "type", "late"}, {"mark"}, {"text", "mark", "type", "note"}},
+    {"class", {PLAIN_KEYS}, NULL, {NULL}},
+    {"subject", {PLAIN_KEYS}, LIST("cue", "speaker"), {NULL}},
+    {"end", {PLAIN_KEYS, "clause"}, NULL, {NULL}},
+    {"mark", {PLAIN_KEYS, "type", "late"}, LIST("mark"), {"text", "mark", "type", "note"}},
     {"circumstance",
      {PLAIN_KEYS},
-     {"addressee", "occasion"},
+     LIST("addressee", "occasion"),
      {"text", "addressee", "occasion", "note"}},
 };
 enum { MAKES_COUNT = sizeof MAKES / sizeof *MAKES };
@@ -140,7 +141,7 @@ static void check_pattern(const RuleNode *rule, Mistakes *mistakes)
         check_examples(rule, MAKES[i].example[0] ? MAKES[i].example : NULL, mistakes);
         if (MAKES[i].keys[0] != NULL)
             check_keys(rule, MAKES[i].keys, mistakes);
-        if (match != NULL && MAKES[i].captures[0] != NULL)
+        if (match != NULL && MAKES[i].captures != NULL)
             check_captures(match, MAKES[i].captures, mistakes);
         return;
     }

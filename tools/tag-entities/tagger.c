@@ -32,7 +32,7 @@ struct Find {
     const LexiconEntry *entry;
 };
 
-static const char *const capture_names[CAPTURE_COUNT] = {
+const char *const TAGGER_CAPTURES[CAPTURE_COUNT + 1] = {
     [CAPTURE_NAME] = "name",
     [CAPTURE_DAY] = "day",
     [CAPTURE_MONTH] = "month",
@@ -142,7 +142,7 @@ Tagger *tagger_new(Rules *rules, Error *error)
         !read_doubtful(tagger, rules, error) || !lunar_new(rules, &tagger->lunar, error))
         goto failed;
     for (size_t i = 0; i < CAPTURE_COUNT; i++)
-        tagger->captures[i] = patterns_capture(tagger->patterns, capture_names[i]);
+        tagger->captures[i] = patterns_capture(tagger->patterns, TAGGER_CAPTURES[i]);
     note_values(tagger);
     const Classes *classes = lexicon_classes(tagger->lexicon);
     Traits *traits = tagger->traits;

@@ -7,6 +7,9 @@
 #include "tools/tag-entities/candidates.h"
 #include "tools/tag-entities/dates.h"
 
+/* The captures of patterns that mean something here, ended by NULL. */
+extern const char *const TAGGER_CAPTURES[];
+
 typedef struct Tagger Tagger;
 
 /* Compiles the rules. NULL with `error` on a mistake in them. Holds heap memory
