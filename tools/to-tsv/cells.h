@@ -24,7 +24,7 @@ enum {
     NEED_ENTITIES = DOCUMENT_ENTITIES,
     NEED_SENTENCES = DOCUMENT_SENTENCES,
     NEED_LAYERS = NEED_QUOTES | NEED_ENTITIES | NEED_SENTENCES,
-    NEED_ORIGIN = 8,
+    NEED_ORIGIN = 8, /* beside the bits of those */
     NEED_MARKS = 16,
 };
 
@@ -45,7 +45,7 @@ typedef struct {
     size_t quote_count, entity_count, sentence_count, mark_count, run_count;
 
     Unit unit;
-    size_t counted_byte, counted_pairs; /* surrogate pairs in front of that byte */
+    size_t counted_byte, counted_pairs; /* surrogate pairs in front of that byte of the text */
 
     size_t number; /* of the row within the document, from 1 */
     CodepointSpan span;

@@ -22,7 +22,7 @@ struct Table {
     Unit unit;
 };
 
-static const char *const table_names[TABLE_COUNT + 1] = {
+static const char *const table_names[TABLE_COUNT] = {
     [QUOTES] = "quotes", [ENTITIES] = "entities",   [SENTENCES] = "sentences",
     [MARKS] = "marks",   [DOCUMENTS] = "documents",
 };
@@ -36,10 +36,15 @@ static const char *const usual_columns[TABLE_COUNT] = {
     [DOCUMENTS] = "document,source,characters,sentences,quotes,entities",
 };
 
+static bool has_column(TableKind kind, const Column *column)
+{
+    return (column->tables & 1u << kind) != 0;
+}
+
 static const Column *find_column(TableKind kind, Slice name)
 {
     for (const Column *column = COLUMNS; column->name != NULL; column++)
-        if ((column->tables & 1u << kind) != 0 && slice_equal(slice_of(column->name), name))
+        if (has_column(kind, column) && slice_equal(slice_of(column->name), name))
             return column;
     return NULL;
 }
@@ -51,9 +56,9 @@ static const char *slipped_from(TableKind kind, Slice name)
     const char *nearest = NULL;
     size_t distance = name.length >= 6 ? 2 : 1;
     for (const Column *column = COLUMNS; column->name != NULL; column++) {
-        size_t here = (column->tables & 1u << kind) != 0
-                          ? slice_distance(name, slice_of(column->name))
-                          : SIZE_MAX;
+        if (!has_column(kind, column))
+            continue;
+        size_t here = slice_distance(name, slice_of(column->name));
         if (here < distance || (here == distance && nearest == NULL)) {
             nearest = column->name;
             distance = here;
@@ -104,7 +109,10 @@ static bool choose_columns(Table *table, Arena *arena, const char *list, Error *
 
 Table *table_new(Arena *arena, const char *name, const char *list, Error *error)
 {
-    static const unsigned own_layer[] = {NEED_QUOTES, NEED_ENTITIES, NEED_SENTENCES, NEED_MARKS, 0};
+    static const unsigned own_layer[TABLE_COUNT] = {[QUOTES] = NEED_QUOTES,
+                                                    [ENTITIES] = NEED_ENTITIES,
+                                                    [SENTENCES] = NEED_SENTENCES,
+                                                    [MARKS] = NEED_MARKS};
     int kind = 0;
     while (kind < TABLE_COUNT && strcmp(name, table_names[kind]) != 0)
         kind++;
@@ -152,7 +160,7 @@ void table_print_columns(void)
             at = print_name(at, name, rest.data == NULL ? ";" : "");
         for (const Column *column = COLUMNS; column->name != NULL; column++) {
             name = slice_of(column->name);
-            if ((column->tables & 1u << kind) != 0 && !is_usual((TableKind)kind, name))
+            if (has_column((TableKind)kind, column) && !is_usual((TableKind)kind, name))
                 at = print_name(at, name, "");
         }
         putchar('\n');
@@ -257,7 +265,11 @@ bool table_rows(Table *table, const Document *document, Arena *arena, Output *ou
     table->documents++;
     table->lacking += table->kind != DOCUMENTS &&
                       document_get(document, slice_of(table_names[table->kind])).length == 0;
-    size_t counts[] = {row.quote_count, row.entity_count, row.sentence_count, row.mark_count, 1};
+    const size_t counts[TABLE_COUNT] = {[QUOTES] = row.quote_count,
+                                        [ENTITIES] = row.entity_count,
+                                        [SENTENCES] = row.sentence_count,
+                                        [MARKS] = row.mark_count,
+                                        [DOCUMENTS] = 1};
     for (size_t i = 0; i < counts[table->kind]; i++) {
         row.number = i + 1;
         switch (table->kind) {
