@@ -13,6 +13,7 @@
 enum {
     MAX_RECORD = 32 * 1024 * 1024,
     KEPT_BYTES = 1024 * 1024, /* of a document's memory, for the next one */
+    REFUSALS_TOLD = 10,       /* of records in a row, for one reason      */
 };
 
 /* What the options that every tool has say. */
@@ -36,6 +37,8 @@ typedef struct {
     Buffer gathered;   /* lines of plain text that belong to one document      */
     size_t gathered_line;
     size_t text_parts; /* documents made of the current plain-text file        */
+    size_t refusals;   /* records in a row, the last one among them            */
+    Error refused;     /* for what all of those were                           */
     int exit_code;     /* the worst so far                                     */
     bool broken;       /* the system failed: end the run                       */
 } Loop;
@@ -147,13 +150,30 @@ static void end_reject(Loop *loop)
     loop->last_rejected = -1;
 }
 
-/* Says why a record is refused and counts it. The caller keeps its bytes. */
+/* Of records that were refused in a row and not told, tells the last, and how many they are. */
+static void end_refusals(Loop *loop)
+{
+    Error *last = &loop->refused;
+    if (loop->refusals > REFUSALS_TOLD) {
+        error_set(last, last->exit_code, last->source, last->line, last->column,
+                  "the last of %zu more: %s", loop->refusals - REFUSALS_TOLD, last->message);
+        message_error(last);
+    }
+    loop->refusals = 0;
+}
+
+/* Says why a record is refused and counts it. The caller keeps its bytes. Whoever forgets a
+ * filter in front of this one is not told so for each of a million records. */
 static void refuse(Loop *loop, size_t line, Error *error)
 {
     if (error->source[0] == '\0')
         error_set(error, error->exit_code, loop->input.name, line, error->column, "%s",
                   error->message);
-    message_error(error);
+    if (loop->refusals != 0 && strcmp(loop->refused.message, error->message) != 0)
+        end_refusals(loop);
+    loop->refused = *error;
+    if (++loop->refusals <= REFUSALS_TOLD)
+        message_error(error);
     raise_exit(loop, loop->keeps_rejects ? EXIT_ALL_GOOD : EXIT_SOME_BAD);
 }
 
@@ -218,7 +238,9 @@ static bool finish_record(Loop *loop, bool good, Slice record, size_t line, size
                           Error *error)
 {
     ToolRun *run = &loop->run;
-    if (!good) {
+    if (good) {
+        end_refusals(loop);
+    } else {
         /* Nothing of a refused document comes out. */
         loop->output.buffer.length = output_length;
         if (error->exit_code > EXIT_SOME_BAD)
@@ -611,6 +633,7 @@ static void run_files(Loop *loop, char **files, size_t file_count)
     if (run->plain_mode == PLAIN_NUL)
         loop->input.separator = '\0';
     read_all(loop);
+    end_refusals(loop);
     if (!loop->broken && run->tool->finish != NULL && !run->tool->finish(run, &error))
         give_up(loop, &error);
     close_all(loop);
