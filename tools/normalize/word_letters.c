@@ -13,9 +13,9 @@ typedef struct {
 
 /* How lines are written, before letters of theirs are changed. */
 typedef struct {
-    size_t own, foreign; /* letters and words that only our language has, or lacks       */
-    bool to[LETTER_MAX], at_end[LETTER_MAX], /* whether they have these of each letter;  */
-        inside[LETTER_MAX];                  /* have its `from` within words             */
+    size_t own, foreign;                     /* letters and words that only ours has, or lacks */
+    bool to[LETTER_MAX], at_end[LETTER_MAX]; /* of each letter: whether they have these; ...   */
+    bool inside[LETTER_MAX];                 /* ... whether they have its `from` within words  */
 } Writing;
 
 struct WordLetters {
@@ -25,8 +25,8 @@ struct WordLetters {
     /* The first of each list of words, or NULL: that end in an `at_end`; that are ours,
      * or begin as ours do; that are of another language. */
     const RuleNode *end_words, *own_words, *own_starts, *other_words;
-    uint32_t word_sets, foreign,
-        own; /* sets: of words; that no word of ours has; that only ours have */
+    /* Sets of letters: of words; that no word of ours has; that only ours have. */
+    uint32_t word_sets, foreign, own;
 
     Slice text;
     Writing writing;      /* of the whole of it, once it `is_read`      */
@@ -170,6 +170,15 @@ static bool begins_as_ours(const WordLetters *letters, const Spelling *word)
     return false;
 }
 
+/* What the step makes of the letter; NULL where it leaves it. */
+static const WordLetter *letter_of(const WordLetters *letters, uint32_t codepoint)
+{
+    for (size_t i = 0; i < letters->letter_count; i++)
+        if (letters->letters[i].from == codepoint)
+            return &letters->letters[i];
+    return NULL;
+}
+
 /* Of letters that no step of this kind writes or takes away. */
 static bool is_fixed(const WordLetters *letters, const Points *line, size_t at, size_t end)
 {
@@ -254,30 +263,29 @@ static Writing writing_of_line(WordLetters *letters, const Points *line)
 /* What the last letter of a word becomes. Who writes `to` means something else by `from`,
  * who writes `at_end` does not mean that; who writes neither is told by the word. */
 static uint32_t last_letter(const WordLetters *letters, const Writing *writing, const Points *line,
-                            size_t at, size_t end, size_t letter)
+                            size_t at, size_t end, const WordLetter *letter)
 {
-    const WordLetter *changed = &letters->letters[letter];
-    if (writing->to[letter])
-        return changed->at_end;
-    if (writing->at_end[letter])
-        return changed->to;
-    const Spelling word = spell(line, at, end, changed->at_end);
-    return is_listed(letters->end_words, &word) ? changed->at_end : changed->to;
+    size_t number = (size_t)(letter - letters->letters);
+    if (writing->to[number])
+        return letter->at_end;
+    if (writing->at_end[number])
+        return letter->to;
+    const Spelling word = spell(line, at, end, letter->at_end);
+    return is_listed(letters->end_words, &word) ? letter->at_end : letter->to;
 }
 
 static size_t change_letters(const WordLetters *letters, const Writing *writing, Points *line,
                              size_t at, size_t end)
 {
     size_t count = 0;
-    for (size_t i = at; i < end; i++)
-        for (size_t j = 0; j < letters->letter_count; j++) {
-            const WordLetter *letter = &letters->letters[j];
-            if (line->items[i].codepoint != letter->from)
-                continue;
-            line->items[i].codepoint =
-                i + 1 == end ? last_letter(letters, writing, line, at, end, j) : letter->to;
-            count++;
-        }
+    for (size_t i = at; i < end; i++) {
+        const WordLetter *letter = letter_of(letters, line->items[i].codepoint);
+        if (letter == NULL)
+            continue;
+        line->items[i].codepoint =
+            i + 1 == end ? last_letter(letters, writing, line, at, end, letter) : letter->to;
+        count++;
+    }
     return count;
 }
 
@@ -303,9 +311,8 @@ static const char *doubt_of(WordLetters *letters, const Points *line, bool is_fo
 static bool has_letter(const WordLetters *letters, const Points *line, size_t at, size_t end)
 {
     for (size_t i = at; i < end; i++)
-        for (size_t j = 0; j < letters->letter_count; j++)
-            if (line->items[i].codepoint == letters->letters[j].from)
-                return true;
+        if (letter_of(letters, line->items[i].codepoint) != NULL)
+            return true;
     return false;
 }
 
