@@ -12,10 +12,7 @@
 /* `node` is a class name or a list of them, or NULL. */
 static bool put_classes(Lexicon *lexicon, const RuleNode *node, ClassSet *set, Error *error)
 {
-    if (node == NULL)
-        return true;
-    const RuleNode *item = node->kind == RULE_LIST ? node->children : node;
-    for (; item; item = node->kind == RULE_LIST ? item->next : NULL) {
+    for (const RuleNode *item = rule_first(node); item; item = rule_next(node, item)) {
         int number = lexicon_given_class(lexicon, item, rule_place(item), item->scalar, error);
         if (number == CLASS_NONE)
             return false;

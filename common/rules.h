@@ -112,6 +112,18 @@ RuleNode *rule_child(RuleNode *node, const char *key);
 /* The scalar under `key`, or the empty slice. */
 Slice rule_text(const RuleNode *node, const char *key);
 
+/* Where one value may stand or a list of them: the first of `node` (NULL: there is none), and
+ * the one behind `item`; NULL at the end. */
+static inline const RuleNode *rule_first(const RuleNode *node)
+{
+    return node != NULL && node->kind == RULE_LIST ? node->children : node;
+}
+
+static inline const RuleNode *rule_next(const RuleNode *node, const RuleNode *item)
+{
+    return node->kind == RULE_LIST ? item->next : NULL;
+}
+
 /* Fails with the place when `node` has a key that is not in the NULL-terminated list
  * `known` (and names the nearest known one), or one whose value is of another kind:
  * "name" is one text, "name[]" a list, "name{}" a map, "name*" any of them. */

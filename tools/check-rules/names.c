@@ -16,9 +16,7 @@ static void define(Classes *classes, Slice name)
 /* `node` is a class name or a list of them, or NULL. */
 static void define_each(Classes *classes, const RuleNode *node)
 {
-    if (node != NULL && node->kind == RULE_SCALAR)
-        define(classes, node->scalar);
-    for (const RuleNode *item = node ? node->children : NULL; item; item = item->next)
+    for (const RuleNode *item = rule_first(node); item; item = rule_next(node, item))
         define(classes, item->scalar);
 }
 
@@ -77,10 +75,7 @@ Classes *defined_classes(const Rules *rules, Arena *arena)
 /* Class names under `key` of a section that gives them a meaning. */
 static void check_meant(const Classes *classes, const RuleNode *names, Mistakes *mistakes)
 {
-    if (names == NULL)
-        return;
-    const RuleNode *name = names->kind == RULE_LIST ? names->children : names;
-    for (; name; name = names->kind == RULE_LIST ? name->next : NULL)
+    for (const RuleNode *name = rule_first(names); name; name = rule_next(names, name))
         if (name->kind == RULE_SCALAR && classes_find(classes, name->scalar) == CLASS_NONE) {
             Slice nearest = classes_nearest(classes, name->scalar);
             mistakes_at(mistakes, name, "class \"%.*s\" is not defined; did you mean \"%.*s\"?",

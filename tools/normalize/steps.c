@@ -121,8 +121,7 @@ static bool each_character(Builder *builder, const RuleNode *node, EachCharacter
 {
     if (node->kind == RULE_MAP)
         return rule_error(node, builder->error, "a list of characters is needed here");
-    const RuleNode *item = node->kind == RULE_LIST ? node->children : node;
-    for (; item != NULL; item = node->kind == RULE_LIST ? item->next : NULL) {
+    for (const RuleNode *item = rule_first(node); item; item = rule_next(node, item)) {
         uint32_t first, last;
         int set = set_number(builder->steps, item->scalar);
         if (item->kind == RULE_SCALAR && set >= 0) {
@@ -186,8 +185,7 @@ static bool add_context(Builder *builder, const RuleNode *node, Context *context
     context->given = true;
     if (node->kind == RULE_MAP)
         return rule_error(node, builder->error, "a list of character sets is needed here");
-    const RuleNode *item = node->kind == RULE_LIST ? node->children : node;
-    for (; item != NULL; item = node->kind == RULE_LIST ? item->next : NULL) {
+    for (const RuleNode *item = rule_first(node); item; item = rule_next(node, item)) {
         int set = set_number(builder->steps, item->scalar);
         uint32_t categories = category_bits(item->scalar);
         if (set >= 0)

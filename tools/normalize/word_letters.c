@@ -41,8 +41,7 @@ static bool load_set(const Steps *steps, const RuleNode *node, const char *key, 
                      Error *error)
 {
     const RuleNode *value = rule_get(node, key);
-    const RuleNode *item = value && value->kind == RULE_LIST ? value->children : value;
-    for (; item; item = value->kind == RULE_LIST ? item->next : NULL) {
+    for (const RuleNode *item = rule_first(value); item; item = rule_next(value, item)) {
         uint32_t bit = steps_set(steps, item, error);
         if (bit == 0)
             return false;
