@@ -66,25 +66,32 @@ static bool load_entities(Repairer *repairer, Rules *rules, size_t step, unsigne
     return true;
 }
 
+/* `rule`: the number of its signs. */
 static bool load_step(Repairer *repairer, Rules *rules, size_t step, const Detector *detector,
-                      unsigned *rule, Error *error)
+                      unsigned rule, Error *error)
 {
-    switch (repairer->steps->steps[step].kind) {
+    const Step *loaded = &repairer->steps->steps[step];
+    if (rule == SIGN_RULES)
+        return rule_error(loaded->node, error,
+                          "more than %d steps of repair are on; write default: off for some",
+                          SIGN_RULES);
+    switch (loaded->kind) {
     case STEP_MOJIBAKE:
-        if (*rule == SIGN_RULES)
-            return rule_error(repairer->steps->steps[step].node, error,
-                              "more than %d steps of repair", SIGN_RULES);
         return mojibake_load(&repairer->mojibake[repairer->mojibake_count++], repairer->steps, step,
-                             &detector->pages, &repairer->signs, (*rule)++, error);
+                             &detector->pages, &repairer->signs, rule, error);
     case STEP_ENTITIES:
-        return load_entities(repairer, rules, step, (*rule)++ % SIGN_RULES, error);
-    case STEP_WORD_LETTERS:
-        repairer->letters = word_letters_new(rules, repairer->steps, step, &repairer->signs,
-                                             (*rule)++ % SIGN_RULES, error);
-        return repairer->letters != NULL;
+        return load_entities(repairer, rules, step, rule, error);
     default:
-        return true;
+        repairer->letters =
+            word_letters_new(rules, repairer->steps, step, &repairer->signs, rule, error);
+        return repairer->letters != NULL;
     }
+}
+
+static bool is_repair(const Step *step)
+{
+    return step->on && (step->kind == STEP_MOJIBAKE || step->kind == STEP_ENTITIES ||
+                        step->kind == STEP_WORD_LETTERS);
 }
 
 Repairer *repairer_new(Rules *rules, const Steps *steps, const Detector *detector, Error *error)
@@ -95,7 +102,8 @@ Repairer *repairer_new(Rules *rules, const Steps *steps, const Detector *detecto
     repairer->likeness = detector->likeness;
     repairer->counts = ARENA_ARRAY(&rules->arena, steps->step_count + 1, StepCount);
     for (size_t i = 0; i < steps->step_count; i++)
-        if (steps->steps[i].on && !load_step(repairer, rules, i, detector, &rule, error)) {
+        if (is_repair(&steps->steps[i]) &&
+            !load_step(repairer, rules, i, detector, rule++, error)) {
             repairer_release(repairer);
             return NULL;
         }
