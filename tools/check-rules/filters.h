@@ -40,6 +40,7 @@ bool filters_load_pack(Filters *filters, const RulesOptions *options, unsigned p
                        Mistakes *mistakes, Error *error);
 void filters_release(Filters *filters);
 
+/* As users call it: "normalize". */
 const char *filter_name(FilterKind kind);
 
 #endif

@@ -29,7 +29,8 @@ typedef struct {
     size_t doubt_at;   /* index in the line before                                  */
 } Repair;
 
-/* Reads step number `step` and adds its signs as number `rule`. */
+/* Reads step number `step` and adds its signs as number `rule`, below SIGN_RULES. False with
+ * `error` on a mistake. */
 bool mojibake_load(Mojibake *mojibake, const Steps *steps, size_t step, const CodePages *pages,
                    Signs *signs, unsigned rule, Error *error);
 

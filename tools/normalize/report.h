@@ -8,7 +8,7 @@
 
 typedef enum { INVALID_REPLACE, INVALID_SKIP, INVALID_FAIL } Invalid;
 
-/* By name; NULL is "replace". False with `error` (EXIT_USAGE) for any other. */
+/* What --invalid says, by name; NULL is "replace". False with `error` (EXIT_USAGE) for any other. */
 bool report_read_invalid(const char *name, Invalid *invalid, Error *error);
 
 /* Tells each step that changed the last text, "ID: tatweel: 3, the first at 1", and each
@@ -26,7 +26,8 @@ bool report_packed(Slice bytes, Error *error);
  *   line   of it in the file; 0: the file is one text */
 void report_markup(Slice text, const Document *document, size_t line);
 
-/* Warns where bytes meant nothing; false with `error` where that is not to be. */
+/* Warns where bytes meant nothing; false with `error` (EXIT_SOME_BAD) where `invalid` is
+ * INVALID_FAIL. `line` as above. */
 bool report_bad_bytes(const Decoded *decoded, Invalid invalid, const Document *document,
                       size_t line, Error *error);
 

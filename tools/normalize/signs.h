@@ -28,6 +28,7 @@ typedef struct {
     bool begins[256]; /* bytes with which first characters begin                  */
 } Signs;
 
+/* `codepoint` into a set of rule number `rule`, below SIGN_RULES, or out of one. */
 void signs_add_first(Signs *signs, unsigned rule, uint32_t codepoint);
 void signs_add_second(Signs *signs, unsigned rule, uint32_t codepoint);
 void signs_drop_second(Signs *signs, unsigned rule, uint32_t codepoint);

@@ -15,8 +15,8 @@ typedef struct {
     const char *why; /* it was left; else NULL                                 */
 } WordChange;
 
-/* Reads step number `step` and adds its signs as number `rule`. In rules->arena but for what
- * word_letters_release frees; NULL with `error` on a mistake. */
+/* Reads step number `step` and adds its signs as number `rule`, below SIGN_RULES. In
+ * rules->arena but for what word_letters_release frees; NULL with `error` on a mistake. */
 WordLetters *word_letters_new(Rules *rules, const Steps *steps, size_t step, Signs *signs,
                               unsigned rule, Error *error);
 void word_letters_release(WordLetters *letters);
