@@ -28,12 +28,31 @@ void circumstances_free(Circumstances *circumstances)
     free(circumstances->matches);
 }
 
+/* الاتحاد التقدمي للعمال: what lies within the phrase of who speaks, with all that tells it, or
+ * begins that phrase (بريم), is a part of it. An object behind a name is not: its verb tells it. */
+static bool is_of_speaker(const PatternMatch *match, size_t start, size_t end,
+                          const Speakers *speakers, const Speaker *speaker)
+{
+    if (!speaker->has_span)
+        return false;
+    CodepointSpan all, before;
+    speakers_text(speakers, match->start, end, &all);
+    if (all.end <= speaker->span.start || all.end > speaker->span.end)
+        return false;
+    if (all.start >= speaker->span.start)
+        return true;
+    if (start == match->start)
+        return false;
+    speakers_text(speakers, start - 1, start, &before);
+    return before.end <= speaker->span.start;
+}
+
 static void take(const PatternMatch *match, int capture, const Speakers *speakers,
-                 Circumstance *circumstance)
+                 const Speaker *speaker, Circumstance *circumstance)
 {
     size_t start, end;
     if (circumstance->name.data != NULL || !match_capture(match, capture, &start, &end) ||
-        start == end)
+        start == end || is_of_speaker(match, start, end, speakers, speaker))
         return;
     circumstance->name = speakers_text(speakers, start, end, &circumstance->span);
     circumstance->rule = pattern_name(match->pattern);
@@ -49,8 +68,8 @@ void circumstances_find(Circumstances *circumstances, const Speakers *speakers, 
                          &circumstances->match_count, &circumstances->match_capacity, limited);
     for (size_t i = 0; i < circumstances->match_count; i++) {
         const PatternMatch *match = &circumstances->matches[i];
-        take(match, circumstances->addressee, speakers, &quote->addressee);
-        take(match, circumstances->occasion, speakers, &quote->occasion);
+        take(match, circumstances->addressee, speakers, &quote->speaker, &quote->addressee);
+        take(match, circumstances->occasion, speakers, &quote->speaker, &quote->occasion);
     }
     /* لم ترق لوزير الري الذي قال: nobody speaks to himself. */
     if (quote->addressee.name.length != 0 &&

@@ -561,6 +561,10 @@ static bool wants_complement(Speakers *speakers, size_t from, size_t to)
     Tag previous = TAG_OTHER;
     for (size_t i = from; i < to; i++) {
         Tag tag = previous = tag_of(speakers, i, previous);
+        /* أحد أبناء الحي: they are of something already */
+        if (i > from + 1 && item_has(speakers, from, CLASS_SPEAKER_SOME) &&
+            (tag == TAG_HEAD || tag == TAG_PLACE || tag == TAG_ORG))
+            return false;
         if (tag != TAG_ROLE && tag != TAG_PEOPLE && tag != TAG_ADJECTIVE && tag != TAG_CONTINUES &&
             !item_has(speakers, i, CLASS_SHAPE_NISBA) && !is_definite_tag(tag))
             return false;
