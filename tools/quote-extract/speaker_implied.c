@@ -466,6 +466,14 @@ static bool are_several(const Speakers *speakers, size_t number, unsigned agreem
     return speakers->known[number].agreement == AGREE_P && agreement == AGREE_M;
 }
 
+/* وقد طلب سالم الحربي من اللجنة، لكنهم أجابوا: one person, and the verb has the form of several. */
+static bool is_only_one(const Speakers *speakers, size_t number, unsigned agreement)
+{
+    const Known *known = &speakers->known[number];
+    return known->type == SPEAKER_PERSON && agreement == AGREE_P &&
+           !may_agree(known->agreement, agreement);
+}
+
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
 {
     return speakers_meant(speakers, query, agreement_of(speakers, query->cue), speaker);
@@ -536,7 +544,9 @@ static size_t last_of_gender(const Speakers *speakers, const SpeakerQuery *query
     if (count == 0 || !is_within_reach(speakers, query, count - 1))
         return SPEAKER_NONE;
     size_t number = speakers->turns[count - 1].number;
-    return is_other_gender(speakers, number, agreement) ? SPEAKER_NONE : number;
+    return is_other_gender(speakers, number, agreement) || is_only_one(speakers, number, agreement)
+               ? SPEAKER_NONE
+               : number;
 }
 
 size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
@@ -557,7 +567,8 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
     if (number == SPEAKER_NONE && !in_sentence)
         number = person_silent(speakers, query, agreement);
     else if (number == SPEAKER_NONE && query->same_subject &&
-             !are_several(speakers, last_turn(speakers), agreement))
+             !are_several(speakers, last_turn(speakers), agreement) &&
+             !is_only_one(speakers, last_turn(speakers), agreement))
         number = last_turn(speakers);
     if (number == SPEAKER_NONE)
         number = last_within_reach(speakers, query, agreement);
