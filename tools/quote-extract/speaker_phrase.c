@@ -189,6 +189,9 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
         while (from < to && phrase_tag(phrase, from) == TAG_ROLE && from > phrase->from &&
                item_has(speakers, from, CLASS_CLITIC_PREPOSITION))
             from = to;
+        /* هنأ سالم الحربي، المقدم هاني النمر: behind the comma as well */
+        if (name.to <= start && is_title_of_another(speakers, phrase, start, end))
+            from = to;
         /* رعاية أمير المنطقة للسباق: behind another noun stands no title of the speaker. */
         if (name.to <= start && from < to && phrase_tag(phrase, from) == TAG_PLAIN &&
             !is_definite(speakers, from))
