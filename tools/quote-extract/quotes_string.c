@@ -275,8 +275,7 @@ static size_t bracketed_title(Search *search, const MarkPair *pair)
     bool is_title = item != NULL &&
                     has_any(search, item->set, titles, sizeof titles / sizeof *titles) &&
                     !set_has(bits, item->set, CLASS_CLITIC_CONJUNCTION) &&
-                    !set_has(bits, item->set, CLASS_CLITIC_PREPOSITION) &&
-                    !holds_clause(search);
+                    !set_has(bits, item->set, CLASS_CLITIC_PREPOSITION) && !holds_clause(search);
     return is_title ? from : none;
 }
 

@@ -233,8 +233,8 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
 static void take_role_elsewhere(Speakers *speakers, Known *person)
 {
     Range mention;
-    for (uint32_t at = 0; person->role_from == person->role_to &&
-                          find_mention(speakers, person, &at, &mention);)
+    for (uint32_t at = 0;
+         person->role_from == person->role_to && find_mention(speakers, person, &at, &mention);)
         take_role_beside(speakers, mention, person);
 }
 
@@ -456,7 +456,8 @@ static bool is_small(Speakers *speakers, size_t token)
 
 typedef struct {
     Slice words[NAME_WORDS];
-    bool is_head[NAME_WORDS]; /* a noun that many bodies begin with (وزارة), or of the title's head */
+    bool is_head
+        [NAME_WORDS]; /* a noun that many bodies begin with (وزارة), or of the title's head */
     size_t count, heads;
 } Complement;
 

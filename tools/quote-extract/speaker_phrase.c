@@ -697,8 +697,7 @@ size_t noun_end(Speakers *speakers, size_t from)
         bool named =
             tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
         /* العلاقات العامة: an adjective, though words that join others are among its like */
-        bool joins = tag == TAG_CONTINUES &&
-                     !(organised && definite && is_definite(speakers, end));
+        bool joins = tag == TAG_CONTINUES && !(organised && definite && is_definite(speakers, end));
         if (tag == TAG_OTHER || tag == TAG_COMMA || joins || (tag == TAG_BRACKET && !named) ||
             item_has(speakers, end, CLASS_MARKED_LONG))
             break;
