@@ -94,6 +94,20 @@ static void test_several_are_a_union_that_is_kept_once(void **state)
     assert_int_equal(guards.count, 2);
 }
 
+static void test_what_must_be_there_hides_what_follows(void **state)
+{
+    (void)state;
+    const uint16_t either[] = {A, B};
+    /* (a{1,2} b | c{2,3} a) */
+    Step steps[] = {go(STEP_SPLIT, 4), repeat(A, 1, 2), item(B),          go(STEP_JUMP, 3),
+                    repeat(C, 2, 3),   item(A),         go(STEP_MATCH, 0)};
+    guards_write(&guards, steps, sizeof steps / sizeof *steps);
+    assert_int_equal(steps[0].guard, A);
+    check_union(steps[0].next_guard, either, 2);
+    assert_int_equal(steps[0].away_guard, C);
+    assert_int_equal(steps[0].away_next_guard, C);
+}
+
 static void test_what_looks_around_takes_nothing(void **state)
 {
     (void)state;
@@ -122,6 +136,24 @@ static void test_of_too_many_nothing_is_known(void **state)
     assert_int_equal(steps[0].away_guard, A);
 }
 
+/* Each split doubles the ways to what follows. */
+static void test_of_ways_that_multiply_nothing_is_known(void **state)
+{
+    (void)state;
+    enum { SPLITS = 16, LAST = 2 * (SPLITS - 1) };
+    Step steps[2 * SPLITS + 2];
+    for (size_t i = 0; i < SPLITS; i++) {
+        steps[2 * i] = go(STEP_SPLIT, 2);
+        steps[2 * i + 1] = go(STEP_FIRST, 0);
+    }
+    steps[2 * SPLITS] = item(A);
+    steps[2 * SPLITS + 1] = go(STEP_MATCH, 0);
+    guards_write(&guards, steps, sizeof steps / sizeof *steps);
+    assert_int_equal(steps[0].guard, NO_GUARD);
+    assert_int_equal(steps[LAST].guard, A);
+    assert_int_equal(steps[LAST].away_guard, A);
+}
+
 static void test_no_room_for_unions(void **state)
 {
     (void)state;
@@ -139,8 +171,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         fixture_test(test_one_expression_is_its_own_guard),
         fixture_test(test_several_are_a_union_that_is_kept_once),
+        fixture_test(test_what_must_be_there_hides_what_follows),
         fixture_test(test_what_looks_around_takes_nothing),
         fixture_test(test_of_too_many_nothing_is_known),
+        fixture_test(test_of_ways_that_multiply_nothing_is_known),
         fixture_test(test_no_room_for_unions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

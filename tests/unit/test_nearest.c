@@ -45,6 +45,10 @@ static void what_is_offered_is_kept_where_it_is_nearer(void **state)
     assert_int_equal(nearest.distance, 1);
     nearest_offer(&nearest, SLICE("content"));
     assert_slice(nearest.name, "speaker");
+    Nearest of_one_letter = {.wanted = SLICE("x")};
+    nearest_offer(&of_one_letter, SLICE("cue"));
+    nearest_offer(&of_one_letter, SLICE(""));
+    assert_slice(of_one_letter.name, "cue");
 }
 
 int main(void)

@@ -161,6 +161,17 @@ static void a_first_name_of_two_tells_neither(void **state)
     assert_int_equal(parts_whole(fixture.parts, 9, 10, PER), 1);
 }
 
+static void one_that_is_named_twice_is_one(void **state)
+{
+    (void)state;
+    read_text("Mara Dolen left and Mara Dolen came back but Mara spoke");
+    keep(0, 2, PER);
+    keep(4, 6, PER);
+    assert_true(mark());
+    check_marked((const uint32_t[]){0, 1, 4, 5, 9}, 5);
+    assert_true(has_class(9, "learnt.first"));
+}
+
 static void the_last_bearer_before_a_word_is_meant(void **state)
 {
     (void)state;
@@ -240,6 +251,7 @@ int main(void)
         fixture_test(a_proclitic_is_taken_off),
         fixture_test(a_short_stem_keeps_its_proclitic),
         fixture_test(a_first_name_of_two_tells_neither),
+        fixture_test(one_that_is_named_twice_is_one),
         fixture_test(the_last_bearer_before_a_word_is_meant),
         fixture_test(plain_words_are_not_learnt),
         fixture_test(what_stands_in_brackets_is_the_same),

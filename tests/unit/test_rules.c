@@ -115,7 +115,8 @@ static void test_numbers_and_flags(void **state)
 static void test_what_is_no_number(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"nan", "inf", "0x10", "1e999", "1 2", "'1 '", "''", "[1]"};
+    static const char *const texts[] = {"nan",  "inf", "0x10", "1e999", "1 2",
+                                        "'1 '", "''",  "[1]",  "1.2.3", "e"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         Rules rules = {0};
         Error error = {0};
@@ -144,6 +145,7 @@ static void test_characters(void **state)
         {"U+064B..U+0652", 0x64B, 0x652},
         {"a..c", 'a', 'c'},
         {".", '.', '.'},
+        {"...a", '.', 'a'},
         {"U+0652..U+064B", 0, 0},
         {"U+64B", 0, 0},
         {"U+110000", 0, 0},
