@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "common/bits.h"
+
 enum { SLOTS = 65536 }; /* open addressing; less than half are taken */
 
 void bitsets_forget(Bitsets *sets)
@@ -38,7 +40,7 @@ void bitsets_init(Bitsets *sets, size_t members)
     add(sets);
     memset(make_room(sets), 0, sets->words * sizeof *sets->bits);
     for (size_t i = 0; i < members; i++)
-        sets->bits[sets->words + i / 64] |= (uint64_t)1 << (i % 64);
+        bit_set(sets->bits + sets->words, i);
     add(sets);
     sets->slots = memory_take(SLOTS * sizeof *sets->slots);
     bitsets_forget(sets);

@@ -82,5 +82,5 @@ int classes_count(const Classes *classes)
 void classes_put(const Classes *classes, ClassSet *set, int number)
 {
     for (; number != CLASS_NONE; number = classes->parents[number])
-        set->bits[number / 64] |= (uint64_t)1 << (number % 64);
+        bit_set(set->bits, (size_t)number);
 }

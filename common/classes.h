@@ -3,6 +3,7 @@
 #define QAWL_CLASSES_H
 
 #include "common/arena.h"
+#include "common/bits.h"
 
 enum { CLASS_MAX = 1024, CLASS_WORDS = CLASS_MAX / 64, CLASS_NONE = -1 };
 
@@ -63,7 +64,7 @@ void classes_put(const Classes *classes, ClassSet *set, int number);
 
 static inline bool class_has(const ClassSet *set, int number)
 {
-    return number >= 0 && (set->bits[number / 64] >> (number % 64) & 1) != 0;
+    return number >= 0 && bit_at(set->bits, (size_t)number);
 }
 
 static inline void class_union(ClassSet *set, const ClassSet *other)

@@ -46,29 +46,6 @@ static inline size_t expressions_leaf_words(const Expressions *expressions)
     return (expressions->leaf_count + 63) / 64;
 }
 
-static inline bool bit_at(const uint64_t *bits, size_t number)
-{
-    return (bits[number / 64] >> (number % 64) & 1) != 0;
-}
-
-static inline void bit_set(uint64_t *bits, size_t number)
-{
-    bits[number / 64] |= (uint64_t)1 << (number % 64);
-}
-
-/* The first bit at or behind `from` that is set; `count`, of all bits, where none is. */
-static inline size_t bit_next(const uint64_t *bits, size_t count, size_t from)
-{
-    for (size_t i = from / 64; i * 64 < count; i++) {
-        uint64_t left = i == from / 64 ? bits[i] >> (from % 64) << (from % 64) : bits[i];
-        if (left != 0) {
-            size_t found = i * 64 + (size_t)__builtin_ctzll(left);
-            return found < count ? found : count;
-        }
-    }
-    return count;
-}
-
 /* The number of a new mask, without leaves or with the leaf of class `class_number`; the
  * class becomes a leaf if it is none. */
 uint32_t expressions_empty_mask(Expressions *expressions);

@@ -60,7 +60,7 @@ static uint64_t *read_letters(Lexicon *lexicon, const RuleNode *list, Error *err
                        SLICE_ARG(item->scalar));
             return NULL;
         }
-        bits[letter / 64] |= UINT64_C(1) << (letter % 64);
+        bit_set(bits, letter);
     }
     return bits;
 }
@@ -139,7 +139,7 @@ static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, u
             number = (uint32_t)edge->numbers.count + 1;
             number_put(&edge->numbers, affix->value, number);
             unsigned place = affix_place(affix->value);
-            edge->filter[place / 64] |= UINT64_C(1) << (place % 64);
+            bit_set(edge->filter, place);
         }
         edge->shapes[number - 1] |= bit;
         note_mask(edge, affix);
@@ -155,7 +155,7 @@ static uint64_t edge_shapes(const EdgeShapes *edge, uint64_t bytes)
          masks &= masks - 1) {
         uint64_t value = bytes & edge->masks[__builtin_ctz(masks)];
         unsigned place = affix_place(value);
-        if ((edge->filter[place / 64] >> (place % 64) & 1) == 0)
+        if (!bit_at(edge->filter, place))
             continue;
         uint32_t number = number_find(&edge->numbers, value);
         if (number != 0)
@@ -276,7 +276,7 @@ static bool run_holds(const Shape *shape, const FoldedWord *word)
     size_t run = 0;
     for (const char *at = word->text.data, *end = at + word->text.length; at < end;) {
         uint32_t letter = utf8_next(&at);
-        if (letter < FOLD_LOW && (shape->without[letter / 64] >> (letter % 64) & 1) != 0)
+        if (letter < FOLD_LOW && bit_at(shape->without, letter))
             run = 0;
         else if (++run >= shape->letters)
             return true;

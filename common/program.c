@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "common/bits.h"
+
 typedef enum {
     CHOICE_TRY,   /* go on at `step` and `at`                               */
     CHOICE_FEWER, /* the same with `at` one less, down to `edge`            */
@@ -33,7 +35,7 @@ typedef struct {
 
 INLINE bool holds(const Run *run, size_t at, uint16_t expression)
 {
-    return (view_row(&run->view, at)[expression / 64] >> (expression % 64) & 1) != 0;
+    return bit_at(view_row(&run->view, at), expression);
 }
 
 INLINE void spend(Run *run, size_t steps)
@@ -411,9 +413,9 @@ typedef struct {
 static void walk_to(Walk *walk, size_t step, size_t depth)
 {
     size_t number = depth * walk->step_count + step;
-    if (depth >= LEAD || (walk->seen[number / 64] >> (number % 64) & 1) != 0)
+    if (depth >= LEAD || bit_at(walk->seen, number))
         return;
-    walk->seen[number / 64] |= (uint64_t)1 << (number % 64);
+    bit_set(walk->seen, number);
     walk->queue[walk->count++] = (uint32_t)number;
 }
 
@@ -427,8 +429,7 @@ static void walk_items(Walk *walk, const Step *step, size_t number, size_t depth
         if (taken >= least)
             walk_to(walk, number + 1, depth);
         if (taken < most)
-            lead->expressions[depth][step->expression / 64] |= (uint64_t)1
-                                                               << (step->expression % 64);
+            bit_set(lead->expressions[depth], step->expression);
     }
 }
 
@@ -473,8 +474,7 @@ static void walk_on(Walk *walk, size_t number, size_t depth, Lead *lead)
         break;
     case STEP_LOOK:
         if (step->mode == 0 && is_over(step + 1)) {
-            lead->expressions[depth][step->expression / 64] |= (uint64_t)1
-                                                               << (step->expression % 64);
+            bit_set(lead->expressions[depth], step->expression);
             end_lead(lead, depth + 1);
             break;
         }

@@ -49,7 +49,7 @@ static const char *const FLAGS[] = {"false", "true", NULL};
 /* Behind the words for SpeakerNearness in NEARNESS: in whatever way. */
 enum { IMPLIED = KNOWN_AGAINST + 1 };
 
-static uint32_t bit_at(int place)
+static uint32_t place_bit(int place)
 {
     return UINT32_C(1) << place;
 }
@@ -89,8 +89,8 @@ static bool read_class(const RuleNode *node, const char *key, Lexicon *lexicon, 
 /* Of `count` bits from `first` on, all but that of the choice; none without one (-1). */
 static uint32_t all_but(int choice, int first, int count)
 {
-    uint32_t all = (bit_at(count) - 1) << first;
-    return choice < 0 ? 0 : all & ~bit_at(first + choice);
+    uint32_t all = (place_bit(count) - 1) << first;
+    return choice < 0 ? 0 : all & ~place_bit(first + choice);
 }
 
 static bool read_refused(const RuleNode *node, Feature *feature, Error *error)
@@ -105,7 +105,7 @@ static bool read_refused(const RuleNode *node, Feature *feature, Error *error)
                        all_but(kind, KIND_BIT, QUOTE_MIXED + 1) |
                        all_but(unclosed, UNCLOSED_BIT, 2);
     if (known == IMPLIED)
-        feature->refused |= bit_at(KNOWN_BIT + KNOWN_NAMED) | bit_at(KNOWN_BIT + UNKNOWN);
+        feature->refused |= place_bit(KNOWN_BIT + KNOWN_NAMED) | place_bit(KNOWN_BIT + UNKNOWN);
     else
         feature->refused |= all_but(known, KNOWN_BIT, UNKNOWN + 1);
     return true;
@@ -169,8 +169,8 @@ static uint32_t bits_of(const Evidence *evidence)
     bool nobody = evidence->speaker->name.data == NULL;
     int speaker = nobody ? NOBODY : (int)evidence->speaker->type;
     int known = nobody ? UNKNOWN : (int)evidence->known;
-    return bit_at(SPEAKER_BIT + speaker) | bit_at(KNOWN_BIT + known) |
-           bit_at(KIND_BIT + (int)evidence->kind) | bit_at(UNCLOSED_BIT + evidence->unclosed);
+    return place_bit(SPEAKER_BIT + speaker) | place_bit(KNOWN_BIT + known) |
+           place_bit(KIND_BIT + (int)evidence->kind) | place_bit(UNCLOSED_BIT + evidence->unclosed);
 }
 
 /* `bits`: those of the evidence. */
