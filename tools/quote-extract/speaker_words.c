@@ -624,8 +624,8 @@ static bool is_break(const Speakers *speakers, size_t item)
     /* A word with the article carries no pronoun: المتهم */
     if (is_definite(speakers, item))
         return !in_group(speakers, item, GROUP_PEOPLE);
-    return !in_group(speakers, item, GROUP_ROLES) || has_proclitic(speakers, item) ||
-           !is_name_next(speakers, item);
+    return !in_group(speakers, item, GROUP_ROLES) ||
+           item_has(speakers, item, CLASS_CLITIC_PREPOSITION) || !is_name_next(speakers, item);
 }
 
 /* A mark links only what it is joined to (Jean-Pierre): not "Jean Marot - he was late". */
