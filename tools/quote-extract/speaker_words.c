@@ -13,6 +13,22 @@ const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to)
     return &rules->scratch;
 }
 
+/* للجنة التحضيرية: behind the preposition the article of a noun in ل is not written, and only
+ * the adjective tells that it is there. */
+static bool hides_article(const Speakers *speakers, size_t number)
+{
+    const Item *item = item_at(speakers, number);
+    size_t next = number + 1;
+    if (item->clitic_length == 0 || item->token_count != 1 || next >= speakers->string->count ||
+        item_at(speakers, next)->token_count != 1 ||
+        !item_has(speakers, next, CLASS_CLITIC_ARTICLE) ||
+        item_has(speakers, next, CLASS_CLITIC_PREPOSITION))
+        return false;
+    return (item_has(speakers, next, CLASS_SHAPE_NISBA) ||
+            in_group(speakers, next, GROUP_ADJECTIVES)) &&
+           swallows_article(speakers, &speakers->tokens[item->first_token]);
+}
+
 Core item_core(const Speakers *speakers, size_t number)
 {
     const Item *item = item_at(speakers, number);
@@ -46,6 +62,8 @@ Core item_core(const Speakers *speakers, size_t number)
             core.put_article = true;
             core.start--;
         }
+    } else {
+        core.put_article = hides_article(speakers, number);
     }
     return core;
 }
