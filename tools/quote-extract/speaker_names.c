@@ -594,8 +594,10 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
  * `item`, behind a verb of saying, or behind anything in front of a comma or a title. */
 static bool is_introduced(Speakers *speakers, size_t start, size_t item)
 {
+    bool family = in_group(speakers, item, GROUP_NAMES) && item - start == 1;
     if (start == 0 || is_stop(speakers, start - 1) || item - start > 2 ||
-        item_has(speakers, start, CLASS_SHAPE_ACCUSATIVE) || is_definite(speakers, item) ||
+        item_has(speakers, start, CLASS_SHAPE_ACCUSATIVE) ||
+        (is_definite(speakers, item) && !family) ||
         (item_at(speakers, item)->entry != NO_ENTRY && !in_group(speakers, item, GROUP_NAMES)))
         return false;
     for (size_t i = start; i < item; i++)
@@ -609,22 +611,68 @@ static bool is_introduced(Speakers *speakers, size_t start, size_t item)
     if (!exists(speakers, next))
         return false;
     Tag tag = tag_of(speakers, next, TAG_NAME);
-    return tag == TAG_COMMA ||
+    return tag == TAG_COMMA || (tag == TAG_BRACKET && !is_definite(speakers, item)) ||
            ((tag == TAG_ROLE || tag == TAG_PEOPLE) && !has_proclitic(speakers, next));
 }
 
-/* The item in front of `start`, where a name begins as far as is known, is a part of it as well. */
-static bool begins_earlier(Speakers *speakers, size_t start)
+/* The item in front of `item` is a title with its article, or the adjective of one. */
+static bool is_behind_title(Speakers *speakers, size_t item)
+{
+    if (item == 0 || is_stop(speakers, item - 1) || !is_definite(speakers, item - 1))
+        return false;
+    Tag tag = tag_of(speakers, item - 1, TAG_OTHER);
+    return tag == TAG_ROLE || tag == TAG_ADJECTIVE;
+}
+
+/* The word at `before` is in no list, and stands in front of a given name: it is a name itself
+ * only behind a title, where that one ends the name (الوزير الألماني زاندر روجر). */
+static bool is_unlisted_given(Speakers *speakers, size_t before, bool ends)
+{
+    return ends && item_at(speakers, before)->entry == NO_ENTRY &&
+           !has_proclitic(speakers, before) && !is_definite(speakers, before) &&
+           is_behind_title(speakers, before);
+}
+
+/* الزبير سالومي: a given name with its own article; not القائد العربي سالم. */
+static bool begins_with_article(Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    if (!item_has(speakers, item, CLASS_NAME_GIVEN) || item_at(speakers, item)->token_count > 1 ||
+        has_proclitic(speakers, item))
+        return false;
+    if (is_behind_title(speakers, item))
+        return !(in_group(speakers, item, GROUP_ADJECTIVES) &&
+                 item_has(speakers, next, CLASS_NAME_GIVEN));
+    return !item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
+           (!is_definite(speakers, next) || in_group(speakers, next, GROUP_NAMES));
+}
+
+/* سلطان الحربي: a title that is a given name too has no family for its complement. */
+static bool is_given_by_family(Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return begins_name(speakers, item) && item_at(speakers, item)->token_count == 1 &&
+           !item_has(speakers, item, CLASS_TITLE_ADDRESS) && is_definite(speakers, next) && in_group(speakers, next, GROUP_NAMES) &&
+           !in_group(speakers, next, GROUP_PLACES) && !in_group(speakers, next, GROUP_ADJECTIVES) &&
+           !in_group(speakers, next, GROUP_ROLES) && !in_group(speakers, next, GROUP_ORDINARY);
+}
+
+/* The item in front of `start`, where a name begins as far as is known that ends with `item`,
+ * is a part of it as well. */
+static bool begins_earlier(Speakers *speakers, size_t start, size_t item)
 {
     size_t before = start - 1;
     if (has_proclitic(speakers, start) || item_has(speakers, start, CLASS_CLITIC_CONJUNCTION))
         return false;
     Tag tag = tag_of(speakers, before, TAG_NAME);
+    if (tag == TAG_ROLE && is_given_by_family(speakers, before))
+        return true;
     if (!is_name_tag(tag) || in_group(speakers, before, GROUP_CONTINUES) ||
-        (tag == TAG_WORD && item_has(speakers, start, CLASS_NAME_GIVEN)) ||
+        (tag == TAG_WORD && item_has(speakers, start, CLASS_NAME_GIVEN) &&
+         !is_unlisted_given(speakers, before, start == item)) ||
         is_noun_before_name(speakers, start))
         return false;
-    if (begins_name(speakers, before))
+    if (begins_name(speakers, before) || begins_with_article(speakers, before))
         return true;
     bool linked =
         before > 0 && !is_stop(speakers, before - 1) && in_group(speakers, before - 1, GROUP_LINKS);
@@ -635,7 +683,7 @@ static bool begins_earlier(Speakers *speakers, size_t start)
 static size_t name_start(Speakers *speakers, size_t item)
 {
     size_t start = item;
-    while (start > 0 && item - start < 4 && begins_earlier(speakers, start))
+    while (start > 0 && item - start < 4 && begins_earlier(speakers, start, item))
         start--;
     /* Unknown words belong to the name only behind a title, a comma or a verb, or where a
      * comma or a title stands behind it. */
@@ -658,10 +706,22 @@ static size_t name_start(Speakers *speakers, size_t item)
     return start;
 }
 
-/* A word with this tag goes on a name behind its given name; `is_second`: right behind it. */
-static bool goes_on_given(Tag tag, bool is_second)
+/* The word at `item` goes on a name behind its given name; `is_second`: right behind it. */
+static bool goes_on_given(Speakers *speakers, size_t item, bool is_second)
 {
-    return tag == TAG_NAME || tag == TAG_LINK || (tag == TAG_DEFINITE && is_second);
+    Tag tag = tag_of(speakers, item, TAG_NAME);
+    if (tag == TAG_NAME || tag == TAG_LINK || !is_second)
+        return tag == TAG_NAME || tag == TAG_LINK;
+    if (tag == TAG_DEFINITE)
+        return true;
+    if (has_proclitic(speakers, item) || item_at(speakers, item)->token_count != 1 ||
+        is_stop(speakers, item) || item_has(speakers, item - 1, CLASS_NAME_AMBIGUOUS))
+        return false;
+    /* المصورة هدى الخليفة، روجر زاندر، مدير المتحف: nothing else stands so in front of a comma. */
+    bool closes = exists(speakers, item + 1) && item_has(speakers, item + 1, CLASS_COMMA);
+    return closes && ((tag == TAG_ROLE && has_article(speakers, item)) ||
+                      (tag == TAG_WORD && item_at(speakers, item)->entry == NO_ENTRY &&
+                       !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE)));
 }
 
 /* Takes the name that ends with item `last`, or begins there, for `best` where that says more
@@ -687,7 +747,7 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     size_t end = last + 1;
     if (part->word_count == 1 && start == last && item_has(speakers, last, CLASS_NAME_GIVEN))
         while (end < string->count && end - start < 4 &&
-               goes_on_given(tag_of(speakers, end, TAG_NAME), end - start == 1))
+               goes_on_given(speakers, end, end - start == 1))
             end++;
     /* فينبار سكستون، رئيس النادي */
     if (part->word_count == 1 && start == last && end == last + 1 && end + 1 < string->count &&

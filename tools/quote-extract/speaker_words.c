@@ -268,13 +268,26 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
     return definite ? TAG_DEFINITE : TAG_WORD;
 }
 
+/* The given name at `item` begins with the article as the lists have it; الكسندر (ألكسندر) does
+ * not. */
+static bool is_given_with_article(const Speakers *speakers, size_t item)
+{
+    const Lexicon *lexicon = speakers->rules->lexicon;
+    const Item *at = item_at(speakers, item);
+    for (uint32_t e = at->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, at, e))
+        if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_NAME_GIVEN))
+            return opens_with_article(speakers, lexicon_entry_name(lexicon, e));
+    return true;
+}
+
 bool begins_name(const Speakers *speakers, size_t item)
 {
-    return exists(speakers, item) && item_has(speakers, item, CLASS_NAME_GIVEN) &&
-           !has_proclitic(speakers, item) &&
-           /* صلاح الدين is as bare as صلاح */
-           !(item_at(speakers, item)->token_count > 1 ? has_article(speakers, item)
-                                                      : is_definite(speakers, item));
+    if (!exists(speakers, item) || !item_has(speakers, item, CLASS_NAME_GIVEN) ||
+        has_proclitic(speakers, item))
+        return false;
+    if (item_at(speakers, item)->token_count > 1) /* صلاح الدين is as bare as صلاح */
+        return !has_article(speakers, item);
+    return !is_definite(speakers, item) || !is_given_with_article(speakers, item);
 }
 
 /* Nothing that goes on with a title stands at `item`. */
@@ -330,6 +343,10 @@ bool is_addressed(const Speakers *speakers, size_t item)
     if (!item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
         !(item_has(speakers, item, CLASS_ORG_MEDIA) || item_has(speakers, item, CLASS_ADDRESSEE) ||
           item_has(speakers, item, CLASS_ORG_AGENCY)))
+        return false;
+    /* وفقا لوكالة الأنباء: it is asked for as a source */
+    if (item > 0 && !is_stop(speakers, item - 1) &&
+        item_has(speakers, item - 1, CLASS_ACCORDING_LI))
         return false;
     /* للاتحاد الاشتراكي: with an adjective no paper of that name */
     size_t next = item + 1;
