@@ -155,6 +155,11 @@ static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last
         if (first.to != i || first_name.from >= first_name.to ||
             (first_name.to != i && !segment_has_title(&first, first_name.to, i)))
             continue;
+        /* اتهم سالم الحربي الوزير هاني النمر وسامي العلي: both are objects */
+        Stretch behind = phrase_stretch(&first, first_name.to, i);
+        Range another = find_listed_name(speakers, &behind);
+        if (another.from < another.to)
+            continue;
         size_t one = note_titled_name(speakers, &first, first_name, last);
         size_t two = read_pair(speakers, i, to, last);
         if (two == SPEAKER_NONE)
