@@ -28,6 +28,7 @@
     X(CLASS_ACT_PERSON, "act.person")                                                              \
     X(CLASS_ADDRESSEE, "addressee")                                                                \
     X(CLASS_ADVERB, "adverb")                                                                      \
+    X(CLASS_AMBIGUOUS, "ambiguous")                                                                \
     X(CLASS_AGR_F, "agr.f")                                                                        \
     X(CLASS_AGR_M, "agr.m")                                                                        \
     X(CLASS_AGR_P, "agr.p")                                                                        \

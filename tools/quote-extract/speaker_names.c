@@ -652,9 +652,10 @@ static bool is_given_by_family(Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
     return begins_name(speakers, item) && item_at(speakers, item)->token_count == 1 &&
-           !item_has(speakers, item, CLASS_TITLE_ADDRESS) && is_definite(speakers, next) && in_group(speakers, next, GROUP_NAMES) &&
-           !in_group(speakers, next, GROUP_PLACES) && !in_group(speakers, next, GROUP_ADJECTIVES) &&
-           !in_group(speakers, next, GROUP_ROLES) && !in_group(speakers, next, GROUP_ORDINARY);
+           !item_has(speakers, item, CLASS_TITLE_ADDRESS) && is_definite(speakers, next) &&
+           in_group(speakers, next, GROUP_NAMES) && !in_group(speakers, next, GROUP_PLACES) &&
+           !in_group(speakers, next, GROUP_ADJECTIVES) && !in_group(speakers, next, GROUP_ROLES) &&
+           !in_group(speakers, next, GROUP_ORDINARY);
 }
 
 /* The item in front of `start`, where a name begins as far as is known that ends with `item`,

@@ -24,6 +24,7 @@ enum {
     NAME_WORDS = 8,     /* of a name that are compared: more tell nobody apart    */
     LOOK_AHEAD = 14,    /* items read for a noun phrase, forwards or backwards    */
     JOINED_MAX = 8,     /* forms of prepositions, of all rules                    */
+    KINDS_MAX = 16,     /* kinds of bodies, of all rules                          */
     SHORTEST_BYTES = 4, /* behind an article, or it is no article                  */
     /* So that a document of very many speakers takes no quadratic time: */
     BACK_MAX = 2048,   /* speakers and turns that are looked back at            */
@@ -98,6 +99,11 @@ typedef struct {
     Slice prefix, becomes;
 } Joined;
 
+/* What a noun with the article takes up (الشركة): a name of that class. */
+typedef struct {
+    int noun, name; /* class numbers */
+} BodyKind;
+
 /* Whether a word is an ordinary one. */
 typedef enum {
     ORDINARY_UNKNOWN, /* not asked for yet                              */
@@ -112,6 +118,8 @@ struct SpeakerRules {
     Slice article, object_mark;
     Joined joined[JOINED_MAX];
     size_t joined_count;
+    BodyKind kinds[KINDS_MAX];
+    size_t kind_count;
     size_t reach;           /* paragraphs that an implied speaker may lie back     */
     size_t ending;          /* letters that a case or a pronoun adds to a noun     */
     bool singular_in_front; /* a verb in front of its subject, of however many */

@@ -21,16 +21,36 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
     return true;
 }
 
+static bool read_class(SpeakerRules *made, const RuleNode *kind, const char *key, int *number,
+                       Error *error)
+{
+    const RuleNode *name = rule_get(kind, key);
+    if (name == NULL)
+        return rule_error(kind, error, "%s: is missing; give a class", key);
+    *number = classes_add(lexicon_classes(made->lexicon), name->scalar);
+    return *number != CLASS_NONE || rule_error(name, error, CLASSES_FULL, CLASS_MAX);
+}
+
+static bool read_kinds(SpeakerRules *made, const RuleNode *node, Error *error)
+{
+    const RuleNode *list = rule_get(node, "kinds");
+    for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
+        if (made->kind_count == KINDS_MAX)
+            return rule_error(item, error, "more than %d kinds of bodies", KINDS_MAX);
+        BodyKind *kind = &made->kinds[made->kind_count++];
+        if (!read_class(made, item, "noun", &kind->noun, error) ||
+            !read_class(made, item, "name", &kind->name, error))
+            return false;
+    }
+    return true;
+}
+
 static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
 {
 #define SPEAKER_GROUP(constant, key) key "[]",
-    static const char *const known[] = {"article",
-                                        "ending",
-                                        "joined[]",
-                                        "object_mark",
-                                        "reach",
-                                        "singular_in_front",
-                                        SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
+    static const char *const known[] = {
+        "article",     "ending", "joined[]",          "kinds[]",
+        "object_mark", "reach",  "singular_in_front", SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
 #undef SPEAKER_GROUP
     if (!rule_check_keys(node, known, error) || !read_groups(made, node, error) ||
         !rule_count(node, "reach", 0, COUNT_MOST, &made->reach, error) ||
@@ -52,7 +72,7 @@ static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
         if (joined->prefix.length == 0)
             return rule_error(item, error, "prefix: is missing");
     }
-    return true;
+    return read_kinds(made, node, error);
 }
 
 SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits, Error *error)

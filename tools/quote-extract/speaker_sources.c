@@ -344,6 +344,55 @@ static size_t last_issuer(const Speakers *speakers, size_t from)
                                                                                : SPEAKER_NONE;
 }
 
+/* The noun at `from` takes up names of this entry (الوكالة: رويترز). */
+static bool is_noun_for(const Speakers *speakers, size_t from, uint32_t entry)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (entry == NO_ENTRY)
+        return false;
+    const ClassSet *noun = lexicon_set(rules->lexicon, item_at(speakers, from)->set);
+    const ClassSet *name = lexicon_set(rules->lexicon, lexicon_entry_set(rules->lexicon, entry));
+    for (size_t i = 0; i < rules->kind_count; i++)
+        if (class_has(noun, rules->kinds[i].noun) && class_has(name, rules->kinds[i].name))
+            return true;
+    return false;
+}
+
+/* A name of nothing else, and not of whom something is told (للرافد). */
+static bool is_named_surely(const Speakers *speakers, size_t item)
+{
+    return !in_group(speakers, item, GROUP_ORDINARY) && !in_group(speakers, item, GROUP_NAMES) &&
+           !item_has(speakers, item, CLASS_AMBIGUOUS) && !item_has(speakers, item, CLASS_MARKED) &&
+           !is_addressed(speakers, item);
+}
+
+/* The body that spoke last of those whose names the noun at `from` takes up, or else the only
+ * one that has been named in front of it; SPEAKER_NONE. */
+static size_t last_of_kind(Speakers *speakers, size_t from, Known *body)
+{
+    uint32_t only = NO_ENTRY;
+    size_t item = from, first, last;
+    if (agreement_of(speakers, from) == AGREE_P)
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
+        const Known *known = &speakers->known[speakers->turns[i].number];
+        if (known->type == SPEAKER_ORGANISATION && is_noun_for(speakers, from, known->head))
+            return speakers->turns[i].number;
+    }
+    heads_near(speakers, from, &first, &last);
+    for (size_t k = first; k < last && speakers->heads[k].item < from; k++) {
+        uint32_t entry = head_entry(speakers, speakers->heads[k].item);
+        if (!is_noun_for(speakers, from, entry) ||
+            !is_named_surely(speakers, speakers->heads[k].item))
+            continue;
+        if (only != NO_ENTRY && only != entry)
+            return SPEAKER_NONE;
+        only = entry;
+        item = speakers->heads[k].item;
+    }
+    return only != NO_ENTRY ? note_body_elsewhere(speakers, item, body) : SPEAKER_NONE;
+}
+
 /* The body or document that a noun with the article at `from` takes up, with its adjectives
  * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
 static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
@@ -366,8 +415,9 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     if (phrase->lead != TAG_ORG && phrase->lead != TAG_BODY)
         return SPEAKER_NONE;
     size_t elsewhere = find_body_elsewhere(speakers, from, to);
-    return elsewhere != SPEAKER_NONE ? note_body_elsewhere(speakers, elsewhere, body)
-                                     : SPEAKER_NONE;
+    if (elsewhere != SPEAKER_NONE)
+        return note_body_elsewhere(speakers, elsewhere, body);
+    return to == from + 1 ? last_of_kind(speakers, from, body) : SPEAKER_NONE;
 }
 
 /* Where the organisation begins that issued the document at `from`, up to `end`; `from`

@@ -673,6 +673,16 @@ static bool is_link(const Speakers *speakers, size_t item)
            mark[1].start - mark[1].clitic_length == mark->end;
 }
 
+/* شركة (الوادي): brackets do for marks behind a head noun that wants a name. */
+static bool is_name_in_brackets(const Speakers *speakers, size_t item)
+{
+    return item > 0 && !is_stop(speakers, item - 1) &&
+           !item_has(speakers, item, CLASS_BRACKETED_LONG) &&
+           in_group(speakers, item - 1, GROUP_ORGANISATIONS) &&
+           !item_has(speakers, item - 1, CLASS_ORG) &&
+           item_at(speakers, item - 1)->token_count == 1 && !is_definite(speakers, item - 1);
+}
+
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     if (is_stop(speakers, item))
@@ -682,7 +692,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
     if (item_has(speakers, item, CLASS_MARKED))
         return TAG_MARKED;
     if (item_has(speakers, item, CLASS_BRACKETED))
-        return TAG_BRACKET;
+        return is_name_in_brackets(speakers, item) ? TAG_MARKED : TAG_BRACKET;
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
         return (previous == TAG_NAME || previous == TAG_WORD) &&
                        item_has(speakers, item, CLASS_SPEAKER_SAME)
