@@ -119,6 +119,7 @@
     X(CLASS_SPEAKER_SAME, "speaker.same")                                                          \
     X(CLASS_SPEAKER_SOME, "speaker.some")                                                          \
     X(CLASS_SPEAKER_WHEN, "speaker.when")                                                          \
+    X(CLASS_SPEECH_EVENT, "speech-event")                                                          \
     X(CLASS_SPEECH_EVENT_BEHIND, "speech-event.behind")                                            \
     X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
     X(CLASS_TITLE_ADDRESS, "title.address")                                                        \

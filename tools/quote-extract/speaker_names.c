@@ -275,6 +275,12 @@ static bool wants_another(const Speakers *speakers, const Stretch *stretch, size
            ends_before(stretch, end + 1);
 }
 
+/* الرئيس العام: what stands at `item` may be a date, but goes on with a title. */
+static bool goes_on(const Speakers *speakers, size_t item)
+{
+    return exists(speakers, item) && in_group(speakers, item, GROUP_CONTINUES);
+}
+
 /* Whether the name that begins at item `left` goes on with item `end`, which stands behind
  * it. */
 static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_t left, size_t end)
@@ -311,7 +317,7 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
                        .next = tag_or_other(stretch, end + 1),
                        .open = open,
                        .ended = ended,
-                       .is_last = end + 1 == stretch->to,
+                       .is_last = end + 1 == stretch->to && !goes_on(speakers, end + 1),
                        .ends_next = ends_before(stretch, end + 2)};
     return is_family_by_place(speakers, &further) || is_name_between(speakers, &further) ||
            is_family_at_end(speakers, &further);

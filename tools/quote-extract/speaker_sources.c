@@ -431,6 +431,10 @@ static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t
     if (next + 1 < end && (item_has(speakers, next, CLASS_SHAPE_PRONOUN) ||
                            item_has(speakers, next, CLASS_SPEAKER_ISSUER)))
         next++;
+    /* تقرير في موقع «الرافد» */
+    if (next + 1 < end && item_has(speakers, next, CLASS_HALT_IN) &&
+        in_group(speakers, next + 1, GROUP_OUTSIDE))
+        next++;
     Tag tag = phrase_tag(phrase, next);
     return tag == TAG_ORG || tag == TAG_BODY ? next : from;
 }
