@@ -179,6 +179,7 @@ typedef struct {
     Tag tag, next;    /* of the item, and of the one behind it; TAG_OTHER for none */
     bool open, ended; /* the name wants another part; its last one can be no given name */
     bool is_last;     /* nothing stands behind the item                           */
+    bool ends_at;     /* nothing of a name stands behind it                       */
     bool ends_next;   /* nor, of a name, behind the next one                      */
 } Further;
 
@@ -275,6 +276,17 @@ static bool wants_another(const Speakers *speakers, const Stretch *stretch, size
            ends_before(stretch, end + 1);
 }
 
+/* هدى زاندر كالدر، سالم زاندر الكوجري: a word in no list ends a name of two families. */
+static bool is_second_family(const Speakers *speakers, const Further *further)
+{
+    size_t end = further->end;
+    return (further->tag == TAG_WORD || further->tag == TAG_DEFINITE) && end - further->left == 2 &&
+           further->ends_at && item_at(speakers, end)->entry == NO_ENTRY &&
+           !has_proclitic(speakers, end) && !is_definite(speakers, end - 1) &&
+           !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE) &&
+           item_has(speakers, further->left, CLASS_NAME_GIVEN);
+}
+
 /* الرئيس العام: what stands at `item` may be a date, but goes on with a title. */
 static bool goes_on(const Speakers *speakers, size_t item)
 {
@@ -318,9 +330,10 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
                        .open = open,
                        .ended = ended,
                        .is_last = end + 1 == stretch->to && !goes_on(speakers, end + 1),
+                       .ends_at = ends_before(stretch, end + 1),
                        .ends_next = ends_before(stretch, end + 2)};
     return is_family_by_place(speakers, &further) || is_name_between(speakers, &further) ||
-           is_family_at_end(speakers, &further);
+           is_family_at_end(speakers, &further) || is_second_family(speakers, &further);
 }
 
 /* Where unknown words begin that stand between an adjective of origin with its article and

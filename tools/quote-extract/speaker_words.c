@@ -375,9 +375,13 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
                (has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA) &&
                 in_group(speakers, next, GROUP_PLACES));
     return item_has(speakers, item, CLASS_NAME_GIVEN) && !has_proclitic(speakers, item) &&
-           item_at(speakers, item)->token_count == 1 &&
-           item_at(speakers, next)->entry == NO_ENTRY && !is_definite(speakers, next) &&
-           !item_has(speakers, next, CLASS_SHAPE_NISBA);
+           item_at(speakers, item)->token_count == 1 && !is_definite(speakers, next) &&
+           (item_at(speakers, next)->entry == NO_ENTRY
+                ? !item_has(speakers, next, CLASS_SHAPE_NISBA)
+                : in_group(speakers, next, GROUP_NAMES) &&
+                      !in_group(speakers, next, GROUP_PLACES) &&
+                      !in_group(speakers, next, GROUP_ORDINARY) &&
+                      !item_has(speakers, next, CLASS_NAME_GIVEN));
 }
 
 bool is_purpose(const Speakers *speakers, size_t item)
