@@ -224,6 +224,12 @@ static bool is_name_between(const Speakers *speakers, const Further *further)
         item_at(speakers, end + 1)->entry == NO_ENTRY && !has_proclitic(speakers, end + 1) &&
         !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
         return true;
+    /* هاني بن سالم سلطان عسيري: nor has a name its title in front of a family's. */
+    if (tag == TAG_ROLE && end - left > 1 && next == TAG_NAME && further->ends_next &&
+        !is_definite(speakers, end) && item_has(speakers, end, CLASS_NAME_GIVEN) &&
+        item_has(speakers, end - 1, CLASS_NAME_GIVEN) &&
+        !in_group(speakers, end + 1, GROUP_PLACES) && item_at(speakers, end)->token_count == 1)
+        return true;
     if ((tag != TAG_ROLE && tag != TAG_PLAIN) || end - left != 1 || is_definite(speakers, end) ||
         !item_has(speakers, left, CLASS_NAME_GIVEN) || item_at(speakers, end)->token_count != 1)
         return false;
@@ -317,7 +323,7 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
     bool open = wants_another(speakers, stretch, left, end);
     bool ended = end - left >= 2 && before == TAG_DEFINITE;
     /* سالم الحربي تحرير: a name known in full ends with itself. */
-    if (item_has(speakers, end - 1, CLASS_PERSON) &&
+    if (end - left == 1 && item_has(speakers, left, CLASS_PERSON) &&
         item_has(speakers, end, CLASS_NAME_AMBIGUOUS) && !is_definite(speakers, end))
         return false;
     if (tag == TAG_NAME || tag == TAG_LINK ||
@@ -387,6 +393,10 @@ Range find_listed_name(const Speakers *speakers, const Stretch *stretch)
         start--;
     size_t left = listed_start(speakers, stretch, start), end = start + 1;
     while (end < to && end - left < NAME_MAX && name_goes_on(speakers, stretch, left, end))
+        end++;
+    /* سالم بن هاني بن سامي بن عبدالله: none ends with a link, however long it is */
+    if (end < to && end - left == NAME_MAX && stretch_tag(stretch, end - 1) == TAG_LINK &&
+        stretch_tag(stretch, end) == TAG_NAME)
         end++;
     return (Range){left, end};
 }

@@ -224,6 +224,10 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         Tag tag = phrase_tag(phrase, i);
         if (tag == TAG_BRACKET && i == from + 1 && in_group(speakers, from, GROUP_OUTSIDE))
             return i + 1; /* وكالة (الرافد) */
+        /* وصفت حماس «...»: a proper name has no other in marks */
+        if (tag == TAG_MARKED && i == from + 1 && item_has(speakers, from, CLASS_ORG) &&
+            item_at(speakers, from)->token_count == 1)
+            return i;
         if (tag == TAG_BRACKET || is_object_behind(speakers, phrase, i) ||
             is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
