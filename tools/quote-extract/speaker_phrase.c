@@ -208,6 +208,12 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
                 to = i;
         while (to > from && item_has(speakers, to - 1, CLASS_BRACKETED_LONG))
             to--;
+        /* المتهمان، وهما الطبيب سالم الحربي: one of them bears no such title. */
+        while (from < to && phrase_tag(phrase, from) == TAG_ROLE && has_article(speakers, from) &&
+               agreement_of(speakers, from) == AGREE_P)
+            do
+                from++;
+            while (from < to && !begins_role(speakers, phrase, from, to));
         if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
             best = (Range){from, to};
         start = end + 1;
