@@ -844,6 +844,10 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
             is_describing(speakers, phrase, from, i) ||
             (tag == TAG_OTHER && stands_between(speakers, i)))
             return i;
+        /* طالب كالدر واشنطن بكذا: of whom, and no part of his name */
+        if (phrase->with_object && i == from + 1 && tag == TAG_PLACE &&
+            phrase_tag(phrase, from) == TAG_NAME)
+            return i;
         /* رحب ناشطون بقرار الهيئة */
         if (tag == TAG_DOCUMENT && item_has(speakers, i, CLASS_CLITIC_PREPOSITION) &&
             !has_article(speakers, i))
