@@ -258,7 +258,7 @@ static bool is_family_at_end(const Speakers *speakers, const Further *further)
     case TAG_ADJECTIVE:
         return end - left == 1 || !is_definite(speakers, end);
     case TAG_PLACE:
-        return end - left == 1;
+        return end - left == 1 && item_at(speakers, end)->token_count == 1;
     case TAG_ROLE:
         return (further->is_last || titled) && item_at(speakers, end)->token_count == 1 &&
                !goes_with_place(speakers, end) &&
