@@ -617,17 +617,23 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         phrase.to--;
     if (transitive && leads_to_object(speakers, &phrase))
         phrase.to = phrase.lead_item + 1;
-    if (phrase.lead == TAG_OTHER || (query->object_likely && phrase.lead == TAG_DOCUMENT &&
-                                     !is_definite(speakers, phrase.lead_item)))
+    /* أكدت الخدمة أن: a noun that is listed for something else */
+    bool other = phrase.lead == TAG_OTHER && has_article(speakers, from) &&
+                 exists(speakers, query->limit) && item_has(speakers, query->limit, CLASS_COMP) &&
+                 !in_group(speakers, from, GROUP_CONTINUES);
+    if ((phrase.lead == TAG_OTHER && !other) ||
+        (query->object_likely && phrase.lead == TAG_DOCUMENT &&
+         !is_definite(speakers, phrase.lead_item)))
         return SPEAKER_NONE;
-    Range name = name_of_subject(speakers, &phrase, query);
+    Range name = other ? (Range){0, 0} : name_of_subject(speakers, &phrase, query);
     if (is_no_subject(speakers, &phrase, name, query))
         return SPEAKER_NONE;
     /* ورفضت الشركة الاتهامات: nothing is reported behind the verb. */
     if (query->recognised && query->limit == speakers->string->count && from == query->cue + 1)
         phrase.with_object = true;
     size_t last = phrase.to;
-    size_t number = read_speaker(speakers, &phrase, to, name, query, &last);
+    size_t number = other ? read_whole(speakers, &phrase, query)
+                          : read_speaker(speakers, &phrase, to, name, query, &last);
     if (number == SPEAKER_NONE)
         return SPEAKER_NONE;
     fill_named(speakers, number, from, last, speaker);
