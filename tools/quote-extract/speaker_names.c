@@ -365,6 +365,12 @@ static size_t listed_start(const Speakers *speakers, const Stretch *stretch, siz
 {
     size_t from = stretch->from, left = start;
     bool given = item_has(speakers, start, CLASS_NAME_GIVEN);
+    /* غودالا قرطبة سيريس: a place that no preposition joins to a word in no list */
+    if (start == from + 2 && stretch_tag(stretch, start - 1) == TAG_PLACE &&
+        item_at(speakers, start - 1)->token_count == 1 && !has_article(speakers, start - 1) &&
+        !has_proclitic(speakers, start - 1) && stretch_tag(stretch, from) == TAG_WORD &&
+        item_at(speakers, from)->entry == NO_ENTRY && !has_article(speakers, from))
+        return from;
     while (left > from && start - left < UNKNOWN_MAX &&
            stretch_tag(stretch, left - 1) == TAG_WORD &&
            (!given || (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
