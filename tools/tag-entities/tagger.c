@@ -12,8 +12,9 @@ enum { PRIORITY_MOST = 1000 };
 struct Kind {
     Slice type; /* empty: an entity is not made, but none other either */
     int priority;
-    bool uses_parts; /* runs once the parts of names are marked */
-    uint32_t values; /* a bit for each Capture of it that tells one */
+    bool uses_parts;    /* runs once the parts of names are marked */
+    bool takes_clitics; /* what looks like proclitics in front belongs to the name */
+    uint32_t values;    /* a bit for each Capture of it that tells one */
 };
 
 /* Which of an item's entries make entities: found out once for all items that matched the
@@ -68,7 +69,8 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
         Kind *kind = &tagger->kinds[i];
         double priority;
         if (!rule_number(node, "priority", 0, &priority, error) ||
-            !rule_flag(node, "parts", false, &kind->uses_parts, error))
+            !rule_flag(node, "parts", false, &kind->uses_parts, error) ||
+            !rule_flag(node, "proclitics", false, &kind->takes_clitics, error))
             return false;
         if (fabs(priority) > PRIORITY_MOST || priority != floor(priority))
             return rule_error(rule_get(node, "priority"), error,
@@ -128,7 +130,8 @@ static void note_values(Tagger *tagger)
 
 Tagger *tagger_new(Rules *rules, Error *error)
 {
-    static const char *const known[] = {PATTERN_KEYS, "type", "priority", "parts", NULL};
+    static const char *const known[] = {PATTERN_KEYS, "type",       "priority",
+                                        "parts",      "proclitics", NULL};
     Tagger *tagger = ARENA_NEW(&rules->arena, Tagger);
     tagger->lexicon = lexicon_new(rules, error);
     if (tagger->lexicon == NULL)
@@ -424,6 +427,11 @@ static void add_match(Tagger *tagger, const Work *work, const PatternMatch *matc
     if (end - start == 1)
         candidate->entry = entry_of_type(tagger, &tagger->items.items[start], kind->type);
     place(tagger, work, candidate, start, end);
+    uint32_t written = work->tokens[tagger->items.items[start].first_token].start;
+    if (kind->takes_clitics && candidate->span.start > written) {
+        candidate->span.start = written;
+        candidate->entry = NULL;
+    }
 }
 
 static void match_in_stretch(Tagger *tagger, const Work *work, const Stretch *stretch,

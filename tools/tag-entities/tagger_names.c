@@ -65,8 +65,10 @@ Slice tagger_plain_name(const Tagger *tagger, const Work *work, const Candidate 
     const Item *first = &tagger->items.items[candidate->first];
     Slice span = text_of(tagger, work, candidate);
     bool is_contracted = false;
-    tagger_article_length(tagger, work, first, &is_contracted);
-    is_contracted = is_contracted || first->restored_article;
+    if (candidate->span.start > work->tokens[first->first_token].start) {
+        tagger_article_length(tagger, work, first, &is_contracted);
+        is_contracted = is_contracted || first->restored_article;
+    }
     const Fold *fold = lexicon_fold(tagger->lexicon);
     if (!is_contracted && is_plain(fold, span))
         return span;
