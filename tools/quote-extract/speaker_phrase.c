@@ -147,10 +147,16 @@ static bool is_interrupted(const Speakers *speakers, const Phrase *phrase, size_
 static bool is_title_of_another(const Speakers *speakers, const Phrase *phrase, size_t from,
                                 size_t to)
 {
+    size_t title = from;
     if (phrase_tag(phrase, from) != TAG_ROLE || !is_definite(speakers, from))
         return false;
     while (++from < to && phrase_tag(phrase, from) == TAG_ADJECTIVE)
         ;
+    /* سالم الحربي الرئيس كالدر: a word in no list behind a title that has its article */
+    if (from < to && phrase_tag(phrase, from) == TAG_WORD && has_article(speakers, title) &&
+        item_at(speakers, title)->token_count == 1 && !is_definite(speakers, from) &&
+        item_at(speakers, from)->entry == NO_ENTRY && !has_proclitic(speakers, from))
+        return true;
     return from < to && phrase_tag(phrase, from) == TAG_NAME &&
            (item_at(speakers, from)->token_count > 1 ||
             (from + 1 < to && (phrase_tag(phrase, from + 1) == TAG_NAME ||
