@@ -80,10 +80,15 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
             phrase.lead = phrase_tag(&phrase, i);
             phrase.lead_item = i;
         }
-    /* وقالت السيدة، وأكد المقيم: what describes others stands for somebody by itself. */
-    if (phrase.lead == TAG_OTHER && phrase.to > from && phrase.tags[0] == TAG_CONTINUES &&
-        item_has(speakers, from, CLASS_SPEAKER_ALONE))
-        phrase.lead = phrase.tags[0] = TAG_PEOPLE;
+    /* وقالت السيدة، وأكد المقيم: what describes others stands for somebody by itself, and with an
+     * adjective of its own in front of what else he is (المساعد السياسي للوزير). */
+    bool described = phrase.lead_item == from + 1 && has_article(speakers, from + 1) &&
+                     item_has(speakers, from + 1, CLASS_SHAPE_NISBA);
+    if ((phrase.lead == TAG_OTHER || described) && phrase.to > from &&
+        phrase.tags[0] == TAG_CONTINUES && item_has(speakers, from, CLASS_SPEAKER_ALONE)) {
+        phrase.lead = phrase.tags[0] = described ? TAG_ROLE : TAG_PEOPLE;
+        phrase.lead_item = from;
+    }
     return phrase;
 }
 
