@@ -260,8 +260,11 @@ static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t s
                           !item_has(speakers, body, CLASS_NAME_GIVEN))
             return true;
     }
+    /* رئيس مجلس المحافظة سالم: no title where it is the place */
     if (name.from < start + 3 || phrase_tag(phrase, name.from - 1) != TAG_ROLE ||
-        !has_article(speakers, name.from - 1) || item_at(speakers, name.from - 1)->token_count > 1)
+        !has_article(speakers, name.from - 1) ||
+        item_at(speakers, name.from - 1)->token_count > 1 ||
+        in_group(speakers, name.from - 1, GROUP_PLACE_HEADS))
         return false;
     size_t head = name.from - 2;
     Tag tag = phrase_tag(phrase, head);
