@@ -747,8 +747,8 @@ static bool goes_on_given(Speakers *speakers, size_t item, bool is_second)
 {
     Tag tag = tag_of(speakers, item, TAG_NAME);
     /* سالم بن مساعد: behind a link every word is a name */
-    bool linked = !is_second && !is_stop(speakers, item) &&
-                  tag_of(speakers, item - 1, TAG_NAME) == TAG_LINK;
+    bool linked =
+        !is_second && !is_stop(speakers, item) && tag_of(speakers, item - 1, TAG_NAME) == TAG_LINK;
     if (tag == TAG_NAME || tag == TAG_LINK || !is_second)
         return tag == TAG_NAME || tag == TAG_LINK || linked;
     if (tag == TAG_DEFINITE)
