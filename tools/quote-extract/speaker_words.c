@@ -167,6 +167,15 @@ static bool is_one_of(const Speakers *speakers, size_t item)
             item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN));
 }
 
+/* مصدر قبلي: an adjective, though a town is called so too. */
+static bool is_kind_of_source(const Speakers *speakers, size_t item)
+{
+    return item > 0 && in_group(speakers, item - 1, GROUP_PEOPLE) &&
+           item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+           item_at(speakers, item)->token_count == 1 && !has_article(speakers, item) &&
+           !has_article(speakers, item - 1) && item_has(speakers, item - 1, CLASS_AGR_M);
+}
+
 /* الفريق سالم الحربي: with the article and a name behind it no team. */
 static bool is_rank(const Speakers *speakers, size_t item)
 {
@@ -196,7 +205,7 @@ static Tag other_tag(Speakers *speakers, size_t item)
     if (in_group(speakers, item, GROUP_ADJECTIVES))
         return TAG_ADJECTIVE;
     if (in_group(speakers, item, GROUP_PLACES))
-        return TAG_PLACE;
+        return is_kind_of_source(speakers, item) ? TAG_ADJECTIVE : TAG_PLACE;
     if (in_group(speakers, item, GROUP_PLACE_HEADS))
         return TAG_HEAD;
     return TAG_OTHER;
