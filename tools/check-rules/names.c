@@ -96,6 +96,22 @@ static void check_meanings(const Rules *rules, const char *section, const char *
     arena_release(&arena);
 }
 
+/* The classes that the kinds of bodies are told by. */
+static void check_kinds(const Rules *rules, Mistakes *mistakes)
+{
+    Arena arena = {0};
+    const Classes *classes = defined_classes(rules, &arena);
+    bool all_known = classes_count(classes) < CLASS_MAX;
+    for (RuleWalk walk = rules_walk(rules, "speakers"); all_known && rule_walk_next(&walk);) {
+        const RuleNode *kinds = rule_get(walk.node, "kinds");
+        for (const RuleNode *kind = kinds ? kinds->children : NULL; kind; kind = kind->next) {
+            check_meant(classes, rule_get(kind, "noun"), mistakes);
+            check_meant(classes, rule_get(kind, "name"), mistakes);
+        }
+    }
+    arena_release(&arena);
+}
+
 /* Whether some pattern names the class. */
 static bool is_named(const Rules *rules, Slice name)
 {
@@ -281,6 +297,7 @@ void check_names(const Filters *filters, Mistakes *mistakes)
     check_listed(of_entities, mistakes);
     if (of_quotes->unread_count == 0) {
         check_meanings(of_quotes, "speakers", speakers, mistakes);
+        check_kinds(of_quotes, mistakes);
         check_meanings(of_quotes, "confidence", weighed, mistakes);
     }
     if (of_entities->unread_count == 0) {

@@ -293,7 +293,8 @@ static bool is_second_family(const Speakers *speakers, const Further *further)
            item_has(speakers, further->left, CLASS_NAME_GIVEN);
 }
 
-/* الرئيس العام: what stands at `item` may be a date, but goes on with a title. */
+/* الرئيس العام: what stands at `item` goes on with a title, though it may be a date as well (العام is
+ * the year too). */
 static bool goes_on(const Speakers *speakers, size_t item)
 {
     return exists(speakers, item) && in_group(speakers, item, GROUP_CONTINUES);

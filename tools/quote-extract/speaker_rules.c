@@ -33,12 +33,14 @@ static bool read_class(SpeakerRules *made, const RuleNode *kind, const char *key
 
 static bool read_kinds(SpeakerRules *made, const RuleNode *node, Error *error)
 {
+    static const char *const known[] = {"name", "noun", NULL};
     const RuleNode *list = rule_get(node, "kinds");
     for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
         if (made->kind_count == KINDS_MAX)
             return rule_error(item, error, "more than %d kinds of bodies", KINDS_MAX);
         BodyKind *kind = &made->kinds[made->kind_count++];
-        if (!read_class(made, item, "noun", &kind->noun, error) ||
+        if (!rule_check_keys(item, known, error) ||
+            !read_class(made, item, "noun", &kind->noun, error) ||
             !read_class(made, item, "name", &kind->name, error))
             return false;
     }

@@ -155,7 +155,7 @@ static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last
         if (first.to != i || first_name.from >= first_name.to ||
             (first_name.to != i && !segment_has_title(&first, first_name.to, i)))
             continue;
-        /* معالي إمام وخطيب المسجد: two titles of one */
+        /* معالي أمين وحارس المتحف: two titles of one */
         if (first_name.to == i && first_name.to - first_name.from == 1 &&
             in_group(speakers, first_name.from, GROUP_ROLES) && in_group(speakers, i, GROUP_ROLES))
             continue;
