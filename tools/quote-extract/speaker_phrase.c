@@ -261,15 +261,19 @@ static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t s
             return true;
     }
     /* رئيس مجلس المحافظة سالم: no title where it is the place */
-    if (name.from < start + 3 || phrase_tag(phrase, name.from - 1) != TAG_ROLE ||
+    if (name.from < start + 2 || phrase_tag(phrase, name.from - 1) != TAG_ROLE ||
         !has_article(speakers, name.from - 1) ||
         item_at(speakers, name.from - 1)->token_count > 1 ||
         in_group(speakers, name.from - 1, GROUP_PLACE_HEADS))
         return false;
     size_t head = name.from - 2;
     Tag tag = phrase_tag(phrase, head);
-    return (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) && !is_definite(speakers, head) &&
-           !item_has(speakers, head, CLASS_ORG) && item_at(speakers, head)->token_count == 1;
+    if (is_definite(speakers, head) || item_has(speakers, head, CLASS_ORG))
+        return false;
+    if (item_at(speakers, head)->token_count > 1) /* مدير مستشفى */
+        return tag == TAG_ROLE && item_has(speakers, head, CLASS_TITLE_PERSON) &&
+               item_has(speakers, name.from - 1, CLASS_TITLE_HONORIFIC);
+    return head > start && (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY);
 }
 
 /* لجائزة الشيخ حمد للترجمة الدكتورة هدى السالم: a name behind a form of address,
@@ -355,7 +359,11 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
         if (name.from == name.to && titled)
             name = find_bare_name(speakers, &stretch);
         if (name.from < name.to && names_place(speakers, phrase, start, name)) {
-            Stretch behind = phrase_stretch(phrase, name.to, end);
+            /* مستشفى الملك سالم هاني الحربي: the first name is the king's */
+            size_t own = name.from + 1;
+            while (own + 1 < name.to && phrase_tag(phrase, own) == TAG_LINK)
+                own += 2;
+            Stretch behind = phrase_stretch(phrase, own < name.to ? own : name.to, end);
             Range later = find_listed_name(speakers, &behind);
             name = later.from < later.to ? later : find_trailing_name(speakers, &behind);
         } else if (name.from < name.to && name.from > start) {
