@@ -610,6 +610,10 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
         candidate->refused = "without a subject it describes the noun before it";
         return false;
     }
+    if (candidate->speaker_from == candidate->cue_end)
+        *number = speakers_by_place(search->speakers, candidate->cue_end, query, &quote->speaker);
+    if (*number != SPEAKER_NONE)
+        return true;
     settle_subjects(search, place, candidate->cue);
     *number = speakers_implied(search->speakers, query, &quote->speaker);
     const QuoteFinder *finder = search->finder;

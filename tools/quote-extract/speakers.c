@@ -641,6 +641,52 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     return number;
 }
 
+/* What stands at `item` goes on with a definite noun: adjectives, and whose it is. */
+static bool is_noun_of_subject(const Speakers *speakers, size_t item)
+{
+    return has_article(speakers, item) && !has_proclitic(speakers, item) &&
+           item_at(speakers, item)->token_count == 1 && !in_group(speakers, item, GROUP_BREAKS) &&
+           !in_group(speakers, item, GROUP_NAMES) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+}
+
+/* The verb at `cue` and the noun at `item` may agree in gender, by the form of the noun. */
+static bool agrees_by_form(const Speakers *speakers, size_t cue, size_t item)
+{
+    bool feminine = item_has(speakers, item, CLASS_SHAPE_FEMININE) ||
+                    item_has(speakers, item, CLASS_SHAPE_THINGS);
+    unsigned noun = agreement_of(speakers, item);
+    switch (agreement_of(speakers, cue)) {
+    case AGREE_M:
+        return !feminine;
+    case AGREE_F:
+        return feminine || (noun & (AGREE_F | AGREE_P)) != 0;
+    default:
+        return false;
+    }
+}
+
+size_t speakers_by_place(Speakers *speakers, size_t item, const SpeakerQuery *query,
+                         Speaker *speaker)
+{
+    if (item != query->cue + 1 || !exists(speakers, item) || !exists(speakers, query->limit) ||
+        !item_has(speakers, query->limit, CLASS_COMP) ||
+        !item_has(speakers, query->cue, CLASS_CUE_STRONG) || !is_finite_cue(speakers, query->cue) ||
+        in_group(speakers, query->cue, GROUP_TRANSITIVE) || !has_article(speakers, item) ||
+        has_proclitic(speakers, item) || item_has(speakers, item, CLASS_RELATIVE) ||
+        item_has(speakers, item, CLASS_ADVERB) || !agrees_by_form(speakers, query->cue, item))
+        return SPEAKER_NONE;
+    size_t end = item + 1;
+    while (end < query->limit && is_noun_of_subject(speakers, end))
+        end++;
+    unsigned verb = agreement_of(speakers, query->cue);
+    Known common = {.type = SPEAKER_COMMON,
+                    .head = head_entry(speakers, item),
+                    .agreement = verb == AGREE_F ? verb : agreement_of(speakers, item)};
+    common.name = items_text(speakers, item, end);
+    return fill_named(speakers, note_body(speakers, &common), item, end, speaker);
+}
+
 /* The name has more than the word, which is its last. */
 static bool ends_with_word(Slice name, Slice word)
 {
