@@ -170,7 +170,8 @@ static size_t title_start(Speakers *speakers, size_t from)
     size_t start = from;
     while (start > 0 && from - start < LOOK_AHEAD && !is_stop(speakers, start - 1)) {
         Tag tag = tag_of(speakers, start - 1, TAG_OTHER);
-        if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_WORD || tag == TAG_NAME)
+        if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_WORD || tag == TAG_NAME ||
+            item_has(speakers, start - 1, CLASS_SPEAKER_POINTING)) /* ومن هؤلاء الخبير سالم */
             break;
         start--;
     }
