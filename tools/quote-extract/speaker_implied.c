@@ -56,13 +56,19 @@ static size_t behind_byline(const Speakers *speakers, size_t start, size_t cue)
 
 /* Where the clause proper begins: لكن stands in front of it, and so does what
  * opens with a preposition, up to its comma. */
-static size_t behind_opening(const Speakers *speakers, size_t start, size_t cue)
+static size_t behind_opening(Speakers *speakers, size_t start, size_t cue)
 {
     while (start < cue && item_has(speakers, start, CLASS_OPENER))
         start++;
-    if (start == cue || !(item_has(speakers, start, CLASS_HALT) ||
-                          (item_has(speakers, start, CLASS_CLITIC_PREPOSITION) &&
-                           item_at(speakers, start)->entry != NO_ENTRY)))
+    /* ودعم المدير الخطة: what is a noun elsewhere is the verb here */
+    bool verb =
+        start + 1 < cue && item_has(speakers, start, CLASS_NOUN_DEED) &&
+        item_has(speakers, start, CLASS_CLITIC_CONJUNCTION) &&
+        (tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE || begins_name(speakers, start + 1));
+    if (start == cue || verb ||
+        !(item_has(speakers, start, CLASS_HALT) ||
+          (item_has(speakers, start, CLASS_CLITIC_PREPOSITION) &&
+           item_at(speakers, start)->entry != NO_ENTRY)))
         return start;
     while (start < cue && !item_has(speakers, start, CLASS_COMMA))
         start++;
