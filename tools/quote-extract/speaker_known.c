@@ -427,10 +427,28 @@ static bool has_origin(const Speakers *speakers, size_t from, size_t to, size_t 
     return false;
 }
 
-static bool adjectives_agree(const Speakers *speakers, size_t from, size_t to, const Known *known)
+/* الاتحاد الدولي للنحل: a listed name whose second word is another adjective than that at `item`. */
+static bool is_of_other_origin(Speakers *speakers, size_t name, size_t item)
+{
+    const Item *listed = item_at(speakers, name);
+    if (listed->token_count < 2)
+        return false;
+    const ItemString *second =
+        read_tokens(speakers, listed->first_token + 1, listed->first_token + 2);
+    const Lexicon *lexicon = speakers->rules->lexicon;
+    return second->count != 0 && set_in_group(speakers, second->items[0].set, GROUP_ADJECTIVES) &&
+           !slice_equal(lexicon_entry_name(lexicon, find_head_entry(speakers, &second->items[0])),
+                        lexicon_entry_name(lexicon, head_entry(speakers, item)));
+}
+
+static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     if (!is_origin_among(speakers, from, to))
         return true;
+    /* الاتحاد الكيني: behind the same noun another adjective names another body. */
+    if (known->role_from < known->role_to && from + 1 < to && is_origin(speakers, from + 1) &&
+        has_article(speakers, from) && is_of_other_origin(speakers, known->role_from, from + 1))
+        return false;
     if (!is_origin_among(speakers, known->role_from, known->role_to)) {
         /* الرئيس الأميركي is not الرئيس التنفيذي للشركة. */
         bool other_kind =
