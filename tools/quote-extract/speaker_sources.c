@@ -24,7 +24,11 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     bool inside = item_has(speakers, from, CLASS_HEAD_ORG_MEDIA_AGENCY) && next < to &&
                   !named_next && has_article(speakers, next) &&
                   in_group(speakers, next, GROUP_ORDINARY);
-    if (in_group(speakers, from, GROUP_OUTSIDE) && next < to && !inside &&
+    /* القناة والصحيفة: two of them */
+    bool joined =
+        next < to && item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+        (in_group(speakers, next, GROUP_OUTSIDE) || in_group(speakers, next, GROUP_BODIES));
+    if (in_group(speakers, from, GROUP_OUTSIDE) && next < to && !inside && !joined &&
         (named_next || !is_definite(speakers, from))) {
         bool only_adjectives = true;
         for (size_t i = next; i < to; i++)
