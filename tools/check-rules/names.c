@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/pattern.h"
+#include "tools/quote-extract/speaker_parts.h"
 
 /* ---- classes ---------------------------------------------------------------- */
 
@@ -72,7 +73,15 @@ Classes *defined_classes(const Rules *rules, Arena *arena)
     return classes;
 }
 
-/* Class names under `key` of a section that gives them a meaning. */
+/* Class names that a section gives a meaning: under `keys` (ended by NULL) of the section, or
+ * of each item of its list `list`. */
+typedef struct {
+    const char *section;
+    const char *list; /* NULL: the section itself */
+    const char *const *keys;
+} Meaning;
+
+/* `names`: a class, a list of them, or NULL. */
 static void check_meant(const Classes *classes, const RuleNode *names, Mistakes *mistakes)
 {
     for (const RuleNode *name = rule_first(names); name; name = rule_next(names, name))
@@ -83,32 +92,26 @@ static void check_meant(const Classes *classes, const RuleNode *names, Mistakes 
         }
 }
 
-static void check_meanings(const Rules *rules, const char *section, const char *const *keys,
+static void check_meaning(const Classes *classes, const Rules *rules, const Meaning *meaning,
+                          Mistakes *mistakes)
+{
+    for (RuleWalk walk = rules_walk(rules, meaning->section); rule_walk_next(&walk);) {
+        const RuleNode *all = meaning->list ? rule_get(walk.node, meaning->list) : walk.node;
+        for (const RuleNode *item = rule_first(all); item; item = rule_next(all, item))
+            for (const char *const *key = meaning->keys; *key != NULL; key++)
+                check_meant(classes, rule_get(item, *key), mistakes);
+    }
+}
+
+static void check_meanings(const Rules *rules, const Meaning *meanings, size_t count,
                            Mistakes *mistakes)
 {
     Arena arena = {0};
     const Classes *classes = defined_classes(rules, &arena);
     /* Where there is no room for all, one that is not there may be defined all the same. */
     bool all_known = classes_count(classes) < CLASS_MAX;
-    for (RuleWalk walk = rules_walk(rules, section); all_known && rule_walk_next(&walk);)
-        for (const char *const *key = keys; *key != NULL; key++)
-            check_meant(classes, rule_get(walk.node, *key), mistakes);
-    arena_release(&arena);
-}
-
-/* The classes that the kinds of bodies are told by. */
-static void check_kinds(const Rules *rules, Mistakes *mistakes)
-{
-    Arena arena = {0};
-    const Classes *classes = defined_classes(rules, &arena);
-    bool all_known = classes_count(classes) < CLASS_MAX;
-    for (RuleWalk walk = rules_walk(rules, "speakers"); all_known && rule_walk_next(&walk);) {
-        const RuleNode *kinds = rule_get(walk.node, "kinds");
-        for (const RuleNode *kind = kinds ? kinds->children : NULL; kind; kind = kind->next) {
-            check_meant(classes, rule_get(kind, "noun"), mistakes);
-            check_meant(classes, rule_get(kind, "name"), mistakes);
-        }
-    }
+    for (size_t i = 0; i < count && all_known; i++)
+        check_meaning(classes, rules, &meanings[i], mistakes);
     arena_release(&arena);
 }
 
@@ -286,22 +289,29 @@ static void check_listed(const Rules *rules, Mistakes *mistakes)
 
 void check_names(const Filters *filters, Mistakes *mistakes)
 {
-    static const char *const speakers[] = {
-        "roles",       "people", "bodies", "documents",  "organisations", "outside", "places",
-        "place_heads", "names",  "links",  "adjectives", "continues",     "breaks",  NULL};
-    static const char *const unless[] = {"unless", NULL}, *const weighed[] = {"cue", "lead", NULL};
+#define SPEAKER_GROUP(constant, key) key,
+    static const char *const speakers[] = {SPEAKER_GROUPS(SPEAKER_GROUP) NULL};
+#undef SPEAKER_GROUP
+    static const char *const kinds[] = {"noun", "name", NULL};
+    static const char *const weighed[] = {"cue", "lead", NULL};
     static const char *const learning[] = {"unless", "opens", "brackets", NULL};
+    static const char *const unless[] = {"unless", NULL};
+    static const Meaning in_quotes[] = {
+        {"speakers", NULL, speakers},
+        {"speakers", "kinds", kinds},
+        {"confidence", NULL, weighed},
+    };
+    static const Meaning in_entities[] = {
+        {"learning", NULL, learning},
+        {"listed", NULL, unless},
+    };
     const Rules *of_quotes = &filters->filters[QUOTE_EXTRACT].rules;
     const Rules *of_entities = &filters->filters[TAG_ENTITIES].rules;
     check_listed(of_quotes, mistakes);
     check_listed(of_entities, mistakes);
-    if (of_quotes->unread_count == 0) {
-        check_meanings(of_quotes, "speakers", speakers, mistakes);
-        check_kinds(of_quotes, mistakes);
-        check_meanings(of_quotes, "confidence", weighed, mistakes);
-    }
-    if (of_entities->unread_count == 0) {
-        check_meanings(of_entities, "learning", learning, mistakes);
-        check_meanings(of_entities, "listed", unless, mistakes);
-    }
+    if (of_quotes->unread_count == 0)
+        check_meanings(of_quotes, in_quotes, sizeof in_quotes / sizeof *in_quotes, mistakes);
+    if (of_entities->unread_count == 0)
+        check_meanings(of_entities, in_entities, sizeof in_entities / sizeof *in_entities,
+                       mistakes);
 }
