@@ -21,6 +21,24 @@ static bool read_groups(SpeakerRules *made, const RuleNode *node, Error *error)
     return true;
 }
 
+static bool read_prefixes(SpeakerRules *made, const RuleNode *node, Error *error)
+{
+    static const char *const known[] = {"becomes", "prefix", NULL};
+    const RuleNode *list = rule_get(node, "joined");
+    for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
+        if (made->joined_count == JOINED_MAX)
+            return rule_error(item, error, "more than %d joined prefixes", JOINED_MAX);
+        Joined *joined = &made->joined[made->joined_count++];
+        if (!rule_check_keys(item, known, error))
+            return false;
+        joined->prefix = rule_text(item, "prefix");
+        joined->becomes = rule_text(item, "becomes");
+        if (joined->prefix.length == 0)
+            return rule_error(item, error, "prefix: is missing");
+    }
+    return true;
+}
+
 static bool read_class(SpeakerRules *made, const RuleNode *kind, const char *key, int *number,
                        Error *error)
 {
@@ -64,17 +82,7 @@ static bool read_section(SpeakerRules *made, const RuleNode *node, Error *error)
         made->article = rule_text(node, "article");
     if (rule_text(node, "object_mark").length != 0)
         made->object_mark = rule_text(node, "object_mark");
-    const RuleNode *list = rule_get(node, "joined");
-    for (const RuleNode *item = list ? list->children : NULL; item; item = item->next) {
-        if (made->joined_count == JOINED_MAX)
-            return rule_error(item, error, "more than %d joined prefixes", JOINED_MAX);
-        Joined *joined = &made->joined[made->joined_count++];
-        joined->prefix = rule_text(item, "prefix");
-        joined->becomes = rule_text(item, "becomes");
-        if (joined->prefix.length == 0)
-            return rule_error(item, error, "prefix: is missing");
-    }
-    return read_kinds(made, node, error);
+    return read_prefixes(made, node, error) && read_kinds(made, node, error);
 }
 
 SpeakerRules *speaker_rules_new(Rules *rules, Lexicon *lexicon, ClassBits *bits, Error *error)
