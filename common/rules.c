@@ -212,19 +212,35 @@ bool codepoint_take(Slice *text, uint32_t *codepoint)
     return true;
 }
 
+/* rule_error where `text` stands, the scalar or key of `node` or a part of one. */
+static bool text_error(const RuleNode *node, Slice text, Error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static bool text_error(const RuleNode *node, Slice text, Error *error, const char *format, ...)
+{
+    bool is_of_key = (uintptr_t)text.data - (uintptr_t)node->key.data < node->key.length;
+    va_list arguments;
+    va_start(arguments, format);
+    rule_error_list(node, is_of_key ? rule_key_place(node) : rule_place(node), error, format,
+                    arguments);
+    va_end(arguments);
+    return false;
+}
+
 bool rule_character(const RuleNode *node, Slice text, uint32_t *codepoint, Error *error)
 {
     Slice rest = text;
     const char *at = text.data;
     if (text.length > 2 && slice_starts(text, SLICE("U+")))
         return (codepoint_take(&rest, codepoint) && rest.length == 0) ||
-               rule_error(node, error, "\"%.*s\" is no code point (U+0640 is one)",
+               text_error(node, text, error, "\"%.*s\" is no code point (U+0640 is one)",
                           SLICE_ARG(text));
     if (text.length == 0)
         return rule_error(node, error, "one character is needed here, or a code point as U+0640");
     *codepoint = utf8_next(&at);
     return at == text.data + text.length ||
-           rule_error(node, error, "one character is needed here, not \"%.*s\"", SLICE_ARG(text));
+           text_error(node, text, error, "one character is needed here, not \"%.*s\"",
+                      SLICE_ARG(text));
 }
 
 bool rule_characters(const RuleNode *node, Slice text, uint32_t *first, uint32_t *last,
@@ -242,7 +258,7 @@ bool rule_characters(const RuleNode *node, Slice text, uint32_t *first, uint32_t
     return rule_character(node, slice_cut(text, 0, dots), first, error) &&
            rule_character(node, slice_cut(text, dots + 2, text.length), last, error) &&
            (*first <= *last ||
-            rule_error(node, error, "\"%.*s\": the first of a range is not the lower one",
+            text_error(node, text, error, "\"%.*s\": the first of a range is not the lower one",
                        SLICE_ARG(text)));
 }
 

@@ -179,7 +179,7 @@ bool rule_count(const RuleNode *node, const char *key, size_t least, size_t most
 bool codepoint_take(Slice *text, uint32_t *codepoint);
 
 /* `text`, which is the scalar or key of `node`, or a part of one, as one character: as itself
- * or as its code point. */
+ * or as its code point. False with `error`, at the key or the scalar, where it is none. */
 bool rule_character(const RuleNode *node, Slice text, uint32_t *codepoint, Error *error);
 
 /* The same, or a range of them: U+064B..U+0652, the first no higher than the last. */
