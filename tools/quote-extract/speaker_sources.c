@@ -258,13 +258,15 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             definite = false;
             continue; /* الهيئة الوطنية لمكافحة الفساد */
         }
-        bool now = is_definite(speakers, i) || tag == TAG_PLACE || tag == TAG_MARKED;
+        /* النيابة عبد العزيز: the article within a name makes no noun of it. */
+        bool named = tag == TAG_LINK || (tag == TAG_NAME && !has_article(speakers, i));
+        bool now = (is_definite(speakers, i) && !named) || tag == TAG_PLACE || tag == TAG_MARKED;
         if (leaves_body(speakers, phrase, from, i))
             return i;
         if (definite && !now && !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
             (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE || tag == TAG_DOCUMENT ||
              tag == TAG_PEOPLE || (tag == TAG_HEAD && !has_proclitic(speakers, i)) ||
-             (tag == TAG_NAME && phrase_tag(phrase, i - 1) != TAG_ROLE) ||
+             (named && phrase_tag(phrase, i - 1) != TAG_ROLE) ||
              (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES))))
             return i;
         definite = now || (definite && !item_has(speakers, i, CLASS_CLITIC_PREPOSITION));
