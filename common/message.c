@@ -113,21 +113,21 @@ void message_error(const Error *error)
 
 void message_warning(const char *source, size_t line, size_t column, const char *format, ...)
 {
-    char text[sizeof(((Error *)0)->message)];
+    Error warning;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    error_set_list(&warning, EXIT_ALL_GOOD, NULL, 0, 0, format, arguments);
     va_end(arguments);
-    print(source, line, column, "warning: ", text);
+    print(source, line, column, "warning: ", warning.message);
 }
 
 void message_fatal(int exit_code, const char *format, ...)
 {
-    char text[sizeof(((Error *)0)->message)];
+    Error error;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    error_set_list(&error, exit_code, NULL, 0, 0, format, arguments);
     va_end(arguments);
-    print(NULL, 0, 0, "", text);
+    print(NULL, 0, 0, "", error.message);
     exit(exit_code);
 }

@@ -76,10 +76,10 @@ static bool complain(Parser *parser, const char *format, ...) __attribute__((for
 
 static bool complain(Parser *parser, const char *format, ...)
 {
-    char text[sizeof parser->error->message];
+    Error *error = parser->error;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    error_set_list(error, EXIT_USAGE, NULL, 0, 0, format, arguments);
     va_end(arguments);
     size_t rest = parser->text.length - parser->at;
     Slice near = slice_cut(parser->text, parser->at, parser->at + 24);
@@ -88,12 +88,12 @@ static bool complain(Parser *parser, const char *format, ...)
         near.length--;
     size_t column = utf8_count(slice_cut(parser->text, 0, parser->at)) + 1;
     if (rest == 0)
-        return rule_error_at(parser->source->match, parser->at, parser->error,
+        return rule_error_at(parser->source->match, parser->at, error,
                              "pattern \"%.*s\": at its end: %s", SLICE_ARG(parser->source->id),
-                             text);
-    return rule_error_at(parser->source->match, parser->at, parser->error,
+                             error->message);
+    return rule_error_at(parser->source->match, parser->at, error,
                          "pattern \"%.*s\": at character %zu, near \"%.*s\": %s",
-                         SLICE_ARG(parser->source->id), column, SLICE_ARG(near), text);
+                         SLICE_ARG(parser->source->id), column, SLICE_ARG(near), error->message);
 }
 
 static void emit(Parser *parser, Step step)

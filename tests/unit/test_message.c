@@ -5,14 +5,24 @@
 
 #include "common/message.h"
 
-/* What `error` looks like on standard error. */
-static void capture(const Error *error, char *text, size_t room)
+static void tell_error(const void *error)
+{
+    message_error(error);
+}
+
+static void tell_warning(const void *text)
+{
+    message_warning("f", 3, 0, "%s", (const char *)text);
+}
+
+/* What `tell` writes of `what` to standard error. */
+static void capture(void (*tell)(const void *what), const void *what, char *text, size_t room)
 {
     int ends[2];
     assert_int_equal(pipe(ends), 0);
     int saved = dup(STDERR_FILENO);
     assert_true(saved >= 0 && dup2(ends[1], STDERR_FILENO) >= 0);
-    message_error(error);
+    tell(what);
     dup2(saved, STDERR_FILENO);
     close(saved);
     close(ends[1]);
@@ -25,7 +35,7 @@ static void capture(const Error *error, char *text, size_t room)
 static void check(Error error, const char *expected)
 {
     static char text[16384];
-    capture(&error, text, sizeof text);
+    capture(tell_error, &error, text, sizeof text);
     assert_string_equal(text, expected);
 }
 
@@ -60,10 +70,28 @@ static void prints_the_longest_error_whole(void **state)
     memset(error.source, 0x1B, sizeof error.source - 1);
     memset(error.message, 0x1B, sizeof error.message - 1);
     message_program("tool");
-    capture(&error, text, sizeof text);
+    capture(tell_error, &error, text, sizeof text);
     size_t length = strlen(text);
     assert_true(length > 4 * (sizeof error.source + sizeof error.message - 2));
     assert_string_equal(text + length - 5, "\\x1B\n");
+}
+
+static void cuts_long_warnings_between_characters(void **state)
+{
+    (void)state;
+    static char text[16384];
+    static const char before[] = "tool: f:3: warning: ", seen[] = "\xD8\xB9\xD8\xB9...\n";
+    message_program("tool");
+    for (size_t shift = 0; shift < 2; shift++) {
+        char letters[2 * sizeof((Error){0}).message] = "x";
+        for (size_t i = 0; i + shift + 2 < sizeof letters; i += 2)
+            memcpy(letters + shift + i, "\xD8\xB9", 2);
+        capture(tell_warning, letters, text, sizeof text);
+        assert_memory_equal(text, before, sizeof before - 1);
+        size_t length = strlen(text), room = sizeof before + sizeof((Error){0}).message;
+        assert_in_range(length, room - 3, room - 1);
+        assert_string_equal(text + length - (sizeof seen - 1), seen);
+    }
 }
 
 int main(void)
@@ -72,6 +100,7 @@ int main(void)
         cmocka_unit_test(leaves_out_what_is_not_known),
         cmocka_unit_test(keeps_letters_and_escapes_controls),
         cmocka_unit_test(prints_the_longest_error_whole),
+        cmocka_unit_test(cuts_long_warnings_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
