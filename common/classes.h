@@ -43,7 +43,8 @@ static inline bool is_name_byte(int c)
 }
 
 /* Whether rules may give this name: no blank or mark of ASCII stands in it, which would end it
- * in a pattern and where classes are told. Letters of any script may. */
+ * in a pattern and where classes are told. Letters of any script may, though no pattern can
+ * name such a class: section `speakers` can, and a list with a type needs none. */
 static inline bool class_name_is_sound(Slice name)
 {
     for (size_t i = 0; i < name.length; i++)

@@ -205,6 +205,9 @@ static PatternText *find_class_pattern(const PatternScope *scope, Slice id)
 
 static bool unknown_class(Parser *parser, Slice name)
 {
+    if (name.length == 0)
+        return complain(parser,
+                        "the name of a class is needed behind @ (letters a to z, digits, - and _)");
     if (find_class_pattern(parser->scope, name) != NULL) {
         parser->at -= name.length;
         return complain(parser,
