@@ -13,7 +13,7 @@ enum {
     META_BONUS = 20,      /* halves in favour of what a document says of itself   */
     LEAST_HALVES = 4,     /* evidence that letters are no accident                */
     LEAST_PAIRS = 3,      /* two letters in a word                                */
-    CANDIDATE_MAX = 32
+    ENCODINGS_MAX = 30,   /* that rules have tried                                */
 };
 
 typedef struct {
@@ -33,14 +33,14 @@ bool detector_load(Rules *rules, Detector *detector, Error *error)
     detector->likeness = likeness_load(rules, error);
     if (detector->likeness == NULL)
         return false;
-    detector->tried = ARENA_ARRAY(&rules->arena, CANDIDATE_MAX, const CodePage *);
+    detector->tried = ARENA_ARRAY(&rules->arena, ENCODINGS_MAX, const CodePage *);
     for (RuleWalk walk = rules_walk(rules, "encodings"); rule_walk_next(&walk);) {
         const CodePage *page = pages_find(&detector->pages, walk.node->scalar);
         if (walk.node->kind != RULE_SCALAR || page == NULL)
             return rule_error(walk.node, error, "\"%.*s\" is no code page of section code-pages",
                               SLICE_ARG(walk.node->scalar));
-        if (detector->tried_count + 2 >= CANDIDATE_MAX)
-            return rule_error(walk.node, error, "too many encodings");
+        if (detector->tried_count == ENCODINGS_MAX)
+            return rule_error(walk.node, error, "more than %d encodings", ENCODINGS_MAX);
         detector->tried[detector->tried_count++] = page;
     }
     return true;
@@ -294,7 +294,7 @@ static size_t find_candidates(const Detector *detector, Slice bytes, Arena *aren
 static bool try_pages(const Detector *detector, Slice bytes, Arena *arena, Reading *reading,
                       Error *error)
 {
-    Candidate candidates[CANDIDATE_MAX + 2];
+    Candidate candidates[ENCODINGS_MAX + 2]; /* what the text says, and uchardet */
     size_t count = find_candidates(detector, bytes, arena, candidates), best = count;
     for (size_t i = 0; i < count; i++)
         if (candidates[i].is_likely &&

@@ -97,8 +97,8 @@ static bool read_lost(Mojibake *mojibake, const RuleNode *list, Error *error)
         uint32_t codepoint;
         if (!rule_character(item, item->scalar, &codepoint, error))
             return false;
-        if (mojibake->lost_count == sizeof mojibake->lost / sizeof *mojibake->lost)
-            return rule_error(item, error, "too many characters in `lost`");
+        if (mojibake->lost_count == LOST_MAX)
+            return rule_error(item, error, "more than %d characters under lost", LOST_MAX);
         mojibake->lost[mojibake->lost_count++] = codepoint;
     }
     return true;

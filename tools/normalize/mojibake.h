@@ -10,14 +10,16 @@
 #include "tools/normalize/signs.h"
 #include "tools/normalize/steps.h"
 
+enum { LOST_MAX = 8 };
+
 typedef struct {
     size_t step;
-    unsigned rule;       /* its number among the signs          */
-    const CodePage *as;  /* what it was read as                 */
-    const CodePage *was; /* what it was; NULL: UTF-8            */
-    uint32_t letters;    /* set of the characters that tell     */
-    uint32_t unless;     /* set: one that came out makes a lost byte unsure        */
-    uint32_t lost[8];    /* what a lost byte (U+FFFD) may have been a part of      */
+    unsigned rule;           /* its number among the signs          */
+    const CodePage *as;      /* what it was read as                 */
+    const CodePage *was;     /* what it was; NULL: UTF-8            */
+    uint32_t letters;        /* set of the characters that tell     */
+    uint32_t unless;         /* set: one that came out makes a lost byte unsure        */
+    uint32_t lost[LOST_MAX]; /* what a lost byte (U+FFFD) may have been a part of      */
     size_t lost_count;
 } Mojibake;
 
