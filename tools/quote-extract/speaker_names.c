@@ -694,6 +694,18 @@ static bool is_given_by_family(Speakers *speakers, size_t item)
            !in_group(speakers, next, GROUP_ORDINARY);
 }
 
+/* مدير حديقة الملك سالم هاني النمر: with `item` ends the name of whom a place or a body is named
+ * for. */
+static bool ends_namesake(Speakers *speakers, size_t item)
+{
+    while (item > 2 && !is_stop(speakers, item - 1) && in_group(speakers, item - 1, GROUP_LINKS))
+        item -= 2;
+    size_t title = item - 1;
+    return item >= 2 && !is_stop(speakers, title) && !is_stop(speakers, title - 1) &&
+           item_has(speakers, title, CLASS_TITLE_HONORIFIC) &&
+           is_namesake_title(speakers, title, tag_of(speakers, title - 1, TAG_OTHER));
+}
+
 /* The item in front of `start`, where a name begins as far as is known that ends with `item`,
  * is a part of it as well. */
 static bool begins_earlier(Speakers *speakers, size_t start, size_t item)
@@ -707,7 +719,9 @@ static bool begins_earlier(Speakers *speakers, size_t start, size_t item)
     if (!is_name_tag(tag) || in_group(speakers, before, GROUP_CONTINUES) ||
         (tag == TAG_WORD && item_has(speakers, start, CLASS_NAME_GIVEN) &&
          !is_unlisted_given(speakers, before, start == item)) ||
-        is_noun_before_name(speakers, start))
+        is_noun_before_name(speakers, start) ||
+        (begins_name(speakers, start) && !in_group(speakers, start, GROUP_LINKS) &&
+         ends_namesake(speakers, before)))
         return false;
     if (begins_name(speakers, before) || begins_with_article(speakers, before))
         return true;

@@ -570,6 +570,10 @@ Range find_name_beyond(Speakers *speakers, size_t from, size_t limit);
  * وزير الخارجية). Of a title behind the phrase, which has no tags of it: `from`. */
 size_t behind_address(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to);
 
+/* The title at `title` is that of whom the noun in front of it is named for (مدينة الملك سالم).
+ * `head`: the tag of that noun; neither is a stop. */
+bool is_namesake_title(const Speakers *speakers, size_t title, Tag head);
+
 /* Gives `person`, who is named by `name`, the title that the phrase holds, or `apposed`, that of
  * title_apposed behind the name, where the phrase holds none or only the beginning of it. Returns
  * the items of the title; {0, 0} when there is none, and `person` is left as it is. */

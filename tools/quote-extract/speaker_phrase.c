@@ -245,6 +245,20 @@ Range take_title(const Speakers *speakers, const Phrase *phrase, Range name, Ran
     return role;
 }
 
+bool is_namesake_title(const Speakers *speakers, size_t title, Tag head)
+{
+    size_t noun = title - 1;
+    /* رئيس مجلس المحافظة سالم: no title where it is the place */
+    if (!has_article(speakers, title) || item_at(speakers, title)->token_count > 1 ||
+        in_group(speakers, title, GROUP_PLACE_HEADS) || is_definite(speakers, noun) ||
+        item_has(speakers, noun, CLASS_ORG))
+        return false;
+    if (item_at(speakers, noun)->token_count > 1) /* مدير مستشفى */
+        return head == TAG_ROLE && item_has(speakers, noun, CLASS_TITLE_PERSON) &&
+               item_has(speakers, title, CLASS_TITLE_HONORIFIC);
+    return head == TAG_HEAD || head == TAG_ORG || head == TAG_BODY;
+}
+
 /* مدير مدينة الملك سالم، مدير شركة الشايع: whom a place or a body is named for. */
 static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
 {
@@ -262,20 +276,10 @@ static bool names_place(const Speakers *speakers, const Phrase *phrase, size_t s
                           !item_has(speakers, body, CLASS_NAME_GIVEN))
             return true;
     }
-    /* رئيس مجلس المحافظة سالم: no title where it is the place */
-    if (name.from < start + 2 || phrase_tag(phrase, name.from - 1) != TAG_ROLE ||
-        !has_article(speakers, name.from - 1) ||
-        item_at(speakers, name.from - 1)->token_count > 1 ||
-        in_group(speakers, name.from - 1, GROUP_PLACE_HEADS))
-        return false;
-    size_t head = name.from - 2;
-    Tag tag = phrase_tag(phrase, head);
-    if (is_definite(speakers, head) || item_has(speakers, head, CLASS_ORG))
-        return false;
-    if (item_at(speakers, head)->token_count > 1) /* مدير مستشفى */
-        return tag == TAG_ROLE && item_has(speakers, head, CLASS_TITLE_PERSON) &&
-               item_has(speakers, name.from - 1, CLASS_TITLE_HONORIFIC);
-    return head > start && (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY);
+    size_t title = name.from - 1, head = name.from - 2;
+    return name.from >= start + 2 && phrase_tag(phrase, title) == TAG_ROLE &&
+           (head > start || item_at(speakers, head)->token_count > 1) &&
+           is_namesake_title(speakers, title, phrase_tag(phrase, head));
 }
 
 /* لجائزة الشيخ حمد للترجمة الدكتورة هدى السالم: a name behind a form of address,
