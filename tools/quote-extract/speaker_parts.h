@@ -599,7 +599,7 @@ bool is_bare_noun(const Speakers *speakers, size_t item);
 bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag);
 
 /* The word at `item`, right behind the noun `head`, does not agree with it: an object (دان
- * المجلس العملية). `tag`: its own. */
+ * المجلس العملية، استأنفت الجوازات العمل). `tag`: its own. */
 bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag);
 
 /* حزب العمال الهجوم، حركة الوادي الحكومة: what stands at `item` is the verb's object. */

@@ -829,14 +829,22 @@ bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, 
 
 bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag)
 {
-    return item == head + 1 && agreement_of(speakers, head) == AGREE_M &&
-           item_at(speakers, head)->token_count == 1 &&
-           (is_definite_tag(tag) || tag == TAG_ADJECTIVE || tag == TAG_HEAD || tag == TAG_ORG ||
-            tag == TAG_DOCUMENT) &&
-           has_article(speakers, head) && has_article(speakers, item) &&
-           item_at(speakers, item)->token_count == 1 && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
-           item_has(speakers, item, CLASS_SHAPE_FEMININE);
+    bool plain = item == head + 1 && item_at(speakers, head)->token_count == 1 &&
+                 (is_definite_tag(tag) || tag == TAG_ADJECTIVE || tag == TAG_HEAD ||
+                  tag == TAG_ORG || tag == TAG_DOCUMENT) &&
+                 has_article(speakers, head) && has_article(speakers, item) &&
+                 item_at(speakers, item)->token_count == 1 && !has_proclitic(speakers, item) &&
+                 !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    if (!plain)
+        return false;
+    if (agreement_of(speakers, head) == AGREE_M)
+        return item_has(speakers, item, CLASS_SHAPE_FEMININE);
+    /* الجوازات العمل, but الطلبة الجدد */
+    bool feminine = item_has(speakers, head, CLASS_SHAPE_FEMININE) ||
+                    item_has(speakers, head, CLASS_SHAPE_THINGS);
+    return feminine && !item_has(speakers, item, CLASS_SHAPE_DESCRIBES_F) &&
+           !in_group(speakers, item, GROUP_NAMES) && !in_group(speakers, head, GROUP_NAMES) &&
+           !in_group(speakers, head, GROUP_PEOPLE);
 }
 
 /* An indefinite noun, behind which the phrase of the common noun at `from` does not go on
