@@ -598,6 +598,10 @@ bool is_bare_noun(const Speakers *speakers, size_t item);
  * article, where only adjectives can (مرصد الوادي للحريات الوزارة). `tag`: its own. */
 bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag);
 
+/* قطاع الصيد المستهلكين: a plural in the oblique behind the singular phrase at `from` is the
+ * object of its verb. */
+bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item);
+
 /* The word at `item`, right behind the noun `head`, does not agree with it: an object (دان
  * المجلس العملية، استأنفت الجوازات العمل). `tag`: its own. */
 bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag);

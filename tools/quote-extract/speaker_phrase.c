@@ -764,11 +764,10 @@ size_t noun_end(Speakers *speakers, size_t from)
     return end;
 }
 
-/* قطاع الصيد المستهلكين: a plural in the oblique behind the singular phrase at `from` is the
- * object of its verb. */
-static bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item)
+bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item)
 {
-    return item > from + 1 && item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
+    bool behind = item > from + 1 || item_at(speakers, from)->token_count > 1;
+    return behind && item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
            !in_group(speakers, item, GROUP_NAMES) && has_article(speakers, item) &&
            has_article(speakers, item - 1) && !has_proclitic(speakers, item) &&
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&

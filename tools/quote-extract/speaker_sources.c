@@ -206,6 +206,12 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     /* شركة النقل بتوزيع أرباح */
     if (tag == TAG_PLAIN && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
         return true;
+    /* المديرية العامة للموانئ المسافرين */
+    if (item_at(speakers, i - 1)->token_count > 1 && is_oblique_behind(speakers, from, i))
+        return true;
+    /* نشرت حركة طالبان شريط فيديو */
+    if (tag == TAG_DOCUMENT && listed && !has_article(speakers, i) && !has_proclitic(speakers, i))
+        return true;
     /* نادي النورس التخلي عن لاعبه: behind a proper name stand only adjectives. */
     bool proper = listed &&
                   (!has_article(speakers, i - 1) || item_at(speakers, i - 1)->token_count > 1) &&
