@@ -367,13 +367,14 @@ static bool is_entity_here(const Links *links, const Speaker *speaker)
     return links->makes[speaker->type] && speaker->has_span && speaker->name.length != 0;
 }
 
-/* Whether an entity of the type is but a beginning or the middle of the speaker's phrase. */
+/* Whether an entity of the type is but a part of the speaker's phrase. */
 static bool is_cut_short(const Linking *linking, const Speaker *speaker)
 {
     Slice type = linking->links->types[speaker->type];
     for (size_t i = first_behind(linking, speaker->span.start);
          i < linking->count && linking->entities[i].span.start < speaker->span.end; i++)
-        if (linking->entities[i].span.end < speaker->span.end &&
+        if ((linking->entities[i].span.start > speaker->span.start ||
+             linking->entities[i].span.end < speaker->span.end) &&
             slice_equal(linking->entities[i].type, type))
             return true;
     return false;
@@ -387,8 +388,20 @@ static bool is_somebody_else(Linking *linking, const Entity *entity, Slice name)
            !slice_starts(entity->name, name);
 }
 
-/* An entity that is but the first words of a speaker's name takes in the rest of it: who
- * told something is named by a whole phrase, where a list may not know the last word.
+/* Whether what stands in front of the entity within a speaker's name belongs to it: a whole word
+ * (not the first of a pair, سالم الحربي وهاني النمر), in front of a name that stands for
+ * nobody known at greater length. */
+static bool takes_front(Linking *linking, const Entity *entity)
+{
+    Slice text = utf8_cursor_cut(&linking->text, entity->span);
+    CodepointSpan before = {entity->span.start - 1, entity->span.start};
+    Slice letter = utf8_cursor_cut(&linking->text, before);
+    return fold_char_kind(linking->links->fold, utf8_next(&letter.data)) == CHAR_SPACE &&
+           (memchr(text.data, ' ', text.length) == NULL || slice_equal(text, entity->name));
+}
+
+/* An entity that is but the first words of a speaker's name, or the last, takes in the rest of
+ * it: who told something is named by a whole phrase, where a list may not know each word.
  * False where there is none. */
 static bool complete_speakers(Linking *linking, const Quote *quotes, size_t quote_count)
 {
@@ -403,17 +416,20 @@ static bool complete_speakers(Linking *linking, const Quote *quotes, size_t quot
         if (at == linking->count)
             continue;
         Entity *entity = &linking->entities[at];
-        if (entity->span.start != span.start || entity->span.end >= span.end ||
+        bool begins = entity->span.start == span.start && entity->span.end < span.end;
+        bool ends = entity->span.start > span.start && entity->span.end == span.end &&
+                    takes_front(linking, entity);
+        if ((!begins && !ends) ||
             !slice_equal(entity->type, linking->links->types[speaker->type]) ||
             (at + 1 < linking->count && entity[1].span.start < span.end))
             continue;
-        if (ends_early(entity->name, speaker->name)) {
+        if (ends_early(entity->name, speaker->name) || ends_name(entity->name, speaker->name)) {
             entity->name = speaker->name;
-        } else if (is_somebody_else(linking, entity, speaker->name)) {
+        } else if (ends || is_somebody_else(linking, entity, speaker->name)) {
             entity->name = speaker->name;
             entity->id = (Slice){NULL, 0};
         }
-        entity->span.end = span.end;
+        entity->span = span;
         entity->text = (Slice){NULL, 0};
         changed = true;
     }

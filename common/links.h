@@ -19,8 +19,8 @@ typedef struct {
 bool links_read(Links *links, const Rules *rules, const Fold *fold, Error *error);
 
 /* For the filter whose layer is `entities`: sorts them, adds those that speakers become,
- * lets one that is but the first words of a speaker's name take in the rest, and writes
- * them. Sets `entity` of each speaker and `entities` of each quote in the layer `quotes` of
+ * lets one that is but the first or the last words of a speaker's name take in the rest, and
+ * writes them. Sets `entity` of each speaker and `entities` of each quote in the layer `quotes` of
  * the document, which `quotes` was read from; what else stands in it is kept byte for byte. */
 void links_write(const Links *links, Document *document, const Quote *quotes, size_t quote_count,
                  Entity *entities, size_t entity_count, Arena *arena);
