@@ -314,8 +314,7 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
         item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
         item_has(speakers, item, CLASS_NOUN_DEED) || item_has(speakers, item, CLASS_AGR_P))
         return false;
-    bool object = (phrase->with_object && !item_has(speakers, item - 1, CLASS_TITLE_DEGREE)) ||
-                  item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE);
+    bool object = phrase->with_object && !item_has(speakers, item - 1, CLASS_TITLE_DEGREE);
     switch (phrase_tag(phrase, item)) {
     case TAG_WORD:
         return !(object && item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
