@@ -598,6 +598,10 @@ bool is_bare_noun(const Speakers *speakers, size_t item);
  * article, where only adjectives can (مرصد الوادي للحريات الوزارة). `tag`: its own. */
 bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag);
 
+/* تقدمت جمعية الوادي بالتعزية: with its preposition the noun at `item` goes with the verb, and
+ * describes nobody. `tag`: its own. */
+bool is_adverbial(const Speakers *speakers, size_t item, Tag tag);
+
 /* قطاع الصيد المستهلكين: a plural in the oblique behind the singular phrase at `from` is the
  * object of its verb. */
 bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item);

@@ -710,6 +710,13 @@ static bool leaves_governing(const Speakers *speakers, size_t from, size_t item,
     return things || is_second_noun(speakers, from, item, tag);
 }
 
+bool is_adverbial(const Speakers *speakers, size_t item, Tag tag)
+{
+    return item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL) &&
+           has_article(speakers, item) &&
+           (tag == TAG_ADJECTIVE || tag == TAG_DEFINITE || tag == TAG_PLAIN);
+}
+
 size_t noun_end(Speakers *speakers, size_t from)
 {
     bool body =
@@ -755,7 +762,9 @@ size_t noun_end(Speakers *speakers, size_t from)
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */
-        if (end > from && tag == TAG_PLAIN && item_has(speakers, end, CLASS_CLITIC_PREPOSITION))
+        if (end > from &&
+            ((tag == TAG_PLAIN && item_has(speakers, end, CLASS_CLITIC_PREPOSITION)) ||
+             is_adverbial(speakers, end, tag)))
             break; /* شركة النقل بتوزيع أرباح */
         definite = definite || now;
         previous = tag;

@@ -206,6 +206,8 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     /* شركة النقل بتوزيع أرباح */
     if (tag == TAG_PLAIN && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
         return true;
+    if (is_adverbial(speakers, i, tag))
+        return true;
     /* المديرية العامة للموانئ المسافرين */
     if (item_at(speakers, i - 1)->token_count > 1 && is_oblique_behind(speakers, from, i))
         return true;
