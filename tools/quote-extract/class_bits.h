@@ -71,6 +71,7 @@
     X(CLASS_NAME_LINK_INNER, "name.link.inner")                                                    \
     X(CLASS_NAME_SPELLED, "name.spelled")                                                          \
     X(CLASS_NAMING, "naming")                                                                      \
+    X(CLASS_NEGATION_PARTICLE, "negation.particle")                                                \
     X(CLASS_NISBA_HOMONYM, "nisba.homonym")                                                        \
     X(CLASS_NOUN_DEED, "noun.deed")                                                                \
     X(CLASS_OCCASION, "occasion")                                                                  \

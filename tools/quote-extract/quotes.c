@@ -566,11 +566,14 @@ static void settle_subjects(Search *search, size_t place, size_t limit)
 }
 
 /* A verb in the imperfect without a subject, within a clause, describes the
- * noun before it, unless it hangs on a complementizer. */
+ * noun before it, unless it hangs on a complementizer or another clause begins with its
+ * negation (ولم يستبعد أن). */
 static bool is_relative(const Search *search, const Candidate *candidate, const SpeakerQuery *query)
 {
     size_t cue = candidate->cue;
-    return cue > query->sentence_start && item_has(search, cue, CLASS_CUE_IMPERFECT) &&
+    if (cue > query->sentence_start && item_has(search, cue - 1, CLASS_NEGATION_PARTICLE))
+        cue--;
+    return cue > query->sentence_start && item_has(search, candidate->cue, CLASS_CUE_IMPERFECT) &&
            !item_has(search, cue, CLASS_CLITIC_CONJUNCTION) &&
            !item_has(search, cue - 1, CLASS_COMMA) && !item_has(search, cue - 1, CLASS_OPENER) &&
            !item_has(search, cue - 1, CLASS_COMP);
