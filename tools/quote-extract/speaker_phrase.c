@@ -917,7 +917,9 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
                     (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||
                     (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
-        if (noun && adjective_before && !item_has(speakers, i, CLASS_SHAPE_NISBA))
+        /* مصادر يمنية خطة, but مصادر يمنية مطلعة */
+        if (noun && adjective_before && !item_has(speakers, i, CLASS_SHAPE_NISBA) &&
+            !item_has(speakers, i, CLASS_TAKES_PREPOSITION))
             return i;
     }
     return to;

@@ -192,7 +192,8 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && has_article(speakers, i) && i > from + 1 &&
         !is_definite(speakers, i - 1) && phrase_tag(phrase, from) == TAG_ORG &&
         (phrase_tag(phrase, i - 1) == TAG_WORD || phrase_tag(phrase, i - 1) == TAG_MARKED ||
-         (phrase_tag(phrase, i - 1) == TAG_PLAIN && !is_purpose(speakers, i - 1))) &&
+         (phrase_tag(phrase, i - 1) == TAG_PLAIN && !is_purpose(speakers, i - 1) &&
+          !in_group(speakers, i - 1, GROUP_ORDINARY))) &&
         !nisba && !joined)
         return true;
     /* المديرية العامة للسجون الإخوة الزائرين */
