@@ -627,6 +627,15 @@ static bool is_done_to(Speakers *speakers, size_t item)
            exists(speakers, next) && !has_article(speakers, next);
 }
 
+/* السفير الإسرائيلي في واشنطن: the title goes on behind `item` with where the office is. */
+static bool leads_to_place(Speakers *speakers, size_t item)
+{
+    if (!item_has(speakers, item, CLASS_HALT_IN) || !exists(speakers, item + 1))
+        return false;
+    Tag tag = tag_of(speakers, item + 1, TAG_OTHER);
+    return tag == TAG_PLACE || tag == TAG_HEAD;
+}
+
 /* The name of whoever holds the office whose title begins at `title`, in front of the title
  * or behind it; empty when there is none. `title_end`: where the title ends. `asked`: it is
  * the title of the phrase in question, behind which no name was found. */
@@ -636,7 +645,8 @@ static Range name_of_office(Speakers *speakers, size_t title, bool asked, size_t
     size_t stop = title;
     for (; stop < string->count && stop - title < LOOK_AHEAD && !is_stop(speakers, stop); stop++) {
         Tag tag = tag_of(speakers, stop, TAG_OTHER);
-        if (tag == TAG_COMMA || (tag == TAG_OTHER && stop != title))
+        if (tag == TAG_COMMA ||
+            (tag == TAG_OTHER && stop != title && !leads_to_place(speakers, stop)))
             break;
     }
     Phrase phrase = read_phrase(speakers, title, stop);
