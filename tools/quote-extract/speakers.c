@@ -116,15 +116,16 @@ static Range name_behind_comma(const Speakers *speakers, const Phrase *phrase)
     return (Range){phrase->to, phrase->to};
 }
 
-/* The name at the beginning of a phrase, or behind the title that begins it. */
-static bool begins_with_person(const Speakers *speakers, const Phrase *phrase, Range name)
+/* The name at the beginning of a phrase, or behind the title that begins it; of one word that of
+ * somebody who is known. */
+static bool begins_with_person(Speakers *speakers, const Phrase *phrase, Range name)
 {
     if (name.from >= name.to)
         return false;
     bool titled = phrase_tag(phrase, phrase->from) == TAG_ROLE && name.from - phrase->from <= 4;
     return (name.from == phrase->from || titled) && name.from < segment_end(phrase, phrase->from) &&
            (name.to - name.from > 1 || titled || item_has(speakers, name.from, CLASS_NAME_GIVEN) ||
-            item_has(speakers, name.from, CLASS_PERSON));
+            item_has(speakers, name.from, CLASS_PERSON) || is_known_part(speakers, name.from));
 }
 
 /* The number of the person of this name within the phrase, with the title beside it; `last`: where
@@ -141,9 +142,10 @@ static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range n
 /* Two persons joined by a conjunction, each by name; SPEAKER_NONE. */
 static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last)
 {
-    for (size_t i = from + 1; i + 1 < to; i++) {
+    for (size_t i = from + 1; i < to; i++) {
         if (!item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) ||
             item_has(speakers, i, CLASS_CLITIC_PREPOSITION) ||
+            in_group(speakers, i - 1, GROUP_LINKS) ||
             !(in_group(speakers, i, GROUP_NAMES) || in_group(speakers, i, GROUP_ROLES)))
             continue;
         Phrase second = read_phrase(speakers, i, to);
