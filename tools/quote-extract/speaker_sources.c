@@ -507,6 +507,12 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     size_t to = body_end(speakers, phrase, from, end);
+    /* إحدى الجهات: one or some of them, none that was named before */
+    if (from > phrase->from && item_has(speakers, from - 1, CLASS_SPEAKER_SOME)) {
+        Known some = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
+        some.name = items_text(speakers, from - 1, to);
+        return note_body(speakers, &some);
+    }
     size_t named = read_lone_noun(speakers, phrase, from, to);
     if (named != SPEAKER_NONE)
         return named;
