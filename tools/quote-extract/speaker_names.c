@@ -461,6 +461,18 @@ static bool is_name_behind_adjective(const Speakers *speakers, const Stretch *st
 }
 
 /* Unknown words at the end of a title: وزير النقل الأمريكي آرتون كالدر. */
+/* جيرالدين بيرن ناسون: a town between two words of no list, joined to neither, is a part of their
+ * name. `item`: behind the first of the stretch. */
+static bool is_town_in_name(const Speakers *speakers, const Stretch *stretch, size_t item)
+{
+    size_t before = item - 1, behind = item + 1;
+    return stretch_tag(stretch, item) == TAG_PLACE && stretch_tag(stretch, before) == TAG_WORD &&
+           item_at(speakers, before)->entry == NO_ENTRY &&
+           item_at(speakers, behind)->entry == NO_ENTRY && !has_article(speakers, item) &&
+           !has_proclitic(speakers, item) && !has_article(speakers, behind) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+}
+
 Range find_trailing_name(const Speakers *speakers, const Stretch *stretch)
 {
     size_t from = stretch->from, to = stretch->to;
@@ -475,8 +487,10 @@ Range find_trailing_name(const Speakers *speakers, const Stretch *stretch)
     if (end > from + 1 && stretch_tag(stretch, end - 1) == TAG_PLAIN &&
         stretch_tag(stretch, end - 2) == TAG_WORD && may_be_family(speakers, end - 1))
         start--;
-    while (start > from && (is_name_tag(stretch_tag(stretch, start - 1)) ||
-                            stretch_tag(stretch, start - 1) == TAG_DEFINITE))
+    while (start > from &&
+           (is_name_tag(stretch_tag(stretch, start - 1)) ||
+            stretch_tag(stretch, start - 1) == TAG_DEFINITE ||
+            (start < end && start > from + 1 && is_town_in_name(speakers, stretch, start - 1))))
         start--;
     while (start < end && stretch_tag(stretch, start) == TAG_DEFINITE)
         start++;
