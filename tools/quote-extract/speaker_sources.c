@@ -241,8 +241,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         if (tag == TAG_MARKED && i == from + 1 && item_has(speakers, from, CLASS_ORG) &&
             item_at(speakers, from)->token_count == 1)
             return i;
-        if (tag == TAG_BRACKET || is_object_behind(speakers, phrase, i) ||
-            is_describing(speakers, phrase, from, i) ||
+        if (tag == TAG_BRACKET || item_has(speakers, i, CLASS_SPEAKER_SAME) ||
+            is_object_behind(speakers, phrase, i) || is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
              item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;
