@@ -24,6 +24,8 @@
     X(CLASS_KANA, "kana")                                                                          \
     X(CLASS_LATIN, "latin")                                                                        \
     X(CLASS_ACCORDING_LI, "according.li")                                                          \
+    X(CLASS_ACCORDING_NOUN, "according.noun")                                                      \
+    X(CLASS_ACCORDING_VERB, "according.verb")                                                      \
     X(CLASS_ACT, "act")                                                                            \
     X(CLASS_ACT_PERSON, "act.person")                                                              \
     X(CLASS_ADDRESSEE, "addressee")                                                                \

@@ -266,8 +266,7 @@ static size_t bracketed_title(Search *search, const MarkPair *pair)
                                         CLASS_TITLE_HONORIFIC};
     const ClassBits *bits = search->finder->bits;
     size_t from = pair->inner_from, none = pair->inner_to;
-    if (pair->stray || !pair->closed || pair->words > TITLE_WORDS ||
-        pair->class_number != class_bits_number(bits, CLASS_BRACKETED) || !may_end_name(search))
+    if (!may_end_name(search))
         return none;
     const Item *item = first_by_itself(search, from, pair->inner_to);
     if (item != NULL && set_has(bits, item->set, CLASS_SPEAKER_IS))
@@ -277,6 +276,46 @@ static size_t bracketed_title(Search *search, const MarkPair *pair)
                     !set_has(bits, item->set, CLASS_CLITIC_CONJUNCTION) &&
                     !set_has(bits, item->set, CLASS_CLITIC_PREPOSITION) && !holds_clause(search);
     return is_title ? from : none;
+}
+
+/* Of what is being read it is known already whose words it is: the verb of saying or the source of
+ * its clause has been met, or somebody's report may go on. */
+static bool has_speaker(const Search *search)
+{
+    static const NamedClass speaks[] = {CLASS_CUE_STRONG, CLASS_ACCORDING_NOUN, CLASS_ACCORDING_LI,
+                                        CLASS_ACCORDING_VERB};
+    static const NamedClass opens[] = {CLASS_COMP, CLASS_COLON};
+    const ItemString *string = &search->finder->string;
+    bool within = true; /* the clause */
+    for (size_t i = string->count; i > 0 && string->items[i - 1].token_count != 0; i--) {
+        uint32_t set = string->items[i - 1].set;
+        if (has_any(search, set, opens, sizeof opens / sizeof *opens) ||
+            (within && has_any(search, set, speaks, sizeof speaks / sizeof *speaks)))
+            return true;
+        within = within && !set_has(search->finder->bits, set, CLASS_COMMA);
+    }
+    return false;
+}
+
+/* الموسم الحالي -حسب الوزارة- سيئ: brackets hold whose words the sentence is. */
+static bool brackets_source(Search *search, const MarkPair *pair)
+{
+    static const NamedClass sources[] = {CLASS_ACCORDING_NOUN, CLASS_ACCORDING_LI,
+                                         CLASS_ACCORDING_VERB};
+    const Item *item = first_by_itself(search, pair->inner_from, pair->inner_to);
+    return item != NULL && has_any(search, item->set, sources, sizeof sources / sizeof *sources) &&
+           !set_has(search->finder->bits, item->set, CLASS_CLITIC_CONJUNCTION) &&
+           !holds_clause(search) && !has_speaker(search);
+}
+
+/* What stands in the brackets is read as between commas: from which token on, `pair->inner_to`
+ * where it is not. */
+static size_t opened_bracket(Search *search, const MarkPair *pair)
+{
+    if (pair->stray || !pair->closed || pair->words > TITLE_WORDS ||
+        pair->class_number != class_bits_number(search->finder->bits, CLASS_BRACKETED))
+        return pair->inner_to;
+    return brackets_source(search, pair) ? pair->inner_from : bracketed_title(search, pair);
 }
 
 /* Tokens [from, to) stand for a comma. */
@@ -298,13 +337,13 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
             const MarkPair *pair = &pairs[(*next_pair)++];
             items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, pair->from);
             from = pair->to;
-            size_t title = bracketed_title(search, pair);
-            if (title == pair->inner_to) {
+            size_t opened = opened_bracket(search, pair);
+            if (opened == pair->inner_to) {
                 add_mark(search, pair, *next_pair < pair_count ? pair + 1 : NULL);
                 continue;
             }
-            add_comma(search, pair->from, title);
-            items_add_tokens(&finder->string, finder->lexicon, search->tokens, title,
+            add_comma(search, pair->from, opened);
+            items_add_tokens(&finder->string, finder->lexicon, search->tokens, opened,
                              pair->inner_to);
             add_comma(search, pair->inner_to, pair->to);
         } else {
