@@ -127,6 +127,7 @@
     X(CLASS_SPEECH_EVENT_BEHIND, "speech-event.behind")                                            \
     X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
     X(CLASS_TAKES_PREPOSITION, "takes-preposition")                                                \
+    X(CLASS_TITLE_SOURCE_PERSON, "title.source.person")                                            \
     X(CLASS_TITLE_ADDRESS, "title.address")                                                        \
     X(CLASS_TITLE_APART, "title.apart")                                                            \
     X(CLASS_TITLE_DEGREE, "title.degree")                                                          \

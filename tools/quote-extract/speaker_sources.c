@@ -901,6 +901,20 @@ static size_t last_of_office(const Speakers *speakers, size_t from, uint32_t hea
     return last;
 }
 
+/* قال مصدر أمني، وأضاف المتحدث: who spoke last without a name, if that is one person. */
+static size_t last_unnamed(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    const Turn *last = last_report(speakers, query, agreement);
+    if (last == NULL)
+        return SPEAKER_NONE;
+    const Known *known = &speakers->known[last->number];
+    return known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
+                   known->agreement != AGREE_P &&
+                   item_has(speakers, known->role_from, CLASS_TITLE_SOURCE_PERSON)
+               ? last->number
+               : SPEAKER_NONE;
+}
+
 /* The last person who had the word, whom a word like المتحدث takes up; SPEAKER_NONE. */
 static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
                           const SpeakerQuery *query)
@@ -924,6 +938,8 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
         only = only && (person == SPEAKER_NONE || person == number);
         person = number;
     }
+    if (person == SPEAKER_NONE && end == from + 1)
+        return last_unnamed(speakers, query, agreement);
     return only ? person : SPEAKER_NONE;
 }
 

@@ -517,20 +517,24 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
     return name;
 }
 
-/* واختتم الجلسة مدير المتحف: what differs from the verb in gender is its object, and the subject
- * stands behind it. */
-static bool begins_with_object(Speakers *speakers, size_t from, size_t to,
+/* واختتم الجلسة مدير المتحف، وقدم التهنئة للفارس: what differs from the verb in gender is its object;
+ * who does it stands behind it, or nowhere. */
+static bool begins_with_object(const Speakers *speakers, size_t from, size_t to,
                                const SpeakerQuery *query)
 {
     size_t next = from + 1;
-    if (from != query->cue + 1 || next >= to || agreement_of(speakers, query->cue) != AGREE_M ||
-        !has_article(speakers, from) || !item_has(speakers, from, CLASS_SHAPE_FEMININE) ||
-        item_at(speakers, from)->token_count > 1 || in_group(speakers, from, GROUP_NAMES) ||
-        in_group(speakers, from, GROUP_ROLES) || in_group(speakers, from, GROUP_PEOPLE) ||
-        agreement_of(speakers, from) == AGREE_M || has_proclitic(speakers, next) ||
-        item_has(speakers, next, CLASS_CLITIC_CONJUNCTION))
-        return false;
-    return tag_of(speakers, next, TAG_OTHER) == TAG_ROLE || begins_name(speakers, next);
+    return from == query->cue + 1 && next < to && agreement_of(speakers, query->cue) == AGREE_M &&
+           has_article(speakers, from) && item_has(speakers, from, CLASS_SHAPE_FEMININE) &&
+           item_at(speakers, from)->token_count == 1 && !in_group(speakers, from, GROUP_NAMES) &&
+           !in_group(speakers, from, GROUP_ROLES) && !in_group(speakers, from, GROUP_PEOPLE) &&
+           agreement_of(speakers, from) != AGREE_M;
+}
+
+/* Who does it stands at `item`, right behind the object of the verb. */
+static bool begins_subject(Speakers *speakers, size_t item)
+{
+    return !has_proclitic(speakers, item) && !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           (tag_of(speakers, item, TAG_OTHER) == TAG_ROLE || begins_name(speakers, item));
 }
 
 /* ونفى عبد الجليل تقديم دعم: what stands behind the name of somebody who is known, up to the
@@ -594,8 +598,12 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         return SPEAKER_NONE;
     if (item_has(speakers, from, CLASS_SPEAKER_CITED))
         return read_cited(speakers, from, speaker);
-    if (query->recognised && begins_with_object(speakers, from, to, query))
-        from++;
+    if (query->recognised && begins_with_object(speakers, from, to, query)) {
+        if (begins_subject(speakers, from + 1))
+            from++;
+        else if (has_proclitic(speakers, from + 1))
+            return SPEAKER_NONE;
+    }
     Phrase phrase = read_phrase(speakers, from, to);
     /* أحدهم، عدد منهن */
     bool several = item_has(speakers, from, CLASS_QUANTIFIER) && is_group(speakers, from, to);
