@@ -566,6 +566,9 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     if (other == TAG_OTHER || is_name_not_noun(speakers, item, previous, other))
         return TAG_NAME;
     bool title = other == TAG_ROLE || other == TAG_PEOPLE;
+    /* بن الحاج */
+    if (title && previous == TAG_LINK && item_has(speakers, item - 1, CLASS_NAME_LINK_INNER))
+        return TAG_NAME;
     if (title && is_further_title(speakers, item, previous))
         return other;
     /* مدير دار الوادي: a title without article has its complement behind it. */
