@@ -3,6 +3,7 @@
 #include "common/utf8.h"
 
 enum {
+    LEAD_ITEMS = 40,  /* of a document: the sentence that it begins with         */
     SOURCES_BACK = 3, /* reports in which a source is looked for            */
     ISSUERS_BACK = 8, /* turns in which who issued a document is looked for */
     TOLD_WITHIN = 256 /* items behind a verb in which it is looked for      */
@@ -1063,7 +1064,10 @@ static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t f
     size_t number = SPEAKER_NONE;
     if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2)
         number = read_people_elsewhere(speakers, from, end, head);
-    if (number == SPEAKER_NONE && definite && !item_has(speakers, from, CLASS_AGR_P) &&
+    /* قال باحث أردني, and later الباحث الأردني فلان: a report names at length whom it begins with. */
+    bool lead = !definite && from < LEAD_ITEMS && end - from > 1 &&
+                phrase_tag(phrase, from) == TAG_ROLE && !item_has(speakers, from, CLASS_QUANTIFIER);
+    if (number == SPEAKER_NONE && (definite || lead) && !item_has(speakers, from, CLASS_AGR_P) &&
         !item_has(speakers, from, CLASS_SPEAKER_KIN))
         number = read_office_elsewhere(speakers, from, end, head);
     return number;
