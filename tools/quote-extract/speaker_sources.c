@@ -934,8 +934,12 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
         const Known *known = &speakers->known[number];
         if (!is_somebody(speakers, known) || !titles_agree(speakers, from, end, known))
             continue;
-        if (may_agree(known->agreement, agreement))
-            return number;
+        if (may_agree(known->agreement, agreement)) {
+            bool same = same_head(speakers, known->head, head_entry(speakers, from));
+            size_t unnamed =
+                same || end > from + 1 ? SPEAKER_NONE : last_unnamed(speakers, query, agreement);
+            return unnamed != SPEAKER_NONE ? unnamed : number;
+        }
         only = only && (person == SPEAKER_NONE || person == number);
         person = number;
     }
