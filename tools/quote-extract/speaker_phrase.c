@@ -352,6 +352,15 @@ static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t s
     return name;
 }
 
+/* الصيني جانغ يونغلي: an origin that stands for the noun, and what cannot be its adjective */
+static bool begins_with_origin(const Speakers *speakers, const Stretch *stretch)
+{
+    size_t from = stretch->from;
+    return stretch->to - from > 2 && stretch_tag(stretch, from) == TAG_ADJECTIVE &&
+           has_article(speakers, from) && item_has(speakers, from, CLASS_SHAPE_NISBA) &&
+           stretch_tag(stretch, from + 1) == TAG_WORD && !has_article(speakers, from + 1);
+}
+
 Range find_name(const Speakers *speakers, const Phrase *phrase)
 {
     bool titled = segment_has_title(phrase, phrase->from, phrase->to);
@@ -359,7 +368,8 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
         size_t end = segment_end(phrase, start);
         Stretch stretch = phrase_stretch(phrase, start, end);
         Range name = find_listed_name(speakers, &stretch);
-        if (name.from == name.to && segment_has_title(phrase, start, end))
+        if (name.from == name.to && (segment_has_title(phrase, start, end) ||
+                                     begins_with_origin(speakers, &stretch)))
             name = find_trailing_name(speakers, &stretch);
         if (name.from == name.to && titled)
             name = find_bare_name(speakers, &stretch);
