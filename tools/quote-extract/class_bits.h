@@ -125,6 +125,7 @@
     X(CLASS_SPEAKER_WHEN, "speaker.when")                                                          \
     X(CLASS_SPEECH_EVENT, "speech-event")                                                          \
     X(CLASS_SPEECH_EVENT_BEHIND, "speech-event.behind")                                            \
+    X(CLASS_SYLLABLE_DOUBT, "syllable.doubt")                                                      \
     X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
     X(CLASS_TAKES_PREPOSITION, "takes-preposition")                                                \
     X(CLASS_TITLE_SOURCE_PERSON, "title.source.person")                                            \

@@ -374,7 +374,8 @@ static size_t listed_start(const Speakers *speakers, const Stretch *stretch, siz
         return from;
     while (left > from && start - left < UNKNOWN_MAX &&
            stretch_tag(stretch, left - 1) == TAG_WORD &&
-           (!given || (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
+           (!given || item_has(speakers, left - 1, CLASS_SYLLABLE_EAST) ||
+            (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
            !item_has(speakers, left, CLASS_CLITIC_CONJUNCTION))
         left--;
     if (left == start && given)

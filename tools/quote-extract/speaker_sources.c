@@ -45,7 +45,14 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
                 to = next + 1;
         }
     }
-    while (to > start + 1 && start != from && in_group(speakers, to - 1, GROUP_ADJECTIVES))
+    while (to > start + 1 && start != from &&
+           (in_group(speakers, to - 1, GROUP_ADJECTIVES) ||
+            (to > start + 2 && in_group(speakers, to - 2, GROUP_ADJECTIVES) &&
+             has_article(speakers, to - 1) && item_has(speakers, to - 1, CLASS_SHAPE_NISBA))))
+        to--;
+    /* وكالة المرفأ للأنباء السورية: what the agency is for is no part of its name either. */
+    if (to == start + 2 && start != from && has_proclitic(speakers, to - 1) &&
+        item_has(speakers, to - 1, CLASS_ORG_MEDIA))
         to--;
     body->name = items_text(speakers, start, to);
 }

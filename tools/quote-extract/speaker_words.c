@@ -701,6 +701,30 @@ static bool is_name_in_brackets(const Speakers *speakers, size_t item)
            item_at(speakers, item - 1)->token_count == 1 && !is_definite(speakers, item - 1);
 }
 
+static bool is_syllable(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_SYLLABLE_EAST) ||
+           item_has(speakers, item, CLASS_SYLLABLE_DOUBT);
+}
+
+/* A syllable that is a word too: behind two syllables and with nothing of its own behind it
+ * (جيونج جون هي إن), or behind a title and in front of one (المتحدث باسم المكتب فو لينغ هوي). */
+static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag previous)
+{
+    size_t next = item + 1;
+    if (item == 0 || !item_has(speakers, item, CLASS_SYLLABLE_DOUBT) ||
+        item_at(speakers, item)->token_count != 1)
+        return false;
+    if (previous != TAG_WORD && previous != TAG_NAME)
+        return (previous == TAG_ROLE || previous == TAG_ORG || is_definite(speakers, item - 1)) &&
+               exists(speakers, next) && item_has(speakers, next, CLASS_SYLLABLE_EAST);
+    return item > 1 && is_syllable(speakers, item - 1) &&
+           (is_syllable(speakers, item - 2) || item_at(speakers, item - 2)->entry == NO_ENTRY) &&
+           (!exists(speakers, next) || item_has(speakers, next, CLASS_COMP) ||
+            item_has(speakers, next, CLASS_COLON) || item_has(speakers, next, CLASS_COMMA) ||
+            item_has(speakers, next, CLASS_MARKED_LONG));
+}
+
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     if (is_stop(speakers, item))
@@ -711,6 +735,8 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_MARKED;
     if (item_has(speakers, item, CLASS_BRACKETED))
         return is_name_in_brackets(speakers, item) ? TAG_MARKED : TAG_BRACKET;
+    if (is_doubtful_syllable(speakers, item, previous))
+        return TAG_WORD;
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
         return (previous == TAG_NAME || previous == TAG_WORD) &&
                        item_has(speakers, item, CLASS_SPEAKER_SAME)
