@@ -151,7 +151,7 @@ static bool begins_listed(const Speakers *speakers, const Stretch *stretch, size
     if (item > stretch->from && item_has(speakers, item, CLASS_CLITIC_PREPOSITION))
         return false;
     Tag tag = stretch_tag(stretch, item), next = tag_or_other(stretch, item + 1);
-    if (tag != TAG_LINK)
+    if (tag != TAG_LINK || item_has(speakers, item, CLASS_PUNCT))
         return tag == TAG_NAME;
     /* عبد الرقيب الحربي */
     bool title = next == TAG_ROLE && has_article(speakers, item + 1) &&
@@ -400,6 +400,10 @@ Range find_listed_name(const Speakers *speakers, const Stretch *stretch)
         item_has(speakers, start, CLASS_NAME_LINK_INNER) && !is_definite(speakers, start - 1))
         start--;
     size_t left = listed_start(speakers, stretch, start), end = start + 1;
+    /* فلاك-كالدر: the first of two names in one is in no list. */
+    if (left == start && start > stretch->from + 1 && item_has(speakers, start - 1, CLASS_PUNCT) &&
+        stretch_tag(stretch, start - 1) == TAG_LINK && stretch_tag(stretch, start - 2) == TAG_WORD)
+        left = start - 2;
     while (end < to && end - left < NAME_MAX && name_goes_on(speakers, stretch, left, end))
         end++;
     /* سالم بن هاني بن سامي بن عبدالله: none ends with a link, however long it is */
