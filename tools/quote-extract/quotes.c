@@ -87,7 +87,8 @@ static bool extend_back(const Search *search, Candidate *candidate)
     while (start > 0 && item_at(search, start - 1)->token_count != 0 &&
            !item_has(search, start - 1, CLASS_COLON) && end - start < LONGEST_BACK)
         start--;
-    while (start < end &&
+    /* What opens the clause is the writer's, but for its verb: وكان المتهم فر، بحسب الشرطة. */
+    while (start < end && !item_has(search, start, CLASS_KANA) &&
            (item_has(search, start, CLASS_OPENER) || item_has(search, start, CLASS_TURN) ||
             item_has(search, start, CLASS_COMMA)))
         start++;
