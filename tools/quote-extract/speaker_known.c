@@ -636,8 +636,12 @@ static bool has_office(Speakers *speakers, const Known *known, uint32_t head, si
                        size_t to)
 {
     for (size_t i = known->role_from + 1; i < known->role_to; i++) {
+        const Item *before = item_at(speakers, i - 1);
+        /* المتحدث باسم الرئيس: for whom somebody speaks */
+        bool spoken_for = before->token_count > 1 &&
+                          is_small(speakers, before->first_token + before->token_count - 1u);
         bool begins =
-            !is_stop(speakers, i) && in_group(speakers, i, GROUP_ROLES) &&
+            !is_stop(speakers, i) && !spoken_for && in_group(speakers, i, GROUP_ROLES) &&
             !in_group(speakers, i, GROUP_ORGANISATIONS) &&
             (has_article(speakers, i - 1) || item_has(speakers, i, CLASS_CLITIC_CONJUNCTION));
         if (!begins || head_likeness(speakers, head_entry(speakers, i), head) != 2)
