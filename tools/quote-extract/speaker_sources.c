@@ -1062,6 +1062,14 @@ static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size
                      : last_of_office(speakers, from, head, query);
     if (definite && number == SPEAKER_NONE)
         number = find_by_head(speakers, head, from, end);
+    /* هذا الناطق باسم القوات: whatever he is called now, he was told of. */
+    bool pointed_at = from > 0 && !is_stop(speakers, from - 1) &&
+                      item_has(speakers, from - 1, CLASS_SPEAKER_POINTING);
+    if (definite && number == SPEAKER_NONE && pointed_at) {
+        number = last_of_office(speakers, from, head, query);
+        if (number != SPEAKER_NONE && !same_head(speakers, speakers->known[number].head, head))
+            number = SPEAKER_NONE;
+    }
     if (number == SPEAKER_NONE && end == from + 1 && has_article(speakers, from) &&
         item_has(speakers, from, CLASS_SPEAKER_AUTHOR))
         number = last_author(speakers, from);
