@@ -168,6 +168,17 @@ static bool is_title_of_another(const Speakers *speakers, const Phrase *phrase, 
                                phrase_tag(phrase, from + 1) == TAG_LINK)));
 }
 
+/* اتهم سالم الحكومة برئاسة الوزير، بدأ سالم نهاره بلقاء الوزير: what begins at `item`, behind a
+ * name, is no title, and what follows it belongs to it. */
+static bool is_body_or_own(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    bool word = item_has(speakers, item, CLASS_ORG) && item_at(speakers, item)->token_count == 1;
+    bool body = (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_DOCUMENT) && !word &&
+                has_article(speakers, item) && !has_proclitic(speakers, item);
+    return body || (tag != TAG_ROLE && item_has(speakers, item, CLASS_SHAPE_PRONOUN));
+}
+
 /* The stretch that holds the title: beside the name, or in a stretch of its own; {0, 0} when there
  * is none. */
 static Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
@@ -184,6 +195,7 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
                           !item_has(speakers, name.to, CLASS_CLITIC_CONJUNCTION) &&
                           !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
                             phrase_tag(phrase, name.to) == TAG_OTHER) &&
+                          !is_body_or_own(speakers, phrase, name.to) &&
                           !is_title_of_another(speakers, phrase, name.to, end) &&
                           !is_interrupted(speakers, phrase, name.to, end);
             bool before = segment_has_title(phrase, start, name.from);
@@ -368,8 +380,8 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
         size_t end = segment_end(phrase, start);
         Stretch stretch = phrase_stretch(phrase, start, end);
         Range name = find_listed_name(speakers, &stretch);
-        if (name.from == name.to && (segment_has_title(phrase, start, end) ||
-                                     begins_with_origin(speakers, &stretch)))
+        if (name.from == name.to &&
+            (segment_has_title(phrase, start, end) || begins_with_origin(speakers, &stretch)))
             name = find_trailing_name(speakers, &stretch);
         if (name.from == name.to && titled)
             name = find_bare_name(speakers, &stretch);
@@ -772,6 +784,8 @@ size_t noun_end(Speakers *speakers, size_t from)
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */
+        if (previous == TAG_MARKED && tag == TAG_NAME)
+            break; /* مؤسس شركة «المرفأ» سالم الحربي */
         if (end > from &&
             ((tag == TAG_PLAIN && item_has(speakers, end, CLASS_CLITIC_PREPOSITION)) ||
              is_adverbial(speakers, end, tag)))
