@@ -422,8 +422,13 @@ static size_t add_paragraph(Search *search, size_t first, size_t last, size_t to
     marks_pair(finder->marks, search->text, search->tokens, from, to, ends, last - first,
                search->arena, &pairs, &pair_count);
     pair_count = run_on(search, to, pairs, pair_count);
+    bool within =
+        false; /* a pair of marks that holds the end of the sentence before ends at `at` */
     for (size_t i = first; i < last; i++) {
         size_t end = token_behind(search, at, ends[i - first]);
+        if (end == at && within)
+            items_add_stop(&finder->string, at, ends[i - first]);
+        within = within && end < at;
         if (end <= at)
             continue;
         size_t near = next_pair == 0 ? 0 : next_pair - 1; /* that one may run on to here */
@@ -432,8 +437,9 @@ static size_t add_paragraph(Search *search, size_t first, size_t last, size_t to
         /* A stray mark behind the stop, or a pair that runs on. */
         while (next_pair < pair_count && pairs[next_pair].from < end)
             next_pair++;
-        if (at > end)
-            continue; /* within a pair of marks: no sentence edge here */
+        within = at > end;
+        if (within)
+            continue; /* no sentence edge here */
         at = end;
         items_add_stop(&finder->string, at, ends[i - first]);
     }
