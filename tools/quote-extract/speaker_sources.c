@@ -491,24 +491,30 @@ static bool is_issued(const Speakers *speakers, size_t item)
            item_has(speakers, item + 1, CLASS_SPEAKER_ISSUER);
 }
 
+/* Whom the document names in full with the word at `item` as the last; `any`: whatever stands in
+ * front of it. SPEAKER_NONE. */
+static size_t named_so(Speakers *speakers, size_t item, bool any)
+{
+    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
+    take_name(speakers, &person, item, item + 1);
+    size_t number = find_person(speakers, &person);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range fuller = find_fuller(speakers, &person, item);
+    bool named = fuller.from < fuller.to &&
+                 (any || (begins_name(speakers, fuller.from) &&
+                          !item_has(speakers, fuller.from, CLASS_NAME_AMBIGUOUS)));
+    return named ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
+}
+
 /* صرح قريتي، وأشار الوادي: a noun that needs a complement and has none, and a town's, is a
  * family name, where the document gives the name in full. */
 static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
     bool lacks = phrase->lead == TAG_HEAD && !has_article(speakers, from);
     bool town = phrase->lead == TAG_PLACE && has_article(speakers, from);
-    if (to != from + 1 || item_at(speakers, from)->token_count != 1 || (!lacks && !town))
-        return SPEAKER_NONE;
-    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
-    take_name(speakers, &person, from, to);
-    size_t number = find_person(speakers, &person);
-    if (number != SPEAKER_NONE)
-        return number;
-    Range fuller = find_fuller(speakers, &person, from);
-    bool named = fuller.from < fuller.to &&
-                 (lacks || (begins_name(speakers, fuller.from) &&
-                            !item_has(speakers, fuller.from, CLASS_NAME_AMBIGUOUS)));
-    return named ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
+    bool lone = to == from + 1 && item_at(speakers, from)->token_count == 1 && (lacks || town);
+    return lone ? named_so(speakers, from, lacks) : SPEAKER_NONE;
 }
 
 size_t read_body(Speakers *speakers, const Phrase *phrase)
@@ -1171,6 +1177,10 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     /* وأضافت الرياضي: a calling that is the family name of who has spoken */
     if (number == SPEAKER_NONE && end == from + 1 && is_known_family(speakers, from))
         number = find_by_part(speakers, from);
+    /* بحضور كمال نجم وزير النقل، وقال نجم: or of whom the document names in full */
+    if (number == SPEAKER_NONE && end == from + 1 && !is_definite(speakers, from) &&
+        item_at(speakers, from)->token_count == 1 && !item_has(speakers, from, CLASS_AGR_P))
+        number = named_so(speakers, from, false);
     if (number == SPEAKER_NONE && definite)
         number = last_going_on(speakers, from, end, query);
     if (number == SPEAKER_NONE && definite)
