@@ -64,6 +64,7 @@
     X(CLASS_HEAD_PLACE_INSIDE, "head.place.inside")                                                \
     X(CLASS_HEAD_PLACE_OUTSIDE, "head.place.outside")                                              \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
+    X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
     X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \

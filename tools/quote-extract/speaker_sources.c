@@ -517,6 +517,57 @@ static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t fr
     return lone ? named_so(speakers, from, lacks) : SPEAKER_NONE;
 }
 
+/* Where what a body is for ends (لحماية البيئة، للغذاء والدواء), the item with its preposition
+ * being at `item`; `item` where that is rather what it does now (للتأكد من). */
+static size_t purpose_end(const Speakers *speakers, size_t item)
+{
+    if (!exists(speakers, item) || !has_proclitic(speakers, item) ||
+        !begins_joined(speakers, item) || item_has(speakers, item, CLASS_NOUN_DEED) ||
+        item_has(speakers, item, CLASS_MARKED) || in_group(speakers, item, GROUP_BREAKS))
+        return item;
+    size_t end = item + 1;
+    if (!is_definite(speakers, item) && !(exists(speakers, end) && has_article(speakers, end)))
+        return item;
+    while (exists(speakers, end) && end - item < 4 && has_article(speakers, end) &&
+           !item_has(speakers, end, CLASS_CLITIC_PREPOSITION))
+        end++;
+    return end;
+}
+
+/* شركة المرفأ for شركة المرفأ للنقل: the items by which the document names the body [from, to) in
+ * full, with what it is for behind it; the same items where it does nowhere, or differently. */
+static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
+{
+    Range own = {from, to}, best = own;
+    size_t first, last;
+    if (to - from < 2 || is_definite(speakers, from) || item_has(speakers, from, CLASS_ORG) ||
+        item_has(speakers, from, CLASS_HEAD_ORG_MINISTRY) || in_group(speakers, from, GROUP_PLACES))
+        return own;
+    Slice name = items_text(speakers, from, to), whole = {0};
+    uint16_t wanted = head_key(speakers, head_entry(speakers, from));
+    heads_near(speakers, from, &first, &last);
+    for (size_t k = first; k < last; k++) {
+        size_t i = speakers->heads[k].item, end = i + 1;
+        if (speakers->heads[k].key != wanted || i == from)
+            continue;
+        while (exists(speakers, end) && items_text(speakers, i, end).length < name.length)
+            end++;
+        Slice text = items_text(speakers, i, end);
+        if (!slice_starts(text, name))
+            continue;
+        if (text.length == name.length)
+            end = purpose_end(speakers, end);
+        text = items_text(speakers, i, end);
+        if (text.length == name.length || text.data[name.length] != ' ')
+            continue;
+        if (whole.data != NULL && !slice_equal(whole, text))
+            return own;
+        whole = text;
+        best = (Range){i, end};
+    }
+    return best;
+}
+
 size_t read_body(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -563,7 +614,10 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
         number = read_issuer_behind(speakers, from, to);
     if (number != SPEAKER_NONE)
         return number;
-    name_body(speakers, from, to, &body);
+    Range named_at = {from, to};
+    if (body.type == SPEAKER_ORGANISATION)
+        named_at = find_longer_body(speakers, from, to);
+    name_body(speakers, named_at.from, named_at.to, &body);
     return note_body(speakers, &body);
 }
 
