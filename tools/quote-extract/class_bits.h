@@ -129,7 +129,6 @@
     X(CLASS_SYLLABLE_DOUBT, "syllable.doubt")                                                      \
     X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
     X(CLASS_TAKES_PREPOSITION, "takes-preposition")                                                \
-    X(CLASS_TITLE_SOURCE_PERSON, "title.source.person")                                            \
     X(CLASS_TITLE_ADDRESS, "title.address")                                                        \
     X(CLASS_TITLE_APART, "title.apart")                                                            \
     X(CLASS_TITLE_DEGREE, "title.degree")                                                          \
@@ -140,6 +139,7 @@
     X(CLASS_TITLE_PERSON, "title.person")                                                          \
     X(CLASS_TITLE_PERSON_SPORT, "title.person.sport")                                              \
     X(CLASS_TITLE_PERSON_WORK, "title.person.work")                                                \
+    X(CLASS_TITLE_SOURCE_PERSON, "title.source.person")                                            \
     X(CLASS_TITLE_SURNAME, "title.surname")                                                        \
     X(CLASS_TURN, "turn")                                                                          \
     X(CLASS_UNIT, "unit")

@@ -6,6 +6,8 @@ enum {
     SHORT_NAME = 3,   /* words of a listed name in marks */
     TITLE_WORDS = 14, /* of a title in brackets behind a name */
     NEAR_WORD = 4,    /* tokens in front of marks among which a word is looked for */
+    NEAR_ITEMS = 256, /* items in front of brackets among which a speaker is looked for, so that
+                       * a sentence of nothing but brackets takes no quadratic time */
 };
 
 /* What is told of a pair of marks beside what its family makes: bits, each of which is a class,
@@ -278,21 +280,28 @@ static size_t bracketed_title(Search *search, const MarkPair *pair)
     return is_title ? from : none;
 }
 
-/* Of what is being read it is known already whose words it is: the verb of saying or the source of
- * its clause has been met, or somebody's report may go on. */
+/* Words in front of a source: بحسب، كما قال. */
+static bool cites(const Search *search, uint32_t set)
+{
+    static const NamedClass according[] = {CLASS_ACCORDING_NOUN, CLASS_ACCORDING_LI,
+                                           CLASS_ACCORDING_VERB};
+    return has_any(search, set, according, sizeof according / sizeof *according);
+}
+
+/* The sentence that is being read has told already whose words it is: by a verb of saying or a
+ * source in the same clause, or by a complementizer or a colon, behind which a report goes on. */
 static bool has_speaker(const Search *search)
 {
-    static const NamedClass speaks[] = {CLASS_CUE_STRONG, CLASS_ACCORDING_NOUN, CLASS_ACCORDING_LI,
-                                        CLASS_ACCORDING_VERB};
-    static const NamedClass opens[] = {CLASS_COMP, CLASS_COLON};
+    const ClassBits *bits = search->finder->bits;
     const ItemString *string = &search->finder->string;
-    bool within = true; /* the clause */
-    for (size_t i = string->count; i > 0 && string->items[i - 1].token_count != 0; i--) {
+    size_t least = string->count < NEAR_ITEMS ? 0 : string->count - NEAR_ITEMS;
+    bool same_clause = true;
+    for (size_t i = string->count; i > least && string->items[i - 1].token_count != 0; i--) {
         uint32_t set = string->items[i - 1].set;
-        if (has_any(search, set, opens, sizeof opens / sizeof *opens) ||
-            (within && has_any(search, set, speaks, sizeof speaks / sizeof *speaks)))
+        if (set_has(bits, set, CLASS_COMP) || set_has(bits, set, CLASS_COLON) ||
+            (same_clause && (set_has(bits, set, CLASS_CUE_STRONG) || cites(search, set))))
             return true;
-        within = within && !set_has(search->finder->bits, set, CLASS_COMMA);
+        same_clause = same_clause && !set_has(bits, set, CLASS_COMMA);
     }
     return false;
 }
@@ -300,16 +309,14 @@ static bool has_speaker(const Search *search)
 /* الموسم الحالي -حسب الوزارة- سيئ: brackets hold whose words the sentence is. */
 static bool brackets_source(Search *search, const MarkPair *pair)
 {
-    static const NamedClass sources[] = {CLASS_ACCORDING_NOUN, CLASS_ACCORDING_LI,
-                                         CLASS_ACCORDING_VERB};
     const Item *item = first_by_itself(search, pair->inner_from, pair->inner_to);
-    return item != NULL && has_any(search, item->set, sources, sizeof sources / sizeof *sources) &&
+    return item != NULL && cites(search, item->set) &&
            !set_has(search->finder->bits, item->set, CLASS_CLITIC_CONJUNCTION) &&
            !holds_clause(search) && !has_speaker(search);
 }
 
-/* What stands in the brackets is read as between commas: from which token on, `pair->inner_to`
- * where it is not. */
+/* A title or a source in brackets is read as between commas: the token that begins it,
+ * `pair->inner_to` where they hold neither. */
 static size_t opened_bracket(Search *search, const MarkPair *pair)
 {
     if (pair->stray || !pair->closed || pair->words > TITLE_WORDS ||

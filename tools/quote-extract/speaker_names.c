@@ -465,9 +465,8 @@ static bool is_name_behind_adjective(const Speakers *speakers, const Stretch *st
     return stretch_tag(stretch, title) == TAG_ROLE && is_definite(speakers, title);
 }
 
-/* Unknown words at the end of a title: وزير النقل الأمريكي آرتون كالدر. */
-/* جيرالدين بيرن ناسون: a town between two words of no list, joined to neither, is a part of their
- * name. `item`: behind the first of the stretch. */
+/* جيرالدين بيرن ناسون: a town between two words of no list, with nothing joined to it, is a part of
+ * their name. `item`: neither the first nor the last of the stretch. */
 static bool is_town_in_name(const Speakers *speakers, const Stretch *stretch, size_t item)
 {
     size_t before = item - 1, behind = item + 1;
@@ -478,6 +477,7 @@ static bool is_town_in_name(const Speakers *speakers, const Stretch *stretch, si
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
 }
 
+/* Unknown words at the end of a title: وزير النقل الأمريكي آرتون كالدر. */
 Range find_trailing_name(const Speakers *speakers, const Stretch *stretch)
 {
     size_t from = stretch->from, to = stretch->to;
