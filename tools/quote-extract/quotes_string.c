@@ -23,7 +23,8 @@ enum {
     TOLD_CLAUSE = 128,
     TOLD_SHORT = 256,
     TOLD_LONG = 512,
-    TOLD_BITS = 10,
+    TOLD_PUNCT = 1024, /* it ends nobody's words */
+    TOLD_BITS = 11,
 };
 
 static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
@@ -204,7 +205,7 @@ static uint32_t set_of_mark(QuoteFinder *finder, int class_number, unsigned told
     static const NamedClass classes[TOLD_BITS] = {
         CLASS_MARK_STRAY,   CLASS_BRACKETED_LONG, CLASS_MARKED_TITLED, CLASS_MARKED_NAME,
         CLASS_MARKED_WORD,  CLASS_LATIN,          CLASS_MARKED_TITLE,  CLASS_MARKED_CLAUSE,
-        CLASS_MARKED_SHORT, CLASS_MARKED_LONG,
+        CLASS_MARKED_SHORT, CLASS_MARKED_LONG,    CLASS_PUNCT,
     };
     ClassSet set = {{0}};
     const Classes *names = lexicon_classes(finder->lexicon);
@@ -325,11 +326,12 @@ static size_t opened_bracket(Search *search, const MarkPair *pair)
     return brackets_source(search, pair) ? pair->inner_from : bracketed_title(search, pair);
 }
 
-/* Tokens [from, to) stand for a comma. */
-static void add_comma(Search *search, size_t from, size_t to)
+/* Tokens [from, to), at the beginning or the end of brackets, stand for a comma. */
+static void add_comma(Search *search, size_t from, size_t to, bool opens)
 {
     QuoteFinder *finder = search->finder;
-    uint32_t set = set_of_mark(finder, class_bits_number(finder->bits, CLASS_COMMA), 0);
+    uint32_t set =
+        set_of_mark(finder, class_bits_number(finder->bits, CLASS_COMMA), opens ? TOLD_PUNCT : 0u);
     CodepointSpan span = {search->tokens[from].start, search->tokens[to - 1].end};
     items_add_special(&finder->string, set, from, to, span);
 }
@@ -349,10 +351,10 @@ static size_t add_stretch(Search *search, size_t from, size_t to, const MarkPair
                 add_mark(search, pair, *next_pair < pair_count ? pair + 1 : NULL);
                 continue;
             }
-            add_comma(search, pair->from, opened);
+            add_comma(search, pair->from, opened, true);
             items_add_tokens(&finder->string, finder->lexicon, search->tokens, opened,
                              pair->inner_to);
-            add_comma(search, pair->inner_to, pair->to);
+            add_comma(search, pair->inner_to, pair->to, false);
         } else {
             items_add_tokens(&finder->string, finder->lexicon, search->tokens, from, to);
             from = to;
