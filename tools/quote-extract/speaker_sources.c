@@ -3,7 +3,7 @@
 #include "common/utf8.h"
 
 enum {
-    LEAD_ITEMS = 40,  /* of a document: the sentence that it begins with         */
+    LEAD_ITEMS = 40,  /* of a document: the sentence that it begins with    */
     SOURCES_BACK = 3, /* reports in which a source is looked for            */
     ISSUERS_BACK = 8, /* turns in which who issued a document is looked for */
     TOLD_WITHIN = 256 /* items behind a verb in which it is looked for      */
