@@ -157,6 +157,10 @@ static bool is_title_of_another(const Speakers *speakers, const Phrase *phrase, 
         return false;
     while (++from < to && phrase_tag(phrase, from) == TAG_ADJECTIVE)
         ;
+    /* الأمين العام لـ«الرافد» هاني النمر */
+    if (from + 1 < to && phrase_tag(phrase, from) == TAG_OTHER &&
+        phrase_tag(phrase, from + 1) == TAG_MARKED)
+        from += 2;
     /* سالم الحربي الرئيس كالدر: a word in no list behind a title that has its article */
     if (from < to && phrase_tag(phrase, from) == TAG_WORD && has_article(speakers, title) &&
         item_at(speakers, title)->token_count == 1 && !is_definite(speakers, from) &&
@@ -212,8 +216,9 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
         while (from < to && phrase_tag(phrase, from) == TAG_ROLE && from > phrase->from &&
                item_has(speakers, from, CLASS_CLITIC_PREPOSITION))
             from = to;
-        /* هنأ سالم الحربي، المقدم هاني النمر: behind the comma as well */
-        if (name.to <= start && is_title_of_another(speakers, phrase, start, end))
+        /* هنأ سالم الحربي، المقدم هاني النمر، أو المقدم، هاني النمر: behind the comma as well */
+        bool apposed = end + 1 < phrase->to && phrase_tag(phrase, end + 1) == TAG_NAME;
+        if (name.to <= start && (apposed || is_title_of_another(speakers, phrase, start, end)))
             from = to;
         /* رعاية أمير المنطقة للسباق: behind another noun stands no title of the speaker. */
         if (name.to <= start && from < to && phrase_tag(phrase, from) == TAG_PLAIN &&
