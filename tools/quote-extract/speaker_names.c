@@ -127,6 +127,14 @@ static bool holds_word(const Known *known, Slice key, bool alone)
     return false;
 }
 
+static size_t count_words(const Known *known, Slice key)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < known->word_count; i++)
+        count += slice_equal(known->keys[i], key);
+    return count;
+}
+
 bool is_part(const Known *part, const Known *whole)
 {
     if ((part->key_bits & ~whole->key_bits) != 0)
@@ -134,6 +142,9 @@ bool is_part(const Known *part, const Known *whole)
     for (size_t i = 0; i < part->word_count; i++)
         if (!holds_word(whole, part->keys[i], part->word_count == 1))
             return false;
+    /* تركي التركي is no part of تركي الحربي. */
+    if (part->word_count == 2 && slice_equal(part->keys[0], part->keys[1]))
+        return count_words(whole, part->keys[0]) > 1;
     return part->word_count != 0;
 }
 

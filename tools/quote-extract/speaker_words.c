@@ -546,6 +546,13 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     if (is_no_given_name(speakers, item, previous))
         return TAG_CONTINUES;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
+    /* مدير الجامعة تركي الحربي: bare, it is no adjective of what has the article. */
+    size_t family = item + 1;
+    if (other == TAG_ADJECTIVE && item > 0 && is_definite(speakers, item - 1) &&
+        item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item) &&
+        exists(speakers, family) && has_article(speakers, family) &&
+        (in_group(speakers, family, GROUP_NAMES) || item_has(speakers, family, CLASS_SHAPE_NISBA)))
+        return TAG_NAME;
     /* رئيس الجمعية الجيلالي زعيفر */
     if (other == TAG_OTHER && is_in_title(speakers, item, previous) &&
         has_article(speakers, item) && begins_place_name(speakers, item))
