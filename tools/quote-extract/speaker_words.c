@@ -540,18 +540,29 @@ static bool is_deed_of_origin(const Speakers *speakers, size_t item)
            !in_group(speakers, next, GROUP_NAMES);
 }
 
+/* مدير الجامعة تركي الحربي: bare behind what is definite it is no adjective of that; nor is it one
+ * at the beginning, or an event's noun (عيد الحربي), in front of a family name. */
+static bool is_given_not_origin(const Speakers *speakers, size_t item, Tag previous, Tag other)
+{
+    size_t family = item + 1;
+    bool first = previous == TAG_OTHER || previous == TAG_PLACE;
+    bool behind = item > 0 && is_definite(speakers, item - 1);
+    if (!(other == TAG_ADJECTIVE ? first || behind : other == TAG_HEAD && first) ||
+        !item_has(speakers, item, CLASS_NAME_GIVEN) || is_definite(speakers, item) ||
+        item_at(speakers, item)->token_count != 1 || !exists(speakers, family) ||
+        !has_article(speakers, family))
+        return false;
+    return in_group(speakers, family, GROUP_NAMES) ||
+           (other == TAG_ADJECTIVE && item_has(speakers, family, CLASS_SHAPE_NISBA));
+}
+
 /* Of a word in the lists of names; `other` is what it is by the other lists. */
 static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
     if (is_no_given_name(speakers, item, previous))
         return TAG_CONTINUES;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
-    /* مدير الجامعة تركي الحربي: bare, it is no adjective of what has the article. */
-    size_t family = item + 1;
-    if (other == TAG_ADJECTIVE && item > 0 && is_definite(speakers, item - 1) &&
-        item_has(speakers, item, CLASS_NAME_GIVEN) && !is_definite(speakers, item) &&
-        exists(speakers, family) && has_article(speakers, family) &&
-        (in_group(speakers, family, GROUP_NAMES) || item_has(speakers, family, CLASS_SHAPE_NISBA)))
+    if (other != TAG_OTHER && is_given_not_origin(speakers, item, previous, other))
         return TAG_NAME;
     /* رئيس الجمعية الجيلالي زعيفر */
     if (other == TAG_OTHER && is_in_title(speakers, item, previous) &&
