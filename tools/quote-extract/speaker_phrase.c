@@ -180,7 +180,9 @@ static bool is_body_or_own(const Speakers *speakers, const Phrase *phrase, size_
     bool word = item_has(speakers, item, CLASS_ORG) && item_at(speakers, item)->token_count == 1;
     bool body = (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_DOCUMENT) && !word &&
                 has_article(speakers, item) && !has_proclitic(speakers, item);
-    return body || (tag != TAG_ROLE && item_has(speakers, item, CLASS_SHAPE_PRONOUN));
+    /* وصف سالم العالم بأنه: by itself it is what a newspaper is called after. */
+    bool alone = word && item + 1 == phrase->to && !item_has(speakers, item, CLASS_TITLE_PERSON);
+    return body || alone || (tag != TAG_ROLE && item_has(speakers, item, CLASS_SHAPE_PRONOUN));
 }
 
 /* The stretch that holds the title: beside the name, or in a stretch of its own; {0, 0} when there
