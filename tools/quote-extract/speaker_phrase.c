@@ -228,8 +228,10 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
             from = to;
         while (from < to && !begins_role(speakers, phrase, from, to))
             from++;
-        /* العتيبي جائزة للوزير: nor does it behind the name. */
-        if (from > name.to && from < to && item_has(speakers, from, CLASS_CLITIC_PREPOSITION))
+        /* العتيبي جائزة للوزير، ما يحدث في العالم: nor does it behind the name. */
+        if (from > name.to && from < to &&
+            (item_has(speakers, from, CLASS_CLITIC_PREPOSITION) ||
+             item_has(speakers, from - 1, CLASS_HALT_IN)))
             from = to;
         /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
         for (size_t i = from + 1; i < to; i++)
