@@ -473,6 +473,14 @@ static bool is_small(Speakers *speakers, size_t token)
     return word->count != 0 && set_in_group(speakers, word->items[0].set, GROUP_CONTINUES);
 }
 
+bool ends_small(Speakers *speakers, size_t item)
+{
+    const Item *at = item_at(speakers, item);
+    size_t last = at->first_token + at->token_count - 1u;
+    return at->token_count > 1 && is_small(speakers, last) &&
+           !slice_starts(token_text(speakers, &speakers->tokens[last]), speakers->rules->article);
+}
+
 typedef struct {
     Slice words[NAME_WORDS];
     bool is_head
@@ -636,13 +644,10 @@ static bool has_office(Speakers *speakers, const Known *known, uint32_t head, si
                        size_t to)
 {
     for (size_t i = known->role_from + 1; i < known->role_to; i++) {
-        const Item *before = item_at(speakers, i - 1);
         /* المتحدث باسم الرئيس: for whom somebody speaks */
-        bool spoken_for = before->token_count > 1 &&
-                          is_small(speakers, before->first_token + before->token_count - 1u);
         bool begins =
-            !is_stop(speakers, i) && !spoken_for && in_group(speakers, i, GROUP_ROLES) &&
-            !in_group(speakers, i, GROUP_ORGANISATIONS) &&
+            !is_stop(speakers, i) && !ends_small(speakers, i - 1) &&
+            in_group(speakers, i, GROUP_ROLES) && !in_group(speakers, i, GROUP_ORGANISATIONS) &&
             (has_article(speakers, i - 1) || item_has(speakers, i, CLASS_CLITIC_CONJUNCTION));
         if (!begins || head_likeness(speakers, head_entry(speakers, i), head) != 2)
             continue;

@@ -509,6 +509,9 @@ void heads_near(Speakers *speakers, size_t item, size_t *from, size_t *to);
 /* The key that head nouns share with this entry where same_head may be true; 0 for none. */
 uint16_t head_key(const Speakers *speakers, uint32_t entry);
 
+/* The item, of several words, ends with a small one, which wants a complement (المتحدث باسم). */
+bool ends_small(Speakers *speakers, size_t item);
+
 /* One is the other, perhaps with more words (وزير and وزير الخارجية). */
 bool same_head(const Speakers *speakers, uint32_t a, uint32_t b);
 
@@ -611,7 +614,7 @@ bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item);
 bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag);
 
 /* حزب العمال الهجوم، حركة الوادي الحكومة: what stands at `item` is the verb's object. */
-bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t item);
+bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item);
 
 /* وانتقد المتحدث تمرير سالم القانون: behind the word for who is speaking, which needs no
  * complement, its object begins. */

@@ -820,15 +820,17 @@ bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item)
  * طالبان، شركة فورد. */
 static bool is_behind_proper(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
-    if (item < phrase->from + 2 || has_article(speakers, item - 1))
+    if (item < phrase->from + 1 || has_article(speakers, item - 1))
         return false;
     Tag tag = phrase_tag(phrase, item - 1);
+    if (item == phrase->from + 1) /* وصفت روسيا القرار، وصفت شركة فورد القرار */
+        return tag == TAG_PLACE || (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
     return tag == TAG_NAME || tag == TAG_PLACE ||
            (tag == TAG_WORD && item_at(speakers, item - 1)->entry == NO_ENTRY) ||
            (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
 }
 
-bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t item)
+bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
 {
     if (!phrase->with_object || item <= phrase->from || has_proclitic(speakers, item) ||
         in_group(speakers, item, GROUP_ADJECTIVES))
@@ -841,16 +843,16 @@ bool is_object_behind(const Speakers *speakers, const Phrase *phrase, size_t ite
         return proper && tag == TAG_PLAIN && !nisba &&
                item_has(speakers, item, CLASS_SHAPE_OBJECT) &&
                !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
-    if (!proper && !is_definite(speakers, item - 1))
-        return false;
+    if (!proper && (!is_definite(speakers, item - 1) || ends_small(speakers, item - 1)))
+        return false; /* المتحدث باسم الشركة: its complement */
     if (item_has(speakers, item, CLASS_NOUN_DEED))
         return true;
     bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
     bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
     /* إدارة كالدر التخلي: no adjective of hers */
-    bool other = proper && is_definite_tag(tag) &&
-                 agreement_of(speakers, phrase->from) == AGREE_F &&
-                 !item_has(speakers, item, CLASS_SHAPE_FEMININE) &&
+    bool unlike = agreement_of(speakers, phrase->from) == AGREE_F &&
+                  !item_has(speakers, item, CLASS_SHAPE_FEMININE);
+    bool other = proper && is_definite_tag(tag) && (unlike || item == phrase->from + 1) &&
                  !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
     return !nisba && (body || people || other || is_oblique_behind(speakers, phrase->from, item));
 }
