@@ -218,6 +218,7 @@ typedef struct {
     Tag lead; /* the first tag that says what it is  */
     size_t lead_item;
     bool with_object; /* of a verb that has one, right behind it */
+    bool of_deed;     /* of a verb of action, as its subject */
 } Phrase;
 
 /* ---- words ---------------------------------------------------------------- */

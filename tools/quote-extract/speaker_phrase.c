@@ -830,6 +830,17 @@ static bool is_behind_proper(const Speakers *speakers, const Phrase *phrase, siz
            (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
 }
 
+/* زار الوزير السوق، تفقد مدير الشركة المكان: behind a title that is complete a definite noun is
+ * the object of what was done, unless it has an adjective's form. */
+static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    return (phrase->lead == TAG_ROLE || phrase->lead == TAG_PEOPLE) &&
+           has_article(speakers, item - 1) && is_definite_tag(phrase_tag(phrase, item)) &&
+           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !in_group(speakers, item, GROUP_CONTINUES);
+}
+
 bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
 {
     if (!phrase->with_object || item <= phrase->from || has_proclitic(speakers, item) ||
@@ -843,6 +854,8 @@ bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
         return proper && tag == TAG_PLAIN && !nisba &&
                item_has(speakers, item, CLASS_SHAPE_OBJECT) &&
                !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    if (phrase->of_deed && is_object_of_deed(speakers, phrase, item))
+        return true;
     if (!proper && (!is_definite(speakers, item - 1) || ends_small(speakers, item - 1)))
         return false; /* المتحدث باسم الشركة: its complement */
     if (item_has(speakers, item, CLASS_NOUN_DEED))

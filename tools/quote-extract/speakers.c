@@ -616,6 +616,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         return SPEAKER_NONE;
     bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
     phrase.with_object = transitive || (from == query->cue + 1 && query->object_likely);
+    phrase.of_deed = transitive && item_has(speakers, query->cue, CLASS_ACT);
     if (several)
         return read_several(speakers, &phrase, speaker);
     if (is_own_document(speakers, from, to)) {
