@@ -15,6 +15,7 @@
     X(CLASS_MARKED_TITLED, "marked.titled")                                                        \
     X(CLASS_MARKED_TITLE, "marked.title")                                                          \
     X(CLASS_MARKED_CLAUSE, "marked.clause")                                                        \
+    X(CLASS_MARKED_SPOKEN, "marked.spoken")                                                        \
     X(CLASS_MARKED_SHORT, "marked.short")                                                          \
     X(CLASS_MARKED_NAME, "marked.name")                                                            \
     X(CLASS_BRACKETED, "bracketed")                                                                \
@@ -42,6 +43,8 @@
     X(CLASS_CLITIC_PREPOSITION, "clitic.preposition")                                              \
     X(CLASS_COLON, "colon")                                                                        \
     X(CLASS_COMMA, "comma")                                                                        \
+    X(CLASS_CLAUSE_NEGATED, "clause.negated")                                                      \
+    X(CLASS_CLAUSE_START, "clause.start")                                                          \
     X(CLASS_COMP, "comp")                                                                          \
     X(CLASS_COMP_QUESTION, "comp.question")                                                        \
     X(CLASS_CONJOINS, "conjoins")                                                                  \

@@ -21,10 +21,11 @@ enum {
     TOLD_LATIN = 32,
     TOLD_TITLE = 64,
     TOLD_CLAUSE = 128,
-    TOLD_SHORT = 256,
-    TOLD_LONG = 512,
-    TOLD_PUNCT = 1024, /* it ends nobody's words */
-    TOLD_BITS = 11,
+    TOLD_SPOKEN = 256,
+    TOLD_SHORT = 512,
+    TOLD_LONG = 1024,
+    TOLD_PUNCT = 2048, /* it ends nobody's words */
+    TOLD_BITS = 12,
 };
 
 static bool is_skipped(const QuoteFinder *finder, const Sentence *sentence)
@@ -129,8 +130,8 @@ static unsigned told_by_noun(Search *search, const MarkPair *pair, uint32_t set)
     return names && !joined && is_whole_name(search, pair, most) ? told | TOLD_NAME : told;
 }
 
-/* What the first word between the marks decides: latin letters, what told_by_noun says, and
- * TOLD_CLAUSE for any other stretch of so many words. */
+/* What the first word between the marks decides: latin letters, what told_by_noun says,
+ * and TOLD_CLAUSE for any other stretch of so many words. */
 static unsigned told_by_first(Search *search, const MarkPair *pair, bool is_name)
 {
     size_t first = pair->inner_from;
@@ -176,6 +177,17 @@ static bool is_titled(Search *search, bool *loose)
     return false;
 }
 
+/* Several words of which the first begins a clause and no name: «لا نقبل ذلك». */
+static bool is_spoken(const Search *search, const MarkPair *pair)
+{
+    static const NamedClass opening[] = {CLASS_COMP, CLASS_CLAUSE_START, CLASS_CLAUSE_NEGATED,
+                                         CLASS_SPEAKER_POINTING};
+    if (pair->words < 2 || search->tokens[pair->inner_from].kind != TOKEN_WORD)
+        return false;
+    const Item *item = first_by_itself(search, pair->inner_from, pair->inner_from + 1);
+    return item != NULL && has_any(search, item->set, opening, sizeof opening / sizeof *opening);
+}
+
 /* Bits of TOLD_...: what is told of a pair of quotation marks. `behind`: the next pair; NULL for
  * none. */
 static unsigned told_of_marked(Search *search, const MarkPair *pair, const MarkPair *behind)
@@ -184,11 +196,14 @@ static unsigned told_of_marked(Search *search, const MarkPair *pair, const MarkP
     /* «...» behind the film is a name if it is short, behind a film also when it is
      * longer. */
     bool loose = false, titled = is_titled(search, &loose);
-    bool is_name = titled && pair->words <= (loose ? limits->long_words - 1 : limits->name_words);
-    is_name = is_name || holds_name(search, pair) || is_spelt_again(search, pair, behind);
+    bool is_title = titled && !loose, spoken = !is_title && is_spoken(search, pair);
+    size_t most = is_title ? limits->name_words : limits->long_words - 1;
+    bool is_name = !spoken && ((titled && pair->words <= most) || holds_name(search, pair));
+    is_name = is_name || is_spelt_again(search, pair, behind);
     unsigned told = told_by_first(search, pair, is_name);
     is_name = is_name || (told & TOLD_NAME) != 0;
-    told |= titled && !loose ? TOLD_TITLED : 0u;
+    told |= is_title ? TOLD_TITLED : 0u;
+    told |= spoken ? TOLD_SPOKEN : 0u;
     told |= is_name ? TOLD_NAME : 0u;
     told |= pair->words == 1 ? TOLD_WORD : 0u;
     return told | (pair->words >= limits->long_words && !is_name ? TOLD_LONG : TOLD_SHORT);
@@ -203,9 +218,9 @@ static uint32_t set_of_mark(QuoteFinder *finder, int class_number, unsigned told
     if (known->key == key)
         return known->set;
     static const NamedClass classes[TOLD_BITS] = {
-        CLASS_MARK_STRAY,   CLASS_BRACKETED_LONG, CLASS_MARKED_TITLED, CLASS_MARKED_NAME,
-        CLASS_MARKED_WORD,  CLASS_LATIN,          CLASS_MARKED_TITLE,  CLASS_MARKED_CLAUSE,
-        CLASS_MARKED_SHORT, CLASS_MARKED_LONG,    CLASS_PUNCT,
+        CLASS_MARK_STRAY,    CLASS_BRACKETED_LONG, CLASS_MARKED_TITLED, CLASS_MARKED_NAME,
+        CLASS_MARKED_WORD,   CLASS_LATIN,          CLASS_MARKED_TITLE,  CLASS_MARKED_CLAUSE,
+        CLASS_MARKED_SPOKEN, CLASS_MARKED_SHORT,   CLASS_MARKED_LONG,   CLASS_PUNCT,
     };
     ClassSet set = {{0}};
     const Classes *names = lexicon_classes(finder->lexicon);
