@@ -71,6 +71,7 @@
     X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
+    X(CLASS_NAME_FAMILY, "name.family")                                                            \
     X(CLASS_NAME_GIVEN, "name.given")                                                              \
     X(CLASS_NAME_JOINED, "name.joined")                                                            \
     X(CLASS_NAME_JOINS, "name.joins")                                                              \
@@ -87,6 +88,7 @@
     X(CLASS_ORG_MEDIA, "org.media")                                                                \
     X(CLASS_PERSON, "person")                                                                      \
     X(CLASS_PLACE, "place")                                                                        \
+    X(CLASS_PLACE_COUNTRY, "place.country")                                                        \
     X(CLASS_POLARITY_DENIED, "polarity.denied")                                                    \
     X(CLASS_POLARITY_NONE, "polarity.none")                                                        \
     X(CLASS_PUNCT, "punct")                                                                        \

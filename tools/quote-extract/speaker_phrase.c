@@ -49,6 +49,19 @@ static bool is_field(const Speakers *speakers, const Phrase *phrase, size_t item
     return swallows_article(speakers, &speakers->tokens[item_at(speakers, item)->first_token]);
 }
 
+/* أثينا كامبل, المديرة أثينا كامبل: a town at `item` that a family's name follows, and that no title
+ * has for its place, is the given name. `from`: of the phrase; `previous`: the tag in front. */
+static bool is_town_as_given(const Speakers *speakers, size_t from, size_t item, Tag previous)
+{
+    size_t family = item + 1;
+    bool apart = item == from || (previous == TAG_ROLE && has_article(speakers, item - 1));
+    return apart && item_at(speakers, item)->token_count == 1 &&
+           item_at(speakers, item)->clitic_length == 0 &&
+           !item_has(speakers, item, CLASS_PLACE_COUNTRY) && !has_article(speakers, item) &&
+           item_has(speakers, family, CLASS_NAME_FAMILY) &&
+           !item_has(speakers, family, CLASS_NAME_GIVEN) && !is_definite(speakers, family);
+}
+
 Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
 {
     Phrase phrase = {.from = from, .to = to, .lead = TAG_OTHER, .lead_item = from};
@@ -58,6 +71,8 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
     bool in_relative = false; /* what a relative clause tells names nobody who speaks */
     for (size_t i = from; i < to; i++) {
         Tag tag = tag_of(speakers, i, previous);
+        if (tag == TAG_PLACE && i + 1 < to && is_town_as_given(speakers, from, i, previous))
+            tag = TAG_NAME;
         if (tag == TAG_COMMA)
             in_relative = false;
         else if (item_has(speakers, i, CLASS_RELATIVE))

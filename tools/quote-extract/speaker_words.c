@@ -37,7 +37,8 @@ Core item_core(const Speakers *speakers, size_t number)
     Core core = {{first->byte, last->byte + last->byte_length}, item->start, false};
     if ((item_has(speakers, number, CLASS_MARKED) || item_has(speakers, number, CLASS_BRACKETED)) &&
         item->token_count > 2) {
-        core.bytes = (ByteSpan){first->byte + first->byte_length, last->byte};
+        /* « الرافد »: without the blanks beside the marks */
+        core.bytes = (ByteSpan){first[1].byte, last[-1].byte + last[-1].byte_length};
         return core;
     }
     const char *at = speakers->text.data + first->byte;
@@ -85,12 +86,8 @@ Slice items_text(const Speakers *speakers, size_t from, size_t to)
     const Token *last_token = &speakers->tokens[last->first_token + last->token_count - 1];
     /* Marks stay where they stand beside other words. */
     size_t end = to - from == 1 ? first.bytes.end : last_token->byte + last_token->byte_length;
-    if (to - from > 1)
-        first.bytes.start =
-            (size_t)(first.bytes.start -
-                     (item_has(speakers, from, CLASS_MARKED)
-                          ? speakers->tokens[item_at(speakers, from)->first_token].byte_length
-                          : 0u));
+    if (to - from > 1 && item_has(speakers, from, CLASS_MARKED))
+        first.bytes.start = speakers->tokens[item_at(speakers, from)->first_token].byte;
     Slice text = slice_cut(speakers->text, first.bytes.start, end);
     if (first.put_article)
         return arena_format(speakers->arena, "%.*s%.*s", SLICE_ARG(speakers->rules->article),
