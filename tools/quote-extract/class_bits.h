@@ -38,13 +38,13 @@
     X(CLASS_AUTHORED, "authored")                                                                  \
     X(CLASS_BODY_PURPOSE, "body.purpose")                                                          \
     X(CLASS_BODY_PURPOSE_SAKE, "body.purpose.sake")                                                \
+    X(CLASS_CLAUSE_NEGATED, "clause.negated")                                                      \
+    X(CLASS_CLAUSE_START, "clause.start")                                                          \
     X(CLASS_CLITIC_ARTICLE, "clitic.article")                                                      \
     X(CLASS_CLITIC_CONJUNCTION, "clitic.conjunction")                                              \
     X(CLASS_CLITIC_PREPOSITION, "clitic.preposition")                                              \
     X(CLASS_COLON, "colon")                                                                        \
     X(CLASS_COMMA, "comma")                                                                        \
-    X(CLASS_CLAUSE_NEGATED, "clause.negated")                                                      \
-    X(CLASS_CLAUSE_START, "clause.start")                                                          \
     X(CLASS_COMP, "comp")                                                                          \
     X(CLASS_COMP_QUESTION, "comp.question")                                                        \
     X(CLASS_CONJOINS, "conjoins")                                                                  \
@@ -134,6 +134,7 @@
     X(CLASS_SYLLABLE_DOUBT, "syllable.doubt")                                                      \
     X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
     X(CLASS_TAKES_PREPOSITION, "takes-preposition")                                                \
+    X(CLASS_TIME_NOUN, "time.noun")                                                                \
     X(CLASS_TITLE_ADDRESS, "title.address")                                                        \
     X(CLASS_TITLE_APART, "title.apart")                                                            \
     X(CLASS_TITLE_DEGREE, "title.degree")                                                          \

@@ -518,12 +518,16 @@ static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t fr
 }
 
 /* Where what a body is for ends (لحماية البيئة، للغذاء والدواء), the item with its preposition
- * being at `item`; `item` where that is rather what it does now (للتأكد من). */
+ * being at `item`; `item` where that is rather what it does now (للتأكد من) or for whom
+ * (للصحيفة، للحكومة). */
 static size_t purpose_end(const Speakers *speakers, size_t item)
 {
     if (!exists(speakers, item) || !has_proclitic(speakers, item) ||
-        !begins_joined(speakers, item) || item_has(speakers, item, CLASS_NOUN_DEED) ||
-        item_has(speakers, item, CLASS_MARKED) || in_group(speakers, item, GROUP_BREAKS))
+        !begins_joined(speakers, item) || is_addressed(speakers, item) ||
+        item_has(speakers, item, CLASS_NOUN_DEED) || item_has(speakers, item, CLASS_MARKED) ||
+        item_has(speakers, item, CLASS_TIME_NOUN) || in_group(speakers, item, GROUP_BREAKS) ||
+        in_group(speakers, item, GROUP_ROLES) || in_group(speakers, item, GROUP_PEOPLE) ||
+        in_group(speakers, item, GROUP_NAMES) || (group_bits(speakers, item) & HEAD_GROUPS) != 0)
         return item;
     size_t end = item + 1;
     if (!is_definite(speakers, item) && !(exists(speakers, end) && has_article(speakers, end)))
@@ -532,6 +536,50 @@ static size_t purpose_end(const Speakers *speakers, size_t item)
            !item_has(speakers, end, CLASS_CLITIC_PREPOSITION))
         end++;
     return end;
+}
+
+/* The body at `item` has its whole name there: as the subject of a verb of saying, behind a title
+ * and behind a preposition (مدير شركة المرفأ للنقل). Elsewhere what ل brings is as well whom
+ * something is for. */
+static bool is_named_whole(const Speakers *speakers, size_t item)
+{
+    return item > 0 && !is_stop(speakers, item - 1) && !has_proclitic(speakers, item) &&
+           (is_finite_cue(speakers, item - 1) || is_preposition(speakers, item - 1) ||
+            (in_group(speakers, item - 1, GROUP_ROLES) && !is_definite(speakers, item - 1)));
+}
+
+/* How many tokens items [from, to) have; no stop is among them. */
+static size_t tokens_between(const Speakers *speakers, size_t from, size_t to)
+{
+    const Item *last = item_at(speakers, to - 1);
+    return last->first_token + last->token_count - item_at(speakers, from)->first_token;
+}
+
+/* The first `count` tokens of items `one` and `other` and behind them are the same words. */
+static bool same_words(const Speakers *speakers, size_t one, size_t other, size_t count)
+{
+    const Token *a = &speakers->tokens[item_at(speakers, one)->first_token];
+    const Token *b = &speakers->tokens[item_at(speakers, other)->first_token];
+    for (size_t t = 0; t < count; t++)
+        if (a[t].word != b[t].word)
+            return false;
+    return true;
+}
+
+/* The item behind the longer name at `item` of the body whose name is items [from, to): a longer
+ * one of a list that begins so, or what the body is for; `item` for none. */
+static size_t longer_end(const Speakers *speakers, size_t item, size_t from, size_t to)
+{
+    size_t count = tokens_between(speakers, from, to), end = item;
+    while (exists(speakers, end) && (end == item || tokens_between(speakers, item, end) < count))
+        end++;
+    if (end == item || tokens_between(speakers, item, end) < count ||
+        !same_words(speakers, item, from, count))
+        return item;
+    if (tokens_between(speakers, item, end) > count)
+        return end;
+    size_t purpose = is_named_whole(speakers, item) ? purpose_end(speakers, end) : end;
+    return purpose > end ? purpose : item;
 }
 
 /* شركة المرفأ for شركة المرفأ للنقل: the items by which the document names the body [from, to) in
@@ -543,26 +591,19 @@ static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
     if (to - from < 2 || is_definite(speakers, from) || item_has(speakers, from, CLASS_ORG) ||
         item_has(speakers, from, CLASS_HEAD_ORG_MINISTRY) || in_group(speakers, from, GROUP_PLACES))
         return own;
-    Slice name = items_text(speakers, from, to), whole = {0};
     uint16_t wanted = head_key(speakers, head_entry(speakers, from));
     heads_near(speakers, from, &first, &last);
     for (size_t k = first; k < last; k++) {
-        size_t i = speakers->heads[k].item, end = i + 1;
+        size_t i = speakers->heads[k].item;
         if (speakers->heads[k].key != wanted || i == from)
             continue;
-        while (exists(speakers, end) && items_text(speakers, i, end).length < name.length)
-            end++;
-        Slice text = items_text(speakers, i, end);
-        if (!slice_starts(text, name))
+        size_t end = longer_end(speakers, i, from, to);
+        if (end == i)
             continue;
-        if (text.length == name.length)
-            end = purpose_end(speakers, end);
-        text = items_text(speakers, i, end);
-        if (text.length == name.length || text.data[name.length] != ' ')
-            continue;
-        if (whole.data != NULL && !slice_equal(whole, text))
+        size_t count = tokens_between(speakers, i, end);
+        if (best.from != from && (count != tokens_between(speakers, best.from, best.to) ||
+                                  !same_words(speakers, i, best.from, count)))
             return own;
-        whole = text;
         best = (Range){i, end};
     }
     return best;

@@ -631,7 +631,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     /* أكدت الخدمة أن: a noun that is listed for something else */
     bool other = phrase.lead == TAG_OTHER && has_article(speakers, from) &&
                  exists(speakers, query->limit) && item_has(speakers, query->limit, CLASS_COMP) &&
-                 !in_group(speakers, from, GROUP_CONTINUES);
+                 !in_group(speakers, from, GROUP_CONTINUES) &&
+                 !item_has(speakers, from, CLASS_TIME_NOUN);
     if ((phrase.lead == TAG_OTHER && !other) ||
         (query->object_likely && phrase.lead == TAG_DOCUMENT &&
          !is_definite(speakers, phrase.lead_item)))
@@ -685,7 +686,8 @@ size_t speakers_by_place(Speakers *speakers, size_t item, const SpeakerQuery *qu
         !item_has(speakers, query->cue, CLASS_CUE_STRONG) || !is_finite_cue(speakers, query->cue) ||
         in_group(speakers, query->cue, GROUP_TRANSITIVE) || !has_article(speakers, item) ||
         has_proclitic(speakers, item) || item_has(speakers, item, CLASS_RELATIVE) ||
-        item_has(speakers, item, CLASS_ADVERB) || !agrees_by_form(speakers, query->cue, item))
+        item_has(speakers, item, CLASS_ADVERB) || item_has(speakers, item, CLASS_TIME_NOUN) ||
+        !agrees_by_form(speakers, query->cue, item))
         return SPEAKER_NONE;
     size_t end = item + 1;
     while (end < query->limit && is_noun_of_subject(speakers, end))
