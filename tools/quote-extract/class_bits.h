@@ -30,6 +30,7 @@
     X(CLASS_ACT, "act")                                                                            \
     X(CLASS_ACT_PERSON, "act.person")                                                              \
     X(CLASS_ADDRESSEE, "addressee")                                                                \
+    X(CLASS_ADJECTIVE_PERSON, "adjective.person")                                                  \
     X(CLASS_ADVERB, "adverb")                                                                      \
     X(CLASS_AMBIGUOUS, "ambiguous")                                                                \
     X(CLASS_AGR_F, "agr.f")                                                                        \

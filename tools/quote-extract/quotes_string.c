@@ -177,15 +177,18 @@ static bool is_titled(Search *search, bool *loose)
     return false;
 }
 
-/* Several words of which the first begins a clause and no name: «لا نقبل ذلك». */
+/* Several words of which the first begins a clause and no name: «لا نقبل ذلك»; «هذا الأسبوع» is
+ * none yet. */
 static bool is_spoken(const Search *search, const MarkPair *pair)
 {
-    static const NamedClass opening[] = {CLASS_COMP, CLASS_CLAUSE_START, CLASS_CLAUSE_NEGATED,
-                                         CLASS_SPEAKER_POINTING};
+    static const NamedClass opening[] = {CLASS_COMP, CLASS_CLAUSE_START, CLASS_CLAUSE_NEGATED};
     if (pair->words < 2 || search->tokens[pair->inner_from].kind != TOKEN_WORD)
         return false;
     const Item *item = first_by_itself(search, pair->inner_from, pair->inner_from + 1);
-    return item != NULL && has_any(search, item->set, opening, sizeof opening / sizeof *opening);
+    if (item == NULL)
+        return false;
+    return has_any(search, item->set, opening, sizeof opening / sizeof *opening) ||
+           (pair->words > 2 && set_has(search->finder->bits, item->set, CLASS_SPEAKER_POINTING));
 }
 
 /* Bits of TOLD_...: what is told of a pair of quotation marks. `behind`: the next pair; NULL for

@@ -269,17 +269,20 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
     return number;
 }
 
+size_t note_fuller(Speakers *speakers, Range fuller, Known *person)
+{
+    if (person->role_from == person->role_to)
+        take_role_beside(speakers, fuller, person);
+    return note_person(speakers, fuller, person);
+}
+
 size_t find_or_note_fuller(Speakers *speakers, Known *person, size_t near)
 {
     size_t number = find_person(speakers, person);
     if (number != SPEAKER_NONE)
         return number;
     Range fuller = find_fuller(speakers, person, near);
-    if (fuller.from >= fuller.to)
-        return SPEAKER_NONE;
-    if (person->role_from == person->role_to)
-        take_role_beside(speakers, fuller, person);
-    return note_person(speakers, fuller, person);
+    return fuller.from < fuller.to ? note_fuller(speakers, fuller, person) : SPEAKER_NONE;
 }
 
 /* Of a head noun that is in a list. */

@@ -480,6 +480,10 @@ size_t note_person(Speakers *speakers, Range name, Known *person);
  * at item `near`. */
 size_t note_named(Speakers *speakers, Known *person, size_t near);
 
+/* The same with the name at `fuller`, elsewhere in the document, and the role beside it where
+ * `person` has none. */
+size_t note_fuller(Speakers *speakers, Range fuller, Known *person);
+
 /* The person whose name, its words included, is in `person` and stands at item `near`: who is
  * known, or whom the document names in full elsewhere; SPEAKER_NONE. */
 size_t find_or_note_fuller(Speakers *speakers, Known *person, size_t near);

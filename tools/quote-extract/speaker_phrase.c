@@ -845,13 +845,15 @@ static bool is_behind_proper(const Speakers *speakers, const Phrase *phrase, siz
            (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
 }
 
-/* زار الوزير السوق، تفقد مدير الشركة المكان: behind a title that is complete a definite noun is
- * the object of what was done, unless it has an adjective's form. */
+/* زار الوزير السوق، تفقد الوزير الجديد المكان: behind a title that is complete a definite noun is
+ * the object of what was done, unless it is an adjective. */
 static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
+    Tag tag = phrase_tag(phrase, item);
     return (phrase->lead == TAG_ROLE || phrase->lead == TAG_PEOPLE) &&
-           has_article(speakers, item - 1) && is_definite_tag(phrase_tag(phrase, item)) &&
+           has_article(speakers, item - 1) && (is_definite_tag(tag) || tag == TAG_HEAD) &&
            !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+           !item_has(speakers, item, CLASS_ADJECTIVE_PERSON) &&
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
            !in_group(speakers, item, GROUP_CONTINUES);
 }

@@ -3,7 +3,7 @@
 #include "common/utf8.h"
 
 enum {
-    LEAD_ITEMS = 40,  /* of a document: the sentence that it begins with    */
+    LEAD_ITEMS = 40,  /* of a document: no more of its lead is looked at    */
     SOURCES_BACK = 3, /* reports in which a source is looked for            */
     ISSUERS_BACK = 8, /* turns in which who issued a document is looked for */
     TOLD_WITHIN = 256 /* items behind a verb in which it is looked for      */
@@ -504,7 +504,7 @@ static size_t named_so(Speakers *speakers, size_t item, bool any)
     bool named = fuller.from < fuller.to &&
                  (any || (begins_name(speakers, fuller.from) &&
                           !item_has(speakers, fuller.from, CLASS_NAME_AMBIGUOUS)));
-    return named ? note_person(speakers, fuller, &person) : SPEAKER_NONE;
+    return named ? note_fuller(speakers, fuller, &person) : SPEAKER_NONE;
 }
 
 /* صرح قريتي، وأشار الوادي: a noun that needs a complement and has none, and a town's, is a
@@ -1177,6 +1177,17 @@ static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size
     return number;
 }
 
+/* `item` stands in the document's first sentence, or its second where a heading is the first. */
+static bool is_in_lead(const Speakers *speakers, size_t item)
+{
+    size_t stops = 0;
+    if (item >= LEAD_ITEMS)
+        return false;
+    for (size_t i = 0; i < item; i++)
+        stops += is_stop(speakers, i);
+    return stops <= 1;
+}
+
 /* Whom the document names in full elsewhere by the title [from, end); SPEAKER_NONE. */
 static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
                               uint32_t head, bool definite)
@@ -1185,7 +1196,7 @@ static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t f
     if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2)
         number = read_people_elsewhere(speakers, from, end, head);
     /* قال باحث أردني, and later الباحث الأردني فلان: a report names at length whom it begins with. */
-    bool lead = !definite && from < LEAD_ITEMS && end - from > 1 &&
+    bool lead = !definite && end - from > 1 && is_in_lead(speakers, from) &&
                 phrase_tag(phrase, from) == TAG_ROLE && !item_has(speakers, from, CLASS_QUANTIFIER);
     if (number == SPEAKER_NONE && (definite || lead) && !item_has(speakers, from, CLASS_AGR_P) &&
         !item_has(speakers, from, CLASS_SPEAKER_KIN))
