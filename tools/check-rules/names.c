@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "common/pattern.h"
-#include "tools/quote-extract/speaker_parts.h"
+#include "tools/quote-extract/speaker_groups.h"
 
 /* ---- classes ---------------------------------------------------------------- */
 

@@ -40,7 +40,8 @@ bool detector_load(Rules *rules, Detector *detector, Error *error)
             return rule_error(walk.node, error, "\"%.*s\" is no code page of section code-pages",
                               SLICE_ARG(walk.node->scalar));
         if (detector->tried_count == ENCODINGS_MAX)
-            return rule_error(walk.node, error, "more than %d encodings", ENCODINGS_MAX);
+            return rule_error(walk.node, error, "more than %d encodings; leave some out",
+                              ENCODINGS_MAX);
         detector->tried[detector->tried_count++] = page;
     }
     return true;

@@ -98,7 +98,8 @@ static bool read_lost(Mojibake *mojibake, const RuleNode *list, Error *error)
         if (!rule_character(item, item->scalar, &codepoint, error))
             return false;
         if (mojibake->lost_count == LOST_MAX)
-            return rule_error(item, error, "more than %d characters under lost", LOST_MAX);
+            return rule_error(item, error, "more than %d characters under lost; leave some out",
+                              LOST_MAX);
         mojibake->lost[mojibake->lost_count++] = codepoint;
     }
     return true;

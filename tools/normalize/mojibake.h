@@ -10,7 +10,7 @@
 #include "tools/normalize/signs.h"
 #include "tools/normalize/steps.h"
 
-enum { LOST_MAX = 8 };
+enum { LOST_MAX = 8 }; /* characters that a byte which was lost may have been a part of */
 
 typedef struct {
     size_t step;

@@ -615,7 +615,8 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
         return false;
     }
     if (candidate->speaker_from == candidate->cue_end)
-        *number = speakers_by_place(search->speakers, candidate->cue_end, query, &quote->speaker);
+        *number =
+            speakers_behind_verb(search->speakers, candidate->cue_end, query, &quote->speaker);
     if (*number != SPEAKER_NONE)
         return true;
     settle_subjects(search, place, candidate->cue);

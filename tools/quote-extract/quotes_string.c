@@ -24,7 +24,7 @@ enum {
     TOLD_SPOKEN = 256,
     TOLD_SHORT = 512,
     TOLD_LONG = 1024,
-    TOLD_PUNCT = 2048, /* it ends nobody's words */
+    TOLD_PUNCT = 2048, /* of the comma that opens brackets: words end in front of it */
     TOLD_BITS = 12,
 };
 

@@ -34,7 +34,7 @@ static bool read_prefixes(SpeakerRules *made, const RuleNode *node, Error *error
         joined->prefix = rule_text(item, "prefix");
         joined->becomes = rule_text(item, "becomes");
         if (joined->prefix.length == 0)
-            return rule_error(item, error, "prefix: is missing");
+            return rule_error(item, error, "prefix: is missing; give the letters that are joined");
     }
     return true;
 }

@@ -722,8 +722,8 @@ static bool is_syllable(const Speakers *speakers, size_t item)
            item_has(speakers, item, CLASS_SYLLABLE_DOUBT);
 }
 
-/* A syllable that is a word too: behind two syllables and with nothing of its own behind it
- * (جيونج جون هي إن), or behind a title and in front of one (المتحدث باسم المكتب فو لينغ هوي). */
+/* A syllable that is a word too: behind two syllables, or one and a word in no list, where what is
+ * reported follows or nothing does (جيونج جون هي إن), or behind a title and in front of one (المتحدث باسم المكتب فو لينغ هوي). */
 static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag previous)
 {
     size_t next = item + 1;
@@ -733,7 +733,7 @@ static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag prev
     if (previous != TAG_WORD && previous != TAG_NAME)
         return (previous == TAG_ROLE || previous == TAG_ORG || is_definite(speakers, item - 1)) &&
                exists(speakers, next) && item_has(speakers, next, CLASS_SYLLABLE_EAST);
-    return item > 1 && is_syllable(speakers, item - 1) &&
+    return item > 1 && !is_stop(speakers, item - 2) && is_syllable(speakers, item - 1) &&
            (is_syllable(speakers, item - 2) || item_at(speakers, item - 2)->entry == NO_ENTRY) &&
            (!exists(speakers, next) || item_has(speakers, next, CLASS_COMP) ||
             item_has(speakers, next, CLASS_COLON) || item_has(speakers, next, CLASS_COMMA) ||

@@ -678,8 +678,8 @@ static bool agrees_by_form(const Speakers *speakers, size_t cue, size_t item)
     }
 }
 
-size_t speakers_by_place(Speakers *speakers, size_t item, const SpeakerQuery *query,
-                         Speaker *speaker)
+size_t speakers_behind_verb(Speakers *speakers, size_t item, const SpeakerQuery *query,
+                            Speaker *speaker)
 {
     if (item != query->cue + 1 || !exists(speakers, item) || !exists(speakers, query->limit) ||
         !item_has(speakers, query->limit, CLASS_COMP) ||

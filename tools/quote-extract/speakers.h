@@ -55,11 +55,12 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
 size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *query,
                            Speaker *speaker);
 
-/* What the definite noun at `item` calls, right behind the cue, where nobody is found by the above:
- * verbs of saying have no such object in front of the clause (وتشير التوقعات إلى أن). Fills
- * `speaker` and returns the number of the speaker, or SPEAKER_NONE. */
-size_t speakers_by_place(Speakers *speakers, size_t item, const SpeakerQuery *query,
-                         Speaker *speaker);
+/* What the definite noun at `item` calls, right behind a strong finite cue that takes no object and
+ * in front of the complementizer at query->limit, where nobody is found by the above: verbs of
+ * saying have no such object there (وتشير التوقعات إلى أن). A noun of time is none. Fills `speaker`
+ * and returns the number of the speaker, or SPEAKER_NONE. */
+size_t speakers_behind_verb(Speakers *speakers, size_t item, const SpeakerQuery *query,
+                            Speaker *speaker);
 
 /* The phrase of items [from, to) stands for who spoke last, or may (a pronoun, a document of his
  * own, a title or a body with its article): note all turns before asking who that is. */
