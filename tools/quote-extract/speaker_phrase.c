@@ -153,13 +153,20 @@ static bool begins_role(const Speakers *speakers, const Phrase *phrase, size_t f
            is_modifier(speakers, phrase, from) || leads_title(speakers, phrase, from, to);
 }
 
-/* وقدم سالم التهنئة للشعب والرئيس: what he does stands between him and the title. */
+/* وقدم سالم التهنئة للشعب والرئيس, وطالب سالم الإطار القيادي: what he does, or does something to,
+ * stands between him and the title. */
 static bool is_interrupted(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
-    for (size_t i = from; i < to && !begins_role(speakers, phrase, i, to); i++)
-        if (phrase_tag(phrase, i) == TAG_PLAIN ||
+    for (size_t i = from; i < to && !begins_role(speakers, phrase, i, to); i++) {
+        Tag tag = phrase_tag(phrase, i);
+        bool noun = is_definite_tag(tag) || (tag == TAG_CONTINUES && has_article(speakers, i) &&
+                                             !in_group(speakers, i, GROUP_CONTINUES));
+        bool object = noun && i + 1 < to && phrase_tag(phrase, i + 1) == TAG_ROLE &&
+                      has_article(speakers, i + 1);
+        if (tag == TAG_PLAIN || object ||
             (has_proclitic(speakers, i) && item_at(speakers, i)->entry != NO_ENTRY))
             return true;
+    }
     return false;
 }
 
