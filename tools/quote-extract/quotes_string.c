@@ -177,18 +177,20 @@ static bool is_titled(Search *search, bool *loose)
     return false;
 }
 
-/* Several words of which the first begins a clause and no name: «لا نقبل ذلك»; «هذا الأسبوع» is
- * none yet. */
+/* Few words, of which the first begins a clause and no name: «لا نقبل ذلك»; «هذا الأسبوع» and
+ * questions, which titles may be, are none yet. */
 static bool is_spoken(const Search *search, const MarkPair *pair)
 {
     static const NamedClass opening[] = {CLASS_COMP, CLASS_CLAUSE_START, CLASS_CLAUSE_NEGATED};
-    if (pair->words < 2 || search->tokens[pair->inner_from].kind != TOKEN_WORD)
+    const ClassBits *bits = search->finder->bits;
+    if (pair->words < 2 || pair->words >= marks_limits(search->finder->marks)->long_words ||
+        search->tokens[pair->inner_from].kind != TOKEN_WORD)
         return false;
     const Item *item = first_by_itself(search, pair->inner_from, pair->inner_from + 1);
-    if (item == NULL)
+    if (item == NULL || set_has(bits, item->set, CLASS_COMP_QUESTION))
         return false;
     return has_any(search, item->set, opening, sizeof opening / sizeof *opening) ||
-           (pair->words > 2 && set_has(search->finder->bits, item->set, CLASS_SPEAKER_POINTING));
+           (pair->words > 2 && set_has(bits, item->set, CLASS_SPEAKER_POINTING));
 }
 
 /* Bits of TOLD_...: what is told of a pair of quotation marks. `behind`: the next pair; NULL for
@@ -209,7 +211,8 @@ static unsigned told_of_marked(Search *search, const MarkPair *pair, const MarkP
     told |= spoken ? TOLD_SPOKEN : 0u;
     told |= is_name ? TOLD_NAME : 0u;
     told |= pair->words == 1 ? TOLD_WORD : 0u;
-    return told | (pair->words >= limits->long_words && !is_name ? TOLD_LONG : TOLD_SHORT);
+    bool is_long = spoken || pair->words >= limits->long_words;
+    return told | (is_long && !is_name ? TOLD_LONG : TOLD_SHORT);
 }
 
 /* The set of the classes that the pair's family makes and of those that are told of it. There
