@@ -759,3 +759,17 @@ void fill(const Speakers *speakers, size_t number, Speaker *speaker)
     speaker->name = arena_format(speakers->arena, "%.*s %.*s%.*s", SLICE_ARG(first.name),
                                  SLICE_ARG(known->name), SLICE_ARG(second.name));
 }
+
+size_t named_so(Speakers *speakers, size_t item, bool any)
+{
+    Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
+    take_name(speakers, &person, item, item + 1);
+    size_t number = find_person(speakers, &person);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range fuller = find_fuller(speakers, &person, item);
+    bool named = fuller.from < fuller.to &&
+                 (any || (begins_name(speakers, fuller.from) &&
+                          !item_has(speakers, fuller.from, CLASS_NAME_AMBIGUOUS)));
+    return named ? note_fuller(speakers, fuller, &person) : SPEAKER_NONE;
+}

@@ -6,7 +6,9 @@
  *                      fullest one of a document
  *     speaker_known    those whom the document has named so far
  *     speaker_phrase   a phrase as a whole: its head, its title, its name
- *     speaker_sources  who is meant by a phrase without a personal name
+ *     speaker_bodies   who is meant by the phrase of an organisation or document
+ *     speaker_titles   who is meant by a title or people without a name
+ *     speaker_sources  who is meant by a span in marks or unknown words
  *     speaker_implied  who is meant by a verb without a subject
  *
  * All text lives in the document's arena. Items are numbered within its string,
@@ -343,6 +345,9 @@ static inline bool is_definite_tag(Tag tag)
     return tag == TAG_DEFINITE || tag == TAG_PLAIN_DEFINITE;
 }
 
+/* ذاته, نفسه behind the noun at `from`, up to `end` or right behind it. */
+bool is_same(const Speakers *speakers, size_t from, size_t end);
+
 /* Bits of AGREE_...: how verbs agree with this item, or whom a verb agrees with. */
 unsigned agreement_of(const Speakers *speakers, size_t item);
 
@@ -468,6 +473,10 @@ size_t find_or_note_fuller(Speakers *speakers, Known *person, size_t near);
 /* The number of what is no person, by its name; it may be new. */
 size_t note_body(Speakers *speakers, Known *body);
 
+/* Whom the document names in full with the word at `item` as the last; `any`: whatever stands in
+ * front of it. SPEAKER_NONE. */
+size_t named_so(Speakers *speakers, size_t item, bool any);
+
 /* By name, or by a title and nothing else. */
 bool is_somebody(const Speakers *speakers, const Known *known);
 
@@ -530,6 +539,10 @@ Range name_in_front(Speakers *speakers, size_t title);
  * up to the next comma or to what is reported, whatever prepositions stand in it; empty and at
  * `comma` when there is none. */
 Range title_apposed(Speakers *speakers, size_t comma);
+
+/* The name between commas behind a title that ends at `comma` (رئيس النادي، سالم الحربي،); empty
+ * and at `comma` when there is none. */
+Range name_apposed(Speakers *speakers, size_t comma);
 
 /* Where the stretch between commas that holds `from` ends. */
 size_t segment_end(const Phrase *phrase, size_t from);
@@ -614,6 +627,14 @@ bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, 
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to);
 
 /* ---- phrases without a personal name --------------------------------------------- */
+
+/* Where the phrase of people that begins at `from` ends, with the body that they are of (مصدر في
+ * وزارة الأشغال). */
+size_t people_end(Speakers *speakers, size_t from);
+
+/* The item where the document names in full the organisation, document or people that the noun
+ * at `item` takes up, with its adjectives up to `to` (المعهد for معهد ... للأبحاث); SPEAKER_NONE. */
+size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to);
 
 /* By what the phrase leads with: a body, organisation, document or place; a span
  * in marks; a title or people; unknown words; unknown words whose first carries

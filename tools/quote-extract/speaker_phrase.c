@@ -1012,3 +1012,20 @@ bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
     return is_definite_tag(tag) || (tag == TAG_ROLE && ends && has_article(speakers, item) &&
                                     !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION));
 }
+
+Range name_apposed(Speakers *speakers, size_t comma)
+{
+    const ItemString *string = speakers->string;
+    Range none = {comma, comma};
+    size_t from = comma + 1, end = from;
+    if (from >= string->count || is_stop(speakers, comma) ||
+        !item_has(speakers, comma, CLASS_COMMA))
+        return none;
+    while (end < string->count && end - from < NAME_MAX && !is_stop(speakers, end) &&
+           !item_has(speakers, end, CLASS_COMMA))
+        end++;
+    Phrase phrase = read_phrase(speakers, from, end);
+    Range name = find_name(speakers, &phrase);
+    bool closed = !exists(speakers, end) || item_has(speakers, end, CLASS_COMMA);
+    return closed && name.from == from && name.to == end ? name : none;
+}

@@ -788,3 +788,9 @@ unsigned agreement_of(const Speakers *speakers, size_t item)
         agreement = AGREE_P;
     return agreement;
 }
+
+bool is_same(const Speakers *speakers, size_t from, size_t end)
+{
+    size_t count = speakers->string->count;
+    return any_has(speakers, from + 1, end < count ? end + 1 : count, CLASS_SPEAKER_SAME);
+}

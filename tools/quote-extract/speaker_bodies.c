@@ -1,0 +1,634 @@
+#include "tools/quote-extract/speaker_parts.h"
+
+#include "common/utf8.h"
+
+enum {
+    ISSUERS_BACK = 8, /* turns in which who issued a document is looked for */
+    TOLD_WITHIN = 256 /* items behind a verb in which it is looked for      */
+};
+
+/* Names an organisation by the items of its phrase; heads that stand outside
+ * the name (صحيفة) are left out where a name follows. */
+static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
+{
+    body->head = head_entry(speakers, from);
+    body->role_from = from;
+    body->role_to = to;
+    size_t start = from;
+    size_t next = from + 1;
+    bool named_next = next < to && (item_has(speakers, next, CLASS_MARKED) ||
+                                    item_has(speakers, next, CLASS_BRACKETED) ||
+                                    in_group(speakers, next, GROUP_ORGANISATIONS));
+    /* وكالة الطاقة الذرية, but وكالة رويترز */
+    bool inside = item_has(speakers, from, CLASS_HEAD_ORG_MEDIA_AGENCY) && next < to &&
+                  !named_next && has_article(speakers, next) &&
+                  in_group(speakers, next, GROUP_ORDINARY);
+    /* القناة والصحيفة: two of them */
+    bool joined =
+        next < to && item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+        (in_group(speakers, next, GROUP_OUTSIDE) || in_group(speakers, next, GROUP_BODIES));
+    if (in_group(speakers, from, GROUP_OUTSIDE) && next < to && !inside && !joined &&
+        (named_next || !is_definite(speakers, from))) {
+        bool only_adjectives = true;
+        for (size_t i = next; i < to; i++)
+            only_adjectives &= in_group(speakers, i, GROUP_ADJECTIVES);
+        /* مواقع إخبارية محلية */
+        only_adjectives = only_adjectives || (!named_next && !has_article(speakers, from) &&
+                                              !has_article(speakers, next) &&
+                                              item_has(speakers, next, CLASS_SHAPE_NISBA) &&
+                                              item_has(speakers, next, CLASS_SHAPE_OBJECT));
+        if (!only_adjectives) {
+            start = next;
+            if (item_has(speakers, next, CLASS_MARKED) || item_has(speakers, next, CLASS_BRACKETED))
+                to = next + 1;
+        }
+    }
+    while (to > start + 1 && start != from &&
+           (in_group(speakers, to - 1, GROUP_ADJECTIVES) ||
+            (to > start + 2 && in_group(speakers, to - 2, GROUP_ADJECTIVES) &&
+             has_article(speakers, to - 1) && item_has(speakers, to - 1, CLASS_SHAPE_NISBA))))
+        to--;
+    /* وكالة المرفأ للأنباء السورية: what the agency is for is no part of its name either. */
+    if (to == start + 2 && start != from && has_proclitic(speakers, to - 1) &&
+        item_has(speakers, to - 1, CLASS_ORG_MEDIA))
+        to--;
+    body->name = items_text(speakers, start, to);
+}
+
+/* Opens its sentence, or stands behind a verb of saying or the word that does. */
+static bool is_subject(const Speakers *speakers, size_t item)
+{
+    /* قرر مجلس إدارة هيئة السوق: a part of the subject counts as well. */
+    for (int i = 0; i < 3 && item > 1 && !is_stop(speakers, item - 1) &&
+                    (group_bits(speakers, item - 1) & HEAD_GROUPS) != 0 &&
+                    !in_group(speakers, item - 1, GROUP_BREAKS) && !is_definite(speakers, item - 1);
+         i++)
+        item--;
+    if (item == 0 || is_stop(speakers, item - 1) || is_finite_cue(speakers, item - 1) ||
+        item_has(speakers, item - 1, CLASS_ACT))
+        return true;
+    bool opens = item == 1 || is_stop(speakers, item - 2);
+    return opens && !item_has(speakers, item - 1, CLASS_HALT);
+}
+
+/* الشركة «...»: marks stand at `item`. */
+static bool is_marked(const Speakers *speakers, size_t item)
+{
+    return exists(speakers, item) && item_has(speakers, item, CLASS_MARKED) &&
+           !item_has(speakers, item, CLASS_MARKED_LONG);
+}
+
+/* A listed name whose first word is this one, as fold_key has it. */
+static bool opens_with(const Speakers *speakers, Head *head, Slice key)
+{
+    if (!head->is_listed)
+        return false;
+    if (head->opening.data == NULL) {
+        const Token *first = &speakers->tokens[item_at(speakers, head->item)->first_token];
+        head->opening = fold_key(speakers, slice_cut(speakers->text,
+                                                     item_core(speakers, head->item).bytes.start,
+                                                     first->byte + first->byte_length));
+    }
+    return slice_equal(head->opening, key);
+}
+
+/* A name that has the article: الشبكة السورية لحقوق الإنسان, of an adjective and a purpose. */
+static bool is_official(const Speakers *speakers, size_t item)
+{
+    size_t count = speakers->string->count, purpose = item + 2;
+    if (purpose >= count || is_stop(speakers, item + 1) || !has_article(speakers, item + 1) ||
+        has_proclitic(speakers, item + 1) || item_has(speakers, item + 1, CLASS_CLITIC_CONJUNCTION))
+        return false;
+    if (!is_stop(speakers, purpose) && has_article(speakers, purpose) &&
+        !has_proclitic(speakers, purpose) && purpose + 1 < count)
+        purpose++; /* الهيئة الوطنية العليا لمكافحة الفساد */
+    return !is_stop(speakers, purpose) &&
+           (is_purpose(speakers, purpose) || goes_on_joined(speakers, purpose) ||
+            is_body_purpose(speakers, purpose));
+}
+
+/* ناشدت الحكومة اليمنية: a body of a country, as the subject. */
+static bool is_national(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return exists(speakers, next) && !in_group(speakers, item, GROUP_PEOPLE) &&
+           in_group(speakers, next, GROUP_ADJECTIVES) && has_article(speakers, next) &&
+           !has_proclitic(speakers, next) && !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+           !has_proclitic(speakers, item) && is_subject(speakers, item);
+}
+
+size_t people_end(Speakers *speakers, size_t from)
+{
+    size_t end = noun_end(speakers, from);
+    if (!exists(speakers, end) || !item_has(speakers, end, CLASS_HALT_IN) ||
+        !exists(speakers, end + 1))
+        return end;
+    Tag tag = tag_of(speakers, end + 1, TAG_OTHER);
+    return tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD ? noun_end(speakers, end + 1) : end;
+}
+
+size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
+{
+    const ItemString *string = speakers->string;
+    uint32_t entry = head_entry(speakers, item);
+    uint16_t wanted = head_key(speakers, entry);
+    Slice key = fold_key(speakers, items_text(speakers, item, item + 1));
+    /* الاتحاد may be a club of that name */
+    bool listed = item_has(speakers, item, CLASS_ORG);
+    size_t best = SPEAKER_NONE, best_distance = SIZE_MAX, first, last;
+    heads_near(speakers, item, &first, &last);
+    for (size_t k = first; k < last; k++) {
+        Head *head = &speakers->heads[k];
+        size_t i = head->item;
+        bool opens = opens_with(speakers, head, key);
+        if ((!opens && head->key != wanted) || i == item ||
+            !(opens ? !has_article(speakers, i)
+                    : same_head(speakers, head_entry(speakers, i), entry) &&
+                          (!is_definite(speakers, i) || is_marked(speakers, i + 1) ||
+                           is_official(speakers, i) || (i < item && is_national(speakers, i)))) ||
+            (listed && !is_subject(speakers, i)))
+            continue;
+        bool people = in_group(speakers, i, GROUP_PEOPLE);
+        size_t end = people ? people_end(speakers, i) : noun_end(speakers, i);
+        size_t distance = i < item ? item - i : (i - item) * 4;
+        /* What was the subject of a verb is taken up rather than what stands near, and a
+         * name rather than what a country has. */
+        if (is_subject(speakers, i))
+            distance /= 4;
+        if (!opens && is_definite(speakers, i) && !is_official(speakers, i))
+            distance *= 4;
+        Known body = {.type = SPEAKER_COMMON, .role_from = i, .role_to = end};
+        if ((end - i > 1 || string->items[i].token_count > 1) && distance < best_distance &&
+            titles_agree(speakers, item, to, &body)) {
+            best = i;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+/* Behind the body at `from` somebody or something else begins at `i`, whatever stands between. */
+static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t from, size_t i)
+{
+    Tag tag = phrase_tag(phrase, i);
+    bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION);
+    bool nisba = item_has(speakers, i, CLASS_SHAPE_NISBA);
+    bool listed = item_has(speakers, i - 1, CLASS_ORG);
+    /* واعتبرت الكتابة الإقليمية النضال ضرورة */
+    if (i == from + 1 && is_definite_tag(tag) && is_bare_noun(speakers, i) &&
+        item_at(speakers, from)->token_count > 1 && is_definite(speakers, from) &&
+        agreement_of(speakers, from) == AGREE_F && !item_has(speakers, i, CLASS_SHAPE_FEMININE))
+        return true;
+    /* دعا المجلس المجتمع الدولي */
+    if (i == from + 1 && tag == TAG_BODY && has_article(speakers, from) &&
+        has_article(speakers, i) && !has_proclitic(speakers, i) && !nisba && !joined &&
+        item_at(speakers, i)->token_count > 1)
+        return true;
+    /* مركز الوادي والرئيس السابق */
+    if (tag == TAG_ROLE && joined && !nisba && !item_has(speakers, i, CLASS_AGR_P))
+        return true;
+    /* نادي النورس المنتمي لدوري الوادي: what it belongs to is no part of its name. */
+    if (phrase->lead == TAG_ORG && item_has(speakers, i, CLASS_SPEAKER_BELONGS))
+        return true;
+    /* شركة بوبا الشريك الرسمي: what a company is, behind its proper name */
+    if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && has_article(speakers, i) && i > from + 1 &&
+        !is_definite(speakers, i - 1) && phrase_tag(phrase, from) == TAG_ORG &&
+        (phrase_tag(phrase, i - 1) == TAG_WORD || phrase_tag(phrase, i - 1) == TAG_MARKED ||
+         (phrase_tag(phrase, i - 1) == TAG_PLAIN && !is_purpose(speakers, i - 1) &&
+          !in_group(speakers, i - 1, GROUP_ORDINARY))) &&
+        !nisba && !joined)
+        return true;
+    /* المديرية العامة للسجون الإخوة الزائرين */
+    if ((tag == TAG_PEOPLE || tag == TAG_ROLE) && has_article(speakers, i) && listed && !nisba &&
+        item_at(speakers, i - 1)->token_count > 1)
+        return true;
+    /* وصفت بيروت دمشق */
+    if (tag == TAG_PLACE && phrase_tag(phrase, i - 1) == TAG_PLACE && i == from + 1 && !joined &&
+        !has_proclitic(speakers, i))
+        return true;
+    /* شركة النقل بتوزيع أرباح */
+    if (tag == TAG_PLAIN && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
+        return true;
+    if (is_adverbial(speakers, i, tag))
+        return true;
+    /* المديرية العامة للموانئ المسافرين */
+    if (item_at(speakers, i - 1)->token_count > 1 && is_oblique_behind(speakers, from, i))
+        return true;
+    /* نشرت حركة طالبان شريط فيديو */
+    if (tag == TAG_DOCUMENT && listed && !has_article(speakers, i) && !has_proclitic(speakers, i))
+        return true;
+    /* نادي النورس التخلي عن لاعبه: behind a proper name stand only adjectives. */
+    bool proper = listed &&
+                  (!has_article(speakers, i - 1) || item_at(speakers, i - 1)->token_count > 1) &&
+                  !in_group(speakers, i - 1, GROUP_CONTINUES);
+    if (is_second_noun(speakers, from, i, tag) || is_no_adjective(speakers, from, i, tag) ||
+        (proper && is_definite_tag(tag) && is_bare_noun(speakers, i)))
+        return true;
+    /* قيادة التحالف وقف العمليات: no body's name goes on with another body. */
+    return (tag == TAG_ORG || tag == TAG_BODY) && i > from + 1 && has_article(speakers, i - 1) &&
+           !is_definite(speakers, i) && !has_proclitic(speakers, i) && !joined &&
+           item_at(speakers, i)->token_count == 1 && !item_has(speakers, i, CLASS_ORG);
+}
+
+/* Where the name of a body ends within its phrase: an indefinite word behind a
+ * definite one is no part of it (قوات الأمن سبع عبوات). */
+static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
+{
+    bool definite = is_definite(speakers, from) || phrase_tag(phrase, from) == TAG_PLACE;
+    for (size_t i = from + 1; i < limit; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag == TAG_BRACKET && i == from + 1 && in_group(speakers, from, GROUP_OUTSIDE))
+            return i + 1; /* وكالة (الرافد) */
+        /* وصفت حماس «...»: a proper name has no other in marks */
+        if (tag == TAG_MARKED && i == from + 1 && item_has(speakers, from, CLASS_ORG) &&
+            item_at(speakers, from)->token_count == 1)
+            return i;
+        if (tag == TAG_BRACKET || item_has(speakers, i, CLASS_SPEAKER_SAME) ||
+            is_object_behind(speakers, phrase, i) || is_describing(speakers, phrase, from, i) ||
+            (phrase_tag(phrase, from) == TAG_DOCUMENT &&
+             item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
+            return i;
+        if (phrase->lead == TAG_ORG && is_body_purpose(speakers, i) &&
+            !(phrase->with_object && item_has(speakers, i, CLASS_BODY_PURPOSE_SAKE))) {
+            definite = false;
+            continue; /* الجمعية الوطنية للدفاع عن الآثار */
+        }
+        if (tag == TAG_OTHER) {
+            bool joined = goes_on_joined(speakers, i);
+            bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE &&
+                            !item_has(speakers, i, CLASS_SHAPE_PRONOUN);
+            if (!joined && !in_place)
+                return i;
+            definite = definite || joined;
+            continue;
+        }
+        if (item_has(speakers, i, CLASS_SPEAKER_LED_BY))
+            return i;
+        bool organised = phrase->lead == TAG_ORG || phrase->lead == TAG_DOCUMENT;
+        if (organised && is_purpose(speakers, i)) {
+            definite = false;
+            continue; /* الهيئة الوطنية لمكافحة الفساد */
+        }
+        /* النيابة عبد العزيز: the article within a name makes no noun of it. */
+        bool named = tag == TAG_LINK || (tag == TAG_NAME && !has_article(speakers, i));
+        bool now = (is_definite(speakers, i) && !named) || tag == TAG_PLACE || tag == TAG_MARKED;
+        if (leaves_body(speakers, phrase, from, i))
+            return i;
+        if (definite && !now && !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
+            (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE || tag == TAG_DOCUMENT ||
+             tag == TAG_PEOPLE || (tag == TAG_HEAD && !has_proclitic(speakers, i)) ||
+             (named && phrase_tag(phrase, i - 1) != TAG_ROLE) ||
+             (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES))))
+            return i;
+        definite = now || (definite && !item_has(speakers, i, CLASS_CLITIC_PREPOSITION));
+    }
+    return limit;
+}
+
+/* Whether nothing but adjectives stand behind the noun at `from`, up to `to`. */
+static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    for (size_t i = from + 1; i < to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag != TAG_ADJECTIVE && tag != TAG_CONTINUES &&
+            !(is_definite_tag(tag) && item_has(speakers, i, CLASS_SHAPE_NISBA)))
+            return false;
+    }
+    return true;
+}
+
+/* Names `body` as it is named at item `elsewhere`, in full. */
+static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *body)
+{
+    name_body(speakers, elsewhere, noun_end(speakers, elsewhere), body);
+    return note_body(speakers, body);
+}
+
+/* A document of this head, without article (بيانا، في تقريرها), stands in the sentence behind
+ * the verb of `turn`. `noun`: the head as fold_key has it. */
+static bool tells_of(const Speakers *speakers, const Turn *turn, uint32_t head, Slice noun)
+{
+    const ItemString *string = speakers->string;
+    for (size_t i = turn->cue + 1;
+         i < string->count && i - turn->cue <= TOLD_WITHIN && !is_stop(speakers, i); i++) {
+        if (in_group(speakers, i, GROUP_DOCUMENTS) && !has_article(speakers, i) &&
+            same_head(speakers, head_entry(speakers, i), head))
+            return true;
+        if (!item_has(speakers, i, CLASS_SHAPE_PRONOUN) &&
+            !item_has(speakers, i, CLASS_SHAPE_ACCUSATIVE))
+            continue;
+        Slice word = fold_key(speakers, items_text(speakers, i, i + 1));
+        if (slice_starts(word, noun) &&
+            utf8_count(slice_cut(word, noun.length, word.length)) <= speakers->rules->ending)
+            return true;
+    }
+    return false;
+}
+
+/* A country or a town is no issuer, though its government may have been the subject. */
+static bool may_issue(const Speakers *speakers, const Known *known)
+{
+    size_t from = known->role_from;
+    return known->type == SPEAKER_ORGANISATION &&
+           !(from < known->role_to && (in_group(speakers, from, GROUP_PLACES) ||
+                                       (in_group(speakers, from, GROUP_PLACE_HEADS) &&
+                                        !in_group(speakers, from, GROUP_ORGANISATIONS))));
+}
+
+/* Whose document البيان is, by the noun at `from`: of the organisation that had one in its
+ * clause (أصدرت الوزارة بيانا), or else of the one that spoke last; SPEAKER_NONE. */
+static size_t last_issuer(const Speakers *speakers, size_t from)
+{
+    uint32_t head = head_entry(speakers, from);
+    Slice noun = fold_key(speakers, items_text(speakers, from, from + 1));
+    size_t last = SPEAKER_NONE, seen = 0;
+    if (item_has(speakers, from, CLASS_AGR_P))
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > 0 && seen < ISSUERS_BACK; seen++) {
+        const Turn *turn = &speakers->turns[i];
+        const Known *known = &speakers->known[turn->number];
+        bool document = known->role_from < known->role_to &&
+                        in_group(speakers, known->role_from, GROUP_DOCUMENTS);
+        if (known->type != SPEAKER_PERSON && !document && tells_of(speakers, turn, head, noun))
+            return turn->number;
+        if (turn->reports && last == SPEAKER_NONE)
+            last = turn->number;
+    }
+    return last != SPEAKER_NONE && may_issue(speakers, &speakers->known[last]) ? last
+                                                                               : SPEAKER_NONE;
+}
+
+/* The noun at `from` takes up names of this entry (الوكالة: رويترز). */
+static bool is_noun_for(const Speakers *speakers, size_t from, uint32_t entry)
+{
+    const SpeakerRules *rules = speakers->rules;
+    if (entry == NO_ENTRY)
+        return false;
+    const ClassSet *noun = lexicon_set(rules->lexicon, item_at(speakers, from)->set);
+    const ClassSet *name = lexicon_set(rules->lexicon, lexicon_entry_set(rules->lexicon, entry));
+    for (size_t i = 0; i < rules->kind_count; i++)
+        if (class_has(noun, rules->kinds[i].noun) && class_has(name, rules->kinds[i].name))
+            return true;
+    return false;
+}
+
+/* A name of nothing else, and not of whom something is told (للرافد). */
+static bool is_named_surely(const Speakers *speakers, size_t item)
+{
+    return !in_group(speakers, item, GROUP_ORDINARY) && !in_group(speakers, item, GROUP_NAMES) &&
+           !item_has(speakers, item, CLASS_AMBIGUOUS) && !item_has(speakers, item, CLASS_MARKED) &&
+           !is_addressed(speakers, item);
+}
+
+/* The body that spoke last of those whose names the noun at `from` takes up, or else the only
+ * one that has been named in front of it; SPEAKER_NONE. */
+static size_t last_of_kind(Speakers *speakers, size_t from, Known *body)
+{
+    uint32_t only = NO_ENTRY;
+    size_t item = from, first, last;
+    if (agreement_of(speakers, from) == AGREE_P)
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
+        const Known *known = &speakers->known[speakers->turns[i].number];
+        if (known->type == SPEAKER_ORGANISATION && is_noun_for(speakers, from, known->head))
+            return speakers->turns[i].number;
+    }
+    heads_near(speakers, from, &first, &last);
+    for (size_t k = first; k < last && speakers->heads[k].item < from; k++) {
+        uint32_t entry = head_entry(speakers, speakers->heads[k].item);
+        if (!is_noun_for(speakers, from, entry) ||
+            !is_named_surely(speakers, speakers->heads[k].item))
+            continue;
+        if (only != NO_ENTRY && only != entry)
+            return SPEAKER_NONE;
+        only = entry;
+        item = speakers->heads[k].item;
+    }
+    return only != NO_ENTRY ? note_body_elsewhere(speakers, item, body) : SPEAKER_NONE;
+}
+
+/* The body or document that a noun with the article at `from` takes up, with its adjectives
+ * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
+static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
+                            Known *body)
+{
+    bool document = phrase->lead == TAG_DOCUMENT;
+    size_t number = find_by_head(speakers, head_entry(speakers, from), from, to);
+    if (number != SPEAKER_NONE) {
+        if (document && speakers->known[number].type == SPEAKER_COMMON)
+            speakers->known[number].name = items_text(speakers, from, to);
+        return number;
+    }
+    size_t last = last_turn(speakers);
+    if (document)
+        return to == from + 1 ? last_issuer(speakers, from) : SPEAKER_NONE;
+    /* الجهة ذاتها: whoever has spoken. */
+    if (is_same(speakers, from, to) && last != SPEAKER_NONE &&
+        speakers->known[last].type != SPEAKER_PERSON)
+        return last;
+    if (phrase->lead != TAG_ORG && phrase->lead != TAG_BODY)
+        return SPEAKER_NONE;
+    size_t elsewhere = find_body_elsewhere(speakers, from, to);
+    if (elsewhere != SPEAKER_NONE)
+        return note_body_elsewhere(speakers, elsewhere, body);
+    return to == from + 1 ? last_of_kind(speakers, from, body) : SPEAKER_NONE;
+}
+
+/* Where the organisation begins that issued the document at `from`, up to `end`; `from`
+ * where there is none. */
+static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
+{
+    size_t next = from + 1;
+    if (next >= end || is_definite(speakers, from))
+        return from;
+    /* أرقام نشرتها السلطات: a verb that takes the document up may stand between. */
+    if (next + 1 < end && (item_has(speakers, next, CLASS_SHAPE_PRONOUN) ||
+                           item_has(speakers, next, CLASS_SPEAKER_ISSUER)))
+        next++;
+    /* تقرير في موقع «الرافد» */
+    if (next + 1 < end && item_has(speakers, next, CLASS_HALT_IN) &&
+        in_group(speakers, next + 1, GROUP_OUTSIDE))
+        next++;
+    Tag tag = phrase_tag(phrase, next);
+    return tag == TAG_ORG || tag == TAG_BODY ? next : from;
+}
+
+/* The organisation behind the word that says who issued the document at `from`, which the
+ * phrase may end with (تقرير صادر عن الوزارة); SPEAKER_NONE. `to`: that word. */
+static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
+{
+    size_t at = to + 2;
+    if (to == from || at >= speakers->string->count ||
+        !item_has(speakers, to, CLASS_SPEECH_EVENT_BEHIND) || is_stop(speakers, to + 1) ||
+        !item_has(speakers, to + 1, CLASS_SPEAKER_ISSUED_BY) || is_stop(speakers, at) ||
+        has_proclitic(speakers, at))
+        return SPEAKER_NONE;
+    Tag tag = tag_of(speakers, at, TAG_OTHER);
+    if (tag != TAG_ORG && tag != TAG_BODY)
+        return SPEAKER_NONE;
+    Phrase issuer = read_phrase(speakers, at, noun_end(speakers, at));
+    return issuer.lead_item == at ? read_body(speakers, &issuer) : SPEAKER_NONE;
+}
+
+/* الأرقام التي نشرتها الوزارة: what the clause at `item` says who issued takes up nothing. */
+static bool is_issued(const Speakers *speakers, size_t item)
+{
+    return item + 1 < speakers->string->count && !is_stop(speakers, item) &&
+           !is_stop(speakers, item + 1) && item_has(speakers, item, CLASS_RELATIVE) &&
+           item_has(speakers, item + 1, CLASS_SPEAKER_ISSUER);
+}
+
+/* صرح قريتي، وأشار الوادي: a noun that needs a complement and has none, and a town's, is a
+ * family name, where the document gives the name in full. */
+static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    bool lacks = phrase->lead == TAG_HEAD && !has_article(speakers, from);
+    bool town = phrase->lead == TAG_PLACE && has_article(speakers, from);
+    bool lone = to == from + 1 && item_at(speakers, from)->token_count == 1 && (lacks || town);
+    return lone ? named_so(speakers, from, lacks) : SPEAKER_NONE;
+}
+
+/* Where what a body is for ends (لحماية البيئة، للغذاء والدواء), the item with its preposition
+ * being at `item`; `item` where that is rather what it does now (للتأكد من) or for whom
+ * (للصحيفة، للحكومة). */
+static size_t purpose_end(const Speakers *speakers, size_t item)
+{
+    if (!exists(speakers, item) || !has_proclitic(speakers, item) ||
+        !begins_joined(speakers, item) || is_addressed(speakers, item) ||
+        item_has(speakers, item, CLASS_NOUN_DEED) || item_has(speakers, item, CLASS_MARKED) ||
+        item_has(speakers, item, CLASS_TIME_NOUN) || in_group(speakers, item, GROUP_BREAKS) ||
+        in_group(speakers, item, GROUP_ROLES) || in_group(speakers, item, GROUP_PEOPLE) ||
+        in_group(speakers, item, GROUP_NAMES) || (group_bits(speakers, item) & HEAD_GROUPS) != 0)
+        return item;
+    size_t end = item + 1;
+    if (!is_definite(speakers, item) && !(exists(speakers, end) && has_article(speakers, end)))
+        return item;
+    while (exists(speakers, end) && end - item < 4 && has_article(speakers, end) &&
+           !item_has(speakers, end, CLASS_CLITIC_PREPOSITION))
+        end++;
+    return end;
+}
+
+/* The body at `item` has its whole name there: as the subject of a verb of saying, behind a title
+ * and behind a preposition (مدير شركة المرفأ للنقل). Elsewhere what ل brings is as well whom
+ * something is for. */
+static bool is_named_whole(const Speakers *speakers, size_t item)
+{
+    return item > 0 && !is_stop(speakers, item - 1) && !has_proclitic(speakers, item) &&
+           (is_finite_cue(speakers, item - 1) || is_preposition(speakers, item - 1) ||
+            (in_group(speakers, item - 1, GROUP_ROLES) && !is_definite(speakers, item - 1)));
+}
+
+/* How many tokens items [from, to) have; no stop is among them. */
+static size_t tokens_between(const Speakers *speakers, size_t from, size_t to)
+{
+    const Item *last = item_at(speakers, to - 1);
+    return last->first_token + last->token_count - item_at(speakers, from)->first_token;
+}
+
+/* The first `count` tokens of items `one` and `other` and behind them are the same words. */
+static bool same_words(const Speakers *speakers, size_t one, size_t other, size_t count)
+{
+    const Token *a = &speakers->tokens[item_at(speakers, one)->first_token];
+    const Token *b = &speakers->tokens[item_at(speakers, other)->first_token];
+    for (size_t t = 0; t < count; t++)
+        if (a[t].word != b[t].word)
+            return false;
+    return true;
+}
+
+/* The item behind the longer name at `item` of the body whose name is items [from, to): a longer
+ * one of a list that begins so, or what the body is for; `item` for none. */
+static size_t longer_end(const Speakers *speakers, size_t item, size_t from, size_t to)
+{
+    size_t count = tokens_between(speakers, from, to), end = item;
+    while (exists(speakers, end) && (end == item || tokens_between(speakers, item, end) < count))
+        end++;
+    if (end == item || tokens_between(speakers, item, end) < count ||
+        !same_words(speakers, item, from, count))
+        return item;
+    if (tokens_between(speakers, item, end) > count)
+        return end;
+    size_t purpose = is_named_whole(speakers, item) ? purpose_end(speakers, end) : end;
+    return purpose > end ? purpose : item;
+}
+
+/* شركة المرفأ for شركة المرفأ للنقل: the items by which the document names the body [from, to) in
+ * full, with what it is for behind it; the same items where it does nowhere, or differently. */
+static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
+{
+    Range own = {from, to}, best = own;
+    size_t first, last;
+    if (to - from < 2 || is_definite(speakers, from) || item_has(speakers, from, CLASS_ORG) ||
+        item_has(speakers, from, CLASS_HEAD_ORG_MINISTRY) || in_group(speakers, from, GROUP_PLACES))
+        return own;
+    uint16_t wanted = head_key(speakers, head_entry(speakers, from));
+    heads_near(speakers, from, &first, &last);
+    for (size_t k = first; k < last; k++) {
+        size_t i = speakers->heads[k].item;
+        if (speakers->heads[k].key != wanted || i == from)
+            continue;
+        size_t end = longer_end(speakers, i, from, to);
+        if (end == i)
+            continue;
+        size_t count = tokens_between(speakers, i, end);
+        if (best.from != from && (count != tokens_between(speakers, best.from, best.to) ||
+                                  !same_words(speakers, i, best.from, count)))
+            return own;
+        best = (Range){i, end};
+    }
+    return best;
+}
+
+size_t read_body(Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = phrase->lead_item, end = segment_end(phrase, from);
+    size_t to = body_end(speakers, phrase, from, end);
+    /* إحدى الجهات: one or some of them, none that was named before */
+    if (from > phrase->from && item_has(speakers, from - 1, CLASS_SPEAKER_SOME)) {
+        Known some = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
+        some.name = items_text(speakers, from - 1, to);
+        return note_body(speakers, &some);
+    }
+    size_t named = read_lone_noun(speakers, phrase, from, to);
+    if (named != SPEAKER_NONE)
+        return named;
+    Known body = {.type = phrase->lead == TAG_BODY || phrase->lead == TAG_DOCUMENT
+                              ? SPEAKER_COMMON
+                              : SPEAKER_ORGANISATION,
+                  .head = NO_ENTRY};
+    size_t number = SPEAKER_NONE, elsewhere = SPEAKER_NONE;
+    bool whole = item_at(speakers, from)->token_count > 1 && item_has(speakers, from, CLASS_ORG);
+    bool document = phrase->lead == TAG_DOCUMENT && is_definite(speakers, from);
+    if (document)
+        number = read_issuer_behind(speakers, from, to);
+    if (number != SPEAKER_NONE)
+        return number;
+    if (whole && to == from + 1) {
+        number = note_listed(speakers, head_entry(speakers, from), items_text(speakers, from, to));
+    } else if (!whole && !in_group(speakers, from, GROUP_PLACES) && is_definite(speakers, from) &&
+               is_noun_alone(speakers, phrase, from, to) && !(document && is_issued(speakers, to)))
+        number = read_taken_up(speakers, phrase, from, to, &body);
+    /* A document is spoken for by the organisation that issued it. */
+    size_t issuer = phrase->lead == TAG_DOCUMENT ? find_issuer(speakers, phrase, from, end) : from;
+    if (number == SPEAKER_NONE && issuer != from) {
+        body.type = SPEAKER_ORGANISATION;
+        from = issuer;
+        to = body_end(speakers, phrase, from, end);
+        bool definite = to == from + 1 && is_definite(speakers, from);
+        if (definite)
+            number = find_by_head(speakers, head_entry(speakers, from), from, to);
+        if (definite && number == SPEAKER_NONE)
+            elsewhere = find_body_elsewhere(speakers, from, to);
+        if (elsewhere != SPEAKER_NONE)
+            return note_body_elsewhere(speakers, elsewhere, &body);
+    } else if (number == SPEAKER_NONE && phrase->lead == TAG_DOCUMENT)
+        number = read_issuer_behind(speakers, from, to);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range named_at = {from, to};
+    if (body.type == SPEAKER_ORGANISATION)
+        named_at = find_longer_body(speakers, from, to);
+    name_body(speakers, named_at.from, named_at.to, &body);
+    return note_body(speakers, &body);
+}
