@@ -30,6 +30,7 @@
     X(CLASS_ACT, "act")                                                                            \
     X(CLASS_ACT_PERSON, "act.person")                                                              \
     X(CLASS_ADDRESSEE, "addressee")                                                                \
+    X(CLASS_ADJECTIVE_BARE, "adjective.bare")                                                      \
     X(CLASS_ADJECTIVE_PERSON, "adjective.person")                                                  \
     X(CLASS_ADVERB, "adverb")                                                                      \
     X(CLASS_AMBIGUOUS, "ambiguous")                                                                \
@@ -105,6 +106,8 @@
     X(CLASS_SHAPE_ENDS_T, "shape.ends-t")                                                          \
     X(CLASS_SHAPE_FEMININE, "shape.feminine")                                                      \
     X(CLASS_SHAPE_NISBA, "shape.nisba")                                                            \
+    X(CLASS_SHAPE_NOMINATIVE, "shape.nominative")                                                  \
+    X(CLASS_SHAPE_NOMINATIVE_NISBA, "shape.nominative.nisba")                                      \
     X(CLASS_SHAPE_OBJECT, "shape.object")                                                          \
     X(CLASS_SHAPE_OBLIQUE, "shape.oblique")                                                        \
     X(CLASS_SHAPE_PEOPLE, "shape.people")                                                          \
@@ -112,6 +115,7 @@
     X(CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL, "shape.prepositional.adverbial")                        \
     X(CLASS_SHAPE_PREPOSITIONAL_LIKE, "shape.prepositional.adverbial.like")                        \
     X(CLASS_SHAPE_PRONOUN, "shape.pronoun")                                                        \
+    X(CLASS_SHAPE_RELATION, "shape.relation")                                                      \
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \
     X(CLASS_SPEAKER_AGAIN_SOURCE, "speaker.again.source")                                          \

@@ -6,6 +6,7 @@
  *                      fullest one of a document
  *     speaker_known    those whom the document has named so far
  *     speaker_phrase   a phrase as a whole: its head, its title, its name
+ *     speaker_objects  where the object of the verb begins behind its subject
  *     speaker_bodies   who is meant by the phrase of an organisation or document
  *     speaker_titles   who is meant by a title or people without a name
  *     speaker_sources  who is meant by a span in marks or unknown words
@@ -614,6 +615,11 @@ bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item);
 /* وانتقد المتحدث تمرير سالم القانون: behind the word for who is speaking, which needs no
  * complement, its object begins. */
 bool leads_to_object(const Speakers *speakers, const Phrase *phrase);
+
+/* وصف خبراء اقتصاديون القرار، انتقد الرئيس الأميركي إيران: where the object of the verb begins,
+ * behind a noun that its article, its adjective, its ending or what it governs closes; the end of
+ * the phrase for none. */
+size_t object_of_verb(Speakers *speakers, const Phrase *phrase);
 
 /* Where the phrase of an organisation or of people that begins at `from` ends; none of more than
  * LOOK_AHEAD items. */

@@ -617,6 +617,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
     phrase.with_object = transitive || (from == query->cue + 1 && query->object_likely);
     phrase.of_deed = transitive && item_has(speakers, query->cue, CLASS_ACT);
+    if (phrase.with_object)
+        phrase.to = object_of_verb(speakers, &phrase);
     if (several)
         return read_several(speakers, &phrase, speaker);
     if (is_own_document(speakers, from, to)) {

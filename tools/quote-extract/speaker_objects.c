@@ -1,0 +1,272 @@
+#include "tools/quote-extract/speaker_parts.h"
+
+/* Ends as a sound plural does that governs nothing, and is one of people: مسؤولون, but no قانون. */
+static bool is_nominative(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_SHAPE_NOMINATIVE) &&
+           (item_has(speakers, item, CLASS_AGR_P) || in_group(speakers, item, GROUP_ADJECTIVES) ||
+            item_has(speakers, item, CLASS_SHAPE_PEOPLE) ||
+            item_at(speakers, item)->entry == NO_ENTRY);
+}
+
+/* A word with these classes has the ending of an adjective without article that agrees with the
+ * noun at `head`. */
+static bool is_adjective_of(const Speakers *speakers, uint32_t set, size_t head)
+{
+    unsigned noun = agreement_of(speakers, head);
+    if (noun == 0)
+        noun = item_has(speakers, head, CLASS_SHAPE_FEMININE) ? AGREE_F : AGREE_M;
+    if (set_has(speakers->bits, set, CLASS_SHAPE_NOMINATIVE_NISBA))
+        return (noun & AGREE_P) != 0;
+    if (!set_has(speakers->bits, set, CLASS_SHAPE_RELATION))
+        return false;
+    /* a plural that governs has no such ending: وزراء خارجية الوادي, نقيب محرري الصحف */
+    return set_has(speakers->bits, set, CLASS_SHAPE_FEMININE)
+               ? (noun & (AGREE_F | AGREE_P)) != 0
+               : noun == AGREE_M && !set_has(speakers->bits, set, CLASS_AGR_P);
+}
+
+/* An adjective without article at `item` closes the noun at `head`: ناشطون محليون، نائب سابق. */
+static bool is_bare_adjective(const Speakers *speakers, const Phrase *phrase, size_t head,
+                              size_t item)
+{
+    if (has_article(speakers, item))
+        return false;
+    if (is_nominative(speakers, item) || item_has(speakers, item, CLASS_ADJECTIVE_BARE))
+        return true;
+    Tag tag = phrase_tag(phrase, item);
+    bool may_be = tag == TAG_ADJECTIVE || tag == TAG_WORD || tag == TAG_PLAIN ||
+                  tag == TAG_CONTINUES || tag == TAG_ROLE || tag == TAG_PEOPLE;
+    return may_be && is_adjective_of(speakers, item_at(speakers, item)->set, head);
+}
+
+/* The noun at `head` needs no complement: it is definite, or its own ending or the adjective that
+ * is listed with it (خبير اقتصادي) closes it. */
+static bool is_closed(Speakers *speakers, const Phrase *phrase, size_t head)
+{
+    const Item *item = item_at(speakers, head);
+    Tag tag = phrase_tag(phrase, head);
+    if (is_definite(speakers, head))
+        return !ends_small(speakers, head);
+    if (tag == TAG_PLACE || (tag == TAG_ORG && item_has(speakers, head, CLASS_ORG)))
+        return true;
+    if (item->token_count == 1)
+        return is_nominative(speakers, head);
+    size_t end = item->first_token + item->token_count;
+    const ItemString *last = read_tokens(speakers, end - 1, end);
+    uint32_t set = last->items[0].set;
+    /* وزراء خارجية الوادي, but منظمات حقوقية */
+    bool field = in_group(speakers, head, GROUP_ROLES) && item_has(speakers, head, CLASS_AGR_P) &&
+                 !set_has(speakers->bits, set, CLASS_SHAPE_NOMINATIVE_NISBA);
+    return !field && !set_in_group(speakers, set, GROUP_ORGANISATIONS) &&
+           !set_in_group(speakers, set, GROUP_PLACE_HEADS) &&
+           is_adjective_of(speakers, set, head);
+}
+
+/* The phrase leads with somebody who may have a personal name. */
+static bool leads_with_person(const Phrase *phrase)
+{
+    return phrase->lead == TAG_ROLE || phrase->lead == TAG_PEOPLE;
+}
+
+/* A name of a person begins behind `item`, within the phrase. */
+static bool has_name_behind(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    for (size_t i = item + 1; i < phrase->to; i++)
+        if (phrase_tag(phrase, i) == TAG_NAME && !has_article(speakers, i) &&
+            !has_proclitic(speakers, i))
+            return true;
+    return false;
+}
+
+/* The noun at `item` is definite by what it governs. */
+static bool governs_definite(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    size_t next = item + 1;
+    return next < phrase->to && !has_proclitic(speakers, next) &&
+           !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+           (has_article(speakers, next) || phrase_tag(phrase, next) == TAG_PLACE ||
+            item_has(speakers, next, CLASS_ORG));
+}
+
+/* Behind a noun that is complete, and perhaps `definite`, another begins at `item`, which nothing
+ * joins to it and which is no adjective. */
+static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t item, bool definite)
+{
+    Tag tag = phrase_tag(phrase, item);
+    bool article = is_definite(speakers, item);
+    switch (tag) {
+    case TAG_PLACE:
+        return !leads_with_person(phrase) || !has_name_behind(speakers, phrase, item);
+    case TAG_ORG:
+    case TAG_BODY:
+    case TAG_HEAD:
+        return (article || governs_definite(speakers, phrase, item) ||
+                item_has(speakers, item, CLASS_ORG)) &&
+               (!leads_with_person(phrase) || !has_name_behind(speakers, phrase, item));
+    case TAG_ROLE: /* العميد الركن، رئيس القسم المشرف: perhaps what else he is */
+        return (article || governs_definite(speakers, phrase, item)) &&
+               (!leads_with_person(phrase) ||
+                (!definite && !has_name_behind(speakers, phrase, item)));
+    case TAG_PEOPLE:
+        return article && item_has(speakers, item, CLASS_AGR_P);
+    case TAG_DEFINITE:
+    case TAG_PLAIN_DEFINITE:
+        return leads_with_person(phrase) &&
+               (item_has(speakers, item, CLASS_SHAPE_THINGS) ||
+                (tag == TAG_PLAIN_DEFINITE && !item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
+                 phrase->lead == TAG_PEOPLE && item_has(speakers, item - 1, CLASS_AGR_P)));
+    case TAG_PLAIN:
+        return item_has(speakers, item, CLASS_NOUN_DEED) ||
+               (item_has(speakers, item, CLASS_SHAPE_FEMININE) &&
+                governs_definite(speakers, phrase, item));
+    default:
+        return false;
+    }
+}
+
+/* A personal name, which no body or country has. */
+static bool begins_somebody(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    bool body = phrase->lead == TAG_BODY || phrase->lead == TAG_ORG || phrase->lead == TAG_PLACE;
+    return body && phrase_tag(phrase, item) == TAG_NAME &&
+           begins_name(speakers, item) && phrase_tag(phrase, item - 1) != TAG_ROLE;
+}
+
+/* The word at `item` goes on with the definite noun in front of it, or its complement. */
+static bool is_definite_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    return tag == TAG_ADJECTIVE || tag == TAG_CONTINUES ||
+           in_group(speakers, item, GROUP_CONTINUES) ||
+           item_has(speakers, item, CLASS_ADJECTIVE_PERSON) ||
+           item_has(speakers, item, CLASS_SHAPE_RELATION) ||
+           (item_has(speakers, item, CLASS_SHAPE_NISBA) && is_definite_tag(tag));
+}
+
+/* The phrase leads with a noun, and not with the name of a person. */
+static bool may_have_object(const Phrase *phrase)
+{
+    return leads_with_person(phrase) || phrase->lead == TAG_BODY || phrase->lead == TAG_ORG ||
+           phrase->lead == TAG_DOCUMENT || phrase->lead == TAG_PLACE;
+}
+
+size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
+{
+    size_t head = phrase->lead_item;
+    if (head >= phrase->to || !may_have_object(phrase) || has_proclitic(speakers, head))
+        return phrase->to;
+    bool closed = is_closed(speakers, phrase, head);
+    bool definite = closed && is_definite(speakers, head);
+    size_t described = head; /* it, and its adjectives without article */
+    for (size_t i = head + 1; i < phrase->to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        bool article = has_article(speakers, i), named = article || tag == TAG_PLACE;
+        if (tag == TAG_COMMA || tag == TAG_BRACKET)
+            break;
+        /* مسؤول في وزارة الدفاع، وزير النقل والاتصالات، خبراء دوليون وعرب */
+        if (tag == TAG_OTHER || has_proclitic(speakers, i) || goes_on_joined(speakers, i) ||
+            item_has(speakers, i, CLASS_CLITIC_CONJUNCTION)) {
+            bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
+                          ((closed && tag == TAG_ADJECTIVE) || is_nominative(speakers, i));
+            closed = tag != TAG_OTHER && (named || joined);
+            definite = tag != TAG_OTHER && named;
+            continue;
+        }
+        if (i == described + 1 &&
+            (is_bare_adjective(speakers, phrase, head, i) ||
+             (closed && !definite && !article && tag == TAG_CONTINUES))) {
+            closed = true;
+            described = i;
+            continue;
+        }
+        bool adjective = closed && (definite || !article) &&
+                         is_definite_adjective(speakers, phrase, i);
+        if (closed && !adjective &&
+            (begins_other(speakers, phrase, i, definite) || begins_somebody(speakers, phrase, i) ||
+             (!definite && article)))
+            return i;
+        if (is_name_tag(tag) && leads_with_person(phrase) && closed)
+            break;
+        if (!closed)
+            closed = definite = named || item_has(speakers, i, CLASS_ORG);
+        if (closed && ends_small(speakers, i))
+            closed = definite = false;
+    }
+    return phrase->to;
+}
+
+bool leads_to_object(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t lead = phrase->lead_item, next = lead + 1;
+    return next < phrase->to && item_has(speakers, lead, CLASS_SPEAKER_AGAIN) &&
+           has_article(speakers, lead) && phrase_tag(phrase, next) == TAG_PLAIN &&
+           !is_definite(speakers, next) && !has_proclitic(speakers, next);
+}
+
+bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item)
+{
+    bool behind = item > from + 1 || item_at(speakers, from)->token_count > 1;
+    return behind && item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
+           !in_group(speakers, item, GROUP_NAMES) && has_article(speakers, item) &&
+           has_article(speakers, item - 1) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !item_has(speakers, item - 1, CLASS_SHAPE_OBLIQUE) &&
+           !item_has(speakers, item - 1, CLASS_AGR_P) && !item_has(speakers, from, CLASS_AGR_P);
+}
+
+/* A proper name without article stands in front of `item` and behind the head of its body: حركة
+ * طالبان، شركة فورد. */
+static bool is_behind_proper(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    if (item < phrase->from + 1 || has_article(speakers, item - 1))
+        return false;
+    Tag tag = phrase_tag(phrase, item - 1);
+    if (item == phrase->from + 1) /* وصفت روسيا القرار، وصفت شركة فورد القرار */
+        return tag == TAG_PLACE || (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
+    return tag == TAG_NAME || tag == TAG_PLACE ||
+           (tag == TAG_WORD && item_at(speakers, item - 1)->entry == NO_ENTRY) ||
+           (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
+}
+
+/* زار الوزير السوق، تفقد الوزير الجديد المكان: behind a title that is complete a definite noun is
+ * the object of what was done, unless it is an adjective. */
+static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    return (phrase->lead == TAG_ROLE || phrase->lead == TAG_PEOPLE) &&
+           has_article(speakers, item - 1) && (is_definite_tag(tag) || tag == TAG_HEAD) &&
+           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+           !item_has(speakers, item, CLASS_ADJECTIVE_PERSON) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !in_group(speakers, item, GROUP_CONTINUES);
+}
+
+bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    if (!phrase->with_object || item <= phrase->from || has_proclitic(speakers, item) ||
+        in_group(speakers, item, GROUP_ADJECTIVES))
+        return false;
+    Tag tag = phrase_tag(phrase, item);
+    bool nisba = item_has(speakers, item, CLASS_SHAPE_NISBA);
+    bool proper = is_behind_proper(speakers, phrase, item);
+    /* شركة فورد مكتبا */
+    if (!has_article(speakers, item))
+        return proper && tag == TAG_PLAIN && !nisba &&
+               item_has(speakers, item, CLASS_SHAPE_OBJECT) &&
+               !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    if (phrase->of_deed && is_object_of_deed(speakers, phrase, item))
+        return true;
+    if (!proper && (!is_definite(speakers, item - 1) || ends_small(speakers, item - 1)))
+        return false; /* المتحدث باسم الشركة: its complement */
+    if (item_has(speakers, item, CLASS_NOUN_DEED))
+        return true;
+    bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
+    bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
+    /* إدارة كالدر التخلي: no adjective of hers */
+    bool unlike = agreement_of(speakers, phrase->from) == AGREE_F &&
+                  !item_has(speakers, item, CLASS_SHAPE_FEMININE);
+    bool other = proper && is_definite_tag(tag) && (unlike || item == phrase->from + 1) &&
+                 !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    return !nisba && (body || people || other || is_oblique_behind(speakers, phrase->from, item));
+}
