@@ -134,6 +134,7 @@
     X(CLASS_SPEAKER_SAME, "speaker.same")                                                          \
     X(CLASS_SPEAKER_SOME, "speaker.some")                                                          \
     X(CLASS_SPEAKER_WHEN, "speaker.when")                                                          \
+    X(CLASS_SPEAKER_STATE, "speaker.state")                                                        \
     X(CLASS_SPEECH_EVENT, "speech-event")                                                          \
     X(CLASS_SPEECH_EVENT_BEHIND, "speech-event.behind")                                            \
     X(CLASS_SYLLABLE_DOUBT, "syllable.doubt")                                                      \
