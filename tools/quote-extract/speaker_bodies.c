@@ -142,7 +142,7 @@ size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
         size_t i = head->item;
         bool opens = opens_with(speakers, head, key);
         if ((!opens && head->key != wanted) || i == item ||
-            !(opens ? !has_article(speakers, i)
+            !(opens ? !has_article(speakers, i) || item_at(speakers, i)->token_count > 1
                     : same_head(speakers, head_entry(speakers, i), entry) &&
                           (!is_definite(speakers, i) || is_marked(speakers, i + 1) ||
                            is_official(speakers, i) || (i < item && is_national(speakers, i)))) ||

@@ -807,8 +807,12 @@ size_t noun_end(Speakers *speakers, size_t from)
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */
-        if (previous == TAG_MARKED && tag == TAG_NAME)
-            break; /* مؤسس شركة «المرفأ» سالم الحربي */
+        /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي */
+        if (tag == TAG_NAME && end > from &&
+            (previous == TAG_MARKED ||
+             (previous == TAG_ORG && item_at(speakers, end - 1)->token_count > 1 &&
+              is_definite(speakers, end - 1))))
+            break;
         if (end > from &&
             ((tag == TAG_PLAIN && item_has(speakers, end, CLASS_CLITIC_PREPOSITION)) ||
              is_adverbial(speakers, end, tag)))
