@@ -193,7 +193,8 @@ static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t fr
     if (of_kind && !(is_of_kind(speakers, from, end) && titles_agree(speakers, from, end, known)))
         return SPEAKER_NONE;
     size_t reach = of_kind && !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) ? 0 : 1;
-    bool is_meant = known->type == SPEAKER_PERSON &&
+    bool cut_off = speakers->turn_floor == speakers->turn_count; /* من جهته قال القنصل */
+    bool is_meant = known->type == SPEAKER_PERSON && !cut_off &&
                     (known->agreement & agreement_of(speakers, from)) != 0 &&
                     query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= reach;
     return is_meant ? last : SPEAKER_NONE;
