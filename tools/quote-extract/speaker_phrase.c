@@ -38,13 +38,26 @@ static bool is_pointed_at(const Speakers *speakers, size_t item)
            item_at(speakers, item - 1)->token_count == 1 && is_definite(speakers, item - 1);
 }
 
-/* شركة الوادي للاستثمار: the field of a body ends its name. */
-static bool is_field(const Speakers *speakers, const Phrase *phrase, size_t item)
+/* شركة الوادي للاستثمار، المدير الإقليمي للتعليم: the field of a body or an office ends its name. */
+static bool is_field(Speakers *speakers, const Phrase *phrase, size_t item)
 {
-    if (item < phrase->from + 2 || phrase_tag(phrase, phrase->from) != TAG_ORG ||
-        phrase_tag(phrase, item) != TAG_OTHER ||
-        !item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) || is_addressed(speakers, item) ||
-        in_group(speakers, item, GROUP_PEOPLE) || in_group(speakers, item, GROUP_ROLES))
+    size_t last = item - 1;
+    if (item == phrase->from || phrase_tag(phrase, item) != TAG_OTHER)
+        return false;
+    Tag first = phrase_tag(phrase, phrase->from);
+    bool body = first == TAG_ORG && item > phrase->from + 1;
+    bool several = item_at(speakers, last)->token_count > 1;
+    bool described = (first == TAG_ROLE || first == TAG_BODY || first == TAG_ORG) &&
+                     (several ? is_definite(speakers, last) && !ends_small(speakers, last)
+                              : has_article(speakers, last) &&
+                                    item_has(speakers, last, CLASS_SHAPE_RELATION));
+    /* دعا المجتمع الدولي للتحرك */
+    bool asked_for = phrase->from > 0 && !is_stop(speakers, phrase->from - 1) &&
+                     in_group(speakers, phrase->from - 1, GROUP_TRANSITIVE);
+    if ((!body && !described) || (!body && asked_for) ||
+        !item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) ||
+        is_addressed(speakers, item) || in_group(speakers, item, GROUP_PEOPLE) ||
+        in_group(speakers, item, GROUP_ROLES))
         return false;
     return swallows_article(speakers, &speakers->tokens[item_at(speakers, item)->first_token]);
 }
@@ -918,8 +931,11 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
                     (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||
                     (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
-        /* مصادر يمنية خطة, but مصادر يمنية مطلعة */
+        /* مصادر يمنية خطة, but مصادر يمنية مطلعة، رئيس الجمعية الوطنية لكرة القدم */
         if (noun && adjective_before && !item_has(speakers, i, CLASS_SHAPE_NISBA) &&
+            !(has_article(speakers, i - 1) &&
+              (is_purpose(speakers, i) ||
+               (begins_joined(speakers, i) && i + 1 < to && has_article(speakers, i + 1)))) &&
             !item_has(speakers, i, CLASS_TAKES_PREPOSITION))
             return i;
     }
