@@ -75,6 +75,7 @@
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
     X(CLASS_NAME_FAMILY, "name.family")                                                            \
     X(CLASS_NAME_GIVEN, "name.given")                                                              \
+    X(CLASS_NAME_HONORIFIC, "name.honorific")                                                      \
     X(CLASS_NAME_JOINED, "name.joined")                                                            \
     X(CLASS_NAME_JOINS, "name.joins")                                                              \
     X(CLASS_NAME_LINK_INNER, "name.link.inner")                                                    \

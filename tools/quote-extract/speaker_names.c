@@ -235,6 +235,13 @@ static bool is_name_between(const Speakers *speakers, const Further *further)
         item_at(speakers, end + 1)->entry == NO_ENTRY && !has_proclitic(speakers, end + 1) &&
         !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
         return true;
+    /* سالم الحاج علي، هاني السيد زعيفر */
+    if (end - left == 1 && has_article(speakers, end) && !has_proclitic(speakers, end) &&
+        item_has(speakers, end, CLASS_NAME_HONORIFIC) &&
+        item_has(speakers, left, CLASS_NAME_GIVEN) && further->ends_next &&
+        (next == TAG_NAME || next == TAG_WORD) && !has_proclitic(speakers, end + 1) &&
+        !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
+        return true;
     /* هاني بن سالم سلطان عسيري: nor has a name its title in front of a family's. */
     if (tag == TAG_ROLE && end - left > 1 && next == TAG_NAME && further->ends_next &&
         !is_definite(speakers, end) && item_has(speakers, end, CLASS_NAME_GIVEN) &&
@@ -315,7 +322,8 @@ static bool is_second_family(const Speakers *speakers, const Further *further)
  * the year too). */
 static bool goes_on(const Speakers *speakers, size_t item)
 {
-    return exists(speakers, item) && in_group(speakers, item, GROUP_CONTINUES);
+    return exists(speakers, item) && in_group(speakers, item, GROUP_CONTINUES) &&
+           !is_preposition(speakers, item);
 }
 
 /* Whether the name that begins at item `left` goes on with item `end`, which stands behind

@@ -86,7 +86,7 @@ static bool governs_definite(const Speakers *speakers, const Phrase *phrase, siz
     return next < phrase->to && !has_proclitic(speakers, next) &&
            !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
            (has_article(speakers, next) || phrase_tag(phrase, next) == TAG_PLACE ||
-            item_has(speakers, next, CLASS_ORG));
+            phrase_tag(phrase, next) == TAG_MARKED || item_has(speakers, next, CLASS_ORG));
 }
 
 /* Behind a noun that is complete, and perhaps `definite`, another begins at `item`, which nothing
@@ -117,6 +117,12 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
                 (tag == TAG_PLAIN_DEFINITE && !item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
                  phrase->lead == TAG_PEOPLE && item_has(speakers, item - 1, CLASS_AGR_P)));
     case TAG_PLAIN:
+        /* تحملت أرامكو أعباء: behind a proper name */
+        if (item == phrase->lead_item + 1 && !item_has(speakers, item, CLASS_ADJECTIVE_BARE) &&
+            (phrase->lead == TAG_PLACE ||
+             (phrase->lead == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG) &&
+              !has_article(speakers, item - 1))))
+            return true;
         return item_has(speakers, item, CLASS_NOUN_DEED) ||
                (item_has(speakers, item, CLASS_SHAPE_FEMININE) &&
                 governs_definite(speakers, phrase, item));
@@ -159,6 +165,7 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
     bool closed = is_closed(speakers, phrase, head);
     bool definite = closed && is_definite(speakers, head);
     size_t described = head; /* it, and its adjectives without article */
+    size_t last = head;      /* of it, its adjectives and what it governs */
     for (size_t i = head + 1; i < phrase->to; i++) {
         Tag tag = phrase_tag(phrase, i);
         bool article = has_article(speakers, i), named = article || tag == TAG_PLACE;
@@ -171,23 +178,26 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
                           ((closed && tag == TAG_ADJECTIVE) || is_nominative(speakers, i));
             closed = tag != TAG_OTHER && (named || joined);
             definite = tag != TAG_OTHER && named;
+            last = i;
             continue;
         }
         if (i == described + 1 &&
             (is_bare_adjective(speakers, phrase, head, i) ||
              (closed && !definite && !article && tag == TAG_CONTINUES))) {
             closed = true;
-            described = i;
+            described = last = i;
             continue;
         }
         bool adjective = closed && (definite || !article) &&
                          is_definite_adjective(speakers, phrase, i);
-        if (closed && !adjective &&
+        if (closed && !adjective && i == last + 1 &&
             (begins_other(speakers, phrase, i, definite) || begins_somebody(speakers, phrase, i) ||
              (!definite && article)))
             return i;
         if (is_name_tag(tag) && leads_with_person(phrase) && closed)
             break;
+        if (!closed || adjective || article)
+            last = i;
         if (!closed)
             closed = definite = named || item_has(speakers, i, CLASS_ORG);
         if (closed && ends_small(speakers, i))

@@ -50,7 +50,8 @@ static bool is_field(Speakers *speakers, const Phrase *phrase, size_t item)
     bool described = (first == TAG_ROLE || first == TAG_BODY || first == TAG_ORG) &&
                      (several ? is_definite(speakers, last) && !ends_small(speakers, last)
                               : has_article(speakers, last) &&
-                                    item_has(speakers, last, CLASS_SHAPE_RELATION));
+                                    (item_has(speakers, last, CLASS_SHAPE_RELATION) ||
+                                     in_group(speakers, last, GROUP_CONTINUES)));
     /* دعا المجتمع الدولي للتحرك */
     bool asked_for = phrase->from > 0 && !is_stop(speakers, phrase->from - 1) &&
                      in_group(speakers, phrase->from - 1, GROUP_TRANSITIVE);
@@ -67,7 +68,8 @@ static bool is_field(Speakers *speakers, const Phrase *phrase, size_t item)
 static bool is_town_as_given(const Speakers *speakers, size_t from, size_t item, Tag previous)
 {
     size_t family = item + 1;
-    bool apart = item == from || (previous == TAG_ROLE && has_article(speakers, item - 1));
+    bool apart = item == from || previous == TAG_PLACE ||
+                 (previous == TAG_ROLE && has_article(speakers, item - 1));
     return apart && item_at(speakers, item)->token_count == 1 &&
            item_at(speakers, item)->clitic_length == 0 &&
            !item_has(speakers, item, CLASS_PLACE_COUNTRY) && !has_article(speakers, item) &&
@@ -917,9 +919,9 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         /* أبلغت مصادر محلية «الرافد»: to whom it was told. */
         if (tag == TAG_MARKED && adjective_before && i + 1 == to && !has_article(speakers, from))
             return i;
-        /* خبير اقتصادي لمعالي السفير */
+        /* خبير اقتصادي لمعالي السفير, but مدير الدفاع المدني بمحافظة الوادي */
         if (tag == TAG_ROLE && item_has(speakers, i, CLASS_CLITIC_PREPOSITION) &&
-            !has_article(speakers, from) &&
+            !has_article(speakers, from) && !in_group(speakers, i, GROUP_PLACE_HEADS) &&
             (adjective_before || item_at(speakers, i - 1)->token_count > 1))
             return i;
         /* الزعيم المتشدد عرض الرسوم، مصدر في سيناء خروج المصابين، الكاتب مسحا: an object */
