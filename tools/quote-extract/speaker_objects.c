@@ -157,6 +157,19 @@ static bool may_have_object(const Phrase *phrase)
            phrase->lead == TAG_DOCUMENT || phrase->lead == TAG_PLACE;
 }
 
+/* ودعا الوزير سالم الحربي الطلبة: people in the plural behind the name at `item`; the end of the
+ * phrase for none. */
+static size_t people_behind_name(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    while (item < phrase->to && is_name_tag(phrase_tag(phrase, item)))
+        item++;
+    bool people = item < phrase->to && phrase_tag(phrase, item) == TAG_PEOPLE &&
+                  has_article(speakers, item) && item_has(speakers, item, CLASS_AGR_P) &&
+                  !has_proclitic(speakers, item) &&
+                  !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    return people ? item : phrase->to;
+}
+
 size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
 {
     size_t head = phrase->lead_item;
@@ -188,6 +201,12 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             described = last = i;
             continue;
         }
+        /* مساعد الوزير لشؤون الساحل */
+        if (tag == TAG_CONTINUES && !article && definite) {
+            closed = definite = false;
+            last = i;
+            continue;
+        }
         bool adjective = closed && (definite || !article) &&
                          is_definite_adjective(speakers, phrase, i);
         if (closed && !adjective && i == last + 1 &&
@@ -195,7 +214,7 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
              (!definite && article)))
             return i;
         if (is_name_tag(tag) && leads_with_person(phrase) && closed)
-            break;
+            return people_behind_name(speakers, phrase, i);
         if (!closed || adjective || article)
             last = i;
         if (!closed)
