@@ -89,6 +89,16 @@ static bool governs_definite(const Speakers *speakers, const Phrase *phrase, siz
             phrase_tag(phrase, next) == TAG_MARKED || item_has(speakers, next, CLASS_ORG));
 }
 
+/* المعارضون الرئيس: who is one at `item` is not what several are who stand right in front of him. */
+static bool begins_singular(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    return item > phrase->from && has_article(speakers, item - 1) &&
+           !has_proclitic(speakers, item - 1) && is_nominative(speakers, item - 1) &&
+           is_definite(speakers, item) && !item_has(speakers, item, CLASS_AGR_P) &&
+           !item_has(speakers, item, CLASS_SHAPE_NOMINATIVE) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+}
+
 /* Behind a noun that is complete, and perhaps `definite`, another begins at `item`, which nothing
  * joins to it and which is no adjective. */
 static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t item, bool definite)
@@ -105,6 +115,8 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
                 item_has(speakers, item, CLASS_ORG)) &&
                (!leads_with_person(phrase) || !has_name_behind(speakers, phrase, item));
     case TAG_ROLE: /* العميد الركن، رئيس القسم المشرف: perhaps what else he is */
+        if (begins_singular(speakers, phrase, item))
+            return true;
         return (article || governs_definite(speakers, phrase, item)) &&
                (!leads_with_person(phrase) ||
                 (!definite && !has_name_behind(speakers, phrase, item)));
@@ -175,6 +187,8 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
     size_t head = phrase->lead_item;
     if (head >= phrase->to || !may_have_object(phrase) || has_proclitic(speakers, head))
         return phrase->to;
+    if (head > phrase->from && begins_singular(speakers, phrase, head))
+        return head;
     bool closed = is_closed(speakers, phrase, head);
     bool definite = closed && is_definite(speakers, head);
     size_t described = head; /* it, and its adjectives without article */

@@ -818,7 +818,11 @@ size_t noun_end(Speakers *speakers, size_t from)
             continue; /* الهيئة الوطنية لمكافحة الفساد */
         }
         bool now = is_definite(speakers, end) || tag == TAG_PLACE || tag == TAG_MARKED;
-        bool loose = tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT;
+        bool loose = tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD ||
+                     tag == TAG_DOCUMENT || (tag == TAG_PEOPLE && !has_proclitic(speakers, end)) ||
+                     ((tag == TAG_ORG || tag == TAG_BODY) && !has_proclitic(speakers, end) &&
+                      item_at(speakers, end)->token_count == 1 &&
+                      !item_has(speakers, end, CLASS_ORG));
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */

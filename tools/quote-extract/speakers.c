@@ -617,8 +617,16 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
     phrase.with_object = transitive || (from == query->cue + 1 && query->object_likely);
     phrase.of_deed = transitive && item_has(speakers, query->cue, CLASS_ACT);
-    if (phrase.with_object)
-        phrase.to = object_of_verb(speakers, &phrase);
+    if (phrase.with_object) {
+        size_t end = object_of_verb(speakers, &phrase);
+        if (end == phrase.lead_item && end > from) {
+            bool of_deed = phrase.of_deed;
+            phrase = read_phrase(speakers, from, end); /* المعارضون الرئيس: without him */
+            phrase.with_object = true;
+            phrase.of_deed = of_deed;
+        }
+        phrase.to = end;
+    }
     if (several)
         return read_several(speakers, &phrase, speaker);
     if (is_own_document(speakers, from, to)) {
