@@ -251,6 +251,9 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     Range in_front = relative && from < end ? name_in_front(speakers, from) : (Range){from, from};
     if (in_front.from < in_front.to && in_front.from >= start)
         from = in_front.from; /* سلمى الحربي، مستشارة الرئيس، التي قالت */
+    if (relative && from > start && from + 1 < end && item_has(speakers, from, CLASS_MARKED) &&
+        item_has(speakers, from - 1, CLASS_HALT_BEFORE_MARK) && !has_proclitic(speakers, from + 1))
+        from++; /* أوضح ذلك لـ«الرافد» الباحث سالم الحربي الذي قال */
     if (from == end || (!relative && !stands_apart(speakers, start, from, end)))
         return SPEAKER_NONE;
     if (!may_agree(agreement_of(speakers, from), agreement) ||
