@@ -335,13 +335,10 @@ static bool extend_path(Lexicon *lexicon, const RuleNode *section, const RuleNod
             Slice written = lexicon_fold_key(lexicon, rule_text(c, "written"));
             Slice both = join(lexicon, first, second);
             size_t length = longer.prefix.length;
-            if (length >= both.length &&
-                slice_equal(slice_cut(longer.prefix, length - both.length, length), both)) {
+            if (slice_ends(longer.prefix, both)) {
                 longer.prefix =
                     join(lexicon, slice_cut(longer.prefix, 0, length - both.length), written);
-            } else if (length >= first.length && group->next == NULL &&
-                       slice_equal(slice_cut(longer.prefix, length - first.length, length),
-                                   first)) {
+            } else if (group->next == NULL && slice_ends(longer.prefix, first)) {
                 Path contracted = longer;
                 contracted.strip = (uint32_t)utf8_count(longer.prefix);
                 contracted.prefix =

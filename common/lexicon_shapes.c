@@ -27,10 +27,7 @@ static inline bool affix_at_end(const Affix *affix, const FoldedWord *word)
 {
     size_t length = affix->text.length;
     return (word->last & affix->mask) == affix->value &&
-           (length <= EDGE_BYTES ||
-            (length <= word->text.length &&
-             slice_equal(slice_cut(word->text, word->text.length - length, word->text.length),
-                         affix->text)));
+           (length <= EDGE_BYTES || slice_ends(word->text, affix->text));
 }
 
 static Affix *read_affixes(Lexicon *lexicon, const RuleNode *list, bool at_end, size_t *count)

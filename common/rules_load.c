@@ -35,8 +35,7 @@ static const char *const PACK_TOOLS[] = {"normalize[]", "sentence-split[]", "quo
 
 static bool has_ending(Slice name, Slice ending)
 {
-    return name.length > ending.length &&
-           slice_equal(slice_cut(name, name.length - ending.length, name.length), ending);
+    return name.length > ending.length && slice_ends(name, ending);
 }
 
 static bool is_yaml(Slice name)

@@ -54,6 +54,13 @@ static inline bool slice_starts(Slice text, Slice prefix)
            (prefix.length == 0 || memcmp(text.data, prefix.data, prefix.length) == 0);
 }
 
+static inline bool slice_ends(Slice text, Slice suffix)
+{
+    return text.length >= suffix.length &&
+           (suffix.length == 0 ||
+            memcmp(text.data + text.length - suffix.length, suffix.data, suffix.length) == 0);
+}
+
 /* The bytes [start, end) of `text`; both are cut down to what `text` has. */
 static inline Slice slice_cut(Slice text, size_t start, size_t end)
 {

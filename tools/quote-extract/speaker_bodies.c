@@ -230,6 +230,29 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
            item_at(speakers, i)->token_count == 1 && !item_has(speakers, i, CLASS_ORG);
 }
 
+/* أصدرت الشبكة الأهلية من أجل المدينة تقريرا: the object stands at `item`, behind what may else be
+ * what the verb is done for. */
+static bool has_object_behind(Speakers *speakers, size_t item)
+{
+    if (!exists(speakers, item) || has_article(speakers, item) || has_proclitic(speakers, item) ||
+        is_preposition(speakers, item) || item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
+        return false;
+    Tag tag = tag_of(speakers, item, TAG_OTHER);
+    return tag == TAG_DOCUMENT || tag == TAG_PLAIN || tag == TAG_WORD || tag == TAG_MARKED;
+}
+
+/* الجمعية الأهلية للماء «رافد»: behind a name that says what the body is for stands in marks how it
+ * is called besides; elsewhere that may be its only name (شركة الاستشارات «رافد»). */
+static bool is_alias(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)
+{
+    if (phrase_tag(phrase, item) != TAG_MARKED || phrase->lead != TAG_ORG)
+        return false;
+    for (size_t i = from + 1; i < item; i++)
+        if (is_body_purpose(speakers, i) || is_purpose(speakers, i) || goes_on_joined(speakers, i))
+            return true;
+    return false;
+}
+
 /* Where the name of a body ends within its phrase: an indefinite word behind a
  * definite one is no part of it (قوات الأمن سبع عبوات). */
 static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
@@ -243,13 +266,14 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         if (tag == TAG_MARKED && i == from + 1 && item_has(speakers, from, CLASS_ORG) &&
             item_at(speakers, from)->token_count == 1)
             return i;
-        if (tag == TAG_BRACKET || item_has(speakers, i, CLASS_SPEAKER_SAME) ||
-            is_object_behind(speakers, phrase, i) || is_describing(speakers, phrase, from, i) ||
+        if (tag == TAG_BRACKET || is_alias(speakers, phrase, from, i) ||
+            item_has(speakers, i, CLASS_SPEAKER_SAME) || is_object_behind(speakers, phrase, i) || is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
              item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;
         if (phrase->lead == TAG_ORG && is_body_purpose(speakers, i) &&
-            !(phrase->with_object && item_has(speakers, i, CLASS_BODY_PURPOSE_SAKE))) {
+            !(phrase->with_object && item_has(speakers, i, CLASS_BODY_PURPOSE_SAKE) &&
+              !has_object_behind(speakers, i + 2))) {
             definite = false;
             continue; /* الجمعية الوطنية للدفاع عن الآثار */
         }
@@ -302,6 +326,17 @@ static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *b
 {
     name_body(speakers, elsewhere, noun_end(speakers, elsewhere), body);
     return note_body(speakers, body);
+}
+
+/* Gives a body that was only described the name it has at item `from`. */
+static void rename_in_full(Speakers *speakers, size_t number, size_t from)
+{
+    Known named = speakers->known[number];
+    size_t to = noun_end(speakers, from);
+    if (to > from + 2 && item_has(speakers, to - 1, CLASS_MARKED))
+        to--; /* الشبكة الأهلية «رافد»: by what it is called besides */
+    name_body(speakers, from, to, &named);
+    rename_known(speakers, number, named.name, named.head);
 }
 
 /* A document of this head, without article (بيانا، في تقريرها), stands in the sentence behind
@@ -407,6 +442,21 @@ static size_t last_of_kind(Speakers *speakers, size_t from, Known *body)
     return only != NO_ENTRY ? note_body_elsewhere(speakers, item, body) : SPEAKER_NONE;
 }
 
+/* شبكة حقوقية, as a headline has it, where items [from, to) have other adjectives: that it is only
+ * described, and they name it. */
+static bool is_vague(const Speakers *speakers, const Known *known, size_t from, size_t to)
+{
+    size_t head = known->role_from;
+    if (known->type != SPEAKER_ORGANISATION || to < from + 2 || head + 1 >= known->role_to ||
+        is_definite(speakers, head) || item_at(speakers, head)->token_count != 1)
+        return false;
+    for (size_t i = head + 1; i < known->role_to; i++)
+        if (is_definite(speakers, i) || !item_has(speakers, i, CLASS_SHAPE_RELATION))
+            return false;
+    Slice described = fold_key(speakers, items_text(speakers, head + 1, head + 2));
+    return !slice_ends(fold_key(speakers, items_text(speakers, from + 1, from + 2)), described);
+}
+
 /* The body or document that a noun with the article at `from` takes up, with its adjectives
  * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
 static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
@@ -417,6 +467,8 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     if (number != SPEAKER_NONE) {
         if (document && speakers->known[number].type == SPEAKER_COMMON)
             speakers->known[number].name = items_text(speakers, from, to);
+        else if (is_vague(speakers, &speakers->known[number], from, to))
+            rename_in_full(speakers, number, from);
         return number;
     }
     size_t last = last_turn(speakers);
@@ -580,6 +632,54 @@ static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
     return best;
 }
 
+/* A word with these classes is a class noun that is part of the name behind it: حركة، نادي، شركة. */
+static bool is_class_noun(const Speakers *speakers, uint32_t set)
+{
+    return (set_has(speakers->bits, set, CLASS_HEAD_ORG_PARTY) ||
+            set_has(speakers->bits, set, CLASS_HEAD_ORG_CLUB) ||
+            set_has(speakers->bits, set, CLASS_HEAD_ORG_COMPANY)) &&
+           !set_has(speakers->bits, set, CLASS_AGR_P) &&
+           !set_has(speakers->bits, set, CLASS_CLITIC_ARTICLE);
+}
+
+/* The head at `at` and the word behind it, or the listed name there, are a class noun and the
+ * `count` tokens from `name` on. */
+static bool has_class_noun(Speakers *speakers, size_t at, bool listed, const Token *name,
+                           size_t count)
+{
+    size_t end = at + 1 + !listed;
+    if (!exists(speakers, end - 1) || tokens_between(speakers, at, end) != count + 1)
+        return false;
+    size_t first = item_at(speakers, at)->first_token;
+    for (size_t t = 0; t < count; t++)
+        if (speakers->tokens[first + 1 + t].word != name[t].word)
+            return false;
+    return is_class_noun(speakers, listed ? read_tokens(speakers, first, first + 1)->items[0].set
+                                          : item_at(speakers, at)->set);
+}
+
+/* النهضة for حركة النهضة: the items by which the document names the listed body at `item` with its
+ * class noun in front of it; the item alone where it does nowhere, or with two of them. */
+static Range find_with_class_noun(Speakers *speakers, size_t item)
+{
+    Range own = {item, item + 1}, best = own;
+    size_t first, last, count = tokens_between(speakers, item, item + 1);
+    const Token *name = &speakers->tokens[item_at(speakers, item)->first_token];
+    if (!item_has(speakers, item, CLASS_ORG) || item_has(speakers, item, CLASS_MARKED))
+        return own;
+    heads_near(speakers, item, &first, &last);
+    for (size_t k = first; k < last; k++) {
+        size_t i = speakers->heads[k].item;
+        bool listed = speakers->heads[k].is_listed;
+        if (i == item || !has_class_noun(speakers, i, listed, name, count))
+            continue;
+        if (best.from != item && !same_words(speakers, i, best.from, count + 1))
+            return own;
+        best = (Range){i, i + 1 + !listed};
+    }
+    return best;
+}
+
 size_t read_body(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -628,7 +728,8 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
         return number;
     Range named_at = {from, to};
     if (body.type == SPEAKER_ORGANISATION)
-        named_at = find_longer_body(speakers, from, to);
+        named_at = to == from + 1 ? find_with_class_noun(speakers, from)
+                                  : find_longer_body(speakers, from, to);
     name_body(speakers, named_at.from, named_at.to, &body);
     return note_body(speakers, &body);
 }

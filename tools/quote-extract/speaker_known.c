@@ -708,6 +708,16 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
     return SPEAKER_NONE;
 }
 
+void rename_known(Speakers *speakers, size_t number, Slice name, uint32_t head)
+{
+    Known *known = &speakers->known[number];
+    known->name = name;
+    known->keys[0] = fold_key(speakers, name);
+    known->key_bits = key_bit(known->keys[0]);
+    known->head = head;
+    keep_keys(speakers, number);
+}
+
 size_t note_listed(Speakers *speakers, uint32_t entry, Slice name)
 {
     size_t number = speakers->known_count, end = number > LISTED_BACK ? number - LISTED_BACK : 0;
@@ -715,14 +725,9 @@ size_t note_listed(Speakers *speakers, uint32_t entry, Slice name)
         number--;
     if (number-- == end)
         return SPEAKER_NONE;
-    Known *known = &speakers->known[number];
-    if (known->type != SPEAKER_PERSON && name.length > known->name.length) {
-        known->name = name;
-        known->keys[0] = fold_key(speakers, name);
-        known->key_bits = key_bit(known->keys[0]);
-        known->head = entry;
-        keep_keys(speakers, number);
-    }
+    const Known *known = &speakers->known[number];
+    if (known->type != SPEAKER_PERSON && name.length > known->name.length)
+        rename_known(speakers, number, name, entry);
     return number;
 }
 

@@ -514,6 +514,9 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
 /* Whom a title or common noun with the article takes up again; SPEAKER_NONE. */
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to);
 
+/* Gives the body `number` another name, and `head`, the entry of its head noun. */
+void rename_known(Speakers *speakers, size_t number, Slice name, uint32_t head);
+
 /* The number of what is known by this entry of the lists or another form of it, of which
  * `name` may be a longer one (منظمة العفو الدولية behind العفو الدولية); SPEAKER_NONE. */
 size_t note_listed(Speakers *speakers, uint32_t entry, Slice name);

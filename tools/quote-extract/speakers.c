@@ -715,9 +715,8 @@ size_t speakers_behind_verb(Speakers *speakers, size_t item, const SpeakerQuery 
 /* The name has more than the word, which is its last. */
 static bool ends_with_word(Slice name, Slice word)
 {
-    size_t at = name.length - word.length;
-    return name.length > word.length + 1 && name.data[at - 1] == ' ' &&
-           memcmp(name.data + at, word.data, word.length) == 0;
+    return name.length > word.length + 1 && name.data[name.length - word.length - 1] == ' ' &&
+           slice_ends(name, word);
 }
 
 /* The word in front of `item` is a given name, or else begins one behind a verb or a title. */
