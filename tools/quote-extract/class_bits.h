@@ -121,6 +121,7 @@
     X(CLASS_SHAPE_PRONOUN, "shape.pronoun")                                                        \
     X(CLASS_SHAPE_RELATION, "shape.relation")                                                      \
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
+    X(CLASS_SHAPE_TO, "shape.to")                                                                  \
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \
     X(CLASS_SPEAKER_AGAIN_SOURCE, "speaker.again.source")                                          \
     X(CLASS_SPEAKER_ALONE, "speaker.alone")                                                        \

@@ -31,6 +31,25 @@ static bool is_preposed_person(const Speakers *speakers, size_t item, Tag previo
            has_proclitic(speakers, item);
 }
 
+/* المركز الإعلامي: the word at `item` is as well the adjective of the noun in front of it. */
+static bool describes_noun(const Speakers *speakers, size_t item)
+{
+    return item > 0 && !is_stop(speakers, item - 1) && has_article(speakers, item - 1) &&
+           item_has(speakers, item, CLASS_SHAPE_NISBA);
+}
+
+/* قال المتهم للقاضي: who is told something stands right behind who tells it; behind an adjective
+ * he may be part of an office (المستشار القانوني للوزير). */
+static bool is_told(const Speakers *speakers, size_t item, Tag previous)
+{
+    return (previous == TAG_ROLE || previous == TAG_PEOPLE) && has_article(speakers, item - 1) &&
+           item_at(speakers, item - 1)->token_count == 1 && !has_proclitic(speakers, item - 1) &&
+           !in_group(speakers, item - 1, GROUP_ADJECTIVES) && !describes_noun(speakers, item - 1) &&
+           item_has(speakers, item, CLASS_SHAPE_TO) && has_proclitic(speakers, item) &&
+           item_at(speakers, item)->token_count == 1 &&
+           (in_group(speakers, item, GROUP_ROLES) || in_group(speakers, item, GROUP_PEOPLE));
+}
+
 /* برر الباحثون هذا التراجع: behind what is definite begins an object, or a time. */
 static bool is_pointed_at(const Speakers *speakers, size_t item)
 {
@@ -93,7 +112,8 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
         else if (item_has(speakers, i, CLASS_RELATIVE))
             in_relative = true;
         else if (i > from &&
-                 (is_preposed_person(speakers, i, previous) || is_pointed_at(speakers, i))) {
+                 (is_preposed_person(speakers, i, previous) || is_told(speakers, i, previous) ||
+                  is_pointed_at(speakers, i))) {
             phrase.to = i;
             break;
         }
