@@ -71,8 +71,8 @@
     X(CLASS_HEAD_ORG_CLUB, "head.org.club")                                                        \
     X(CLASS_HEAD_ORG_COMPANY, "head.org.company")                                                  \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
-    X(CLASS_HEAD_ORG_PARTY, "head.org.party")                                                      \
     X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
+    X(CLASS_HEAD_ORG_PARTY, "head.org.party")                                                      \
     X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \

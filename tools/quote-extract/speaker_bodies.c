@@ -206,8 +206,10 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     if (tag == TAG_PLACE && phrase_tag(phrase, i - 1) == TAG_PLACE && i == from + 1 && !joined &&
         !has_proclitic(speakers, i))
         return true;
-    /* شركة النقل بتوزيع أرباح */
-    if (tag == TAG_PLAIN && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
+    /* شركة النقل بتوزيع أرباح; طالب الحزب بفتح تحقيق, where فتح is a body too */
+    if ((tag == TAG_PLAIN ||
+         (tag == TAG_ORG && item_has(speakers, i, CLASS_AMBIGUOUS) && !has_article(speakers, i))) &&
+        item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
         return true;
     if (is_adverbial(speakers, i, tag))
         return true;
@@ -267,7 +269,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             item_at(speakers, from)->token_count == 1)
             return i;
         if (tag == TAG_BRACKET || is_alias(speakers, phrase, from, i) ||
-            item_has(speakers, i, CLASS_SPEAKER_SAME) || is_object_behind(speakers, phrase, i) || is_describing(speakers, phrase, from, i) ||
+            item_has(speakers, i, CLASS_SPEAKER_SAME) || is_object_behind(speakers, phrase, i) ||
+            is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
              item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;

@@ -59,8 +59,7 @@ static bool is_closed(Speakers *speakers, const Phrase *phrase, size_t head)
     bool field = in_group(speakers, head, GROUP_ROLES) && item_has(speakers, head, CLASS_AGR_P) &&
                  !set_has(speakers->bits, set, CLASS_SHAPE_NOMINATIVE_NISBA);
     return !field && !set_in_group(speakers, set, GROUP_ORGANISATIONS) &&
-           !set_in_group(speakers, set, GROUP_PLACE_HEADS) &&
-           is_adjective_of(speakers, set, head);
+           !set_in_group(speakers, set, GROUP_PLACE_HEADS) && is_adjective_of(speakers, set, head);
 }
 
 /* The phrase leads with somebody who may have a personal name. */
@@ -147,8 +146,8 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
 static bool begins_somebody(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     bool body = phrase->lead == TAG_BODY || phrase->lead == TAG_ORG || phrase->lead == TAG_PLACE;
-    return body && phrase_tag(phrase, item) == TAG_NAME &&
-           begins_name(speakers, item) && phrase_tag(phrase, item - 1) != TAG_ROLE;
+    return body && phrase_tag(phrase, item) == TAG_NAME && begins_name(speakers, item) &&
+           phrase_tag(phrase, item - 1) != TAG_ROLE;
 }
 
 /* The word at `item` goes on with the definite noun in front of it, or its complement. */
@@ -182,6 +181,17 @@ static size_t people_behind_name(const Speakers *speakers, const Phrase *phrase,
     return people ? item : phrase->to;
 }
 
+/* رفض الوزير الفكرة: what is feminine does not describe the man at `head`. */
+static bool disagrees(const Speakers *speakers, size_t head, size_t item)
+{
+    return agreement_of(speakers, head) == AGREE_M && has_article(speakers, head) &&
+           item_at(speakers, head)->token_count == 1 && has_article(speakers, item) &&
+           item_at(speakers, item)->token_count == 1 &&
+           item_has(speakers, item, CLASS_SHAPE_FEMININE) &&
+           !in_group(speakers, item, GROUP_ROLES) && !in_group(speakers, item, GROUP_PEOPLE) &&
+           !in_group(speakers, item, GROUP_NAMES);
+}
+
 size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
 {
     size_t head = phrase->lead_item;
@@ -208,9 +218,8 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             last = i;
             continue;
         }
-        if (i == described + 1 &&
-            (is_bare_adjective(speakers, phrase, head, i) ||
-             (closed && !definite && !article && tag == TAG_CONTINUES))) {
+        if (i == described + 1 && (is_bare_adjective(speakers, phrase, head, i) ||
+                                   (closed && !definite && !article && tag == TAG_CONTINUES))) {
             closed = true;
             described = last = i;
             continue;
@@ -221,8 +230,10 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             last = i;
             continue;
         }
-        bool adjective = closed && (definite || !article) &&
-                         is_definite_adjective(speakers, phrase, i);
+        if (i == head + 1 && leads_with_person(phrase) && disagrees(speakers, head, i))
+            return i;
+        bool adjective =
+            closed && (definite || !article) && is_definite_adjective(speakers, phrase, i);
         if (closed && !adjective && i == last + 1 &&
             (begins_other(speakers, phrase, i, definite) || begins_somebody(speakers, phrase, i) ||
              (!definite && article)))

@@ -66,18 +66,17 @@ static bool is_field(Speakers *speakers, const Phrase *phrase, size_t item)
     Tag first = phrase_tag(phrase, phrase->from);
     bool body = first == TAG_ORG && item > phrase->from + 1;
     bool several = item_at(speakers, last)->token_count > 1;
-    bool described = (first == TAG_ROLE || first == TAG_BODY || first == TAG_ORG) &&
-                     (several ? is_definite(speakers, last) && !ends_small(speakers, last)
-                              : has_article(speakers, last) &&
-                                    (item_has(speakers, last, CLASS_SHAPE_RELATION) ||
-                                     in_group(speakers, last, GROUP_CONTINUES)));
+    bool described =
+        (first == TAG_ROLE || first == TAG_BODY || first == TAG_ORG) &&
+        (several ? is_definite(speakers, last) && !ends_small(speakers, last)
+                 : has_article(speakers, last) && (item_has(speakers, last, CLASS_SHAPE_RELATION) ||
+                                                   in_group(speakers, last, GROUP_CONTINUES)));
     /* دعا المجتمع الدولي للتحرك */
     bool asked_for = phrase->from > 0 && !is_stop(speakers, phrase->from - 1) &&
                      in_group(speakers, phrase->from - 1, GROUP_TRANSITIVE);
     if ((!body && !described) || (!body && asked_for) ||
-        !item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) ||
-        is_addressed(speakers, item) || in_group(speakers, item, GROUP_PEOPLE) ||
-        in_group(speakers, item, GROUP_ROLES))
+        !item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) || is_addressed(speakers, item) ||
+        in_group(speakers, item, GROUP_PEOPLE) || in_group(speakers, item, GROUP_ROLES))
         return false;
     return swallows_article(speakers, &speakers->tokens[item_at(speakers, item)->first_token]);
 }
@@ -111,9 +110,8 @@ Phrase read_phrase(Speakers *speakers, size_t from, size_t to)
             in_relative = false;
         else if (item_has(speakers, i, CLASS_RELATIVE))
             in_relative = true;
-        else if (i > from &&
-                 (is_preposed_person(speakers, i, previous) || is_told(speakers, i, previous) ||
-                  is_pointed_at(speakers, i))) {
+        else if (i > from && (is_preposed_person(speakers, i, previous) ||
+                              is_told(speakers, i, previous) || is_pointed_at(speakers, i))) {
             phrase.to = i;
             break;
         }
@@ -838,11 +836,11 @@ size_t noun_end(Speakers *speakers, size_t from)
             continue; /* الهيئة الوطنية لمكافحة الفساد */
         }
         bool now = is_definite(speakers, end) || tag == TAG_PLACE || tag == TAG_MARKED;
-        bool loose = tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD ||
-                     tag == TAG_DOCUMENT || (tag == TAG_PEOPLE && !has_proclitic(speakers, end)) ||
-                     ((tag == TAG_ORG || tag == TAG_BODY) && !has_proclitic(speakers, end) &&
-                      item_at(speakers, end)->token_count == 1 &&
-                      !item_has(speakers, end, CLASS_ORG));
+        bool loose =
+            tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT ||
+            (tag == TAG_PEOPLE && !has_proclitic(speakers, end)) ||
+            ((tag == TAG_ORG || tag == TAG_BODY) && !has_proclitic(speakers, end) &&
+             item_at(speakers, end)->token_count == 1 && !item_has(speakers, end, CLASS_ORG));
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */

@@ -644,9 +644,9 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
                  !in_group(speakers, from, GROUP_CONTINUES) &&
                  !item_has(speakers, from, CLASS_TIME_NOUN);
     /* وكان الطريق قد أغلق: a place or an event says nothing, nor does a document that is new. */
-    bool thing = (phrase.lead == TAG_HEAD &&
-                  !item_has(speakers, phrase.lead_item, CLASS_SPEAKER_STATE)) ||
-                 (phrase.lead == TAG_DOCUMENT && !is_definite(speakers, phrase.lead_item));
+    bool thing =
+        (phrase.lead == TAG_HEAD && !item_has(speakers, phrase.lead_item, CLASS_SPEAKER_STATE)) ||
+        (phrase.lead == TAG_DOCUMENT && !is_definite(speakers, phrase.lead_item));
     if ((phrase.lead == TAG_OTHER && !other) || (query->object_likely && thing))
         return SPEAKER_NONE;
     Range name = other ? (Range){0, 0} : name_of_subject(speakers, &phrase, query);
