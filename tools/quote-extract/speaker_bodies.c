@@ -340,6 +340,8 @@ static void rename_in_full(Speakers *speakers, size_t number, size_t from)
         to--; /* الشبكة الأهلية «رافد»: by what it is called besides */
     name_body(speakers, from, to, &named);
     rename_known(speakers, number, named.name, named.head);
+    speakers->known[number].role_from = named.role_from;
+    speakers->known[number].role_to = named.role_to;
 }
 
 /* A document of this head, without article (بيانا، في تقريرها), stands in the sentence behind

@@ -961,15 +961,19 @@ static Range find_whole(Speakers *speakers, const Known *part, size_t near)
     return marked;
 }
 
-/* Looks for the last word of `part` behind other parts of a name. */
+/* Looks for the last word of `part` behind other parts of a name: where it stands first, as that is
+ * where somebody is named in full. */
 Range find_fuller(Speakers *speakers, const Known *part, size_t near)
 {
+    enum { LOOKED_AT = 512 };
     Range best = {0, 0};
+    uint32_t at = 0;
     if (part->word_count == 0)
         return best; /* of numbers and marks, as somebody may list them */
     if (part->last_word == NO_WORD)
         return find_fuller_by_text(speakers, part, near);
-    for (uint32_t at = 0; (at = next_ending(speakers, part->last_word, at)) != 0;)
+    for (size_t seen = 0;
+         seen < LOOKED_AT && (at = next_ending(speakers, part->last_word, at)) != 0; seen++)
         take_fuller(speakers, part, near, at - 1, &best);
     return best.from < best.to || part->word_count != 1 ? best : find_whole(speakers, part, near);
 }

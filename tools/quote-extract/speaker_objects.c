@@ -230,7 +230,8 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             last = i;
             continue;
         }
-        if (i == head + 1 && leads_with_person(phrase) && disagrees(speakers, head, i))
+        if (i == head + 1 && leads_with_person(phrase) && disagrees(speakers, head, i) &&
+            !has_name_behind(speakers, phrase, i))
             return i;
         bool adjective =
             closed && (definite || !article) && is_definite_adjective(speakers, phrase, i);

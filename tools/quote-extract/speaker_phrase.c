@@ -45,6 +45,7 @@ static bool is_told(const Speakers *speakers, size_t item, Tag previous)
     return (previous == TAG_ROLE || previous == TAG_PEOPLE) && has_article(speakers, item - 1) &&
            item_at(speakers, item - 1)->token_count == 1 && !has_proclitic(speakers, item - 1) &&
            !in_group(speakers, item - 1, GROUP_ADJECTIVES) && !describes_noun(speakers, item - 1) &&
+           !item_has(speakers, item - 1, CLASS_TAKES_PREPOSITION) &&
            item_has(speakers, item, CLASS_SHAPE_TO) && has_proclitic(speakers, item) &&
            item_at(speakers, item)->token_count == 1 &&
            (in_group(speakers, item, GROUP_ROLES) || in_group(speakers, item, GROUP_PEOPLE));
@@ -844,10 +845,10 @@ size_t noun_end(Speakers *speakers, size_t from)
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */
-        /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي */
         if (end > from + 2 && item_has(speakers, end - 1, CLASS_MARKED) && is_definite_tag(tag) &&
             !item_has(speakers, end, CLASS_SHAPE_NISBA))
             break; /* الشبكة الأهلية «رافد» القطاعات */
+        /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي */
         if (tag == TAG_NAME && end > from &&
             (previous == TAG_MARKED ||
              (previous == TAG_ORG && item_at(speakers, end - 1)->token_count > 1 &&
