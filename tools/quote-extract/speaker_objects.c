@@ -98,6 +98,29 @@ static bool begins_singular(const Speakers *speakers, const Phrase *phrase, size
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
 }
 
+/* اتهم الجيش المسلحين: an oblique plural describes nothing that is one. */
+static bool is_plural_behind_one(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    size_t head = phrase->lead_item;
+    return item == head + 1 && has_article(speakers, head) &&
+           item_at(speakers, head)->token_count == 1 && has_article(speakers, item) &&
+           item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
+           (agreement_of(speakers, head) & AGREE_P) == 0;
+}
+
+/* أبلغ الرئيس الوزير: no one word for an office describes who has another. */
+static bool begins_second_office(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    size_t head = phrase->lead_item;
+    return item == head + 1 && phrase->lead == TAG_ROLE && has_article(speakers, head) &&
+           item_at(speakers, head)->token_count == 1 && has_article(speakers, item) &&
+           !in_group(speakers, item, GROUP_CONTINUES) &&
+           !in_group(speakers, item, GROUP_ADJECTIVES) &&
+           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+           !item_has(speakers, item, CLASS_TITLE_HONORIFIC) &&
+           !has_name_behind(speakers, phrase, item);
+}
+
 /* Behind a noun that is complete, and perhaps `definite`, another begins at `item`, which nothing
  * joins to it and which is no adjective. */
 static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t item, bool definite)
@@ -114,7 +137,7 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
                 item_has(speakers, item, CLASS_ORG)) &&
                (!leads_with_person(phrase) || !has_name_behind(speakers, phrase, item));
     case TAG_ROLE: /* العميد الركن، رئيس القسم المشرف: perhaps what else he is */
-        if (begins_singular(speakers, phrase, item))
+        if (begins_singular(speakers, phrase, item) || begins_second_office(speakers, phrase, item))
             return true;
         return (article || governs_definite(speakers, phrase, item)) &&
                (!leads_with_person(phrase) ||
@@ -123,10 +146,13 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
         return article && item_has(speakers, item, CLASS_AGR_P);
     case TAG_DEFINITE:
     case TAG_PLAIN_DEFINITE:
+        if (is_plural_behind_one(speakers, phrase, item))
+            return true;
         return leads_with_person(phrase) &&
                (item_has(speakers, item, CLASS_SHAPE_THINGS) ||
                 (tag == TAG_PLAIN_DEFINITE && !item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
-                 phrase->lead == TAG_PEOPLE && item_has(speakers, item - 1, CLASS_AGR_P)));
+                 !item_has(speakers, item, CLASS_SHAPE_NOMINATIVE) && phrase->lead == TAG_PEOPLE &&
+                 item_has(speakers, item - 1, CLASS_AGR_P)));
     case TAG_PLAIN:
         /* تحملت أرامكو أعباء: behind a proper name */
         if (item == phrase->lead_item + 1 && !item_has(speakers, item, CLASS_ADJECTIVE_BARE) &&
@@ -154,6 +180,8 @@ static bool begins_somebody(const Speakers *speakers, const Phrase *phrase, size
 static bool is_definite_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     Tag tag = phrase_tag(phrase, item);
+    if ((tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD) && !has_article(speakers, item))
+        return false; /* قاضي التحقيق هيئة: by its end an adjective */
     return tag == TAG_ADJECTIVE || tag == TAG_CONTINUES ||
            in_group(speakers, item, GROUP_CONTINUES) ||
            item_has(speakers, item, CLASS_ADJECTIVE_PERSON) ||
