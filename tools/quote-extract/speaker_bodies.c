@@ -232,10 +232,13 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
            item_at(speakers, i)->token_count == 1 && !item_has(speakers, i, CLASS_ORG);
 }
 
-/* أصدرت الشبكة الأهلية من أجل المدينة تقريرا: the object stands at `item`, behind what may else be
- * what the verb is done for. */
-static bool has_object_behind(Speakers *speakers, size_t item)
+/* أصدرت الشبكة الأهلية من أجل المدينة تقريرا، ودعت الشبكة الأهلية من أجل المدينة، في بيان، إلى: with
+ * the object, or a comma, at `item`, what stands in front of it is in the name, and not what the verb
+ * is done for. */
+static bool closes_name(Speakers *speakers, size_t item)
 {
+    if (exists(speakers, item) && item_has(speakers, item, CLASS_COMMA))
+        return true;
     if (!exists(speakers, item) || has_article(speakers, item) || has_proclitic(speakers, item) ||
         is_preposition(speakers, item) || item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
         return false;
@@ -276,7 +279,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             return i;
         if (phrase->lead == TAG_ORG && is_body_purpose(speakers, i) &&
             !(phrase->with_object && item_has(speakers, i, CLASS_BODY_PURPOSE_SAKE) &&
-              !has_object_behind(speakers, i + 2))) {
+              !closes_name(speakers, i + 2))) {
             definite = false;
             continue; /* الجمعية الوطنية للدفاع عن الآثار */
         }

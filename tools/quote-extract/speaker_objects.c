@@ -163,6 +163,11 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
         return item_has(speakers, item, CLASS_NOUN_DEED) ||
                (item_has(speakers, item, CLASS_SHAPE_FEMININE) &&
                 governs_definite(speakers, phrase, item));
+    case TAG_CONTINUES:
+        /* وصف الوزير الأمر, but المرشحون الثلاثة */
+        return item == phrase->lead_item + 1 && leads_with_person(phrase) && definite && article &&
+               (agreement_of(speakers, phrase->lead_item) & AGREE_P) == 0 &&
+               !has_name_behind(speakers, phrase, item);
     default:
         return false;
     }
@@ -182,7 +187,7 @@ static bool is_definite_adjective(const Speakers *speakers, const Phrase *phrase
     Tag tag = phrase_tag(phrase, item);
     if ((tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD) && !has_article(speakers, item))
         return false; /* قاضي التحقيق هيئة: by its end an adjective */
-    return tag == TAG_ADJECTIVE || tag == TAG_CONTINUES ||
+    return tag == TAG_ADJECTIVE || (tag == TAG_CONTINUES && !has_article(speakers, item)) ||
            in_group(speakers, item, GROUP_CONTINUES) ||
            item_has(speakers, item, CLASS_ADJECTIVE_PERSON) ||
            item_has(speakers, item, CLASS_SHAPE_RELATION) ||
