@@ -459,17 +459,20 @@ static size_t sentence_begin(const Pairing *pairing, size_t token)
 
 /* A mark that goes by context and would close, where nothing is open: it opens all the
  * same (he said" the words") when it is the first of its family in the sentence and
- * the next one closes as well. */
+ * the next one closes as well; in a later sentence only when it stands right behind the
+ * first word, as no words do that it could close. */
 static bool opens_against_place(const Pairing *pairing, size_t token, const Mark *mark)
 {
     size_t begin = sentence_begin(pairing, token), limit = sentence_limit(pairing, token);
-    for (size_t i = token; i-- > pairing->from && token - i <= PAIR_TOKENS;) {
-        const Mark *other = mark_at(pairing, i);
-        if (pairing->tokens[i].start < begin)
-            break;
+    size_t first = token; /* of the sentence */
+    while (first > pairing->from && token - first < PAIR_TOKENS &&
+           pairing->tokens[first - 1].start >= begin) {
+        const Mark *other = mark_at(pairing, --first);
         if (other != NULL && other->family == mark->family)
             return false;
     }
+    if (token == first + 1)
+        limit = within_reach(token, pairing->to);
     for (size_t i = next_mark(pairing, run_end(pairing, token), limit); i < limit;
          i = next_mark(pairing, i + 1, limit)) {
         const Mark *other = mark_at(pairing, i);
