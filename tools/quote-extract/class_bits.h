@@ -68,11 +68,9 @@
     X(CLASS_HEAD_ORG, "head.org")                                                                  \
     X(CLASS_HEAD_PLACE_INSIDE, "head.place.inside")                                                \
     X(CLASS_HEAD_PLACE_OUTSIDE, "head.place.outside")                                              \
-    X(CLASS_HEAD_ORG_CLUB, "head.org.club")                                                        \
-    X(CLASS_HEAD_ORG_COMPANY, "head.org.company")                                                  \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
     X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
-    X(CLASS_HEAD_ORG_PARTY, "head.org.party")                                                      \
+    X(CLASS_HEAD_ORG_OWN, "head.org.own")                                                          \
     X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \

@@ -640,16 +640,6 @@ static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
     return best;
 }
 
-/* A word with these classes is a class noun that is part of the name behind it: حركة، نادي، شركة. */
-static bool is_class_noun(const Speakers *speakers, uint32_t set)
-{
-    return (set_has(speakers->bits, set, CLASS_HEAD_ORG_PARTY) ||
-            set_has(speakers->bits, set, CLASS_HEAD_ORG_CLUB) ||
-            set_has(speakers->bits, set, CLASS_HEAD_ORG_COMPANY)) &&
-           !set_has(speakers->bits, set, CLASS_AGR_P) &&
-           !set_has(speakers->bits, set, CLASS_CLITIC_ARTICLE);
-}
-
 /* The head at `at` and the word behind it, or the listed name there, are a class noun and the
  * `count` tokens from `name` on. */
 static bool has_class_noun(Speakers *speakers, size_t at, bool listed, const Token *name,
@@ -662,8 +652,10 @@ static bool has_class_noun(Speakers *speakers, size_t at, bool listed, const Tok
     for (size_t t = 0; t < count; t++)
         if (speakers->tokens[first + 1 + t].word != name[t].word)
             return false;
-    return is_class_noun(speakers, listed ? read_tokens(speakers, first, first + 1)->items[0].set
-                                          : item_at(speakers, at)->set);
+    uint32_t set = listed ? read_tokens(speakers, first, first + 1)->items[0].set
+                          : item_at(speakers, at)->set;
+    return set_has(speakers->bits, set, CLASS_HEAD_ORG_OWN) &&
+           !set_has(speakers->bits, set, CLASS_CLITIC_ARTICLE);
 }
 
 /* النهضة for حركة النهضة: the items by which the document names the listed body at `item` with its
