@@ -235,15 +235,11 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
 /* أصدرت الشبكة الأهلية من أجل المدينة تقريرا، ودعت الشبكة الأهلية من أجل المدينة، في بيان، إلى: with
  * the object, or a comma, at `item`, what stands in front of it is in the name, and not what the verb
  * is done for. */
-static bool closes_name(Speakers *speakers, size_t item)
+static bool closes_name(const Speakers *speakers, size_t item)
 {
-    if (exists(speakers, item) && item_has(speakers, item, CLASS_COMMA))
-        return true;
-    if (!exists(speakers, item) || has_article(speakers, item) || has_proclitic(speakers, item) ||
-        is_preposition(speakers, item) || item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
-        return false;
-    Tag tag = tag_of(speakers, item, TAG_OTHER);
-    return tag == TAG_DOCUMENT || tag == TAG_PLAIN || tag == TAG_WORD || tag == TAG_MARKED;
+    return exists(speakers, item) &&
+           (item_has(speakers, item, CLASS_COMMA) || item_has(speakers, item, CLASS_MARKED) ||
+            item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
 }
 
 /* الجمعية الأهلية للماء «رافد»: behind a name that says what the body is for stands in marks how it
@@ -652,8 +648,8 @@ static bool has_class_noun(Speakers *speakers, size_t at, bool listed, const Tok
     for (size_t t = 0; t < count; t++)
         if (speakers->tokens[first + 1 + t].word != name[t].word)
             return false;
-    uint32_t set = listed ? read_tokens(speakers, first, first + 1)->items[0].set
-                          : item_at(speakers, at)->set;
+    uint32_t set =
+        listed ? read_tokens(speakers, first, first + 1)->items[0].set : item_at(speakers, at)->set;
     return set_has(speakers->bits, set, CLASS_HEAD_ORG_OWN) &&
            !set_has(speakers->bits, set, CLASS_CLITIC_ARTICLE);
 }

@@ -248,13 +248,6 @@ static bool is_name_between(const Speakers *speakers, const Further *further)
         item_has(speakers, end - 1, CLASS_NAME_GIVEN) &&
         !in_group(speakers, end + 1, GROUP_PLACES) && item_at(speakers, end)->token_count == 1)
         return true;
-    /* سالم المديني الكوجري: an origin, though a word with an article is like it */
-    if (tag == TAG_PLAIN_DEFINITE && end - left == 1 && next == TAG_NAME &&
-        item_has(speakers, end, CLASS_SHAPE_RELATION) &&
-        item_has(speakers, left, CLASS_NAME_GIVEN) && is_definite(speakers, end + 1) &&
-        item_has(speakers, end + 1, CLASS_NAME_FAMILY) &&
-        !in_group(speakers, end + 1, GROUP_ADJECTIVES))
-        return true;
     if ((tag != TAG_ROLE && tag != TAG_PLAIN) || end - left != 1 || is_definite(speakers, end) ||
         !item_has(speakers, left, CLASS_NAME_GIVEN) || item_at(speakers, end)->token_count != 1)
         return false;

@@ -173,14 +173,6 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
     }
 }
 
-/* A personal name, which no body or country has. */
-static bool begins_somebody(const Speakers *speakers, const Phrase *phrase, size_t item)
-{
-    bool body = phrase->lead == TAG_BODY || phrase->lead == TAG_ORG || phrase->lead == TAG_PLACE;
-    return body && phrase_tag(phrase, item) == TAG_NAME && begins_name(speakers, item) &&
-           phrase_tag(phrase, item - 1) != TAG_ROLE;
-}
-
 /* The word at `item` goes on with the definite noun in front of it, or its complement. */
 static bool is_definite_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
@@ -199,19 +191,6 @@ static bool may_have_object(const Phrase *phrase)
 {
     return leads_with_person(phrase) || phrase->lead == TAG_BODY || phrase->lead == TAG_ORG ||
            phrase->lead == TAG_DOCUMENT || phrase->lead == TAG_PLACE;
-}
-
-/* ودعا الوزير سالم الحربي الطلبة: people in the plural behind the name at `item`; the end of the
- * phrase for none. */
-static size_t people_behind_name(const Speakers *speakers, const Phrase *phrase, size_t item)
-{
-    while (item < phrase->to && is_name_tag(phrase_tag(phrase, item)))
-        item++;
-    bool people = item < phrase->to && phrase_tag(phrase, item) == TAG_PEOPLE &&
-                  has_article(speakers, item) && item_has(speakers, item, CLASS_AGR_P) &&
-                  !has_proclitic(speakers, item) &&
-                  !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
-    return people ? item : phrase->to;
 }
 
 /* رفض الوزير الفكرة: what is feminine does not describe the man at `head`. */
@@ -269,11 +248,10 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
         bool adjective =
             closed && (definite || !article) && is_definite_adjective(speakers, phrase, i);
         if (closed && !adjective && i == last + 1 &&
-            (begins_other(speakers, phrase, i, definite) || begins_somebody(speakers, phrase, i) ||
-             (!definite && article)))
+            (begins_other(speakers, phrase, i, definite) || (!definite && article)))
             return i;
         if (is_name_tag(tag) && leads_with_person(phrase) && closed)
-            return people_behind_name(speakers, phrase, i);
+            break;
         if (!closed || adjective || article)
             last = i;
         if (!closed)

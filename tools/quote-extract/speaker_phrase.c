@@ -845,9 +845,6 @@ size_t noun_end(Speakers *speakers, size_t from)
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */
-        if (end > from + 2 && item_has(speakers, end - 1, CLASS_MARKED) && is_definite_tag(tag) &&
-            !item_has(speakers, end, CLASS_SHAPE_NISBA))
-            break; /* الشبكة الأهلية «رافد» القطاعات */
         /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي */
         if (tag == TAG_NAME && end > from &&
             (previous == TAG_MARKED ||
