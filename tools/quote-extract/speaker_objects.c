@@ -248,7 +248,8 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
         bool adjective =
             closed && (definite || !article) && is_definite_adjective(speakers, phrase, i);
         if (closed && !adjective && i == last + 1 &&
-            (begins_other(speakers, phrase, i, definite) || (!definite && article)))
+            (begins_other(speakers, phrase, i, definite && described == head) ||
+             (!definite && article)))
             return i;
         if (is_name_tag(tag) && leads_with_person(phrase) && closed)
             break;

@@ -489,6 +489,9 @@ static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t f
                               uint32_t head, bool definite)
 {
     size_t number = SPEAKER_NONE;
+    /* مدير سابق: nobody who has the office now */
+    if (!is_definite(speakers, from) && any_has(speakers, from, end, CLASS_TITLE_FORMER))
+        return SPEAKER_NONE;
     if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2)
         number = read_people_elsewhere(speakers, from, end, head);
     /* قال باحث أردني, and later الباحث الأردني فلان: a report names at length whom it begins with. */
