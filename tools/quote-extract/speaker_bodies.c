@@ -268,7 +268,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             item_at(speakers, from)->token_count == 1)
             return i;
         if (tag == TAG_BRACKET || is_alias(speakers, phrase, from, i) ||
-            item_has(speakers, i, CLASS_SPEAKER_SAME) || is_object_behind(speakers, phrase, i) ||
+            item_has(speakers, i, CLASS_SPEAKER_SAME) ||
             is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
              item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))

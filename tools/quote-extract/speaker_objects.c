@@ -204,6 +204,90 @@ static bool disagrees(const Speakers *speakers, size_t head, size_t item)
            !in_group(speakers, item, GROUP_NAMES);
 }
 
+bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item)
+{
+    bool behind = item > from + 1 || item_at(speakers, from)->token_count > 1;
+    return behind && item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
+           !in_group(speakers, item, GROUP_NAMES) && has_article(speakers, item) &&
+           has_article(speakers, item - 1) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !item_has(speakers, item - 1, CLASS_SHAPE_OBLIQUE) &&
+           !item_has(speakers, item - 1, CLASS_AGR_P) && !item_has(speakers, from, CLASS_AGR_P);
+}
+
+/* A proper name without article stands in front of `item` and behind the head of its body: حركة
+ * طالبان، شركة فورد. */
+static bool is_behind_proper(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    if (item < phrase->from + 1 || has_article(speakers, item - 1))
+        return false;
+    Tag tag = phrase_tag(phrase, item - 1);
+    if (item == phrase->from + 1) /* وصفت روسيا القرار، وصفت شركة فورد القرار */
+        return tag == TAG_PLACE || (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
+    return tag == TAG_NAME || tag == TAG_PLACE ||
+           (tag == TAG_WORD && item_at(speakers, item - 1)->entry == NO_ENTRY) ||
+           (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
+}
+
+/* للقوات المسلحة: what is feminine goes on with the feminine noun behind a preposition. */
+static bool describes_feminine(const Speakers *speakers, size_t item)
+{
+    return has_proclitic(speakers, item - 1) && (agreement_of(speakers, item - 1) & AGREE_F) &&
+           item_has(speakers, item, CLASS_SHAPE_DESCRIBES_F);
+}
+
+/* زار الوزير السوق، تفقد الوزير الجديد المكان: behind a title that is complete a definite noun is
+ * the object of what was done, unless it is an adjective. */
+static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    return leads_with_person(phrase) && has_article(speakers, item - 1) &&
+           (is_definite_tag(tag) || tag == TAG_HEAD) &&
+           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+           !item_has(speakers, item, CLASS_ADJECTIVE_PERSON) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !in_group(speakers, item, GROUP_CONTINUES) && !describes_feminine(speakers, item);
+}
+
+/* حزب العمال الهجوم، حركة الوادي الحكومة: what stands at `item` is the verb's object, by itself or
+ * what stands right in front of it. */
+static bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    if (item <= phrase->from || has_proclitic(speakers, item) ||
+        in_group(speakers, item, GROUP_ADJECTIVES))
+        return false;
+    Tag tag = phrase_tag(phrase, item);
+    bool nisba = item_has(speakers, item, CLASS_SHAPE_NISBA);
+    bool proper = is_behind_proper(speakers, phrase, item);
+    /* شركة فورد مكتبا */
+    if (!has_article(speakers, item))
+        return proper && tag == TAG_PLAIN && !nisba &&
+               item_has(speakers, item, CLASS_SHAPE_OBJECT) &&
+               !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    if (phrase->of_deed && is_object_of_deed(speakers, phrase, item))
+        return true;
+    if (!proper && (!is_definite(speakers, item - 1) || ends_small(speakers, item - 1)))
+        return false; /* المتحدث باسم الشركة: its complement */
+    if (item_has(speakers, item, CLASS_NOUN_DEED))
+        return true;
+    bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
+    bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
+    /* إدارة كالدر التخلي: no adjective of hers */
+    bool unlike = agreement_of(speakers, phrase->from) == AGREE_F &&
+                  !item_has(speakers, item, CLASS_SHAPE_FEMININE);
+    bool other = proper && is_definite_tag(tag) && (unlike || item == phrase->from + 1) &&
+                 !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    return !nisba && (body || people || other || is_oblique_behind(speakers, phrase->from, item));
+}
+
+size_t object_of_noun(Speakers *speakers, const Phrase *phrase)
+{
+    size_t item = phrase->from + 1;
+    while (item < phrase->to && !is_object_behind(speakers, phrase, item))
+        item++;
+    return item;
+}
+
 size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
 {
     size_t head = phrase->lead_item;
@@ -220,6 +304,8 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
         bool article = has_article(speakers, i), named = article || tag == TAG_PLACE;
         if (tag == TAG_COMMA || tag == TAG_BRACKET)
             break;
+        if (is_object_behind(speakers, phrase, i))
+            return i;
         /* مسؤول في وزارة الدفاع، وزير النقل والاتصالات، خبراء دوليون وعرب */
         if (tag == TAG_OTHER || has_proclitic(speakers, i) || goes_on_joined(speakers, i) ||
             item_has(speakers, i, CLASS_CLITIC_CONJUNCTION)) {
@@ -269,71 +355,4 @@ bool leads_to_object(const Speakers *speakers, const Phrase *phrase)
     return next < phrase->to && item_has(speakers, lead, CLASS_SPEAKER_AGAIN) &&
            has_article(speakers, lead) && phrase_tag(phrase, next) == TAG_PLAIN &&
            !is_definite(speakers, next) && !has_proclitic(speakers, next);
-}
-
-bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item)
-{
-    bool behind = item > from + 1 || item_at(speakers, from)->token_count > 1;
-    return behind && item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
-           !in_group(speakers, item, GROUP_NAMES) && has_article(speakers, item) &&
-           has_article(speakers, item - 1) && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
-           !item_has(speakers, item - 1, CLASS_SHAPE_OBLIQUE) &&
-           !item_has(speakers, item - 1, CLASS_AGR_P) && !item_has(speakers, from, CLASS_AGR_P);
-}
-
-/* A proper name without article stands in front of `item` and behind the head of its body: حركة
- * طالبان، شركة فورد. */
-static bool is_behind_proper(const Speakers *speakers, const Phrase *phrase, size_t item)
-{
-    if (item < phrase->from + 1 || has_article(speakers, item - 1))
-        return false;
-    Tag tag = phrase_tag(phrase, item - 1);
-    if (item == phrase->from + 1) /* وصفت روسيا القرار، وصفت شركة فورد القرار */
-        return tag == TAG_PLACE || (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
-    return tag == TAG_NAME || tag == TAG_PLACE ||
-           (tag == TAG_WORD && item_at(speakers, item - 1)->entry == NO_ENTRY) ||
-           (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
-}
-
-/* زار الوزير السوق، تفقد الوزير الجديد المكان: behind a title that is complete a definite noun is
- * the object of what was done, unless it is an adjective. */
-static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, size_t item)
-{
-    Tag tag = phrase_tag(phrase, item);
-    return (phrase->lead == TAG_ROLE || phrase->lead == TAG_PEOPLE) &&
-           has_article(speakers, item - 1) && (is_definite_tag(tag) || tag == TAG_HEAD) &&
-           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
-           !item_has(speakers, item, CLASS_ADJECTIVE_PERSON) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
-           !in_group(speakers, item, GROUP_CONTINUES);
-}
-
-bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
-{
-    if (!phrase->with_object || item <= phrase->from || has_proclitic(speakers, item) ||
-        in_group(speakers, item, GROUP_ADJECTIVES))
-        return false;
-    Tag tag = phrase_tag(phrase, item);
-    bool nisba = item_has(speakers, item, CLASS_SHAPE_NISBA);
-    bool proper = is_behind_proper(speakers, phrase, item);
-    /* شركة فورد مكتبا */
-    if (!has_article(speakers, item))
-        return proper && tag == TAG_PLAIN && !nisba &&
-               item_has(speakers, item, CLASS_SHAPE_OBJECT) &&
-               !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
-    if (phrase->of_deed && is_object_of_deed(speakers, phrase, item))
-        return true;
-    if (!proper && (!is_definite(speakers, item - 1) || ends_small(speakers, item - 1)))
-        return false; /* المتحدث باسم الشركة: its complement */
-    if (item_has(speakers, item, CLASS_NOUN_DEED))
-        return true;
-    bool body = (tag == TAG_BODY || tag == TAG_ORG) && item_at(speakers, item)->token_count == 1;
-    bool people = (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
-    /* إدارة كالدر التخلي: no adjective of hers */
-    bool unlike = agreement_of(speakers, phrase->from) == AGREE_F &&
-                  !item_has(speakers, item, CLASS_SHAPE_FEMININE);
-    bool other = proper && is_definite_tag(tag) && (unlike || item == phrase->from + 1) &&
-                 !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
-    return !nisba && (body || people || other || is_oblique_behind(speakers, phrase->from, item));
 }

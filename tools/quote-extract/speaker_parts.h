@@ -612,17 +612,19 @@ bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item);
  * المجلس العملية، استأنفت الجوازات العمل). `tag`: its own. */
 bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag);
 
-/* حزب العمال الهجوم، حركة الوادي الحكومة: what stands at `item` is the verb's object. */
-bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item);
-
 /* وانتقد المتحدث تمرير سالم القانون: behind the word for who is speaking, which needs no
  * complement, its object begins. */
 bool leads_to_object(const Speakers *speakers, const Phrase *phrase);
 
 /* وصف خبراء اقتصاديون القرار، انتقد الرئيس الأميركي إيران: where the object of the verb begins,
  * behind a noun that its article, its adjective, its ending or what it governs closes; the end of
- * the phrase for none. */
+ * the phrase for none. That may be the item that the phrase leads with (المعارضون الرئيس): then it
+ * is to be read again without it. */
 size_t object_of_verb(Speakers *speakers, const Phrase *phrase);
+
+/* ورفضت الشركة الاتهامات: the same where the verb may have none, by what stands around the object
+ * alone. */
+size_t object_of_noun(Speakers *speakers, const Phrase *phrase);
 
 /* Where the phrase of an organisation or of people that begins at `from` ends; none of more than
  * LOOK_AHEAD items. */

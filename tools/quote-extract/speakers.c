@@ -589,6 +589,20 @@ static size_t read_several(Speakers *speakers, const Phrase *phrase, Speaker *sp
     return fill_named(speakers, note_body(speakers, &group), from, end, speaker);
 }
 
+/* The phrase up to the object of the verb, without what it leads with where that is the object. */
+static Phrase without_object_of_verb(Speakers *speakers, const Phrase *phrase)
+{
+    Phrase subject = *phrase;
+    size_t end = object_of_verb(speakers, phrase);
+    if (end == phrase->lead_item && end > phrase->from) {
+        subject = read_phrase(speakers, phrase->from, end);
+        subject.with_object = phrase->with_object;
+        subject.of_deed = phrase->of_deed;
+    }
+    subject.to = end;
+    return subject;
+}
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
@@ -617,16 +631,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
     phrase.with_object = transitive || (from == query->cue + 1 && query->object_likely);
     phrase.of_deed = transitive && item_has(speakers, query->cue, CLASS_ACT);
-    if (phrase.with_object) {
-        size_t end = object_of_verb(speakers, &phrase);
-        if (end == phrase.lead_item && end > from) {
-            bool of_deed = phrase.of_deed;
-            phrase = read_phrase(speakers, from, end); /* المعارضون الرئيس: without him */
-            phrase.with_object = true;
-            phrase.of_deed = of_deed;
-        }
-        phrase.to = end;
-    }
+    if (phrase.with_object)
+        phrase = without_object_of_verb(speakers, &phrase);
     if (several)
         return read_several(speakers, &phrase, speaker);
     if (is_own_document(speakers, from, to)) {
@@ -653,8 +659,10 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     if (is_no_subject(speakers, &phrase, name, query))
         return SPEAKER_NONE;
     /* ورفضت الشركة الاتهامات: nothing is reported behind the verb. */
-    if (query->recognised && query->limit == speakers->string->count && from == query->cue + 1)
+    if (query->recognised && query->limit == speakers->string->count && from == query->cue + 1) {
         phrase.with_object = true;
+        phrase.to = object_of_noun(speakers, &phrase);
+    }
     size_t last = phrase.to;
     size_t number = other ? read_whole(speakers, &phrase, query)
                           : read_speaker(speakers, &phrase, to, name, query, &last);
