@@ -479,7 +479,7 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     if (document)
         return to == from + 1 ? last_issuer(speakers, from) : SPEAKER_NONE;
     /* الجهة ذاتها: whoever has spoken. */
-    if (is_same(speakers, from, to) && last != SPEAKER_NONE &&
+    if (has_same_behind(speakers, from, to) && last != SPEAKER_NONE &&
         speakers->known[last].type != SPEAKER_PERSON)
         return last;
     if (phrase->lead != TAG_ORG && phrase->lead != TAG_BODY)

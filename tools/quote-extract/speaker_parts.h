@@ -346,8 +346,9 @@ static inline bool is_definite_tag(Tag tag)
     return tag == TAG_DEFINITE || tag == TAG_PLAIN_DEFINITE;
 }
 
-/* ذاته, نفسه behind the noun at `from`, up to `end` or right behind it. */
-bool is_same(const Speakers *speakers, size_t from, size_t end);
+/* A word of the class speaker.same (ذاته, نفسه) stands behind the noun at `from`, up to `end` or
+ * right behind it. */
+bool has_same_behind(const Speakers *speakers, size_t from, size_t end);
 
 /* Bits of AGREE_...: how verbs agree with this item, or whom a verb agrees with. */
 unsigned agreement_of(const Speakers *speakers, size_t item);

@@ -34,7 +34,7 @@ static size_t same_kind(const Speakers *speakers, size_t from, size_t end)
 {
     size_t last = last_turn(speakers);
     if (last == SPEAKER_NONE || !has_article(speakers, from) || has_proclitic(speakers, from) ||
-        !item_has(speakers, from, CLASS_SHAPE_NISBA) || !is_same(speakers, from, end))
+        !item_has(speakers, from, CLASS_SHAPE_NISBA) || !has_same_behind(speakers, from, end))
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last];
     unsigned own = item_has(speakers, from, CLASS_SHAPE_FEMININE) ? AGREE_F : AGREE_M;

@@ -328,7 +328,7 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
         adjectives_end(speakers, phrase, from, end) != end)
         return SPEAKER_NONE;
     bool source = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE);
-    if (source && (!is_same(speakers, from, end) || item_has(speakers, from, CLASS_AGR_P)))
+    if (source && (!has_same_behind(speakers, from, end) || item_has(speakers, from, CLASS_AGR_P)))
         return last_source(speakers, from, head_entry(speakers, from), false, query);
     unsigned agreement = agreement_of(speakers, from);
     size_t person = SPEAKER_NONE;
@@ -453,7 +453,7 @@ static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size
                              uint32_t head, bool definite)
 {
     size_t number = SPEAKER_NONE;
-    if (definite && is_same(speakers, from, end))
+    if (definite && has_same_behind(speakers, from, end))
         number = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE)
                      ? last_source(speakers, from, head, true, query)
                      : last_of_office(speakers, from, head, query);

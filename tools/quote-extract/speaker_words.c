@@ -789,7 +789,7 @@ unsigned agreement_of(const Speakers *speakers, size_t item)
     return agreement;
 }
 
-bool is_same(const Speakers *speakers, size_t from, size_t end)
+bool has_same_behind(const Speakers *speakers, size_t from, size_t end)
 {
     size_t count = speakers->string->count;
     return any_has(speakers, from + 1, end < count ? end + 1 : count, CLASS_SPEAKER_SAME);
