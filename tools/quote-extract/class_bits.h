@@ -73,6 +73,7 @@
     X(CLASS_HEAD_ORG_OWN, "head.org.own")                                                          \
     X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
+    X(CLASS_COMMON_NAME, "common.name")                                                            \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
     X(CLASS_NAME_FAMILY, "name.family")                                                            \
     X(CLASS_NAME_GIVEN, "name.given")                                                              \

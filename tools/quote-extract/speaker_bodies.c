@@ -593,8 +593,17 @@ static bool same_words(const Speakers *speakers, size_t one, size_t other, size_
     return true;
 }
 
+/* An adjective of origin goes on with the body's name in front of it: وزارة الداخلية | اللبنانية. */
+static bool is_origin_of_body(const Speakers *speakers, size_t head, size_t item)
+{
+    return exists(speakers, item) && in_group(speakers, item, GROUP_ADJECTIVES) &&
+           has_article(speakers, item) && !has_proclitic(speakers, item) &&
+           item_at(speakers, item)->token_count == 1 &&
+           agreement_of(speakers, item) == agreement_of(speakers, head);
+}
+
 /* The item behind the longer name at `item` of the body whose name is items [from, to): a longer
- * one of a list that begins so, or what the body is for; `item` for none. */
+ * one of a list that begins so, where it is from, or what it is for; `item` for none. */
 static size_t longer_end(const Speakers *speakers, size_t item, size_t from, size_t to)
 {
     size_t count = tokens_between(speakers, from, to), end = item;
@@ -605,6 +614,8 @@ static size_t longer_end(const Speakers *speakers, size_t item, size_t from, siz
         return item;
     if (tokens_between(speakers, item, end) > count)
         return end;
+    if (is_origin_of_body(speakers, item, end))
+        return end + 1;
     size_t purpose = is_named_whole(speakers, item) ? purpose_end(speakers, end) : end;
     return purpose > end ? purpose : item;
 }
@@ -616,7 +627,7 @@ static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
     Range own = {from, to}, best = own;
     size_t first, last;
     if (to - from < 2 || is_definite(speakers, from) || item_has(speakers, from, CLASS_ORG) ||
-        item_has(speakers, from, CLASS_HEAD_ORG_MINISTRY) || in_group(speakers, from, GROUP_PLACES))
+        in_group(speakers, from, GROUP_PLACES))
         return own;
     uint16_t wanted = head_key(speakers, head_entry(speakers, from));
     heads_near(speakers, from, &first, &last);

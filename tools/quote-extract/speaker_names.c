@@ -655,7 +655,8 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
     if (!(begins || office) || !item_has(speakers, noun, CLASS_NAME_AMBIGUOUS) ||
         item_at(speakers, noun)->token_count > 1 ||
         !(office || (group_bits(speakers, noun) & HEAD_GROUPS) != 0 ||
-          in_group(speakers, noun, GROUP_ORDINARY) || item_at(speakers, item)->token_count > 1))
+          in_group(speakers, noun, GROUP_ORDINARY) || item_has(speakers, noun, CLASS_COMMON_NAME) ||
+          item_at(speakers, item)->token_count > 1))
         return false;
     if (noun == 0 || is_stop(speakers, noun - 1))
         return true;
