@@ -304,7 +304,9 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
         bool article = has_article(speakers, i), named = article || tag == TAG_PLACE;
         if (tag == TAG_COMMA || tag == TAG_BRACKET)
             break;
-        if (is_object_behind(speakers, phrase, i))
+        /* وصفت دوائر دبلوماسية هذا القرار, but مدير هذا المصنع */
+        if (is_object_behind(speakers, phrase, i) ||
+            (closed && item_has(speakers, i, CLASS_SPEAKER_POINTING)))
             return i;
         /* مسؤول في وزارة الدفاع، وزير النقل والاتصالات، خبراء دوليون وعرب */
         if (tag == TAG_OTHER || has_proclitic(speakers, i) || goes_on_joined(speakers, i) ||
