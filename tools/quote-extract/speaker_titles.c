@@ -590,5 +590,10 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         number = last_going_on(speakers, from, end, query);
     if (number == SPEAKER_NONE && definite)
         number = last_sportsman(speakers, from, query);
+    /* وجد شاب رافدي طريقة، وقال الشاب */
+    if (number == SPEAKER_NONE && end == from + 1 && has_article(speakers, from) &&
+        item_has(speakers, from, CLASS_TITLE_SOURCE_PERSON) &&
+        !item_has(speakers, from, CLASS_AGR_P))
+        number = read_people_elsewhere(speakers, from, end, head);
     return number != SPEAKER_NONE ? number : note_titled(speakers, phrase, from, end, head);
 }
