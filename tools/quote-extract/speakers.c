@@ -450,6 +450,12 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     if (lead == TAG_ORG || lead == TAG_BODY || lead == TAG_DOCUMENT || lead == TAG_PLACE ||
         lead == TAG_HEAD)
         return read_body(speakers, phrase);
+    /* وأوضح شرقاوي, behind محمد شرقاوي: whence a family comes is its name */
+    if (in_group(speakers, from, GROUP_ADJECTIVES) && !is_definite(speakers, from) &&
+        !has_proclitic(speakers, from) && phrase->to == from + 1)
+        number = named_so(speakers, from, false);
+    if (number != SPEAKER_NONE)
+        return number;
     /* وأوضح فولغانغ بولير، قائلا: verbs of saying have no such object. */
     bool named = query->recognised && !query->object_likely && from == query->cue + 1 &&
                  item_has(speakers, query->cue, CLASS_CUE_STRONG) &&
