@@ -299,14 +299,22 @@ static size_t inner_close(const Pairing *pairing, size_t open, size_t limit)
     return limit;
 }
 
+/* The words of one sentence end before `token`. */
+static bool is_further_on(const Pairing *pairing, size_t open, size_t token)
+{
+    return pairing->tokens[token].start >= sentence_end(pairing, pairing->tokens[open].start);
+}
+
 /* The closing mark for the opener at token `open` among tokens before `limit`;
  * `limit` when there is none. A second opener behind white space before any
  * closing mark means that the first one was never closed, unless the family
- * nests by shape and there are closing marks enough. */
+ * nests by shape and there are closing marks enough, and what is nested in words of several
+ * sentences is closed in its own. */
 static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, size_t limit)
 {
     const Family *family = &pairing->rules->families[mark->family];
-    size_t depth = 1, first_close = limit;
+    size_t depth = 1, first_close = limit, inner = open;
+    bool torn = false;
     for (size_t i = next_mark(pairing, open + 1, limit); i < limit;
          i = next_mark(pairing, i + 1, limit)) {
         const Mark *other = mark_at(pairing, i);
@@ -326,12 +334,13 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
             continue;
         }
         if (shape_of(pairing, other) == MARK_OPENS) {
-            depth++;
+            inner = ++depth == 2 ? i : inner;
         } else {
             if (first_close == limit)
                 first_close = i;
             if (--depth == 0)
-                return i;
+                return torn && is_further_on(pairing, open, i) ? limit : i;
+            torn = torn || (depth == 1 && is_further_on(pairing, inner, i));
         }
     }
     if (first_close == limit)
@@ -483,6 +492,15 @@ static bool opens_against_place(const Pairing *pairing, size_t token, const Mark
     return false;
 }
 
+/* An opener in front of `token`, in its sentence, was never closed: closing marks are forgotten
+ * here, and one in a later sentence is none of this one's. */
+static bool is_behind_unclosed(const Pairing *pairing, size_t token)
+{
+    const MarkPair *last = pairing->count == 0 ? NULL : &pairing->pairs[pairing->count - 1];
+    return last != NULL && !last->closed && !last->stray &&
+           last->outer.start >= sentence_begin(pairing, token);
+}
+
 /* Handles the mark at `token`; returns the token to go on with. */
 static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
 {
@@ -503,6 +521,9 @@ static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
         size_t most = family->quotes ? limits->longest_words : limits->bracket_words;
         if (family->by_context && !family->quotes && holds_quotes(pairing, token + 1, close))
             close = limit; /* two dashes with words of somebody between them are no pair */
+        if (close < limit && family->quotes && is_further_on(pairing, token, close) &&
+            is_behind_unclosed(pairing, token))
+            close = limit;
         if (close < limit && close > token + 1 &&
             words_between(pairing, token + 1, close, most) <= most)
             return add_closed(pairing, token, close, mark);
