@@ -50,6 +50,7 @@
     X(CLASS_COMP, "comp")                                                                          \
     X(CLASS_COMP_QUESTION, "comp.question")                                                        \
     X(CLASS_CONJOINS, "conjoins")                                                                  \
+    X(CLASS_CUE_PARTICIPLE, "cue.participle")                                                      \
     X(CLASS_CUE, "cue")                                                                            \
     X(CLASS_CUE_ADD, "cue.add")                                                                    \
     X(CLASS_CUE_ADJOINING, "cue.adjoining")                                                        \

@@ -412,6 +412,40 @@ static size_t token_behind(const Search *search, size_t from, size_t codepoint)
     return tokens_behind(search->tokens, from, search->token_count, codepoint);
 }
 
+/* The words of an unclosed pair go on up to token `end`. */
+static void end_pair(const Search *search, MarkPair *pair, size_t end)
+{
+    const Token *tokens = search->tokens;
+    pair->to = end;
+    pair->inner_to = tokens[end - 1].kind == TOKEN_PUNCT ? end - 1 : end;
+    pair->outer.end = tokens[end - 1].end;
+    pair->inner.end = tokens[pair->inner_to - 1].end;
+    pair->words = 0;
+    for (size_t i = pair->inner_from; i < pair->inner_to; i++)
+        pair->words += tokens[i].kind != TOKEN_PUNCT;
+}
+
+/* «نرفض القرار، مشيرا إلى أن...: what was never closed ends where the next cue reports more. */
+static void end_at_next_cue(const Search *search, MarkPair *pair)
+{
+    const ClassBits *bits = search->finder->bits;
+    const ItemString *inside = &search->finder->scratch;
+    if (first_by_itself(search, pair->inner_from, pair->inner_to) == NULL)
+        return;
+    for (size_t i = 1; i + 1 < inside->count; i++) {
+        size_t comp = i + 1 + set_has(bits, inside->items[i + 1].set, CLASS_HALT_PREP);
+        if (comp == inside->count || !set_has(bits, inside->items[comp].set, CLASS_COMP) ||
+            !set_has(bits, inside->items[i].set, CLASS_CUE_PARTICIPLE))
+            continue;
+        size_t end = inside->items[i].first_token;
+        while (end > pair->inner_from && search->tokens[end - 1].kind == TOKEN_PUNCT)
+            end--;
+        if (end > pair->inner_from)
+            end_pair(search, pair, end);
+        return;
+    }
+}
+
 /* Where the next paragraph, at token `to`, opens with the mark that was opened last in this one
  * and never closed, the words go on up to this one's end, as printers have it; returns how many
  * of the `count` pairs stand then. */
@@ -427,13 +461,7 @@ static size_t run_on(const Search *search, size_t to, MarkPair *pairs, size_t co
     MarkPair *last = &pairs[at - 1];
     if (tokens[to].kind != TOKEN_PUNCT || tokens[to].word != tokens[last->from].word)
         return count;
-    last->to = to;
-    last->inner_to = tokens[to - 1].kind == TOKEN_PUNCT ? to - 1 : to;
-    last->outer.end = tokens[to - 1].end;
-    last->inner.end = tokens[last->inner_to - 1].end;
-    last->words = 0;
-    for (size_t i = last->inner_from; i < last->inner_to; i++)
-        last->words += tokens[i].kind != TOKEN_PUNCT;
+    end_pair(search, last, to);
     return at;
 }
 
@@ -452,6 +480,9 @@ static size_t add_paragraph(Search *search, size_t first, size_t last, size_t to
     marks_pair(finder->marks, search->text, search->tokens, from, to, ends, last - first,
                search->arena, &pairs, &pair_count);
     pair_count = run_on(search, to, pairs, pair_count);
+    for (size_t i = 0; i < pair_count; i++)
+        if (!pairs[i].closed && !pairs[i].stray && pairs[i].to != to)
+            end_at_next_cue(search, &pairs[i]);
     bool within =
         false; /* a pair of marks that holds the end of the sentence before ends at `at` */
     for (size_t i = first; i < last; i++) {
