@@ -99,6 +99,7 @@
     X(CLASS_POLARITY_NONE, "polarity.none")                                                        \
     X(CLASS_PUNCT, "punct")                                                                        \
     X(CLASS_QAD, "qad")                                                                            \
+    X(CLASS_SHARE, "share")                                                                        \
     X(CLASS_QUANTIFIER, "quantifier")                                                              \
     X(CLASS_RELATIVE, "relative")                                                                  \
     X(CLASS_RELATIVE_FURTHER, "relative.further")                                                  \

@@ -269,6 +269,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             return i;
         if (tag == TAG_BRACKET || is_alias(speakers, phrase, from, i) ||
             item_has(speakers, i, CLASS_SPEAKER_SAME) ||
+            (definite && item_has(speakers, i, CLASS_SPEAKER_POINTING)) ||
             is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
              item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))

@@ -40,11 +40,21 @@ static bool is_group(const Speakers *speakers, size_t from, size_t to)
     return partitive || is_definite(speakers, from);
 }
 
+/* 57 في المئة من السكان */
+static bool is_share(const Speakers *speakers, size_t from, size_t to)
+{
+    return to > from + 3 && item_has(speakers, from + 1, CLASS_SHARE) &&
+           speakers->tokens[item_at(speakers, from)->first_token].kind == TOKEN_NUMBER &&
+           item_has(speakers, from + 2, CLASS_HALT_PREP);
+}
+
 /* Where عدد من العلماء ends: a pronoun says who (عدد منهم), and an indefinite noun
  * behind a definite one is an object. */
 static size_t group_end(const Speakers *speakers, const Phrase *phrase)
 {
     size_t at = phrase->from + 1;
+    if (is_share(speakers, phrase->from, phrase->to))
+        at = phrase->from + 3;
     /* البعض، آخرون: whole by themselves. */
     if ((has_article(speakers, phrase->from) || item_at(speakers, phrase->from)->token_count > 1 ||
          item_has(speakers, phrase->from, CLASS_AGR_P)) &&
@@ -626,7 +636,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     Phrase phrase = read_phrase(speakers, from, to);
     /* أحدهم، عدد منهن */
-    bool several = item_has(speakers, from, CLASS_QUANTIFIER) && is_group(speakers, from, to);
+    bool several = (item_has(speakers, from, CLASS_QUANTIFIER) && is_group(speakers, from, to)) ||
+                   is_share(speakers, from, to);
     if (several && in_group(speakers, from, GROUP_BREAKS)) {
         if (query->object_likely && item_at(speakers, from)->token_count == 1)
             return SPEAKER_NONE; /* قضى معظمهم */
