@@ -254,6 +254,12 @@ static bool is_alias(const Speakers *speakers, const Phrase *phrase, size_t from
     return false;
 }
 
+bool is_pointing_elsewhere(const Speakers *speakers, size_t item, bool definite)
+{
+    return item_has(speakers, item, CLASS_SPEAKER_POINTING) &&
+           (definite || item_has(speakers, item - 1, CLASS_ORG));
+}
+
 /* Where the name of a body ends within its phrase: an indefinite word behind a
  * definite one is no part of it (قوات الأمن سبع عبوات). */
 static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
@@ -269,7 +275,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             return i;
         if (tag == TAG_BRACKET || is_alias(speakers, phrase, from, i) ||
             item_has(speakers, i, CLASS_SPEAKER_SAME) ||
-            (definite && item_has(speakers, i, CLASS_SPEAKER_POINTING)) ||
+            is_pointing_elsewhere(speakers, i, definite) ||
             is_describing(speakers, phrase, from, i) ||
             (phrase_tag(phrase, from) == TAG_DOCUMENT &&
              item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))

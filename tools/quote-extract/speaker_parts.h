@@ -627,6 +627,10 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase);
  * alone. */
 size_t object_of_noun(Speakers *speakers, const Phrase *phrase);
 
+/* جريدة عرب نيوز هذا الأسبوع: what `item` points at is no part of what is complete in front of
+ * it, `definite` or a name. */
+bool is_pointing_elsewhere(const Speakers *speakers, size_t item, bool definite);
+
 /* Where the phrase of an organisation or of people that begins at `from` ends; none of more than
  * LOOK_AHEAD items. */
 size_t noun_end(Speakers *speakers, size_t from);

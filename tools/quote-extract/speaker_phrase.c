@@ -820,11 +820,9 @@ size_t noun_end(Speakers *speakers, size_t from)
             tag == TAG_BRACKET && end == from + 1 && in_group(speakers, from, GROUP_OUTSIDE);
         /* العلاقات العامة: an adjective, though words that join others are among its like */
         bool joins = tag == TAG_CONTINUES && !(organised && definite && is_definite(speakers, end));
-        /* جريدة عرب نيوز هذا الأسبوع */
-        bool elsewhere = end > from && item_has(speakers, end, CLASS_SPEAKER_POINTING) &&
-                         (definite || item_has(speakers, end - 1, CLASS_ORG));
         if (tag == TAG_OTHER || tag == TAG_COMMA || joins || (tag == TAG_BRACKET && !named) ||
-            elsewhere || item_has(speakers, end, CLASS_MARKED_LONG))
+            (end > from && is_pointing_elsewhere(speakers, end, definite)) ||
+            item_has(speakers, end, CLASS_MARKED_LONG))
             break;
         if (end > from && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
             !(organised && (joins_field(speakers, end, tag) ||
