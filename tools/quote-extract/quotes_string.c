@@ -4,6 +4,7 @@
 
 enum {
     SHORT_NAME = 3,   /* words of a listed name in marks */
+    FULL_NAME = 6,    /* words of somebody's full name in marks, with what links them */
     TITLE_WORDS = 14, /* of a title in brackets behind a name */
     NEAR_WORD = 4,    /* tokens in front of marks among which a word is looked for */
     NEAR_ITEMS = 256, /* items in front of brackets among which a speaker is looked for, so that
@@ -64,6 +65,25 @@ static bool holds_name(Search *search, const MarkPair *pair)
         return false;
     const Item *item = first_by_itself(search, pair->inner_from, pair->inner_to);
     return item != NULL && has_any(search, item->set, naming, sizeof naming / sizeof *naming);
+}
+
+/* The marks hold somebody's name in full and nothing else: "سالم بن هاني الحربي". */
+static bool holds_full_name(Search *search, const MarkPair *pair)
+{
+    static const NamedClass naming[] = {CLASS_PERSON, CLASS_NAME, CLASS_NAME_LINK_INNER};
+    static const NamedClass first[] = {CLASS_PERSON, CLASS_NAME_GIVEN};
+    const Item *item = pair->words < 2 || pair->words > FULL_NAME
+                           ? NULL
+                           : first_by_itself(search, pair->inner_from, pair->inner_to);
+    if (item == NULL || !has_any(search, item->set, first, sizeof first / sizeof *first))
+        return false;
+    const QuoteFinder *finder = search->finder;
+    for (size_t i = 1; i < finder->scratch.count; i++)
+        if (!has_any(search, finder->scratch.items[i].set, naming,
+                     sizeof naming / sizeof *naming) &&
+            (finder->scratch.items[i].entry != NO_ENTRY || i + 1 < finder->scratch.count))
+            return false;
+    return true;
 }
 
 static bool is_latin(Search *search, size_t token)
@@ -203,7 +223,8 @@ static unsigned told_of_marked(Search *search, const MarkPair *pair, const MarkP
     bool loose = false, titled = is_titled(search, &loose);
     bool is_title = titled && !loose, spoken = !is_title && is_spoken(search, pair);
     size_t most = is_title ? limits->name_words : limits->long_words - 1;
-    bool is_name = !spoken && ((titled && pair->words <= most) || holds_name(search, pair));
+    bool is_name = !spoken && ((titled && pair->words <= most) || holds_name(search, pair) ||
+                                holds_full_name(search, pair));
     is_name = is_name || is_spelt_again(search, pair, behind);
     unsigned told = told_by_first(search, pair, is_name);
     is_name = is_name || (told & TOLD_NAME) != 0;

@@ -603,10 +603,19 @@ static bool same_words(const Speakers *speakers, size_t one, size_t other, size_
 /* An adjective of origin goes on with the body's name in front of it: وزارة الداخلية | اللبنانية. */
 static bool is_origin_of_body(const Speakers *speakers, size_t head, size_t item)
 {
-    return exists(speakers, item) && in_group(speakers, item, GROUP_ADJECTIVES) &&
-           has_article(speakers, item) && !has_proclitic(speakers, item) &&
-           item_at(speakers, item)->token_count == 1 &&
-           agreement_of(speakers, item) == agreement_of(speakers, head);
+    if (!exists(speakers, item) || !has_article(speakers, item) || has_proclitic(speakers, item) ||
+        item_at(speakers, item)->token_count != 1)
+        return false;
+    /* العراقية is a channel as well, السعودية a country: neither is listed with its gender */
+    bool listed = item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+                  (item_has(speakers, item, CLASS_ORG_MEDIA) ||
+                   in_group(speakers, item, GROUP_PLACES));
+    if (!listed && !in_group(speakers, item, GROUP_ADJECTIVES))
+        return false;
+    unsigned own = agreement_of(speakers, item);
+    if (own == 0)
+        own = item_has(speakers, item, CLASS_SHAPE_FEMININE) ? AGREE_F : AGREE_M;
+    return own == agreement_of(speakers, head);
 }
 
 /* The item behind the longer name at `item` of the body whose name is items [from, to): a longer
@@ -621,7 +630,8 @@ static size_t longer_end(const Speakers *speakers, size_t item, size_t from, siz
         return item;
     if (tokens_between(speakers, item, end) > count)
         return end;
-    if (is_origin_of_body(speakers, item, end))
+    bool marked = item_has(speakers, end - 1, CLASS_MARKED); /* جمعية «الأمل» | الخيرية */
+    if (!marked && is_origin_of_body(speakers, item, end))
         return end + 1;
     size_t purpose = is_named_whole(speakers, item) ? purpose_end(speakers, end) : end;
     return purpose > end ? purpose : item;

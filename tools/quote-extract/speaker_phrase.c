@@ -506,13 +506,16 @@ bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, s
     for (size_t i = phrase->from + 1; i < phrase->to; i++) {
         if (phrase_tag(phrase, i) != TAG_MARKED && phrase_tag(phrase, i) != TAG_BRACKET)
             continue;
-        Tag before = phrase_tag(phrase, i - 1);
+        size_t head = i - 1; /* الكاتب المعروف «سالم النمر» */
+        while (head > phrase->from && item_has(speakers, head, CLASS_ADJECTIVE_PERSON))
+            head--;
+        Tag before = phrase_tag(phrase, head);
         /* المواطنة «...» is a name, مدير «...» a place. */
-        bool titled = before == TAG_ROLE && is_definite(speakers, i - 1) &&
+        bool titled = before == TAG_ROLE && is_definite(speakers, head) &&
                       phrase_tag(phrase, i) == TAG_MARKED;
         bool body = before == TAG_ORG || before == TAG_HEAD; /* رئيس المجموعة «سالم النمر» */
-        if ((body && !has_article(speakers, i - 1)) || before == TAG_CONTINUES ||
-            (!is_definite(speakers, i - 1) && before != TAG_PLACE))
+        if ((body && !has_article(speakers, head)) || before == TAG_CONTINUES ||
+            (!is_definite(speakers, head) && before != TAG_PLACE))
             continue;
         *item = i;
         if (read_marked_name(speakers, i, titled, person))
