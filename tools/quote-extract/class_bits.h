@@ -101,6 +101,7 @@
     X(CLASS_QAD, "qad")                                                                            \
     X(CLASS_SHARE, "share")                                                                        \
     X(CLASS_QUANTIFIER, "quantifier")                                                              \
+    X(CLASS_QUANTIFIER_OF_EACH, "quantifier.of-each")                                              \
     X(CLASS_RELATIVE, "relative")                                                                  \
     X(CLASS_RELATIVE_FURTHER, "relative.further")                                                  \
     X(CLASS_SAYING, "saying")                                                                      \

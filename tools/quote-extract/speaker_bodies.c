@@ -117,9 +117,26 @@ static bool is_national(const Speakers *speakers, size_t item)
            !has_proclitic(speakers, item) && is_subject(speakers, item);
 }
 
+/* أنقذ شاب سعودي طفلين، فازت عداءة مغربية بذهبية: behind what describes who is told of first begins
+ * what was done, at `item`. */
+static bool leaves_people(const Speakers *speakers, size_t from, size_t item)
+{
+    if (has_proclitic(speakers, item))
+        return true;
+    return item > from + 1 && !is_definite(speakers, from) && !is_definite(speakers, item) &&
+           in_group(speakers, item - 1, GROUP_ADJECTIVES) &&
+           (agreement_of(speakers, from) & AGREE_P) == 0 &&
+           (agreement_of(speakers, item) & AGREE_P) != 0 &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+}
+
 size_t people_end(Speakers *speakers, size_t from)
 {
-    size_t end = noun_end(speakers, from);
+    size_t whole = noun_end(speakers, from), end = from + 1;
+    while (end < whole && !leaves_people(speakers, from, end))
+        end++;
+    if (end < whole)
+        return end;
     if (!exists(speakers, end) || !item_has(speakers, end, CLASS_HALT_IN) ||
         !exists(speakers, end + 1))
         return end;
@@ -333,7 +350,9 @@ static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t
 /* Names `body` as it is named at item `elsewhere`, in full. */
 static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *body)
 {
-    name_body(speakers, elsewhere, noun_end(speakers, elsewhere), body);
+    size_t end = in_group(speakers, elsewhere, GROUP_PEOPLE) ? people_end(speakers, elsewhere)
+                                                             : noun_end(speakers, elsewhere);
+    name_body(speakers, elsewhere, end, body);
     return note_body(speakers, body);
 }
 

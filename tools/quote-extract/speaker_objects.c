@@ -121,6 +121,17 @@ static bool begins_second_office(const Speakers *speakers, const Phrase *phrase,
            !has_name_behind(speakers, phrase, item);
 }
 
+/* أنقذ شاب سعودي طفلين، فازت عداءة مغربية بذهبية: behind an adjective without article that describes
+ * who did it. */
+static bool follows_described(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    return phrase->of_deed && item > phrase->lead_item + 1 &&
+           in_group(speakers, item - 1, GROUP_ADJECTIVES) && !has_article(speakers, item - 1) &&
+           !is_definite(speakers, item) && !in_group(speakers, item, GROUP_ADJECTIVES) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !has_name_behind(speakers, phrase, item);
+}
+
 /* Behind a noun that is complete, and perhaps `definite`, another begins at `item`, which nothing
  * joins to it and which is no adjective. */
 static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t item, bool definite)
@@ -137,13 +148,15 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
                 item_has(speakers, item, CLASS_ORG)) &&
                (!leads_with_person(phrase) || !has_name_behind(speakers, phrase, item));
     case TAG_ROLE: /* العميد الركن، رئيس القسم المشرف: perhaps what else he is */
-        if (begins_singular(speakers, phrase, item) || begins_second_office(speakers, phrase, item))
+        if (begins_singular(speakers, phrase, item) ||
+            begins_second_office(speakers, phrase, item) || follows_described(speakers, phrase, item))
             return true;
         return (article || governs_definite(speakers, phrase, item)) &&
                (!leads_with_person(phrase) ||
                 (!definite && !has_name_behind(speakers, phrase, item)));
     case TAG_PEOPLE:
-        return article && item_has(speakers, item, CLASS_AGR_P);
+        return (article && item_has(speakers, item, CLASS_AGR_P)) ||
+               follows_described(speakers, phrase, item);
     case TAG_DEFINITE:
     case TAG_PLAIN_DEFINITE:
         if (is_plural_behind_one(speakers, phrase, item))
@@ -160,8 +173,10 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
              (phrase->lead == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG) &&
               !has_article(speakers, item - 1))))
             return true;
+        /* زارت وزيرة التضامن أسر الضحايا */
         return item_has(speakers, item, CLASS_NOUN_DEED) ||
-               (item_has(speakers, item, CLASS_SHAPE_FEMININE) &&
+               ((item_has(speakers, item, CLASS_SHAPE_FEMININE) ||
+                 (phrase->of_deed && has_article(speakers, item - 1))) &&
                 governs_definite(speakers, phrase, item));
     case TAG_CONTINUES:
         /* وصف الوزير الأمر, but المرشحون الثلاثة */
@@ -236,15 +251,26 @@ static bool describes_feminine(const Speakers *speakers, size_t item)
            item_has(speakers, item, CLASS_SHAPE_DESCRIBES_F);
 }
 
+/* المنتخب الوطني: no adjective, as another stands behind it. */
+static bool is_described(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    size_t next = item + 1;
+    return next < phrase->to && has_article(speakers, next) && !has_proclitic(speakers, next) &&
+           item_has(speakers, next, CLASS_SHAPE_NISBA) &&
+           !item_has(speakers, item - 1, CLASS_SHAPE_NISBA) &&
+           !has_name_behind(speakers, phrase, item);
+}
+
 /* زار الوزير السوق، تفقد الوزير الجديد المكان: behind a title that is complete a definite noun is
  * the object of what was done, unless it is an adjective. */
 static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     Tag tag = phrase_tag(phrase, item);
-    return leads_with_person(phrase) && has_article(speakers, item - 1) &&
-           (is_definite_tag(tag) || tag == TAG_HEAD) &&
+    bool complete = has_article(speakers, item - 1) || phrase_tag(phrase, item - 1) == TAG_PLACE;
+    return leads_with_person(phrase) && complete && (is_definite_tag(tag) || tag == TAG_HEAD) &&
            !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
-           !item_has(speakers, item, CLASS_ADJECTIVE_PERSON) &&
+           (!item_has(speakers, item, CLASS_ADJECTIVE_PERSON) ||
+            is_described(speakers, phrase, item)) &&
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
            !in_group(speakers, item, GROUP_CONTINUES) && !describes_feminine(speakers, item);
 }
@@ -307,6 +333,9 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
         /* وصفت دوائر دبلوماسية هذا القرار, but مدير هذا المصنع */
         if (is_object_behind(speakers, phrase, i) ||
             (closed && item_has(speakers, i, CLASS_SPEAKER_POINTING)))
+            return i;
+        if (has_proclitic(speakers, i) && (tag == TAG_PLAIN || tag == TAG_WORD) &&
+            follows_described(speakers, phrase, i))
             return i;
         /* مسؤول في وزارة الدفاع، وزير النقل والاتصالات، خبراء دوليون وعرب */
         if (tag == TAG_OTHER || has_proclitic(speakers, i) || goes_on_joined(speakers, i) ||

@@ -294,9 +294,11 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
             if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
                 !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
                 to = i;
-        /* أحد مستشاري كالدر، وهو أيضا: what he is besides stands behind */
+        /* أحد مستشاري كالدر، وهو أيضا: what he is besides stands behind; أمير المنطقة وعدد من */
         while (to > from && (item_has(speakers, to - 1, CLASS_BRACKETED_LONG) ||
-                             item_has(speakers, to - 1, CLASS_SPEAKER_IS)))
+                             item_has(speakers, to - 1, CLASS_SPEAKER_IS) ||
+                             (item_has(speakers, to - 1, CLASS_QUANTIFIER) &&
+                              item_has(speakers, to - 1, CLASS_CLITIC_CONJUNCTION))))
             to--;
         /* المتهمان، وهما الطبيب سالم الحربي: one of them bears no such title. */
         while (from < to && phrase_tag(phrase, from) == TAG_ROLE && has_article(speakers, from) &&

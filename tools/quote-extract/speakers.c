@@ -55,8 +55,10 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
     size_t at = phrase->from + 1;
     if (is_share(speakers, phrase->from, phrase->to))
         at = phrase->from + 3;
+    bool each = item_has(speakers, phrase->from, CLASS_QUANTIFIER_OF_EACH);
     /* البعض، آخرون: whole by themselves. */
-    if ((has_article(speakers, phrase->from) || item_at(speakers, phrase->from)->token_count > 1 ||
+    if (!each &&
+        (has_article(speakers, phrase->from) || item_at(speakers, phrase->from)->token_count > 1 ||
          item_has(speakers, phrase->from, CLASS_AGR_P)) &&
         !(at < phrase->to && item_has(speakers, at, CLASS_HALT_PREP)))
         return at;
