@@ -19,10 +19,14 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     bool named_next = next < to && (item_has(speakers, next, CLASS_MARKED) ||
                                     item_has(speakers, next, CLASS_BRACKETED) ||
                                     in_group(speakers, next, GROUP_ORGANISATIONS));
-    /* وكالة الطاقة الذرية, but وكالة رويترز */
+    /* وكالة الطاقة الذرية، وكالة التعاون الأمني الدفاعي, but وكالة رويترز */
+    bool described = next + 2 < to && has_article(speakers, next + 1) &&
+                     item_has(speakers, next + 1, CLASS_SHAPE_NISBA) &&
+                     has_article(speakers, next + 2) &&
+                     item_has(speakers, next + 2, CLASS_SHAPE_NISBA);
     bool inside = item_has(speakers, from, CLASS_HEAD_ORG_MEDIA_AGENCY) && next < to &&
                   !named_next && has_article(speakers, next) &&
-                  in_group(speakers, next, GROUP_ORDINARY);
+                  (described || in_group(speakers, next, GROUP_ORDINARY));
     /* القناة والصحيفة: two of them */
     bool joined =
         next < to && item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
