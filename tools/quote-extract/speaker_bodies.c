@@ -20,13 +20,17 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
                                     item_has(speakers, next, CLASS_BRACKETED) ||
                                     in_group(speakers, next, GROUP_ORGANISATIONS));
     /* وكالة الطاقة الذرية، وكالة التعاون الأمني الدفاعي, but وكالة رويترز */
-    bool described = next + 2 < to && has_article(speakers, next + 1) &&
+    bool described = next + 2 < to &&
+                     (has_article(speakers, next) || in_group(speakers, next, GROUP_BODIES)) &&
+                     has_article(speakers, next + 1) &&
                      item_has(speakers, next + 1, CLASS_SHAPE_NISBA) &&
                      has_article(speakers, next + 2) &&
-                     item_has(speakers, next + 2, CLASS_SHAPE_NISBA);
-    bool inside = item_has(speakers, from, CLASS_HEAD_ORG_MEDIA_AGENCY) && next < to &&
-                  !named_next && has_article(speakers, next) &&
-                  (described || in_group(speakers, next, GROUP_ORDINARY));
+                     item_has(speakers, next + 2, CLASS_SHAPE_NISBA) &&
+                     !item_has(speakers, next, CLASS_ORG_MEDIA);
+    bool inside =
+        item_has(speakers, from, CLASS_HEAD_ORG_MEDIA_AGENCY) && next < to &&
+        ((described && item_at(speakers, next)->token_count == 1) ||
+         (!named_next && has_article(speakers, next) && in_group(speakers, next, GROUP_ORDINARY)));
     /* القناة والصحيفة: two of them */
     bool joined =
         next < to && item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
