@@ -192,6 +192,23 @@ static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last
     return SPEAKER_NONE;
 }
 
+/* قال المبتعث إلى جامعة الوادي "سالم الحربي": the marks behind the phrase that ends at `to` hold the
+ * name in full; `limit` for none. */
+static size_t find_marked_beyond(Speakers *speakers, size_t to, size_t limit, Known *person)
+{
+    for (size_t i = to; i < limit && i < to + LOOK_AHEAD && !is_stop(speakers, i); i++) {
+        if (item_has(speakers, i, CLASS_COMMA))
+            break;
+        if (!item_has(speakers, i, CLASS_MARKED))
+            continue;
+        bool named = item_has(speakers, i, CLASS_MARKED_NAME) && i > to &&
+                     (is_definite(speakers, i - 1) || in_group(speakers, i - 1, GROUP_PLACES)) &&
+                     read_marked_name(speakers, i, false, person) && person->word_count > 1;
+        return named ? i : limit;
+    }
+    return limit;
+}
+
 /* A titled phrase whose name stands in marks, or behind what the phrase ends at. */
 static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
                           const SpeakerQuery *query, size_t *number)
@@ -200,7 +217,9 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
         return false;
     size_t lead = phrase->lead_item, item;
     Known person = {.head = NO_ENTRY};
-    if (find_marked_name(speakers, phrase, &person, &item)) {
+    item = query->limit;
+    if (find_marked_name(speakers, phrase, &person, &item) ||
+        (item = find_marked_beyond(speakers, to, query->limit, &person)) < query->limit) {
         take_role(speakers, &person, (Range){lead, item}, lead);
         *number = note_named(speakers, &person, item);
         return true;
