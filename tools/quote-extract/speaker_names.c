@@ -319,6 +319,23 @@ static bool goes_on(const Speakers *speakers, size_t item)
            !is_preposition(speakers, item);
 }
 
+/* قال سالم مراد متذكرا طفولته، رافعا العلم: what the speaker does, as a participle with its object. */
+static bool governs_object(const Speakers *speakers, size_t left, size_t item)
+{
+    size_t next = item + 1;
+    if (item < left + 2 || item_at(speakers, item)->entry != NO_ENTRY || !exists(speakers, next) ||
+        has_proclitic(speakers, next))
+        return false;
+    if (item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE) &&
+        in_group(speakers, next, GROUP_ORDINARY) && !in_group(speakers, next, GROUP_BREAKS))
+        return true;
+    return item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) &&
+           !in_group(speakers, next, GROUP_NAMES) && !in_group(speakers, next, GROUP_ROLES) &&
+           !in_group(speakers, next, GROUP_PLACES) &&
+           !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
+           (has_article(speakers, next) || item_has(speakers, next, CLASS_SHAPE_PRONOUN));
+}
+
 /* Whether the name that begins at item `left` goes on with item `end`, which stands behind
  * it. */
 static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_t left, size_t end)
@@ -339,6 +356,8 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
     if (tag == TAG_LINK && end + 1 < stretch->to &&
         item_has(speakers, end + 1, CLASS_SPEAKER_KIN) &&
         !item_has(speakers, end + 1, CLASS_NAME_GIVEN))
+        return false;
+    if (tag == TAG_WORD && governs_object(speakers, left, end))
         return false;
     bool open = wants_another(speakers, stretch, left, end);
     bool ended = end - left >= 2 && before == TAG_DEFINITE;

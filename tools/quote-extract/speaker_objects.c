@@ -176,7 +176,7 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
         /* زارت وزيرة التضامن أسر الضحايا */
         return item_has(speakers, item, CLASS_NOUN_DEED) ||
                ((item_has(speakers, item, CLASS_SHAPE_FEMININE) ||
-                 (phrase->of_deed && has_article(speakers, item - 1))) &&
+                 (phrase->of_deed && is_definite(speakers, item - 1))) &&
                 governs_definite(speakers, phrase, item));
     case TAG_CONTINUES:
         /* وصف الوزير الأمر, but المرشحون الثلاثة */
@@ -266,11 +266,16 @@ static bool is_described(const Speakers *speakers, const Phrase *phrase, size_t 
 static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     Tag tag = phrase_tag(phrase, item);
-    bool complete = has_article(speakers, item - 1) || phrase_tag(phrase, item - 1) == TAG_PLACE;
-    return leads_with_person(phrase) && complete && (is_definite_tag(tag) || tag == TAG_HEAD) &&
-           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
-           (!item_has(speakers, item, CLASS_ADJECTIVE_PERSON) ||
-            is_described(speakers, phrase, item)) &&
+    bool complete = is_definite(speakers, item - 1) || phrase_tag(phrase, item - 1) == TAG_PLACE;
+    bool head = tag == TAG_HEAD || (item_has(speakers, item, CLASS_HEAD_ORG) &&
+                                    !has_name_behind(speakers, phrase, item));
+    if (item_has(speakers, item, CLASS_ADJECTIVE_PERSON)) {
+        if (!is_described(speakers, phrase, item))
+            return false;
+        head = true;
+    }
+    return leads_with_person(phrase) && complete && (is_definite_tag(tag) || head) &&
+           (head || !item_has(speakers, item, CLASS_SHAPE_NISBA)) &&
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
            !in_group(speakers, item, GROUP_CONTINUES) && !describes_feminine(speakers, item);
 }
@@ -280,7 +285,7 @@ static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, si
 static bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
 {
     if (item <= phrase->from || has_proclitic(speakers, item) ||
-        in_group(speakers, item, GROUP_ADJECTIVES))
+        (in_group(speakers, item, GROUP_ADJECTIVES) && !is_described(speakers, phrase, item)))
         return false;
     Tag tag = phrase_tag(phrase, item);
     bool nisba = item_has(speakers, item, CLASS_SHAPE_NISBA);
