@@ -6,7 +6,7 @@
 #include "common/utf8.h"
 
 enum {
-    LEARNINGS_MAX = 12,
+    LEARNINGS_MAX = 24,
     PREFIXES_MAX = 64,
     WORDS_MAX = 100,  /* of a name that an item of the section may ask for */
     WORD_BYTES = 256, /* longer words are no part of a name           */
