@@ -500,13 +500,16 @@ static void complements(Speakers *speakers, size_t from, size_t to, bool with_he
     for (size_t i = with_head ? from : from + 1; i < to; i++) {
         const Item *item = item_at(speakers, i);
         /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
-        bool adjective = item_has(speakers, i, CLASS_SHAPE_NISBA) &&
-                         (i != from + 1 || is_definite(speakers, from));
+        bool closed = item_at(speakers, from)->token_count > 1 ? is_definite(speakers, from)
+                                                               : has_article(speakers, from);
+        bool adjective =
+            item_has(speakers, i, CLASS_SHAPE_NISBA) && (i != from + 1 || closed);
         bool small = in_group(speakers, i, GROUP_CONTINUES) ||
                      in_group(speakers, i, GROUP_ADJECTIVES) || adjective ||
                      item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL);
-        /* Who speaks for the president speaks for his palace as well. */
-        bool title = in_group(speakers, i, GROUP_ROLES);
+        /* Who speaks for the president speaks for his palace as well; but والد المتهم is his. */
+        bool title = in_group(speakers, i, GROUP_ROLES) &&
+                     !(i == from + 1 && item_has(speakers, from, CLASS_SPEAKER_KIN));
         if (is_stop(speakers, i) || (i > from && (title || (item->token_count == 1 && small))))
             continue;
         bool body = item->token_count > 1 ? in_group(speakers, i, GROUP_ORGANISATIONS)
@@ -558,6 +561,13 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
     if (own.count == 0)
         return false;
     complements(speakers, known->role_from, known->role_to, with_head, &other);
+    /* سفير فرنسا لدى الوادي is not سفير ألمانيا لدى الوادي. */
+    if (to > from + 1 && known->role_to > known->role_from + 1 &&
+        in_group(speakers, from + 1, GROUP_PLACES) &&
+        in_group(speakers, known->role_from + 1, GROUP_PLACES))
+        return !slice_equal(fold_key(speakers, items_text(speakers, from + 1, from + 2)),
+                            fold_key(speakers, items_text(speakers, known->role_from + 1,
+                                                          known->role_from + 2)));
     /* The ministry of health is not that of defence. */
     bool named = own.heads < own.count && other.heads < other.count;
     for (size_t i = 0; i < own.count; i++)
@@ -621,7 +631,8 @@ bool same_head(const Speakers *speakers, uint32_t a, uint32_t b)
 }
 
 /* A body whose name begins with the head noun and holds the adjectives of items
- * [from, to), `head` as fold_key has it: الوكالة الأميركية for وكالة الفضاء الأميركية. */
+ * [from, to), `head` as fold_key has it: الوكالة الأميركية for وكالة الفضاء الأميركية. Without article
+ * it holds what else stands there: محافظ الوادي is not محافظ الساحل. */
 static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t to,
                        const Known *known)
 {
@@ -630,7 +641,9 @@ static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t
         whole.length <= head.length || whole.data[head.length] != ' ')
         return false;
     for (size_t i = from + 1; i < to; i++) {
-        if (!in_group(speakers, i, GROUP_ADJECTIVES))
+        bool other = !has_article(speakers, from) && !is_stop(speakers, i) &&
+                     !in_group(speakers, i, GROUP_CONTINUES);
+        if (!in_group(speakers, i, GROUP_ADJECTIVES) && !other)
             continue;
         Slice word = fold_key(speakers, items_text(speakers, i, i + 1));
         bool found = false;
