@@ -47,15 +47,16 @@
     X(CLASS_CLITIC_PREPOSITION, "clitic.preposition")                                              \
     X(CLASS_COLON, "colon")                                                                        \
     X(CLASS_COMMA, "comma")                                                                        \
+    X(CLASS_COMMON_NAME, "common.name")                                                            \
     X(CLASS_COMP, "comp")                                                                          \
     X(CLASS_COMP_QUESTION, "comp.question")                                                        \
     X(CLASS_CONJOINS, "conjoins")                                                                  \
-    X(CLASS_CUE_PARTICIPLE, "cue.participle")                                                      \
     X(CLASS_CUE, "cue")                                                                            \
     X(CLASS_CUE_ADD, "cue.add")                                                                    \
     X(CLASS_CUE_ADJOINING, "cue.adjoining")                                                        \
     X(CLASS_CUE_IMPERFECT, "cue.imperfect")                                                        \
     X(CLASS_CUE_OBJECT, "cue.object")                                                              \
+    X(CLASS_CUE_PARTICIPLE, "cue.participle")                                                      \
     X(CLASS_CUE_PASSIVE, "cue.passive")                                                            \
     X(CLASS_CUE_PAST, "cue.past")                                                                  \
     X(CLASS_CUE_STRONG, "cue.strong")                                                              \
@@ -70,11 +71,9 @@
     X(CLASS_HEAD_PLACE_INSIDE, "head.place.inside")                                                \
     X(CLASS_HEAD_PLACE_OUTSIDE, "head.place.outside")                                              \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
-    X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
     X(CLASS_HEAD_ORG_OWN, "head.org.own")                                                          \
     X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
-    X(CLASS_COMMON_NAME, "common.name")                                                            \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
     X(CLASS_NAME_FAMILY, "name.family")                                                            \
     X(CLASS_NAME_GIVEN, "name.given")                                                              \
@@ -99,7 +98,6 @@
     X(CLASS_POLARITY_NONE, "polarity.none")                                                        \
     X(CLASS_PUNCT, "punct")                                                                        \
     X(CLASS_QAD, "qad")                                                                            \
-    X(CLASS_SHARE, "share")                                                                        \
     X(CLASS_QUANTIFIER, "quantifier")                                                              \
     X(CLASS_QUANTIFIER_OF_EACH, "quantifier.of-each")                                              \
     X(CLASS_RELATIVE, "relative")                                                                  \
@@ -124,6 +122,7 @@
     X(CLASS_SHAPE_RELATION, "shape.relation")                                                      \
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
     X(CLASS_SHAPE_TO, "shape.to")                                                                  \
+    X(CLASS_SHARE, "share")                                                                        \
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \
     X(CLASS_SPEAKER_AGAIN_SOURCE, "speaker.again.source")                                          \
     X(CLASS_SPEAKER_ALONE, "speaker.alone")                                                        \

@@ -224,7 +224,7 @@ static unsigned told_of_marked(Search *search, const MarkPair *pair, const MarkP
     bool is_title = titled && !loose, spoken = !is_title && is_spoken(search, pair);
     size_t most = is_title ? limits->name_words : limits->long_words - 1;
     bool is_name = !spoken && ((titled && pair->words <= most) || holds_name(search, pair) ||
-                                holds_full_name(search, pair));
+                               holds_full_name(search, pair));
     is_name = is_name || is_spelt_again(search, pair, behind);
     unsigned told = told_by_first(search, pair, is_name);
     is_name = is_name || (told & TOLD_NAME) != 0;

@@ -20,13 +20,11 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
                                     item_has(speakers, next, CLASS_BRACKETED) ||
                                     in_group(speakers, next, GROUP_ORGANISATIONS));
     /* وكالة الطاقة الذرية، وكالة التعاون الأمني الدفاعي, but وكالة رويترز */
-    bool described = next + 2 < to &&
-                     (has_article(speakers, next) || in_group(speakers, next, GROUP_BODIES)) &&
-                     has_article(speakers, next + 1) &&
-                     item_has(speakers, next + 1, CLASS_SHAPE_NISBA) &&
-                     has_article(speakers, next + 2) &&
-                     item_has(speakers, next + 2, CLASS_SHAPE_NISBA) &&
-                     !item_has(speakers, next, CLASS_ORG_MEDIA);
+    bool described =
+        next + 2 < to && (has_article(speakers, next) || in_group(speakers, next, GROUP_BODIES)) &&
+        has_article(speakers, next + 1) && item_has(speakers, next + 1, CLASS_SHAPE_NISBA) &&
+        has_article(speakers, next + 2) && item_has(speakers, next + 2, CLASS_SHAPE_NISBA) &&
+        !item_has(speakers, next, CLASS_ORG_MEDIA);
     bool inside =
         item_has(speakers, from, CLASS_HEAD_ORG_MEDIA_AGENCY) && next < to &&
         ((described && item_at(speakers, next)->token_count == 1) ||
@@ -125,17 +123,14 @@ static bool is_national(const Speakers *speakers, size_t item)
            !has_proclitic(speakers, item) && is_subject(speakers, item);
 }
 
-/* أنقذ شاب سعودي طفلين، فازت عداءة مغربية بذهبية: behind what describes who is told of first begins
- * what was done, at `item`. */
+/* فازت عداءة مغربية بذهبية، أنقذ شاب سعودي طفلين: at `item` begins what was done by who is told of at
+ * `from`. */
 static bool leaves_people(const Speakers *speakers, size_t from, size_t item)
 {
-    if (has_proclitic(speakers, item))
-        return true;
-    return item > from + 1 && !is_definite(speakers, from) && !is_definite(speakers, item) &&
-           in_group(speakers, item - 1, GROUP_ADJECTIVES) &&
-           (agreement_of(speakers, from) & AGREE_P) == 0 &&
-           (agreement_of(speakers, item) & AGREE_P) != 0 &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    return has_proclitic(speakers, item) ||
+           (is_behind_described(speakers, from, item) && !is_definite(speakers, from) &&
+            (agreement_of(speakers, from) & AGREE_P) == 0 &&
+            (agreement_of(speakers, item) & AGREE_P) != 0);
 }
 
 size_t people_end(Speakers *speakers, size_t from)
@@ -258,10 +253,14 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
 }
 
 /* أصدرت الشبكة الأهلية من أجل المدينة تقريرا، ودعت الشبكة الأهلية من أجل المدينة، في بيان، إلى: with
- * the object, or a comma, at `item`, what stands in front of it is in the name, and not what the verb
- * is done for. */
+ * the object, or a comma, behind what is at `item` and its adjectives, that is in the name, and not
+ * what the verb is done for. */
 static bool closes_name(const Speakers *speakers, size_t item)
 {
+    do
+        item++; /* من أجل التعليم العالي */
+    while (exists(speakers, item) && has_article(speakers, item) &&
+           item_has(speakers, item, CLASS_SHAPE_NISBA));
     return exists(speakers, item) &&
            (item_has(speakers, item, CLASS_COMMA) || item_has(speakers, item, CLASS_MARKED) ||
             item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
@@ -307,7 +306,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             return i;
         if (phrase->lead == TAG_ORG && is_body_purpose(speakers, i) &&
             !(phrase->with_object && item_has(speakers, i, CLASS_BODY_PURPOSE_SAKE) &&
-              !closes_name(speakers, i + 2))) {
+              !closes_name(speakers, i + 1))) {
             definite = false;
             continue; /* الجمعية الوطنية للدفاع عن الآثار */
         }
@@ -634,9 +633,9 @@ static bool is_origin_of_body(const Speakers *speakers, size_t head, size_t item
         item_at(speakers, item)->token_count != 1)
         return false;
     /* العراقية is a channel as well, السعودية a country: neither is listed with its gender */
-    bool listed = item_has(speakers, item, CLASS_SHAPE_NISBA) &&
-                  (item_has(speakers, item, CLASS_ORG_MEDIA) ||
-                   in_group(speakers, item, GROUP_PLACES));
+    bool listed =
+        item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+        (item_has(speakers, item, CLASS_ORG_MEDIA) || in_group(speakers, item, GROUP_PLACES));
     if (!listed && !in_group(speakers, item, GROUP_ADJECTIVES))
         return false;
     unsigned own = agreement_of(speakers, item);

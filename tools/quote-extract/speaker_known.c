@@ -502,8 +502,7 @@ static void complements(Speakers *speakers, size_t from, size_t to, bool with_he
         /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
         bool closed = item_at(speakers, from)->token_count > 1 ? is_definite(speakers, from)
                                                                : has_article(speakers, from);
-        bool adjective =
-            item_has(speakers, i, CLASS_SHAPE_NISBA) && (i != from + 1 || closed);
+        bool adjective = item_has(speakers, i, CLASS_SHAPE_NISBA) && (i != from + 1 || closed);
         bool small = in_group(speakers, i, GROUP_CONTINUES) ||
                      in_group(speakers, i, GROUP_ADJECTIVES) || adjective ||
                      item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL);
@@ -565,9 +564,9 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
     if (to > from + 1 && known->role_to > known->role_from + 1 &&
         in_group(speakers, from + 1, GROUP_PLACES) &&
         in_group(speakers, known->role_from + 1, GROUP_PLACES))
-        return !slice_equal(fold_key(speakers, items_text(speakers, from + 1, from + 2)),
-                            fold_key(speakers, items_text(speakers, known->role_from + 1,
-                                                          known->role_from + 2)));
+        return !slice_equal(
+            fold_key(speakers, items_text(speakers, from + 1, from + 2)),
+            fold_key(speakers, items_text(speakers, known->role_from + 1, known->role_from + 2)));
     /* The ministry of health is not that of defence. */
     bool named = own.heads < own.count && other.heads < other.count;
     for (size_t i = 0; i < own.count; i++)

@@ -121,14 +121,18 @@ static bool begins_second_office(const Speakers *speakers, const Phrase *phrase,
            !has_name_behind(speakers, phrase, item);
 }
 
-/* أنقذ شاب سعودي طفلين، فازت عداءة مغربية بذهبية: behind an adjective without article that describes
- * who did it. */
+bool is_behind_described(const Speakers *speakers, size_t head, size_t item)
+{
+    return item > head + 1 && in_group(speakers, item - 1, GROUP_ADJECTIVES) &&
+           !has_article(speakers, item - 1) && !is_definite(speakers, item) &&
+           !in_group(speakers, item, GROUP_ADJECTIVES) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+}
+
+/* The same of who did something, and whose name is not told. */
 static bool follows_described(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
-    return phrase->of_deed && item > phrase->lead_item + 1 &&
-           in_group(speakers, item - 1, GROUP_ADJECTIVES) && !has_article(speakers, item - 1) &&
-           !is_definite(speakers, item) && !in_group(speakers, item, GROUP_ADJECTIVES) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+    return phrase->of_deed && is_behind_described(speakers, phrase->lead_item, item) &&
            !has_name_behind(speakers, phrase, item);
 }
 
@@ -149,7 +153,8 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
                (!leads_with_person(phrase) || !has_name_behind(speakers, phrase, item));
     case TAG_ROLE: /* العميد الركن، رئيس القسم المشرف: perhaps what else he is */
         if (begins_singular(speakers, phrase, item) ||
-            begins_second_office(speakers, phrase, item) || follows_described(speakers, phrase, item))
+            begins_second_office(speakers, phrase, item) ||
+            follows_described(speakers, phrase, item))
             return true;
         return (article || governs_definite(speakers, phrase, item)) &&
                (!leads_with_person(phrase) ||

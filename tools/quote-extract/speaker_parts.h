@@ -623,12 +623,17 @@ bool leads_to_object(const Speakers *speakers, const Phrase *phrase);
  * is to be read again without it. */
 size_t object_of_verb(Speakers *speakers, const Phrase *phrase);
 
-/* ورفضت الشركة الاتهامات: the same where the verb may have none, by what stands around the object
- * alone. */
+/* ورفضت الشركة الاتهامات: the same where nothing tells that the verb has an object: the first item
+ * that is one by its own class and what stands right in front of it; the end of the phrase for
+ * none. */
 size_t object_of_noun(Speakers *speakers, const Phrase *phrase);
 
-/* جريدة عرب نيوز هذا الأسبوع: what `item` points at is no part of what is complete in front of
- * it, `definite` or a name. */
+/* أنقذ شاب سعودي طفلين، فازت عداءة مغربية بذهبية: an indefinite noun at `item` stands behind an
+ * adjective without article that describes the noun at `head`, and goes on with nothing. */
+bool is_behind_described(const Speakers *speakers, size_t head, size_t item);
+
+/* جريدة عرب نيوز هذا الأسبوع: `item`, which is not the first of the document, points at something
+ * else than what stands in front of it; that is `definite`, or else has to be a proper name. */
 bool is_pointing_elsewhere(const Speakers *speakers, size_t item, bool definite);
 
 /* Where the phrase of an organisation or of people that begins at `from` ends; none of more than

@@ -928,8 +928,7 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
 {
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (item_has(speakers, i, CLASS_SPEAKER_SAME) ||
-            is_describing(speakers, phrase, from, i) ||
+        if (item_has(speakers, i, CLASS_SPEAKER_SAME) || is_describing(speakers, phrase, from, i) ||
             (tag == TAG_OTHER && stands_between(speakers, i)))
             return i;
         /* طالب كالدر واشنطن بكذا: of whom, and no part of his name */

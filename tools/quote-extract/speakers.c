@@ -217,9 +217,12 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
         return false;
     size_t lead = phrase->lead_item, item;
     Known person = {.head = NO_ENTRY};
-    item = query->limit;
-    if (find_marked_name(speakers, phrase, &person, &item) ||
-        (item = find_marked_beyond(speakers, to, query->limit, &person)) < query->limit) {
+    bool found = find_marked_name(speakers, phrase, &person, &item);
+    if (!found) {
+        item = find_marked_beyond(speakers, to, query->limit, &person);
+        found = item < query->limit;
+    }
+    if (found) {
         take_role(speakers, &person, (Range){lead, item}, lead);
         *number = note_named(speakers, &person, item);
         return true;
