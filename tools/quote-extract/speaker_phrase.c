@@ -287,8 +287,9 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
         /* العتيبي جائزة للوزير، ما يحدث في العالم: nor does it behind the name. */
         if (from > name.to && from < to &&
             (item_has(speakers, from, CLASS_CLITIC_PREPOSITION) ||
-             item_has(speakers, from - 1, CLASS_HALT_IN)))
-            from = to;
+             item_has(speakers, from - 1, CLASS_HALT_IN) ||
+             (phrase_tag(phrase, from - 1) == TAG_HEAD && !has_article(speakers, from - 1))))
+            from = to; /* nor افتتح الأمير سالم معرض الكتاب */
         /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
         for (size_t i = from + 1; i < to; i++)
             if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
