@@ -235,7 +235,9 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
         name = find_name_beyond(speakers, to, query->limit);
     if (name.from >= name.to)
         return false;
-    take_role(speakers, &person, (Range){lead, phrase->to}, lead);
+    /* الباحث في العلوم السياسية سالم الحربي: all that stands in front of the name */
+    bool whole = name.from > to && !any_has(speakers, to, name.from, CLASS_COMMA);
+    take_role(speakers, &person, (Range){lead, whole ? name.from : phrase->to}, lead);
     *number = note_person(speakers, name, &person);
     return true;
 }
