@@ -508,6 +508,7 @@ static void complements(Speakers *speakers, size_t from, size_t to, bool with_he
                      item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL);
         /* Who speaks for the president speaks for his palace as well; but والد المتهم is his. */
         bool title = in_group(speakers, i, GROUP_ROLES) &&
+                     !item_has(speakers, i, CLASS_HEAD_ORG) && /* المدرسة */
                      !(i == from + 1 && item_has(speakers, from, CLASS_SPEAKER_KIN));
         if (is_stop(speakers, i) || (i > from && (title || (item->token_count == 1 && small))))
             continue;
