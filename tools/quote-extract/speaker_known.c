@@ -552,6 +552,16 @@ static bool is_same_word(Slice one, Slice other)
            slice_equal(slice_cut(longer, front, longer.length), shorter);
 }
 
+/* Items `a` and `b` are listed as one place, perhaps by two of its names. */
+static bool is_same_place(const Speakers *speakers, size_t a, size_t b)
+{
+    const Lexicon *lexicon = speakers->rules->lexicon;
+    uint32_t one = item_at(speakers, a)->entry, other = item_at(speakers, b)->entry;
+    return one != NO_ENTRY && other != NO_ENTRY &&
+           (one == other ||
+            slice_equal(lexicon_entry_name(lexicon, one), lexicon_entry_name(lexicon, other)));
+}
+
 /* Both say what they are head of, and it is not the same. */
 static bool complements_differ(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
@@ -564,10 +574,9 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
     /* سفير فرنسا لدى الوادي is not سفير ألمانيا لدى الوادي. */
     if (to > from + 1 && known->role_to > known->role_from + 1 &&
         in_group(speakers, from + 1, GROUP_PLACES) &&
-        in_group(speakers, known->role_from + 1, GROUP_PLACES))
-        return !slice_equal(
-            fold_key(speakers, items_text(speakers, from + 1, from + 2)),
-            fold_key(speakers, items_text(speakers, known->role_from + 1, known->role_from + 2)));
+        in_group(speakers, known->role_from + 1, GROUP_PLACES) &&
+        !is_same_place(speakers, from + 1, known->role_from + 1))
+        return true;
     /* The ministry of health is not that of defence. */
     bool named = own.heads < own.count && other.heads < other.count;
     for (size_t i = 0; i < own.count; i++)
@@ -647,8 +656,11 @@ static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t
             continue;
         Slice word = fold_key(speakers, items_text(speakers, i, i + 1));
         bool found = false;
-        for (size_t at = head.length; at + word.length <= whole.length && !found; at++)
-            found = memcmp(whole.data + at, word.data, word.length) == 0;
+        for (size_t at = head.length + 1; at + word.length <= whole.length && !found; at++)
+            found =
+                memcmp(whole.data + at, word.data, word.length) == 0 &&
+                (!other || (whole.data[at - 1] == ' ' && (at + word.length == whole.length ||
+                                                          whole.data[at + word.length] == ' ')));
         if (!found)
             return false;
     }

@@ -108,19 +108,17 @@ static bool is_plural_behind_one(const Speakers *speakers, const Phrase *phrase,
            (agreement_of(speakers, head) & AGREE_P) == 0;
 }
 
-/* أبلغ الرئيس الوزير، سأل المذيع الفنان سالم الحربي: no one word for an office describes who has
- * another. */
+/* أبلغ الرئيس الوزير: no one word for an office describes who has another. */
 static bool begins_second_office(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t head = phrase->lead_item;
-    bool lead = phrase->lead == TAG_ROLE || (phrase->to_somebody && leads_with_person(phrase));
-    return item == head + 1 && lead && has_article(speakers, head) &&
+    return item == head + 1 && phrase->lead == TAG_ROLE && has_article(speakers, head) &&
            item_at(speakers, head)->token_count == 1 && has_article(speakers, item) &&
            !in_group(speakers, item, GROUP_CONTINUES) &&
            !in_group(speakers, item, GROUP_ADJECTIVES) &&
            !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
            !item_has(speakers, item, CLASS_TITLE_HONORIFIC) &&
-           (phrase->to_somebody || !has_name_behind(speakers, phrase, item));
+           !has_name_behind(speakers, phrase, item);
 }
 
 bool is_behind_described(const Speakers *speakers, size_t head, size_t item)
@@ -163,7 +161,6 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
                 (!definite && !has_name_behind(speakers, phrase, item)));
     case TAG_PEOPLE:
         return (article && item_has(speakers, item, CLASS_AGR_P)) ||
-               (phrase->to_somebody && begins_second_office(speakers, phrase, item)) ||
                follows_described(speakers, phrase, item);
     case TAG_DEFINITE:
     case TAG_PLAIN_DEFINITE:

@@ -199,7 +199,6 @@ typedef struct {
     size_t lead_item;
     bool with_object; /* of a verb that has one, right behind it */
     bool of_deed;     /* of a verb of action, as its subject */
-    bool to_somebody; /* of a verb whose object is whom it is said to: سأل، أبلغ */
 } Phrase;
 
 /* ---- words ---------------------------------------------------------------- */

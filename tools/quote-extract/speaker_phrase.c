@@ -284,12 +284,12 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
             from = to;
         while (from < to && !begins_role(speakers, phrase, from, to))
             from++;
-        /* العتيبي جائزة للوزير، ما يحدث في العالم: nor does it behind the name. */
+        /* العتيبي جائزة للوزير، ما يحدث في العالم، افتتح الأمير سالم معرض الكتاب: nor behind the name. */
         if (from > name.to && from < to &&
             (item_has(speakers, from, CLASS_CLITIC_PREPOSITION) ||
              item_has(speakers, from - 1, CLASS_HALT_IN) ||
              (phrase_tag(phrase, from - 1) == TAG_HEAD && !has_article(speakers, from - 1))))
-            from = to; /* nor افتتح الأمير سالم معرض الكتاب */
+            from = to;
         /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
         for (size_t i = from + 1; i < to; i++)
             if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&

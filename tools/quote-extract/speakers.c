@@ -640,7 +640,6 @@ static Phrase without_object_of_verb(Speakers *speakers, const Phrase *phrase)
         subject = read_phrase(speakers, phrase->from, end);
         subject.with_object = phrase->with_object;
         subject.of_deed = phrase->of_deed;
-        subject.to_somebody = phrase->to_somebody;
     }
     subject.to = end;
     return subject;
@@ -675,8 +674,6 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
     phrase.with_object = transitive || (from == query->cue + 1 && query->object_likely);
     phrase.of_deed = transitive && item_has(speakers, query->cue, CLASS_ACT);
-    phrase.to_somebody = transitive && (item_has(speakers, query->cue, CLASS_CUE_ASK) ||
-                                        item_has(speakers, query->cue, CLASS_CUE_INFORM));
     if (phrase.with_object)
         phrase = without_object_of_verb(speakers, &phrase);
     if (several)
