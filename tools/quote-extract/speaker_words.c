@@ -350,11 +350,12 @@ bool is_addressed(const Speakers *speakers, size_t item)
         !(item_has(speakers, item, CLASS_ORG_MEDIA) || item_has(speakers, item, CLASS_ADDRESSEE) ||
           item_has(speakers, item, CLASS_ORG_AGENCY)))
         return false;
-    /* وفقا لوكالة الأنباء: it is asked for as a source; تقرير لصحيفة: it issued that */
+    /* وفقا لوكالة الأنباء: it is asked for as a source; تقرير لصحيفة، مقال لصحيفة: it issued that */
     if (item > 0 && !is_stop(speakers, item - 1) &&
         (item_has(speakers, item - 1, CLASS_ACCORDING_LI) ||
          (in_group(speakers, item - 1, GROUP_DOCUMENTS) && !has_article(speakers, item - 1) &&
-          !item_has(speakers, item - 1, CLASS_SPEECH_EVENT))))
+          (!item_has(speakers, item - 1, CLASS_SPEECH_EVENT) ||
+           item_has(speakers, item - 1, CLASS_AUTHORED)))))
         return false;
     /* للاتحاد الاشتراكي: with an adjective no paper of that name */
     size_t next = item + 1;
