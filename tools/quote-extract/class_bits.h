@@ -80,6 +80,7 @@
     X(CLASS_NAME_HONORIFIC, "name.honorific")                                                      \
     X(CLASS_NAME_JOINED, "name.joined")                                                            \
     X(CLASS_NAME_JOINS, "name.joins")                                                              \
+    X(CLASS_NAME_LINK_CLAN, "name.link.clan")                                                      \
     X(CLASS_NAME_LINK_INNER, "name.link.inner")                                                    \
     X(CLASS_NAME_SPELLED, "name.spelled")                                                          \
     X(CLASS_NAMING, "naming")                                                                      \

@@ -164,6 +164,8 @@ static bool begins_listed(const Speakers *speakers, const Stretch *stretch, size
     Tag tag = stretch_tag(stretch, item), next = tag_or_other(stretch, item + 1);
     if (tag != TAG_LINK || item_has(speakers, item, CLASS_PUNCT))
         return tag == TAG_NAME;
+    if (item_has(speakers, item, CLASS_NAME_LINK_CLAN) && next != TAG_OTHER && next != TAG_COMMA)
+        return true;
     /* عبد الرقيب الحربي */
     bool title = next == TAG_ROLE && has_article(speakers, item + 1) &&
                  tag_or_other(stretch, item + 2) == TAG_NAME;
