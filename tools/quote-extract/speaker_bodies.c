@@ -229,8 +229,9 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
     /* شركة النقل بتوزيع أرباح; طالب الحزب بفتح تحقيق, where فتح is a body too */
     if ((tag == TAG_PLAIN ||
          (tag == TAG_ORG && item_has(speakers, i, CLASS_AMBIGUOUS) && !has_article(speakers, i))) &&
-        item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
-        return true;
+        item_has(speakers, i, CLASS_CLITIC_PREPOSITION) &&
+        (!item_has(speakers, i - 1, CLASS_TAKES_PREPOSITION) || has_article(speakers, i - 1)))
+        return true; /* but منظمات معنية بحقوق الإنسان */
     if (is_adverbial(speakers, i, tag))
         return true;
     /* المديرية العامة للموانئ المسافرين */
