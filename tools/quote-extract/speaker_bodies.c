@@ -627,6 +627,18 @@ static bool same_words(const Speakers *speakers, size_t one, size_t other, size_
     return true;
 }
 
+/* The verb whose subject the body at `item` is stands right in front of it: وقالت وزارة الداخلية
+ * الفرنسية, but no مسؤولو وزارة الداخلية الفرنسية, who may be another country's. */
+static bool is_behind_verb(const Speakers *speakers, size_t item)
+{
+    if (item == 0 || is_stop(speakers, item - 1))
+        return false;
+    bool opens = item == 1 || is_stop(speakers, item - 2);
+    return is_finite_cue(speakers, item - 1) || item_has(speakers, item - 1, CLASS_ACT) ||
+           (opens && item_has(speakers, item - 1, CLASS_SHAPE_ENDS_T) &&
+            !has_article(speakers, item - 1));
+}
+
 /* An adjective of origin goes on with the body's name in front of it: وزارة الداخلية | اللبنانية. */
 static bool is_origin_of_body(const Speakers *speakers, size_t head, size_t item)
 {
@@ -658,7 +670,9 @@ static size_t longer_end(const Speakers *speakers, size_t item, size_t from, siz
     if (tokens_between(speakers, item, end) > count)
         return end;
     bool marked = item_has(speakers, end - 1, CLASS_MARKED); /* جمعية «الأمل» | الخيرية */
-    if (!marked && is_origin_of_body(speakers, item, end))
+    /* Of a country that is told later on only who says or does something is meant. */
+    bool meant = item < from || is_behind_verb(speakers, item);
+    if (!marked && meant && is_origin_of_body(speakers, item, end))
         return end + 1;
     size_t purpose = is_named_whole(speakers, item) ? purpose_end(speakers, end) : end;
     return purpose > end ? purpose : item;

@@ -180,6 +180,22 @@ static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
     return (end == from + 2 || end == from + 3) && agreement_of(speakers, from) != AGREE_P;
 }
 
+/* An office (مدير, وزير), and no calling, stands at `item`. */
+static bool is_office(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_TITLE_PERSON) &&
+           !item_has(speakers, item, CLASS_TITLE_PERSON_WORK) &&
+           !item_has(speakers, item, CLASS_TITLE_PERSON_SPORT);
+}
+
+/* قال المدير سالم، وأردف رئيس النادي: an office stands at `from`, and who is known has another. */
+static bool has_another_office(const Speakers *speakers, const Known *known, size_t from)
+{
+    return known->role_from < known->role_to && is_office(speakers, known->role_from) &&
+           is_office(speakers, from) &&
+           !same_head(speakers, known->head, head_entry(speakers, from));
+}
+
 /* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken; SPEAKER_NONE. */
 static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
                              const SpeakerQuery *query)
@@ -194,18 +210,13 @@ static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t fr
         return SPEAKER_NONE;
     size_t reach = of_kind && !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) ? 0 : 1;
     bool cut_off = speakers->turn_floor == speakers->turn_count; /* من جهته قال القنصل */
-    bool is_meant = known->type == SPEAKER_PERSON && !cut_off &&
+    /* قال النائب سالم، ورد الوزير: nobody answers himself */
+    bool answers = item_has(speakers, query->cue, CLASS_CUE_ANSWER) &&
+                   has_another_office(speakers, known, from);
+    bool is_meant = known->type == SPEAKER_PERSON && !cut_off && !answers &&
                     (known->agreement & agreement_of(speakers, from)) != 0 &&
                     query->paragraph - speakers->turns[speakers->turn_count - 1].paragraph <= reach;
     return is_meant ? last : SPEAKER_NONE;
-}
-
-/* An office (مدير, وزير), and no calling, stands at `item`. */
-static bool is_office(const Speakers *speakers, size_t item)
-{
-    return item_has(speakers, item, CLASS_TITLE_PERSON) &&
-           !item_has(speakers, item, CLASS_TITLE_PERSON_WORK) &&
-           !item_has(speakers, item, CLASS_TITLE_PERSON_SPORT);
 }
 
 /* The turn of whoever agrees and reported last, in this paragraph or the one before; NULL for
@@ -234,9 +245,7 @@ static size_t last_going_on(Speakers *speakers, size_t from, size_t end, const S
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last->number];
     bool same = same_head(speakers, known->head, head_entry(speakers, from));
-    /* قال المدير سالم، وأردف رئيس النادي: another one in office. */
-    if (!same && known->role_from < known->role_to && is_office(speakers, known->role_from) &&
-        is_office(speakers, from))
+    if (has_another_office(speakers, known, from))
         return SPEAKER_NONE;
     bool is_meant = known->type == SPEAKER_PERSON && !is_pair(known) &&
                     (!same || titles_agree(speakers, from, end, known));
