@@ -446,7 +446,8 @@ static void end_pair(const Search *search, MarkPair *pair, size_t end)
         pair->words += tokens[i].kind != TOKEN_PUNCT;
 }
 
-/* «نرفض القرار، مشيرا إلى أن...: what was never closed ends where the next cue reports more. */
+/* «نرفض القرار، مشيرا إلى أن...: what was never closed ends where, behind a comma, the next cue
+ * reports more. */
 static void end_at_next_cue(const Search *search, MarkPair *pair)
 {
     const ClassBits *bits = search->finder->bits;
@@ -461,8 +462,9 @@ static void end_at_next_cue(const Search *search, MarkPair *pair)
         size_t end = inside->items[i].first_token;
         while (end > pair->inner_from && search->tokens[end - 1].kind == TOKEN_PUNCT)
             end--;
-        if (end > pair->inner_from)
-            end_pair(search, pair, end);
+        if (end == inside->items[i].first_token || end == pair->inner_from)
+            continue; /* «الحكومة استقبلت الوفد مؤكدة أن الحل قريب: within what is said */
+        end_pair(search, pair, end);
         return;
     }
 }
