@@ -123,12 +123,12 @@ static bool is_national(const Speakers *speakers, size_t item)
            !has_proclitic(speakers, item) && is_subject(speakers, item);
 }
 
-/* فازت عداءة مغربية بذهبية، أنقذ شاب سعودي طفلين: at `item` begins what was done by who is told of at
- * `from`. */
-static bool leaves_people(const Speakers *speakers, size_t from, size_t item)
+/* فازت عداءة مغربية بذهبية، أنقذ شاب سعودي مسافرين: what is told of the person at `from` ends in front of
+ * `item`, where what he did begins. */
+static bool leaves_person(const Speakers *speakers, size_t from, size_t item)
 {
     return has_proclitic(speakers, item) ||
-           (is_behind_described(speakers, from, item) && !is_definite(speakers, from) &&
+           (follows_bare_adjective(speakers, from, item) && !is_definite(speakers, item) &&
             (agreement_of(speakers, from) & AGREE_P) == 0 &&
             (agreement_of(speakers, item) & AGREE_P) != 0);
 }
@@ -136,7 +136,7 @@ static bool leaves_people(const Speakers *speakers, size_t from, size_t item)
 size_t people_end(Speakers *speakers, size_t from)
 {
     size_t whole = noun_end(speakers, from), end = from + 1;
-    while (end < whole && !leaves_people(speakers, from, end))
+    while (end < whole && !leaves_person(speakers, from, end))
         end++;
     if (end < whole)
         return end;

@@ -121,19 +121,33 @@ static bool begins_second_office(const Speakers *speakers, const Phrase *phrase,
            !has_name_behind(speakers, phrase, item);
 }
 
-bool is_behind_described(const Speakers *speakers, size_t head, size_t item)
+bool follows_bare_adjective(const Speakers *speakers, size_t head, size_t item)
 {
-    return item > head + 1 && in_group(speakers, item - 1, GROUP_ADJECTIVES) &&
-           !has_article(speakers, item - 1) && !is_definite(speakers, item) &&
+    return item > head + 1 && !is_definite(speakers, head) && !has_article(speakers, item - 1) &&
+           in_group(speakers, item - 1, GROUP_ADJECTIVES) &&
            !in_group(speakers, item, GROUP_ADJECTIVES) &&
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
 }
 
-/* The same of who did something, and whose name is not told. */
-static bool follows_described(const Speakers *speakers, const Phrase *phrase, size_t item)
+/* أنقذ شاب سعودي مسافرين، انتقد نائب رافدي قرار الحكومة: the object of the verb begins at `item`, behind
+ * somebody whom an adjective describes and no name tells. */
+static bool is_object_of_described(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
-    return phrase->of_deed && is_behind_described(speakers, phrase->lead_item, item) &&
+    return phrase->with_object && leads_with_person(phrase) &&
+           follows_bare_adjective(speakers, phrase->lead_item, item) &&
            !has_name_behind(speakers, phrase, item);
+}
+
+/* فازت عداءة مغربية بذهبية السباق: the same of what a deed is about, with its preposition; but شاب
+ * سعودي بمدينة الوادي tells where somebody is from. */
+static bool is_matter_of_described(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    bool place = tag == TAG_ORG || tag == TAG_BODY || tag == TAG_PLACE ||
+                 item_has(speakers, item, CLASS_HEAD_PLACE_INSIDE) ||
+                 item_has(speakers, item, CLASS_HEAD_PLACE_OUTSIDE);
+    return phrase->of_deed && has_proclitic(speakers, item) && !place &&
+           is_object_of_described(speakers, phrase, item);
 }
 
 /* Behind a noun that is complete, and perhaps `definite`, another begins at `item`, which nothing
@@ -154,14 +168,16 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
     case TAG_ROLE: /* العميد الركن، رئيس القسم المشرف: perhaps what else he is */
         if (begins_singular(speakers, phrase, item) ||
             begins_second_office(speakers, phrase, item) ||
-            follows_described(speakers, phrase, item))
+            (!article && is_object_of_described(speakers, phrase, item)))
             return true;
         return (article || governs_definite(speakers, phrase, item)) &&
                (!leads_with_person(phrase) ||
                 (!definite && !has_name_behind(speakers, phrase, item)));
     case TAG_PEOPLE:
         return (article && item_has(speakers, item, CLASS_AGR_P)) ||
-               follows_described(speakers, phrase, item);
+               (!article && is_object_of_described(speakers, phrase, item));
+    case TAG_DOCUMENT:
+        return is_object_of_described(speakers, phrase, item);
     case TAG_DEFINITE:
     case TAG_PLAIN_DEFINITE:
         if (is_plural_behind_one(speakers, phrase, item))
@@ -181,7 +197,8 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
         /* زارت وزيرة التضامن أسر الضحايا */
         return item_has(speakers, item, CLASS_NOUN_DEED) ||
                ((item_has(speakers, item, CLASS_SHAPE_FEMININE) ||
-                 (phrase->of_deed && is_definite(speakers, item - 1))) &&
+                 (phrase->of_deed && is_definite(speakers, item - 1)) ||
+                 is_object_of_described(speakers, phrase, item)) &&
                 governs_definite(speakers, phrase, item));
     case TAG_CONTINUES:
         /* وصف الوزير الأمر, but المرشحون الثلاثة */
@@ -257,7 +274,7 @@ static bool describes_feminine(const Speakers *speakers, size_t item)
 }
 
 /* المنتخب الوطني: no adjective, as another stands behind it. */
-static bool is_described(const Speakers *speakers, const Phrase *phrase, size_t item)
+static bool has_adjective_behind(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t next = item + 1;
     return next < phrase->to && has_article(speakers, next) && !has_proclitic(speakers, next) &&
@@ -275,7 +292,7 @@ static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, si
     bool head = tag == TAG_HEAD || (item_has(speakers, item, CLASS_HEAD_ORG) &&
                                     !has_name_behind(speakers, phrase, item));
     if (item_has(speakers, item, CLASS_ADJECTIVE_PERSON)) {
-        if (!is_described(speakers, phrase, item))
+        if (!has_adjective_behind(speakers, phrase, item))
             return false;
         head = true;
     }
@@ -290,7 +307,8 @@ static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, si
 static bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
 {
     if (item <= phrase->from || has_proclitic(speakers, item) ||
-        (in_group(speakers, item, GROUP_ADJECTIVES) && !is_described(speakers, phrase, item)))
+        (in_group(speakers, item, GROUP_ADJECTIVES) &&
+         !has_adjective_behind(speakers, phrase, item)))
         return false;
     Tag tag = phrase_tag(phrase, item);
     bool nisba = item_has(speakers, item, CLASS_SHAPE_NISBA);
@@ -344,8 +362,7 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
         if (is_object_behind(speakers, phrase, i) ||
             (closed && item_has(speakers, i, CLASS_SPEAKER_POINTING)))
             return i;
-        if (has_proclitic(speakers, i) && (tag == TAG_PLAIN || tag == TAG_WORD) &&
-            follows_described(speakers, phrase, i))
+        if (is_matter_of_described(speakers, phrase, i))
             return i;
         /* مسؤول في وزارة الدفاع، وزير النقل والاتصالات، خبراء دوليون وعرب */
         if (tag == TAG_OTHER || has_proclitic(speakers, i) || goes_on_joined(speakers, i) ||

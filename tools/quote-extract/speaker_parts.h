@@ -628,9 +628,9 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase);
  * none. */
 size_t object_of_noun(Speakers *speakers, const Phrase *phrase);
 
-/* أنقذ شاب سعودي طفلين، فازت عداءة مغربية بذهبية: an indefinite noun at `item` stands behind an
- * adjective without article that describes the noun at `head`, and goes on with nothing. */
-bool is_behind_described(const Speakers *speakers, size_t head, size_t item);
+/* شاب سعودي مسافرين: the item stands behind an adjective without article that describes the
+ * indefinite noun at `head`, and goes on with nothing. */
+bool follows_bare_adjective(const Speakers *speakers, size_t head, size_t item);
 
 /* جريدة عرب نيوز هذا الأسبوع: `item`, which is not the first of the document, points at something
  * else than what stands in front of it; that is `definite`, or else has to be a proper name. */
