@@ -150,6 +150,13 @@ static bool is_matter_of_described(const Speakers *speakers, const Phrase *phras
            is_object_of_described(speakers, phrase, item);
 }
 
+/* استضاف رئيس البلدية وفدا: a listed word in the indefinite accusative. */
+static bool is_accusative(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) && !is_definite(speakers, item) &&
+           item_at(speakers, item)->entry != NO_ENTRY && !in_group(speakers, item, GROUP_NAMES);
+}
+
 /* Behind a noun that is complete, and perhaps `definite`, another begins at `item`, which nothing
  * joins to it and which is no adjective. */
 static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t item, bool definite)
@@ -188,6 +195,8 @@ static bool begins_other(const Speakers *speakers, const Phrase *phrase, size_t 
                  !item_has(speakers, item, CLASS_SHAPE_NOMINATIVE) && phrase->lead == TAG_PEOPLE &&
                  item_has(speakers, item - 1, CLASS_AGR_P)));
     case TAG_PLAIN:
+        if (is_accusative(speakers, item))
+            return true;
         /* تحملت أرامكو أعباء: behind a proper name */
         if (item == phrase->lead_item + 1 && !item_has(speakers, item, CLASS_ADJECTIVE_BARE) &&
             (phrase->lead == TAG_PLACE ||
