@@ -40,21 +40,23 @@ static bool is_group(const Speakers *speakers, size_t from, size_t to)
     return partitive || is_definite(speakers, from);
 }
 
-/* 57 في المئة من السكان */
-static bool is_share(const Speakers *speakers, size_t from, size_t to)
+/* 57 في المئة من السكان: behind the share that begins at `from`, where it is told of whom; `from` for
+ * none. */
+static size_t share_end(const Speakers *speakers, size_t from, size_t to)
 {
-    return to > from + 3 && item_has(speakers, from + 1, CLASS_SHARE) &&
-           speakers->tokens[item_at(speakers, from)->first_token].kind == TOKEN_NUMBER &&
-           item_has(speakers, from + 2, CLASS_HALT_PREP);
+    size_t end = from + 2;
+    bool share = end < to && item_has(speakers, from + 1, CLASS_SHARE) &&
+                 speakers->tokens[item_at(speakers, from)->first_token].kind == TOKEN_NUMBER &&
+                 item_has(speakers, end, CLASS_HALT_PREP);
+    return share ? end : from;
 }
 
 /* Where عدد من العلماء ends: a pronoun says who (عدد منهم), and an indefinite noun
  * behind a definite one is an object. */
 static size_t group_end(const Speakers *speakers, const Phrase *phrase)
 {
-    size_t at = phrase->from + 1;
-    if (is_share(speakers, phrase->from, phrase->to))
-        at = phrase->from + 3;
+    size_t share = share_end(speakers, phrase->from, phrase->to);
+    size_t at = share > phrase->from ? share : phrase->from + 1;
     bool each = item_has(speakers, phrase->from, CLASS_QUANTIFIER_OF_EACH);
     /* البعض، آخرون: whole by themselves. */
     if (!each &&
@@ -663,7 +665,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     Phrase phrase = read_phrase(speakers, from, to);
     /* أحدهم، عدد منهن */
     bool several = (item_has(speakers, from, CLASS_QUANTIFIER) && is_group(speakers, from, to)) ||
-                   is_share(speakers, from, to);
+                   share_end(speakers, from, to) > from;
     if (several && in_group(speakers, from, GROUP_BREAKS)) {
         if (query->object_likely && item_at(speakers, from)->token_count == 1)
             return SPEAKER_NONE; /* قضى معظمهم */
