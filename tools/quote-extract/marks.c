@@ -299,8 +299,8 @@ static size_t inner_close(const Pairing *pairing, size_t open, size_t limit)
     return limit;
 }
 
-/* The words of one sentence end before `token`. */
-static bool is_further_on(const Pairing *pairing, size_t open, size_t token)
+/* The sentence of the mark at token `open` ends before `token`. */
+static bool is_in_later_sentence(const Pairing *pairing, size_t open, size_t token)
 {
     return pairing->tokens[token].start >= sentence_end(pairing, pairing->tokens[open].start);
 }
@@ -334,13 +334,14 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
             continue;
         }
         if (shape_of(pairing, other) == MARK_OPENS) {
-            inner = ++depth == 2 ? i : inner;
+            if (++depth == 2)
+                inner = i;
         } else {
             if (first_close == limit)
                 first_close = i;
             if (--depth == 0)
-                return torn && is_further_on(pairing, open, i) ? limit : i;
-            torn = torn || (depth == 1 && is_further_on(pairing, inner, i));
+                return torn && is_in_later_sentence(pairing, open, i) ? limit : i;
+            torn = torn || (depth == 1 && is_in_later_sentence(pairing, inner, i));
         }
     }
     if (first_close == limit)
@@ -521,7 +522,7 @@ static size_t pair_at(Pairing *pairing, size_t token, const Mark *mark)
         size_t most = family->quotes ? limits->longest_words : limits->bracket_words;
         if (family->by_context && !family->quotes && holds_quotes(pairing, token + 1, close))
             close = limit; /* two dashes with words of somebody between them are no pair */
-        if (close < limit && family->quotes && is_further_on(pairing, token, close) &&
+        if (close < limit && family->quotes && is_in_later_sentence(pairing, token, close) &&
             is_behind_unclosed(pairing, token))
             close = limit;
         if (close < limit && close > token + 1 &&

@@ -497,11 +497,12 @@ static void complements(Speakers *speakers, size_t from, size_t to, bool with_he
                         Complement *complement)
 {
     complement->count = complement->heads = 0;
+    /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
+    bool closed =
+        from < to && (item_at(speakers, from)->token_count > 1 ? is_definite(speakers, from)
+                                                               : has_article(speakers, from));
     for (size_t i = with_head ? from : from + 1; i < to; i++) {
         const Item *item = item_at(speakers, i);
-        /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
-        bool closed = item_at(speakers, from)->token_count > 1 ? is_definite(speakers, from)
-                                                               : has_article(speakers, from);
         bool adjective = item_has(speakers, i, CLASS_SHAPE_NISBA) && (i != from + 1 || closed);
         bool small = in_group(speakers, i, GROUP_CONTINUES) ||
                      in_group(speakers, i, GROUP_ADJECTIVES) || adjective ||
@@ -639,29 +640,37 @@ bool same_head(const Speakers *speakers, uint32_t a, uint32_t b)
     return head_likeness(speakers, a, b) != 0;
 }
 
+/* Each of `words` is one of `name`, or, where it need not be `whole`, ends one behind its
+ * proclitics. */
+static bool holds_words(Slice name, Slice words, bool whole)
+{
+    Slice word, piece;
+    while (slice_next(&words, ' ', &word)) {
+        bool found = false;
+        for (Slice rest = name; !found && slice_next(&rest, ' ', &piece);)
+            found = whole ? slice_equal(piece, word) : slice_ends(piece, word);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
 /* A body whose name begins with the head noun and holds the adjectives of items
  * [from, to), `head` as fold_key has it: الوكالة الأميركية for وكالة الفضاء الأميركية. Without article
  * it holds what else stands there: محافظ الوادي is not محافظ الساحل. */
 static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t to,
                        const Known *known)
 {
-    Slice whole = known->keys[0];
-    if (known->type == SPEAKER_PERSON || head.length == 0 || !slice_starts(whole, head) ||
-        whole.length <= head.length || whole.data[head.length] != ' ')
+    Slice rest = known->keys[0], first;
+    if (known->type == SPEAKER_PERSON || head.length == 0 || !slice_next(&rest, ' ', &first) ||
+        !slice_equal(first, head) || rest.length == 0)
         return false;
     for (size_t i = from + 1; i < to; i++) {
         bool other = !has_article(speakers, from) && !is_stop(speakers, i) &&
                      !in_group(speakers, i, GROUP_CONTINUES);
-        if (!in_group(speakers, i, GROUP_ADJECTIVES) && !other)
-            continue;
-        Slice word = fold_key(speakers, items_text(speakers, i, i + 1));
-        bool found = false;
-        for (size_t at = head.length + 1; at + word.length <= whole.length && !found; at++)
-            found =
-                memcmp(whole.data + at, word.data, word.length) == 0 &&
-                (!other || (whole.data[at - 1] == ' ' && (at + word.length == whole.length ||
-                                                          whole.data[at + word.length] == ' ')));
-        if (!found)
+        bool whole = other && !in_group(speakers, i, GROUP_ADJECTIVES);
+        if ((other || in_group(speakers, i, GROUP_ADJECTIVES)) &&
+            !holds_words(rest, fold_key(speakers, items_text(speakers, i, i + 1)), whole))
             return false;
     }
     return true;
