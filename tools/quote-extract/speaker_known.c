@@ -53,13 +53,17 @@ static size_t add_known(Speakers *speakers, const Known *known)
     return number;
 }
 
-/* Spellings of one foreign name: the same family name behind given names that
- * are equally long, begin and end alike (سيرغي and سيرجي). */
+/* Spellings of one foreign name: the same family name behind given names that are equally long,
+ * begin and end alike (سيرغي and سيرجي). Who differ in their fathers are two (سالم بن هاني بن مراد,
+ * سالم بن راشد بن مراد). */
 static bool is_variant(const Known *a, const Known *b)
 {
     if (a->word_count != b->word_count || a->word_count < 2 ||
         !slice_equal(a->keys[a->word_count - 1], b->keys[b->word_count - 1]))
         return false;
+    for (size_t i = 1; i < a->word_count; i++)
+        if (((a->fathers & b->fathers) >> i & 1) != 0 && !slice_equal(a->keys[i], b->keys[i]))
+            return false;
     Slice one = a->keys[0], two = b->keys[0];
     return one.length == two.length && one.length >= 8 && memcmp(one.data, two.data, 2) == 0 &&
            memcmp(one.data + one.length - 2, two.data + two.length - 2, 2) == 0;

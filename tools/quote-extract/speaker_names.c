@@ -363,8 +363,8 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
         return false;
     bool open = wants_another(speakers, stretch, left, end);
     bool ended = end - left >= 2 && before == TAG_DEFINITE;
-    /* سالم الحربي تحرير: a name known in full ends with itself. */
-    if (end - left == 1 && item_has(speakers, left, CLASS_PERSON) &&
+    /* سالم الحربي تحرير: a name known in full ends with itself, but for a father's father. */
+    if (end - left == 1 && item_has(speakers, left, CLASS_PERSON) && tag != TAG_LINK &&
         item_has(speakers, end, CLASS_NAME_AMBIGUOUS) && !is_definite(speakers, end))
         return false;
     if (tag == TAG_NAME || tag == TAG_LINK ||
@@ -564,7 +564,8 @@ Range find_trailing_name(const Speakers *speakers, const Stretch *stretch)
 Range find_bare_name(const Speakers *speakers, const Stretch *stretch)
 {
     size_t from = stretch->from, to = stretch->to, end = from;
-    if (from < to && item_has(speakers, from, CLASS_PERSON))
+    if (from < to && item_has(speakers, from, CLASS_PERSON) &&
+        tag_or_other(stretch, from + 1) != TAG_LINK)
         return (Range){from, from + 1}; /* what follows is its object */
     Tag tag = tag_or_other(stretch, end);
     while (is_name_tag(tag) || tag == TAG_DEFINITE)
@@ -787,7 +788,10 @@ static bool begins_earlier(Speakers *speakers, size_t start, size_t item)
         return true;
     bool linked =
         before > 0 && !is_stop(speakers, before - 1) && in_group(speakers, before - 1, GROUP_LINKS);
-    return !item_has(speakers, before, CLASS_PERSON) && (linked || !is_definite(speakers, before));
+    /* سلمان بن راشد بن مراد: a name known in full goes on with its father's father. */
+    if (item_has(speakers, before, CLASS_PERSON))
+        return in_group(speakers, start, GROUP_LINKS);
+    return linked || !is_definite(speakers, before);
 }
 
 /* Where the name begins that ends with `item`. */
