@@ -116,6 +116,7 @@
     X(CLASS_SHAPE_NOMINATIVE_NISBA, "shape.nominative.nisba")                                      \
     X(CLASS_SHAPE_OBJECT, "shape.object")                                                          \
     X(CLASS_SHAPE_OBLIQUE, "shape.oblique")                                                        \
+    X(CLASS_SHAPE_OWNED, "shape.owned")                                                            \
     X(CLASS_SHAPE_PEOPLE, "shape.people")                                                          \
     X(CLASS_SHAPE_PREPOSITIONAL, "shape.prepositional")                                            \
     X(CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL, "shape.prepositional.adverbial")                        \

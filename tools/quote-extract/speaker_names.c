@@ -496,9 +496,7 @@ static bool is_name_behind_adjective(const Speakers *speakers, const Stretch *st
     if (stretch_tag(stretch, item) != TAG_WORD || item_at(speakers, item)->entry != NO_ENTRY ||
         has_proclitic(speakers, item) || item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) ||
         stretch_tag(stretch, title) != TAG_ADJECTIVE || !has_article(speakers, title) ||
-        !exists(speakers, next) ||
-        !(item_has(speakers, next, CLASS_COMP) || item_has(speakers, next, CLASS_COLON) ||
-          item_has(speakers, next, CLASS_COMMA) || item_has(speakers, next, CLASS_MARKED_LONG)))
+        !begins_report(speakers, next))
         return false;
     while (title > stretch->from && stretch_tag(stretch, title) == TAG_ADJECTIVE)
         title--;
@@ -556,6 +554,8 @@ Range find_trailing_name(const Speakers *speakers, const Stretch *stretch)
     bool grounded =
         before == TAG_PLACE || before == TAG_CONTINUES || ends_title(speakers, start - 1, before) ||
         (in_group(speakers, start, GROUP_PROPER) && before != TAG_OTHER) ||
+        (before == TAG_ROLE && (item_has(speakers, start - 1, CLASS_SHAPE_OWNED) ||
+                                item_has(speakers, start - 1, CLASS_SHAPE_PRONOUN))) ||
         (is_definite(speakers, start - 1) && before != TAG_OTHER && before != TAG_COMMA);
     return grounded ? (Range){start, end} : (Range){to, to};
 }

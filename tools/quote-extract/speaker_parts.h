@@ -325,6 +325,9 @@ bool has_article(const Speakers *speakers, size_t item);
 /* By its article or by what stands in front. */
 bool is_definite(const Speakers *speakers, size_t item);
 
+/* What is reported begins at `item`, or a pause in front of it. */
+bool begins_report(const Speakers *speakers, size_t item);
+
 /* A given name stands at `item`, without article or preposition; false behind the
  * last item. */
 bool begins_name(const Speakers *speakers, size_t item);

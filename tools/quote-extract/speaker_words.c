@@ -671,8 +671,25 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
     return is_definite(speakers, item) ? TAG_DEFINITE : TAG_WORD;
 }
 
+bool begins_report(const Speakers *speakers, size_t item)
+{
+    return exists(speakers, item) &&
+           (item_has(speakers, item, CLASS_COMP) || item_has(speakers, item, CLASS_COLON) ||
+            item_has(speakers, item, CLASS_COMMA) || item_has(speakers, item, CLASS_MARKED_LONG));
+}
+
+/* A word in no list that may be part of a name. */
+static bool is_unlisted(const Speakers *speakers, size_t item)
+{
+    return exists(speakers, item) && item_at(speakers, item)->entry == NO_ENTRY &&
+           speakers->tokens[item_at(speakers, item)->first_token].kind == TOKEN_WORD &&
+           !is_definite(speakers, item) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) &&
+           !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
+}
+
 /* ونظيرها الفنلندي فلان، رئيسها التنفيذي المهندس فلان: behind the item, or adjectives and
- * titles there, stands a name. */
+ * titles there, stands a name, or two words in no list. */
 static bool is_name_next(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1, count = speakers->string->count;
@@ -680,7 +697,10 @@ static bool is_name_next(const Speakers *speakers, size_t item)
            (in_group(speakers, next, GROUP_ADJECTIVES) || in_group(speakers, next, GROUP_ROLES) ||
             item_has(speakers, next, CLASS_SHAPE_NISBA)))
         next++;
-    return next < count && !is_stop(speakers, next) && in_group(speakers, next, GROUP_NAMES);
+    return next < count && !is_stop(speakers, next) &&
+           (in_group(speakers, next, GROUP_NAMES) ||
+            (is_unlisted(speakers, next) && is_unlisted(speakers, next + 1) &&
+             begins_report(speakers, next + 2)));
 }
 
 /* Ends a phrase, whatever the lists say. */
@@ -736,9 +756,7 @@ static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag prev
                exists(speakers, next) && item_has(speakers, next, CLASS_SYLLABLE_EAST);
     return item > 1 && !is_stop(speakers, item - 2) && is_syllable(speakers, item - 1) &&
            (is_syllable(speakers, item - 2) || item_at(speakers, item - 2)->entry == NO_ENTRY) &&
-           (!exists(speakers, next) || item_has(speakers, next, CLASS_COMP) ||
-            item_has(speakers, next, CLASS_COLON) || item_has(speakers, next, CLASS_COMMA) ||
-            item_has(speakers, next, CLASS_MARKED_LONG));
+           (!exists(speakers, next) || begins_report(speakers, next));
 }
 
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
