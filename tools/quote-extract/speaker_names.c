@@ -376,7 +376,8 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
                        .next = tag_or_other(stretch, end + 1),
                        .open = open,
                        .ended = ended,
-                       .is_last = end + 1 == stretch->to && !goes_on(speakers, end + 1),
+                       .is_last = (end + 1 == stretch->to && !goes_on(speakers, end + 1)) ||
+                                  tag_or_other(stretch, end + 1) == TAG_BRACKET,
                        .ends_at = ends_before(stretch, end + 1),
                        .ends_next = ends_before(stretch, end + 2)};
     return is_family_by_place(speakers, &further) || is_name_between(speakers, &further) ||

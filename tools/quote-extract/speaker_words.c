@@ -755,7 +755,8 @@ static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag prev
         return (previous == TAG_ROLE || previous == TAG_ORG || is_definite(speakers, item - 1)) &&
                exists(speakers, next) && item_has(speakers, next, CLASS_SYLLABLE_EAST);
     return item > 1 && !is_stop(speakers, item - 2) && is_syllable(speakers, item - 1) &&
-           (is_syllable(speakers, item - 2) || item_at(speakers, item - 2)->entry == NO_ENTRY) &&
+           (is_syllable(speakers, item - 2) || item_at(speakers, item - 2)->entry == NO_ENTRY ||
+            in_group(speakers, item - 2, GROUP_ROLES) || is_definite(speakers, item - 2)) &&
            (!exists(speakers, next) || begins_report(speakers, next));
 }
 
@@ -769,8 +770,10 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_MARKED;
     if (item_has(speakers, item, CLASS_BRACKETED))
         return is_name_in_brackets(speakers, item) ? TAG_MARKED : TAG_BRACKET;
-    if (is_doubtful_syllable(speakers, item, previous))
-        return TAG_WORD;
+    if (is_doubtful_syllable(speakers, item, previous) ||
+        (previous == TAG_WORD && item_has(speakers, item, CLASS_SYLLABLE_EAST) &&
+         is_syllable(speakers, item - 1)))
+        return TAG_WORD;          /* لي جيان مين, where one is a town too */
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
         return (previous == TAG_NAME || previous == TAG_WORD) &&
                        item_has(speakers, item, CLASS_SPEAKER_SAME)
