@@ -436,6 +436,20 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
     return spokesman || (noun && !is_definite(speakers, item - 1));
 }
 
+/* The word at `item` stands behind a given name elsewhere in the document. */
+static bool ends_full_name(Speakers *speakers, size_t item)
+{
+    enum { LOOKED_AT = 16 };
+    uint32_t word = speakers->tokens[item_at(speakers, item)->first_token].word, at = 0;
+    for (int seen = 0; seen < LOOKED_AT && (at = next_ending(speakers, word, at)) != 0; seen++) {
+        size_t other = at - 1;
+        if (other != item && other > 0 && !is_stop(speakers, other - 1) &&
+            begins_name(speakers, other - 1))
+            return true;
+    }
+    return false;
+}
+
 /* الوزير العراقي, but العميد الشهري. */
 static bool is_family_behind_title(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
@@ -445,7 +459,8 @@ static bool is_family_behind_title(Speakers *speakers, size_t item, Tag previous
         return false;
     return previous == TAG_ROLE && other == TAG_OTHER &&
            item_at(speakers, item - 1)->token_count == 1 &&
-           !in_group(speakers, item, GROUP_ORDINARY) && ends_phrase(speakers, item + 1);
+           !in_group(speakers, item, GROUP_ORDINARY) &&
+           (ends_phrase(speakers, item + 1) || ends_full_name(speakers, item));
 }
 
 /* A word of titles that is a given name where it stands. */
