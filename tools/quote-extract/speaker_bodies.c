@@ -7,6 +7,29 @@ enum {
     TOLD_WITHIN = 256 /* items behind a verb in which it is looked for      */
 };
 
+/* الشركة «...»: marks stand at `item`. */
+static bool is_marked(const Speakers *speakers, size_t item)
+{
+    return exists(speakers, item) && item_has(speakers, item, CLASS_MARKED) &&
+           !item_has(speakers, item, CLASS_MARKED_LONG);
+}
+
+/* Of a company, [*start, *to), whose name stands in marks: no adjective behind them (شركة «رافد»
+ * الناشئة), nor in front of them what it deals in (شركة الأبحاث «رافد»). */
+static void take_marked_name(const Speakers *speakers, size_t *start, size_t *to)
+{
+    if (!item_has(speakers, *start, CLASS_HEAD_ORG_COMPANY) || is_definite(speakers, *start))
+        return;
+    size_t mark = *start + 1;
+    while (mark < *to && has_article(speakers, mark) && !has_proclitic(speakers, mark))
+        mark++;
+    if (mark == *to || !is_marked(speakers, mark))
+        return;
+    if (mark > *start + 1)
+        *start = mark;
+    *to = mark + 1;
+}
+
 /* Names an organisation by the items of its phrase; heads that stand outside
  * the name (صحيفة) are left out where a name follows. */
 static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
@@ -49,6 +72,8 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
                 to = next + 1;
         }
     }
+    if (start == from)
+        take_marked_name(speakers, &start, &to);
     while (to > start + 1 && start != from &&
            (in_group(speakers, to - 1, GROUP_ADJECTIVES) ||
             (to > start + 2 && in_group(speakers, to - 2, GROUP_ADJECTIVES) &&
@@ -75,13 +100,6 @@ static bool is_subject(const Speakers *speakers, size_t item)
         return true;
     bool opens = item == 1 || is_stop(speakers, item - 2);
     return opens && !item_has(speakers, item - 1, CLASS_HALT);
-}
-
-/* الشركة «...»: marks stand at `item`. */
-static bool is_marked(const Speakers *speakers, size_t item)
-{
-    return exists(speakers, item) && item_has(speakers, item, CLASS_MARKED) &&
-           !item_has(speakers, item, CLASS_MARKED_LONG);
 }
 
 /* A listed name whose first word is this one, as fold_key has it. */
