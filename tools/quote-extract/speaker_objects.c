@@ -395,7 +395,10 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             last = i;
             continue;
         }
-        if (i == head + 1 && leads_with_person(phrase) && disagrees(speakers, head, i) &&
+        bool behind =
+            i == head + 1 || (i == head + 2 && closed && has_article(speakers, head + 1) &&
+                              is_definite_adjective(speakers, phrase, head + 1));
+        if (behind && leads_with_person(phrase) && disagrees(speakers, head, i) &&
             !has_name_behind(speakers, phrase, i))
             return i;
         bool adjective =

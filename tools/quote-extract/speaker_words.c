@@ -471,11 +471,16 @@ static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previou
     if (item == 0 || !begins_name(speakers, item) || is_stop(speakers, item - 1) ||
         !has_article(speakers, item - 1) || !ends_in_family(speakers, item + 1))
         return false;
+    /* عقيد جمعان بن سالم: a rank in front of a whole name */
+    if (item_has(speakers, item, CLASS_TITLE_MILITARY) && begins_name(speakers, item + 1) &&
+        ends_in_family(speakers, item + 2))
+        return false;
     /* الدكتور مدير الأحمد: a title with its article has no complement. */
     if (previous == TAG_ROLE)
         return true;
     /* الوزير السابق رائد الحربي: nor has a phrase with articles. */
-    return (previous == TAG_CONTINUES || previous == TAG_ADJECTIVE || is_definite_tag(previous)) &&
+    return (previous == TAG_CONTINUES || previous == TAG_ADJECTIVE || previous == TAG_BODY ||
+            previous == TAG_ORG || previous == TAG_PLACE || is_definite_tag(previous)) &&
            (in_group(speakers, item + 1, GROUP_NAMES) || !has_article(speakers, item + 1));
 }
 
