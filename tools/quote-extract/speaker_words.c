@@ -590,6 +590,10 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         !is_family_behind_title(speakers, item, previous, other) && is_definite(speakers, item) &&
         item_has(speakers, item, CLASS_SHAPE_NISBA))
         return TAG_ADJECTIVE;
+    /* خبير قانوني: what is mostly another word describes him */
+    if ((previous == TAG_ROLE || previous == TAG_PEOPLE) && !is_definite(speakers, item - 1) &&
+        !is_definite(speakers, item) && item_has(speakers, item, CLASS_SHAPE_NISBA) && item_has(speakers, item, CLASS_COMMON_NAME))
+        return TAG_ADJECTIVE;
     /* الفارس عبد الله: no family name stands before a given one. */
     if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
         has_article(speakers, item) && !item_has(speakers, item, CLASS_NAME_GIVEN) &&

@@ -616,11 +616,24 @@ static bool ends_with_marked_object(const Speakers *speakers, const Phrase *phra
            has_article(speakers, last - 1) && item_has(speakers, last - 1, CLASS_SHAPE_NISBA);
 }
 
-/* وقال تعالى: who is cited at `from`, and does not go on. */
+/* As the lists have whom a sermon cites: وقال تعالى, وقال عز من قائل; empty for nobody named. */
+static Slice cited_name(const Speakers *speakers, size_t item)
+{
+    const Lexicon *lexicon = speakers->rules->lexicon;
+    const Item *at = item_at(speakers, item);
+    for (uint32_t e = at->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, at, e))
+        if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_SPEAKER_CITED))
+            return lexicon_entry_name(lexicon, e);
+    return (Slice){NULL, 0};
+}
+
+/* Who is cited at `from`, and does not go on. */
 static size_t read_cited(Speakers *speakers, size_t from, Speaker *speaker)
 {
     Known cited = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .cited = true};
-    cited.name = items_text(speakers, from, from + 1);
+    cited.name = cited_name(speakers, from);
+    if (cited.name.length == 0)
+        cited.name = items_text(speakers, from, from + 1);
     return fill_named(speakers, note_body(speakers, &cited), from, from + 1, speaker);
 }
 
