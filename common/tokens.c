@@ -256,7 +256,10 @@ static void number_words(Vocabulary *vocabulary, const char *text, Token *tokens
     }
 }
 
-enum { AT_ONCE = 8 }; /* letters */
+enum {
+    AT_ONCE = 8,    /* letters                                       */
+    MARK_BYTES = 2, /* of a mark below U+0800, as all of Arabic's are */
+};
 
 /* Reads characters of a text one by one, and letters of one run of Unicode together. */
 typedef struct {
@@ -431,6 +434,12 @@ static Token *more_tokens(Arena *arena, const Token *tokens, size_t *capacity)
     return larger;
 }
 
+/* The character at `at` is a mark, which by itself is no word: a tatweel between spaces is a dash. */
+static bool is_mark_alone(const Reader *reader, const char *at)
+{
+    return kind_at(reader, &at) == CHAR_MARK;
+}
+
 /* Moves over the token at *place. False where white space or a character without meaning
  * stands there instead, which is passed; *space as Token.space_before. */
 static inline bool take_token(Reader *reader, Place *place, TokenKind *kind, uint8_t *space)
@@ -475,6 +484,8 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         if (!take_token(&reader, &place, &kind, &space))
             continue;
         Slice surface = {start.at, (size_t)(place.at - start.at)};
+        if (surface.length == MARK_BYTES && is_mark_alone(&reader, start.at))
+            kind = TOKEN_PUNCT;
         make_key(key, surface, (size_t)(reader.end - start.at));
         fetch_entry(vocabulary, key);
         *token++ = (Token){.byte = (uint32_t)(start.at - text.data),

@@ -81,6 +81,32 @@ static void test_offsets_and_spaces(void **state)
 }
 
 /* Ten thousand different words, each twice, in one text. */
+/* A mark that stands on no letter is no word, as a tatweel that does for a dash. */
+static void test_mark_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        TokenKind kinds[3];
+    } cases[] = {
+        {"أ ـ ب", {TOKEN_WORD, TOKEN_PUNCT, TOKEN_WORD}},
+        {"قـال ه 7", {TOKEN_WORD, TOKEN_WORD, TOKEN_NUMBER}},
+        {"ـأ بـ ،", {TOKEN_WORD, TOKEN_WORD, TOKEN_PUNCT}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Vocabulary *vocabulary = vocabulary_new(10);
+        Arena arena = {0};
+        Token *tokens;
+        size_t count;
+        tokenize(slice_of(cases[i].text), fold, vocabulary, &arena, &tokens, &count);
+        assert_int_equal(count, 3);
+        for (size_t t = 0; t < count; t++)
+            assert_int_equal(tokens[t].kind, cases[i].kinds[t]);
+        arena_release(&arena);
+        vocabulary_free(vocabulary);
+    }
+}
+
 static void test_many_words_keep_their_numbers(void **state)
 {
     (void)state;
@@ -112,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cuts),
         cmocka_unit_test(test_offsets_and_spaces),
+        cmocka_unit_test(test_mark_alone),
         cmocka_unit_test(test_many_words_keep_their_numbers),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
