@@ -446,8 +446,8 @@ static void end_pair(const Search *search, MarkPair *pair, size_t end)
         pair->words += tokens[i].kind != TOKEN_PUNCT;
 }
 
-/* «نرفض القرار، مشيرا إلى أن...: what was never closed ends where, behind a comma, the next cue
- * reports more. */
+/* «نرفض القرار، مؤكدا أن...: what was never closed ends where, behind a comma, the next cue reports
+ * more; without one only a cue of pointing to it (مشيرا إلى أن) or of going on (مضيفا أن) does. */
 static void end_at_next_cue(const Search *search, MarkPair *pair)
 {
     const ClassBits *bits = search->finder->bits;
@@ -462,7 +462,8 @@ static void end_at_next_cue(const Search *search, MarkPair *pair)
         size_t end = inside->items[i].first_token;
         while (end > pair->inner_from && search->tokens[end - 1].kind == TOKEN_PUNCT)
             end--;
-        if (end == inside->items[i].first_token || end == pair->inner_from)
+        bool goes_on = comp > i + 1 || set_has(bits, inside->items[i].set, CLASS_CUE_ADD);
+        if ((end == inside->items[i].first_token && !goes_on) || end == pair->inner_from)
             continue; /* «الحكومة استقبلت الوفد مؤكدة أن الحل قريب: within what is said */
         end_pair(search, pair, end);
         return;
