@@ -14,17 +14,20 @@ static bool is_marked(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_MARKED_LONG);
 }
 
-/* Of a company, [*start, *to), whose name stands in marks: no adjective behind them (شركة «رافد»
- * الناشئة), nor in front of them what it deals in (شركة الأبحاث «رافد»). */
+/* Of a body, [*start, *to), whose name stands in marks: no adjective behind them (منظمة «رافد»
+ * الأميركية), nor, of a company, in front of them what it deals in (شركة الأبحاث «رافد»). What a
+ * body is for goes on with its name (جمعية «رافد» للثقافة). */
 static void take_marked_name(const Speakers *speakers, size_t *start, size_t *to)
 {
-    if (!item_has(speakers, *start, CLASS_HEAD_ORG_COMPANY) || is_definite(speakers, *start))
-        return;
+    bool company = item_has(speakers, *start, CLASS_HEAD_ORG_COMPANY);
     size_t mark = *start + 1;
-    while (mark < *to && has_article(speakers, mark) && !has_proclitic(speakers, mark))
+    while (company && mark < *to && has_article(speakers, mark) && !has_proclitic(speakers, mark))
         mark++;
-    if (mark == *to || !is_marked(speakers, mark))
+    if (mark >= *to || !is_marked(speakers, mark) || is_definite(speakers, *start))
         return;
+    for (size_t i = mark + 1; !company && i < *to; i++)
+        if (!has_article(speakers, i) || has_proclitic(speakers, i))
+            return;
     if (mark > *start + 1)
         *start = mark;
     *to = mark + 1;
