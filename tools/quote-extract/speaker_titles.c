@@ -341,6 +341,7 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
         return last_source(speakers, from, head_entry(speakers, from), false, query);
     unsigned agreement = agreement_of(speakers, from);
     size_t person = SPEAKER_NONE;
+    bool alone = end == from + 1 || has_same_behind(speakers, from, end);
     bool only = true; /* one of whom the verb's gender is not told by their titles */
     for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         size_t number = speakers->turns[i].number;
@@ -350,13 +351,13 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
         if (may_agree(known->agreement, agreement)) {
             bool same = same_head(speakers, known->head, head_entry(speakers, from));
             size_t unnamed =
-                same || end > from + 1 ? SPEAKER_NONE : last_unnamed(speakers, query, agreement);
+                same || !alone ? SPEAKER_NONE : last_unnamed(speakers, query, agreement);
             return unnamed != SPEAKER_NONE ? unnamed : number;
         }
         only = only && (person == SPEAKER_NONE || person == number);
         person = number;
     }
-    if (person == SPEAKER_NONE && end == from + 1)
+    if (person == SPEAKER_NONE && alone)
         return last_unnamed(speakers, query, agreement);
     return only ? person : SPEAKER_NONE;
 }
