@@ -109,8 +109,10 @@ static bool is_kin_of(const Speakers *speakers, const Phrase *phrase, Range name
         has_article(speakers, lead) || name.from >= segment_end(phrase, lead))
         return false;
     for (size_t i = lead + 1; i < name.from; i++)
-        if (phrase_tag(phrase, i) != TAG_ROLE && phrase_tag(phrase, i) != TAG_PEOPLE)
-            return false;
+        if ((phrase_tag(phrase, i) != TAG_ROLE && phrase_tag(phrase, i) != TAG_PEOPLE) ||
+            (agreement_of(speakers, i) & AGREE_P) != 0 ||
+            item_has(speakers, i, CLASS_SHAPE_OBLIQUE))
+            return false; /* والد الطفلين سالم الحربي: none of several */
     return true;
 }
 
