@@ -116,6 +116,20 @@ static bool is_kin_of(const Speakers *speakers, const Phrase *phrase, Range name
     return true;
 }
 
+/* متحدث باسم الرئيس الأفغاني سالم الحربي: any spokesman, for whom the title in front of the name, and
+ * its adjectives, is none. */
+static bool is_of_principal(Speakers *speakers, const Phrase *phrase, Range name)
+{
+    size_t lead = phrase->lead_item, title = lead + 1, end = title + 1;
+    if (name.from >= name.to || name.from <= title || has_article(speakers, lead) ||
+        !ends_small(speakers, lead) || phrase_tag(phrase, title) != TAG_ROLE ||
+        !has_article(speakers, title) || has_proclitic(speakers, title))
+        return false;
+    while (end < name.from && phrase_tag(phrase, end) == TAG_ADJECTIVE)
+        end++;
+    return end == name.from;
+}
+
 /* The name in a later stretch of the phrase; none is empty and at its end. */
 static Range name_behind_comma(const Speakers *speakers, const Phrase *phrase)
 {
@@ -604,7 +618,7 @@ static Range name_of_subject(Speakers *speakers, const Phrase *phrase, const Spe
 {
     Range name = without_object(speakers, phrase, name_of_phrase(speakers, phrase), query);
     /* والد سالم الحربي is not that one. */
-    if (is_kin_of(speakers, phrase, name))
+    if (is_kin_of(speakers, phrase, name) || is_of_principal(speakers, phrase, name))
         name = name_behind_comma(speakers, phrase);
     name = without_more_than_known(speakers, name);
     return with_last_part(speakers, phrase, name, query);
