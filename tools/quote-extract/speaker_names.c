@@ -361,6 +361,10 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
         return false;
     if (tag == TAG_WORD && governs_object(speakers, left, end))
         return false;
+    /* أبدى المنتج سالم مراد خيبته: what is his */
+    if (tag == TAG_WORD && end - left >= 2 && item_has(speakers, end, CLASS_SHAPE_OWNED) &&
+        item_at(speakers, end)->entry == NO_ENTRY)
+        return false;
     bool open = wants_another(speakers, stretch, left, end);
     bool ended = end - left >= 2 && before == TAG_DEFINITE;
     /* سالم الحربي تحرير: a name known in full ends with itself, but for a father's father. */

@@ -592,7 +592,8 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         return TAG_ADJECTIVE;
     /* خبير قانوني: what is mostly another word describes him */
     if ((previous == TAG_ROLE || previous == TAG_PEOPLE) && !is_definite(speakers, item - 1) &&
-        !is_definite(speakers, item) && item_has(speakers, item, CLASS_SHAPE_NISBA) && item_has(speakers, item, CLASS_COMMON_NAME))
+        !is_definite(speakers, item) && item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+        item_has(speakers, item, CLASS_COMMON_NAME))
         return TAG_ADJECTIVE;
     /* الفارس عبد الله: no family name stands before a given one. */
     if (other == TAG_OTHER && !beside_name && is_definite(speakers, item) &&
@@ -775,6 +776,10 @@ static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag prev
     if (item == 0 || !item_has(speakers, item, CLASS_SYLLABLE_DOUBT) ||
         item_at(speakers, item)->token_count != 1)
         return false;
+    /* تشانغ وي مينغ */
+    if (item_has(speakers, item - 1, CLASS_SYLLABLE_EAST) && exists(speakers, next) &&
+        item_has(speakers, next, CLASS_SYLLABLE_EAST))
+        return true;
     if (previous != TAG_WORD && previous != TAG_NAME)
         return (previous == TAG_ROLE || previous == TAG_ORG || is_definite(speakers, item - 1)) &&
                exists(speakers, next) && item_has(speakers, next, CLASS_SYLLABLE_EAST);
