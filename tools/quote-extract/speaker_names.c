@@ -244,6 +244,13 @@ static bool is_name_between(const Speakers *speakers, const Further *further)
         (next == TAG_NAME || next == TAG_WORD) && !has_proclitic(speakers, end + 1) &&
         !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
         return true;
+    /* عمر الصديق بشارة: nor does a name come right behind an ordinary word with its article. */
+    bool ordinary = tag == TAG_PLAIN_DEFINITE || item_has(speakers, end, CLASS_COMMON_NAME);
+    if (ordinary && is_definite(speakers, end) && end - left == 1 && next == TAG_NAME &&
+        further->ends_next && item_has(speakers, left, CLASS_NAME_GIVEN) &&
+        may_be_family(speakers, end) && !has_proclitic(speakers, end + 1) &&
+        item_has(speakers, end + 1, CLASS_NAME))
+        return true;
     /* هاني بن سالم سلطان عسيري: nor has a name its title in front of a family's. */
     if (tag == TAG_ROLE && end - left > 1 && next == TAG_NAME && further->ends_next &&
         !is_definite(speakers, end) && item_has(speakers, end, CLASS_NAME_GIVEN) &&
@@ -361,9 +368,10 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
         return false;
     if (tag == TAG_WORD && governs_object(speakers, left, end))
         return false;
-    /* أبدى المنتج سالم مراد خيبته: what is his */
+    /* أبدى المنتج سالم مراد خيبته: what is his, which nobody is told */
     if (tag == TAG_WORD && end - left >= 2 && item_has(speakers, end, CLASS_SHAPE_OWNED) &&
-        item_at(speakers, end)->entry == NO_ENTRY)
+        item_at(speakers, end)->entry == NO_ENTRY &&
+        !(exists(speakers, end + 1) && item_has(speakers, end + 1, CLASS_SHAPE_OBLIQUE)))
         return false;
     bool open = wants_another(speakers, stretch, left, end);
     bool ended = end - left >= 2 && before == TAG_DEFINITE;
