@@ -339,6 +339,7 @@ static Range name_called(const Speakers *speakers, const Phrase *phrase)
     size_t end = ++from;
     while (end < phrase->to &&
            (is_name_tag(phrase_tag(phrase, end)) || phrase_tag(phrase, end) == TAG_DEFINITE ||
+            (end == from && phrase_tag(phrase, end) == TAG_PLACE) || /* يدعى باكو */
             (phrase_tag(phrase, end) == TAG_PLAIN &&
              !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE))))
         end++;
