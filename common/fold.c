@@ -145,6 +145,10 @@ static inline __attribute__((always_inline)) FoldedSize fold_letters(const Fold 
         letters++;
         digits += fold_char_kind(fold, folded) == CHAR_DIGIT;
     }
+    if (to == out && word.length != 0) { /* marks and nothing else: known by the first */
+        const char *mark = word.data;
+        to += utf8_encode(utf8_next(&mark), to);
+    }
     return (FoldedSize){(size_t)(to - out), letters, digits != 0};
 }
 

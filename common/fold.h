@@ -54,7 +54,7 @@ const LetterRun *fold_letter_runs(const Fold *fold); /* by code point below FOLD
 
 /* Writes the folded form of `word` (valid UTF-8) at `grade` to `out`, which has
  * room for FOLD_ROOM(word.length) bytes; returns the bytes written. GRADE_EXACT
- * copies. Letter case is folded from GRADE_MARKS on. */
+ * copies. Letter case is folded from GRADE_MARKS on. A word of nothing but marks is its first one. */
 #define FOLD_ROOM(bytes) ((bytes)*2 + 4)
 size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out);
 

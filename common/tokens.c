@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <utf8proc.h>
+
 #include "common/utf8.h"
 #include "common/wide.h"
 
@@ -256,10 +258,7 @@ static void number_words(Vocabulary *vocabulary, const char *text, Token *tokens
     }
 }
 
-enum {
-    AT_ONCE = 8,    /* letters                                       */
-    MARK_BYTES = 2, /* of a mark below U+0800, as all of Arabic's are */
-};
+enum { AT_ONCE = 8 }; /* letters */
 
 /* Reads characters of a text one by one, and letters of one run of Unicode together. */
 typedef struct {
@@ -434,10 +433,18 @@ static Token *more_tokens(Arena *arena, const Token *tokens, size_t *capacity)
     return larger;
 }
 
-/* The character at `at` is a mark, which by itself is no word: a tatweel between spaces is a dash. */
-static bool is_mark_alone(const Reader *reader, const char *at)
+/* Marks that take room of their own (Unicode's modifier letters) and nothing else: a dash, and no
+ * word. One that takes none has lost its letter. */
+static bool is_drawn_dash(const Reader *reader, Slice surface)
 {
-    return kind_at(reader, &at) == CHAR_MARK;
+    const char *at = surface.data, *end = at + surface.length;
+    while (at < end) {
+        const char *mark = at;
+        if (kind_at(reader, &at) != CHAR_MARK ||
+            utf8proc_category((utf8proc_int32_t)utf8_next(&mark)) != UTF8PROC_CATEGORY_LM)
+            return false;
+    }
+    return true;
 }
 
 /* Moves over the token at *place. False where white space or a character without meaning
@@ -484,7 +491,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         if (!take_token(&reader, &place, &kind, &space))
             continue;
         Slice surface = {start.at, (size_t)(place.at - start.at)};
-        if (surface.length == MARK_BYTES && is_mark_alone(&reader, start.at))
+        if (kind == TOKEN_WORD && is_drawn_dash(&reader, surface))
             kind = TOKEN_PUNCT;
         make_key(key, surface, (size_t)(reader.end - start.at));
         fetch_entry(vocabulary, key);

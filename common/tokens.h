@@ -8,7 +8,7 @@
 typedef enum {
     TOKEN_WORD,   /* letters with their marks; may hold digits behind the first letter */
     TOKEN_NUMBER, /* digits alone: 12.5 is three tokens                         */
-    TOKEN_PUNCT,  /* one punctuation character or symbol, or a mark on no letter */
+    TOKEN_PUNCT,  /* one punctuation character or symbol, or a spacing mark alone */
 } TokenKind;
 
 /* A token of a text. Words written without white space between letters and

@@ -80,8 +80,7 @@ static void test_offsets_and_spaces(void **state)
     vocabulary_free(vocabulary);
 }
 
-/* Ten thousand different words, each twice, in one text. */
-/* A mark that stands on no letter is no word, as a tatweel that does for a dash. */
+/* A spacing mark that stands alone does for a dash; what has lost its letter stays a word. */
 static void test_mark_alone(void **state)
 {
     (void)state;
@@ -92,6 +91,8 @@ static void test_mark_alone(void **state)
         {"أ ـ ب", {TOKEN_WORD, TOKEN_PUNCT, TOKEN_WORD}},
         {"قـال ه 7", {TOKEN_WORD, TOKEN_WORD, TOKEN_NUMBER}},
         {"ـأ بـ ،", {TOKEN_WORD, TOKEN_WORD, TOKEN_PUNCT}},
+        {"أ \u064e ب", {TOKEN_WORD, TOKEN_WORD, TOKEN_WORD}},
+        {"أ ــ ب", {TOKEN_WORD, TOKEN_PUNCT, TOKEN_WORD}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Vocabulary *vocabulary = vocabulary_new(10);
@@ -107,6 +108,7 @@ static void test_mark_alone(void **state)
     }
 }
 
+/* Ten thousand different words, each twice, in one text. */
 static void test_many_words_keep_their_numbers(void **state)
 {
     (void)state;

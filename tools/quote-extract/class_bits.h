@@ -55,6 +55,7 @@
     X(CLASS_CUE_ADD, "cue.add")                                                                    \
     X(CLASS_CUE_ADJOINING, "cue.adjoining")                                                        \
     X(CLASS_CUE_ANSWER, "cue.answer")                                                              \
+    X(CLASS_CUE_OF_WHOM, "cue.of-whom")                                                            \
     X(CLASS_CUE_IMPERFECT, "cue.imperfect")                                                        \
     X(CLASS_CUE_OBJECT, "cue.object")                                                              \
     X(CLASS_CUE_PARTICIPLE, "cue.participle")                                                      \

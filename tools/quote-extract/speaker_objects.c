@@ -373,6 +373,10 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             return i;
         if (is_matter_of_described(speakers, phrase, i))
             return i;
+        /* استقبل المدير باحثا */
+        if (closed && definite && is_accusative(speakers, i) &&
+            (in_group(speakers, i, GROUP_PEOPLE) || in_group(speakers, i, GROUP_ROLES)))
+            return i;
         /* مسؤول في وزارة الدفاع، وزير النقل والاتصالات، خبراء دوليون وعرب */
         if (tag == TAG_OTHER || has_proclitic(speakers, i) || goes_on_joined(speakers, i) ||
             item_has(speakers, i, CLASS_CLITIC_CONJUNCTION)) {

@@ -633,22 +633,36 @@ static bool ends_with_marked_object(const Speakers *speakers, const Phrase *phra
            has_article(speakers, last - 1) && item_has(speakers, last - 1, CLASS_SHAPE_NISBA);
 }
 
-/* As the lists have whom a sermon cites: وقال تعالى, وقال عز من قائل; empty for nobody named. */
-static Slice cited_name(const Speakers *speakers, size_t item)
+/* Whom a sermon cites at `from`, perhaps between dashes (وقال - تعالى -); NULL for nobody. */
+static const Item *find_cited(Speakers *speakers, size_t from)
+{
+    const Item *item = item_at(speakers, from);
+    if (item_has(speakers, from, CLASS_SPEAKER_CITED))
+        return item;
+    if (!item_has(speakers, from, CLASS_BRACKETED) || item->token_count < 3)
+        return NULL;
+    const ItemString *inner =
+        read_tokens(speakers, item->first_token + 1, item->first_token + item->token_count - 1);
+    bool cited =
+        inner->count == 1 && set_has(speakers->bits, inner->items[0].set, CLASS_SPEAKER_CITED);
+    return cited ? &inner->items[0] : NULL;
+}
+
+/* As the lists have whom `item` cites: وقال تعالى, وقال عز من قائل; empty for nobody named. */
+static Slice cited_name(const Speakers *speakers, const Item *item)
 {
     const Lexicon *lexicon = speakers->rules->lexicon;
-    const Item *at = item_at(speakers, item);
-    for (uint32_t e = at->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, at, e))
+    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, item, e))
         if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_SPEAKER_CITED))
             return lexicon_entry_name(lexicon, e);
     return (Slice){NULL, 0};
 }
 
-/* Who is cited at `from`, and does not go on. */
-static size_t read_cited(Speakers *speakers, size_t from, Speaker *speaker)
+/* Whom `item` at `from` cites, and who does not go on. */
+static size_t read_cited(Speakers *speakers, size_t from, const Item *item, Speaker *speaker)
 {
     Known cited = {.type = SPEAKER_COMMON, .head = NO_ENTRY, .cited = true};
-    cited.name = cited_name(speakers, from);
+    cited.name = cited_name(speakers, item);
     if (cited.name.length == 0)
         cited.name = items_text(speakers, from, from + 1);
     return fill_named(speakers, note_body(speakers, &cited), from, from + 1, speaker);
@@ -684,8 +698,9 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         return read_pronoun(speakers, from, query, speaker);
     if (from > query->cue && holds_subject(speakers, query->cue))
         return SPEAKER_NONE;
-    if (item_has(speakers, from, CLASS_SPEAKER_CITED))
-        return read_cited(speakers, from, speaker);
+    const Item *cited = find_cited(speakers, from);
+    if (cited != NULL)
+        return read_cited(speakers, from, cited, speaker);
     if (query->recognised && begins_with_object(speakers, from, to, query)) {
         if (begins_subject(speakers, from + 1))
             from++;
