@@ -14,9 +14,9 @@ static bool is_marked(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_MARKED_LONG);
 }
 
-/* Of a body, [*start, *to), whose name stands in marks: no adjective behind them (منظمة «رافد»
- * الأميركية), nor, of a company, in front of them what it deals in (شركة الأبحاث «رافد»). What a
- * body is for goes on with its name (جمعية «رافد» للثقافة). */
+/* Of a body, [*start, *to), whose name stands in marks, they are the name, without adjectives behind
+ * them (منظمة «رافد» الأميركية). With what a body is for all of it is (جمعية «رافد» للثقافة), but what a
+ * company deals in describes it, in front of the marks (شركة الأبحاث «رافد») or behind them. */
 static void take_marked_name(const Speakers *speakers, size_t *start, size_t *to)
 {
     bool company = item_has(speakers, *start, CLASS_HEAD_ORG_COMPANY);
@@ -28,8 +28,7 @@ static void take_marked_name(const Speakers *speakers, size_t *start, size_t *to
     for (size_t i = mark + 1; !company && i < *to; i++)
         if (!has_article(speakers, i) || has_proclitic(speakers, i))
             return;
-    if (mark > *start + 1)
-        *start = mark;
+    *start = mark;
     *to = mark + 1;
 }
 
