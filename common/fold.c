@@ -145,10 +145,6 @@ static inline __attribute__((always_inline)) FoldedSize fold_letters(const Fold 
         letters++;
         digits += fold_char_kind(fold, folded) == CHAR_DIGIT;
     }
-    if (to == out && word.length != 0) { /* marks and nothing else: known by the first */
-        const char *mark = word.data;
-        to += utf8_encode(utf8_next(&mark), to);
-    }
     return (FoldedSize){(size_t)(to - out), letters, digits != 0};
 }
 
@@ -163,7 +159,12 @@ size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out)
 
 FoldedSize fold_measured(const Fold *fold, Slice word, char *out)
 {
-    return fold_letters(fold, word, GRADE_LETTER, out);
+    FoldedSize size = fold_letters(fold, word, GRADE_LETTER, out);
+    if (size.bytes == 0 && word.length != 0) {
+        const char *mark = word.data;
+        size.bytes = utf8_encode(utf8_next(&mark), out);
+    }
+    return size;
 }
 
 Grade fold_compare(const Fold *fold, Slice a, Slice b)

@@ -54,7 +54,7 @@ const LetterRun *fold_letter_runs(const Fold *fold); /* by code point below FOLD
 
 /* Writes the folded form of `word` (valid UTF-8) at `grade` to `out`, which has
  * room for FOLD_ROOM(word.length) bytes; returns the bytes written. GRADE_EXACT
- * copies. Letter case is folded from GRADE_MARKS on. A word of nothing but marks is its first one. */
+ * copies. Letter case is folded from GRADE_MARKS on. */
 #define FOLD_ROOM(bytes) ((bytes)*2 + 4)
 size_t fold_word(const Fold *fold, Slice word, Grade grade, char *out);
 
@@ -65,7 +65,7 @@ typedef struct {
     bool has_digit; /* a CHAR_DIGIT is among them */
 } FoldedSize;
 
-/* As fold_word at GRADE_LETTER. */
+/* As fold_word at GRADE_LETTER, but of nothing but marks the first stays. */
 FoldedSize fold_measured(const Fold *fold, Slice word, char *out);
 
 /* The closest grade at which the two words are equal; GRADE_COUNT if none. */

@@ -83,7 +83,7 @@ int lexicon_given_class(Lexicon *lexicon, const RuleNode *node, RulePlace place,
 Slice lexicon_fold_key(Lexicon *lexicon, Slice word)
 {
     char *key = arena_alloc(lexicon->arena, FOLD_ROOM(word.length));
-    return (Slice){key, fold_word(lexicon->fold, word, GRADE_LETTER, key)};
+    return (Slice){key, fold_measured(lexicon->fold, word, key).bytes};
 }
 
 /* Where the literal stands in the table, or belongs; *number is NO_ENTRY where it is new. */

@@ -224,7 +224,7 @@ static uint32_t form_word(Lexicon *lexicon, Word *word, Slice surface)
 {
     char key[FOLD_ROOM(FORM_BYTES)];
     if (word->lexicon_word == NOT_LISTED) {
-        Slice folded = {key, fold_word(lexicon->fold, surface, GRADE_LETTER, key)};
+        Slice folded = {key, fold_measured(lexicon->fold, surface, key).bytes};
         word->lexicon_word = word_add(lexicon, folded);
     }
     return word->lexicon_word;
