@@ -226,10 +226,16 @@ static bool is_family_by_place(const Speakers *speakers, const Further *further)
 }
 
 /* Between a given name and another name a title or a noun is a name itself. */
-static bool is_name_between(const Speakers *speakers, const Further *further)
+static bool is_name_between(const Speakers *speakers, const Stretch *stretch,
+                            const Further *further)
 {
     size_t left = further->left, end = further->end;
     Tag tag = further->tag, next = further->next;
+    /* شيخ قبيلة بني سالم الشيخ هاني: no given name behind a noun that wants a complement */
+    if (left > stretch->from && !is_definite(speakers, left - 1) &&
+        (is_name_tag(stretch_tag(stretch, left - 1)) ||
+         stretch_tag(stretch, left - 1) == TAG_PLAIN))
+        return false;
     /* سالم الوالي زعيفر: no title has such a complement. */
     if (tag == TAG_ROLE && end - left == 1 && has_article(speakers, end) &&
         !has_proclitic(speakers, end) && item_at(speakers, end)->token_count == 1 &&
@@ -240,9 +246,9 @@ static bool is_name_between(const Speakers *speakers, const Further *further)
     /* سالم الحاج علي، هاني السيد زعيفر */
     if (end - left == 1 && has_article(speakers, end) && !has_proclitic(speakers, end) &&
         item_has(speakers, end, CLASS_NAME_HONORIFIC) &&
-        item_has(speakers, left, CLASS_NAME_GIVEN) && further->ends_next &&
-        (next == TAG_NAME || next == TAG_WORD) && !has_proclitic(speakers, end + 1) &&
-        !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
+        item_has(speakers, left, CLASS_NAME_GIVEN) &&
+        (next == TAG_NAME || (next == TAG_WORD && further->ends_next)) &&
+        !has_proclitic(speakers, end + 1) && !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
         return true;
     /* عمر الصديق بشارة: nor does a name come right behind an ordinary word with its article. */
     bool ordinary = tag == TAG_PLAIN_DEFINITE || item_has(speakers, end, CLASS_COMMON_NAME);
@@ -373,6 +379,11 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
         item_at(speakers, end)->entry == NO_ENTRY &&
         !(exists(speakers, end + 1) && item_has(speakers, end + 1, CLASS_SHAPE_OBLIQUE)))
         return false;
+    /* استهل سالم الحربي النقاش, which is a name as well, هاني كالدر الازدحام: an object */
+    if (end - left >= 2 && is_definite(speakers, end) &&
+        (item_has(speakers, end, CLASS_NOUN_DEED) ||
+         (is_definite(speakers, end - 1) && item_has(speakers, end, CLASS_COMMON_NAME))))
+        return false;
     bool open = wants_another(speakers, stretch, left, end);
     bool ended = end - left >= 2 && before == TAG_DEFINITE;
     /* سالم الحربي تحرير: a name known in full ends with itself, but for a father's father. */
@@ -392,7 +403,7 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
                                   tag_or_other(stretch, end + 1) == TAG_BRACKET,
                        .ends_at = ends_before(stretch, end + 1),
                        .ends_next = ends_before(stretch, end + 2)};
-    return is_family_by_place(speakers, &further) || is_name_between(speakers, &further) ||
+    return is_family_by_place(speakers, &further) || is_name_between(speakers, stretch, &further) ||
            is_family_at_end(speakers, &further) || is_second_family(speakers, &further);
 }
 
