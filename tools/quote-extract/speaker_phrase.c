@@ -836,6 +836,12 @@ size_t noun_end(Speakers *speakers, size_t from)
         if (end > from && ((body && leaves_name_of_body(speakers, from, end, previous)) ||
                            (governs && leaves_governing(speakers, from, end, tag))))
             break;
+        /* غرفة الوادي | المهندس سالم الحربي: who is head of it */
+        bool complete = definite || previous == TAG_PLACE ||
+                        (end > from && item_has(speakers, end - 1, CLASS_ORG));
+        if (end > from && body && complete && tag == TAG_ROLE && has_article(speakers, end) &&
+            begins_name(speakers, end + 1))
+            break;
         if (end > from && body && is_purpose(speakers, end)) {
             organised = true;
             definite = false;
