@@ -837,8 +837,8 @@ size_t noun_end(Speakers *speakers, size_t from)
                            (governs && leaves_governing(speakers, from, end, tag))))
             break;
         /* غرفة الوادي | المهندس سالم الحربي: who is head of it */
-        bool complete = definite || previous == TAG_PLACE ||
-                        (end > from && item_has(speakers, end - 1, CLASS_ORG));
+        bool complete = definite || (end > from && (in_group(speakers, end - 1, GROUP_PLACES) ||
+                                                    item_has(speakers, end - 1, CLASS_ORG)));
         if (end > from && body && complete && tag == TAG_ROLE && has_article(speakers, end) &&
             begins_name(speakers, end + 1))
             break;
