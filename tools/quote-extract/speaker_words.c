@@ -436,7 +436,8 @@ static bool is_no_given_name(const Speakers *speakers, size_t item, Tag previous
     return spokesman || (noun && !is_definite(speakers, item - 1));
 }
 
-/* The word at `item` stands behind a given name elsewhere in the document. */
+/* The word at `item` stands behind a given name elsewhere in the document: one of the first times
+ * that something ends with it, as somebody is named in full at first. */
 static bool ends_full_name(Speakers *speakers, size_t item)
 {
     enum { LOOKED_AT = 16 };
@@ -769,7 +770,8 @@ static bool is_syllable(const Speakers *speakers, size_t item)
 }
 
 /* A syllable that is a word too: behind two syllables, or one and a word in no list, where what is
- * reported follows or nothing does (جيونج جون هي إن), or behind a title and in front of one (المتحدث باسم المكتب فو لينغ هوي). */
+ * reported follows or nothing does (جيونج جون هي إن); behind a title and in front of one (المتحدثة فو
+ * لينغ هوي); or between two (تشانغ وي مينغ). */
 static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag previous)
 {
     size_t next = item + 1;

@@ -40,8 +40,7 @@ static bool is_group(const Speakers *speakers, size_t from, size_t to)
     return partitive || is_definite(speakers, from);
 }
 
-/* 57 في المئة من السكان: behind the share that begins at `from`, where it is told of whom; `from` for
- * none. */
+/* 57 في المئة من السكان: where those begin of whom the share at `from` is one; `from` for none. */
 static size_t share_end(const Speakers *speakers, size_t from, size_t to)
 {
     size_t end = from + 2;
