@@ -72,8 +72,9 @@ static bool read_ends(QuoteFinder *finder, Arena *arena, Error *error)
 static bool is_usage(Slice name)
 {
     static const char *const usages[] = {
-        "cue.past", "cue.imperfect", "cue.participle", "cue.strong",    "cue.medium",
-        "cue.weak", "cue.object",    "cue.noun",       "cue.adjoining", "cue.passive",
+        "cue.past",      "cue.imperfect", "cue.participle", "cue.strong",
+        "cue.medium",    "cue.weak",      "cue.object",     "cue.noun",
+        "cue.adjoining", "cue.passive",   "cue.of-whom",    "cue.agree.to",
     };
     for (size_t i = 0; i < sizeof usages / sizeof *usages; i++)
         if (slice_equal(name, slice_of(usages[i])))
