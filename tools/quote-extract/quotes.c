@@ -448,7 +448,7 @@ static void take_subject(Search *search, Candidate *candidate)
         return;
     }
     candidate->accepted = true;
-    speakers_note(search->speakers, number, &query);
+    (void)speakers_note(search->speakers, number, &query);
 }
 
 /* Nothing but قد stands in [from, to). */
@@ -744,10 +744,9 @@ static void consider(Search *search, size_t place)
     candidate->quote = search->quote_count;
     if (quote.speaker.implied && number != SPEAKER_NONE)
         candidate->known = speakers_nearness(search->speakers, number, &query);
-    search->last_cue = candidate->cue;
     query.writes = query.writes && !quote.speaker.implied;
-    if (number != SPEAKER_NONE)
-        speakers_note(search->speakers, number, &query);
+    if (number == SPEAKER_NONE || speakers_note(search->speakers, number, &query))
+        search->last_cue = candidate->cue;
     search->numbers[search->quote_count] = number;
     search->quotes[search->quote_count++] = quote;
 }

@@ -95,7 +95,7 @@ typedef struct {
     Speakers *speakers;
     Candidate *candidates;
     size_t candidate_count;
-    size_t last_cue;     /* of the last quote that was accepted */
+    size_t last_cue;     /* of the last quote whose speaker may go on */
     Candidate *subjects; /* found so far, by their verbs */
     size_t subject_count, subject_capacity;
     size_t subjects_to; /* items: what stands before has been searched for them */

@@ -446,8 +446,19 @@ static void end_pair(const Search *search, MarkPair *pair, size_t end)
         pair->words += tokens[i].kind != TOKEN_PUNCT;
 }
 
+/* The item reports more of whoever has spoken, in words of the writer: a participle (مؤكدا أن), or a
+ * verb that is joined (وذكرت أن). */
+static bool reports_more(const ClassBits *bits, const Item *item)
+{
+    return set_has(bits, item->set, CLASS_CUE_PARTICIPLE) ||
+           (set_has(bits, item->set, CLASS_CUE_PAST) &&
+            set_has(bits, item->set, CLASS_CUE_STRONG) &&
+            set_has(bits, item->set, CLASS_CLITIC_CONJUNCTION));
+}
+
 /* «نرفض القرار، مؤكدا أن...: what was never closed ends where, behind a comma, the next cue reports
- * more; without one only a cue of pointing to it (مشيرا إلى أن) or of going on (مضيفا أن) does. */
+ * more; without one only a participle of pointing to it (مشيرا إلى أن) or of going on (مضيفا أن)
+ * does. */
 static void end_at_next_cue(const Search *search, MarkPair *pair)
 {
     const ClassBits *bits = search->finder->bits;
@@ -457,12 +468,13 @@ static void end_at_next_cue(const Search *search, MarkPair *pair)
     for (size_t i = 1; i + 1 < inside->count; i++) {
         size_t comp = i + 1 + set_has(bits, inside->items[i + 1].set, CLASS_HALT_PREP);
         if (comp == inside->count || !set_has(bits, inside->items[comp].set, CLASS_COMP) ||
-            !set_has(bits, inside->items[i].set, CLASS_CUE_PARTICIPLE))
+            !reports_more(bits, &inside->items[i]))
             continue;
         size_t end = inside->items[i].first_token;
         while (end > pair->inner_from && search->tokens[end - 1].kind == TOKEN_PUNCT)
             end--;
-        bool goes_on = comp > i + 1 || set_has(bits, inside->items[i].set, CLASS_CUE_ADD);
+        bool goes_on = set_has(bits, inside->items[i].set, CLASS_CUE_PARTICIPLE) &&
+                       (comp > i + 1 || set_has(bits, inside->items[i].set, CLASS_CUE_ADD));
         if ((end == inside->items[i].first_token && !goes_on) || end == pair->inner_from)
             continue; /* «الحكومة استقبلت الوفد مؤكدة أن الحل قريب: within what is said */
         end_pair(search, pair, end);

@@ -929,10 +929,10 @@ size_t speakers_as_written(Speakers *speakers, size_t item, const SpeakerQuery *
     return number;
 }
 
-void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
+bool speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
 {
     if (speakers->known[number].cited)
-        return;
+        return false;
     if (speakers->turn_count == speakers->turn_capacity) {
         size_t capacity = speakers->turn_capacity ? speakers->turn_capacity * 2 : 32;
         Turn *grown = ARENA_ROOM(speakers->arena, capacity, Turn);
@@ -947,6 +947,7 @@ void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
                                                      .paragraph = query->paragraph,
                                                      .reports = query->reports,
                                                      .writes = query->writes};
+    return true;
 }
 
 void speakers_turn(Speakers *speakers)

@@ -95,8 +95,8 @@ bool speakers_may_be_implied(const Speakers *speakers, size_t number);
  * of a verb in this sentence. */
 bool speakers_has_acted(const Speakers *speakers, size_t number, const SpeakerQuery *query);
 
-/* From here on speaker `number` has the word. */
-void speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query);
+/* From here on speaker `number` has the word; false where he is only cited, and does not go on. */
+bool speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query);
 
 /* Items were spoken by a new voice (من جانبه): nobody is continued across it. */
 void speakers_turn(Speakers *speakers);
