@@ -263,10 +263,7 @@ static bool is_edge(const Fold *fold, Slice text, size_t at)
 {
     if (at == 0 || at >= text.length)
         return true;
-    const char *behind = text.data + at, *before = behind;
-    do
-        before--;
-    while (((unsigned char)*before & 0xC0) == 0x80);
+    const char *behind = text.data + at, *before = utf8_before(behind);
     CharKind left = fold_char_kind(fold, utf8_next(&before));
     CharKind right = fold_char_kind(fold, utf8_next(&behind));
     return left == CHAR_SPACE || left == CHAR_PUNCT || left == CHAR_OTHER || right == CHAR_SPACE ||

@@ -39,6 +39,15 @@ static inline uint32_t utf8_next(const char **at)
            (uint32_t)(p[2] & 0x3F) << 6 | (p[3] & 0x3F);
 }
 
+/* The first byte of the code point that ends at `at` in valid text, which begins before `at`. */
+static inline const char *utf8_before(const char *at)
+{
+    do
+        at--;
+    while (((unsigned char)*at & 0xC0) == 0x80);
+    return at;
+}
+
 /* Writes `codepoint` (a valid scalar value) to `out`, which has room for 4
  * bytes; returns how many it took. */
 unsigned utf8_encode(uint32_t codepoint, char *out);

@@ -25,14 +25,6 @@ static const char *behind(const char *at)
     return at + utf8_length((unsigned char)*at);
 }
 
-static const char *in_front(const char *start, const char *at)
-{
-    do
-        at--;
-    while (at > start && ((unsigned char)*at & 0xC0) == 0x80);
-    return at;
-}
-
 static const char *skip(const LineView *view, const char *at, uint32_t marks)
 {
     while (at < view->line_end && (marks_at(view, at) & marks) != 0)
@@ -43,7 +35,7 @@ static const char *skip(const LineView *view, const char *at, uint32_t marks)
 static const char *skip_back(const LineView *view, const char *at, uint32_t marks)
 {
     while (at > view->start) {
-        const char *previous = in_front(view->start, at);
+        const char *previous = utf8_before(at);
         if ((marks_at(view, previous) & marks) == 0)
             break;
         at = previous;
@@ -180,7 +172,7 @@ static const WordBefore *word_before(const LineView *view, Candidate *c)
     const char *end = skip_back(view, c->run, MARK_SPACE | MARK_INVISIBLE), *at = end;
     size_t part = 0;
     while (at > view->start) {
-        const char *previous = in_front(view->start, at);
+        const char *previous = utf8_before(at);
         uint32_t marks = marks_at(view, previous);
         if ((marks & MARK_LETTER) != 0) {
             word->letters++;
@@ -243,7 +235,7 @@ static bool before_opener_or_conjunction(const LineView *view, Candidate *c)
 static bool inside_marks(const LineView *view, const Candidate *c)
 {
     for (const char *at = c->run; at > view->start;) {
-        at = in_front(view->start, at);
+        at = utf8_before(at);
         uint32_t marks = marks_at(view, at) & MARK_QUOTE;
         if (marks != 0)
             return (marks & MARK_EITHER) != 0 ? closes_by_count(view, c->run, at)
@@ -290,8 +282,8 @@ static bool behind_whole_word(const LineView *view, const Candidate *c)
 {
     const char *end = skip_back(view, c->run, MARK_QUOTE | MARK_BRACKET_CLOSE | MARK_INVISIBLE);
     Slice word = word_further_before(view, end);
-    bool dotted = word.data > view->start &&
-                  (marks_at(view, in_front(view->start, word.data)) & MARK_POINT) != 0;
+    bool dotted =
+        word.data > view->start && (marks_at(view, utf8_before(word.data)) & MARK_POINT) != 0;
     return !dotted && count_letters(view, word) >= JOINED_LETTERS;
 }
 
@@ -306,7 +298,7 @@ static bool only_in_brackets(const LineView *view, const Candidate *c)
     if ((c->closers & MARK_BRACKET_CLOSE) == 0)
         return false;
     const char *at = skip_back(view, c->run, MARK_SPACE | MARK_INVISIBLE);
-    return at > view->start && (marks_at(view, in_front(view->start, at)) & MARK_BRACKET_OPEN) != 0;
+    return at > view->start && (marks_at(view, utf8_before(at)) & MARK_BRACKET_OPEN) != 0;
 }
 
 /* No letter or digit yet in this sentence. What was seen is remembered, so that
@@ -346,14 +338,14 @@ static const char *open_bracket(const LineView *view, const Candidate *c, size_t
     const char *at = c->run;
     size_t depth = 0;
     for (size_t i = 0; i < longest && at > view->start; i++) {
-        at = in_front(view->start, at);
+        at = utf8_before(at);
         uint32_t marks = marks_at(view, at);
         if ((marks & MARK_BRACKET_CLOSE) != 0) {
             depth++;
         } else if ((marks & MARK_BRACKET_OPEN) != 0) {
             if (depth == 0) {
-                bool doubled = (at > view->start && (marks_at(view, in_front(view->start, at)) &
-                                                     MARK_BRACKET_OPEN) != 0) ||
+                bool doubled = (at > view->start &&
+                                (marks_at(view, utf8_before(at)) & MARK_BRACKET_OPEN) != 0) ||
                                (marks_at(view, behind(at)) & MARK_BRACKET_OPEN) != 0;
                 return doubled ? NULL : at;
             }
@@ -453,7 +445,7 @@ static bool letter_after_number(const LineView *view, Candidate *c)
     if (!is_letter(view, c) || letter_follows(view, c))
         return false;
     const char *at = skip_back(view, c->before.word.data, MARK_SPACE | MARK_INVISIBLE);
-    return at > view->start && (marks_at(view, in_front(view->start, at)) & MARK_DIGIT) != 0;
+    return at > view->start && (marks_at(view, utf8_before(at)) & MARK_DIGIT) != 0;
 }
 
 static bool letter_after_label(const LineView *view, Candidate *c)
@@ -563,7 +555,7 @@ static Slice last_word(const LineView *view, const char *at)
 {
     const char *end = skip_back(view, at, MARK_SPACE | MARK_INVISIBLE), *start = end;
     while (start > view->start) {
-        const char *previous = in_front(view->start, start);
+        const char *previous = utf8_before(start);
         uint32_t marks = marks_at(view, previous);
         if ((marks & (MARK_LETTER | MARK_COMBINING)) == 0 || (marks & MARK_DATELINE) != 0)
             break;
@@ -588,7 +580,7 @@ static const char *place_start(const LineView *view, const char *at)
     const char *comma = skip_back(view, word.data, MARK_SPACE | MARK_INVISIBLE);
     if (comma == view->start)
         return NULL;
-    comma = in_front(view->start, comma);
+    comma = utf8_before(comma);
     if ((marks_at(view, comma) & MARK_CONTINUE) == 0)
         return NULL;
     word = last_word(view, comma);

@@ -39,21 +39,13 @@ static uint32_t marks_at(const SplitRules *rules, const char *at)
     return split_marks(rules, utf8_next(&at));
 }
 
-static const char *last_character(const char *start, const char *end)
-{
-    do
-        end--;
-    while (end > start && ((unsigned char)*end & 0xC0) == 0x80);
-    return end;
-}
-
 static Slice trim(const SplitRules *rules, Slice line)
 {
     const char *start = line.data, *end = line.data + line.length;
     while (start < end && (marks_at(rules, start) & (MARK_SPACE | MARK_INVISIBLE)) != 0)
         start += utf8_length((unsigned char)*start);
     while (end > start) {
-        const char *last = last_character(start, end);
+        const char *last = utf8_before(end);
         if ((marks_at(rules, last) & (MARK_SPACE | MARK_INVISIBLE)) == 0)
             break;
         end = last;
@@ -65,7 +57,7 @@ static bool ends_in_stop(const SplitRules *rules, Slice line)
 {
     const char *end = line.data + line.length;
     while (end > line.data) {
-        const char *last = last_character(line.data, end);
+        const char *last = utf8_before(end);
         uint32_t marks = marks_at(rules, last);
         if ((marks & MARK_END) != 0)
             return true;
@@ -126,7 +118,7 @@ static void explain_refusal(Splitter *s, const LineView *view, const Candidate *
 {
     const char *from = c->run, *to = c->run;
     for (int i = 0; i < EXCERPT_CHARACTERS && from > view->line; i++)
-        from = last_character(view->line, from);
+        from = utf8_before(from);
     for (int i = 0; i < EXCERPT_CHARACTERS && to < view->line_end; i++)
         to += utf8_length((unsigned char)*to);
     Refusal refusal = {.place = utf8_count((Slice){s->text.data, (size_t)(c->run - s->text.data)}),
