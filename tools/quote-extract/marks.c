@@ -119,7 +119,8 @@ MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error)
             !rule_count(walk.node, "bracket_words", 0, COUNT_MOST, &made->limits.bracket_words,
                         error) ||
             !read_characters(&made->limits.outside, rule_get(walk.node, "outside"), error) ||
-            !read_characters(&made->limits.opening, rule_get(walk.node, "opening"), error))
+            !read_characters(&made->limits.opening, rule_get(walk.node, "opening"), error) ||
+            !read_characters(&made->limits.joining, rule_get(walk.node, "joining"), error))
             return NULL;
     return made;
 }
@@ -223,6 +224,14 @@ static bool is_opening(const Pairing *pairing, size_t token)
     return mark_characters_hold(&pairing->rules->limits.opening, utf8_next(&byte));
 }
 
+/* The word at `token` is joined to what a mark opens right behind it: لـ"رافد". */
+static bool is_joining(const Pairing *pairing, size_t token)
+{
+    const Token *word = &pairing->tokens[token];
+    const char *last = utf8_before(pairing->text.data + word->byte + word->byte_length);
+    return mark_characters_hold(&pairing->rules->limits.joining, utf8_next(&last));
+}
+
 /* What a mark that goes by context does here; MARK_EITHER when both will do. */
 static MarkShape use_of(const Pairing *pairing, size_t token)
 {
@@ -244,8 +253,9 @@ static MarkShape use_of(const Pairing *pairing, size_t token)
         return MARK_CLOSES;
     if (!space_before && stop_behind)
         return MARK_CLOSES;
-    if (!space_before && !space_behind && tokens[token - 1].kind == TOKEN_PUNCT &&
-        mark_at(pairing, token - 1) == NULL)
+    if (!space_before && !space_behind &&
+        ((tokens[token - 1].kind == TOKEN_PUNCT && mark_at(pairing, token - 1) == NULL) ||
+         is_joining(pairing, token - 1)))
         return MARK_OPENS;
     return MARK_EITHER;
 }

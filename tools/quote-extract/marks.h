@@ -37,6 +37,8 @@ typedef struct {
     MarkCharacters outside; /* stand before a closing mark, but belong to the
                                       sentence around the pair */
     MarkCharacters opening; /* a mark behind them opens, whatever follows     */
+    MarkCharacters joining; /* a word that ends so is joined to what a mark opens right
+                                      behind it */
 } MarkLimits;
 
 /* Lives in rules->arena. NULL with `error` on a mistake in the rules. */
