@@ -245,9 +245,9 @@ static size_t last_going_on(Speakers *speakers, size_t from, size_t end, const S
         item_has(speakers, from, CLASS_SPEAKER_KIN))
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last->number];
-    bool same = same_head(speakers, known->head, head_entry(speakers, from));
     if (has_another_office(speakers, known, from))
         return SPEAKER_NONE;
+    bool same = same_head(speakers, known->head, head_entry(speakers, from));
     bool is_meant = known->type == SPEAKER_PERSON && !is_pair(known) &&
                     (!same || titles_agree(speakers, from, end, known));
     return is_meant ? last->number : SPEAKER_NONE;

@@ -775,7 +775,8 @@ static bool is_syllable(const Speakers *speakers, size_t item)
 static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag previous)
 {
     size_t next = item + 1;
-    if (item == 0 || !item_has(speakers, item, CLASS_SYLLABLE_DOUBT) ||
+    if (item == 0 || is_stop(speakers, item - 1) ||
+        !item_has(speakers, item, CLASS_SYLLABLE_DOUBT) ||
         item_at(speakers, item)->token_count != 1)
         return false;
     /* تشانغ وي مينغ */
@@ -801,10 +802,11 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_MARKED;
     if (item_has(speakers, item, CLASS_BRACKETED))
         return is_name_in_brackets(speakers, item) ? TAG_MARKED : TAG_BRACKET;
+    /* لي جيان مين, where one is a town too */
     if (is_doubtful_syllable(speakers, item, previous) ||
         (previous == TAG_WORD && item_has(speakers, item, CLASS_SYLLABLE_EAST) &&
          is_syllable(speakers, item - 1)))
-        return TAG_WORD;          /* لي جيان مين, where one is a town too */
+        return TAG_WORD;
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
         return (previous == TAG_NAME || previous == TAG_WORD) &&
                        item_has(speakers, item, CLASS_SPEAKER_SAME)
