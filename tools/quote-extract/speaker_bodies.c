@@ -305,7 +305,7 @@ bool is_pointing_elsewhere(const Speakers *speakers, size_t item, bool definite)
            (definite || item_has(speakers, item - 1, CLASS_ORG));
 }
 
-bool names_in_brackets(const Speakers *speakers, size_t head)
+bool head_takes_brackets(const Speakers *speakers, size_t head)
 {
     return in_group(speakers, head, GROUP_OUTSIDE) && !has_article(speakers, head);
 }
@@ -317,7 +317,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
     bool definite = is_definite(speakers, from) || phrase_tag(phrase, from) == TAG_PLACE;
     for (size_t i = from + 1; i < limit; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (tag == TAG_BRACKET && i == from + 1 && names_in_brackets(speakers, from))
+        if (tag == TAG_BRACKET && i == from + 1 && head_takes_brackets(speakers, from))
             return i + 1; /* وكالة (الرافد) */
         /* وصفت حماس «...»: a proper name has no other in marks */
         if (tag == TAG_MARKED && i == from + 1 && item_has(speakers, from, CLASS_ORG) &&

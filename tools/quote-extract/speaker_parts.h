@@ -598,7 +598,7 @@ bool is_purpose(const Speakers *speakers, size_t item);
 bool is_body_purpose(const Speakers *speakers, size_t item);
 
 /* Short brackets behind the head noun at item `head` are its name: وكالة (الرافد), but الوكالة (أمس). */
-bool names_in_brackets(const Speakers *speakers, size_t head);
+bool head_takes_brackets(const Speakers *speakers, size_t head);
 
 /* With an article, and neither joined to what stands in front nor an adjective by its end. */
 bool is_bare_noun(const Speakers *speakers, size_t item);

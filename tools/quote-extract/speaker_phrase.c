@@ -822,7 +822,7 @@ size_t noun_end(Speakers *speakers, size_t from)
             definite = false;
             continue; /* الجمعية الوطنية للدفاع عن الآثار */
         }
-        bool named = tag == TAG_BRACKET && end == from + 1 && names_in_brackets(speakers, from);
+        bool named = tag == TAG_BRACKET && end == from + 1 && head_takes_brackets(speakers, from);
         /* العلاقات العامة: an adjective, though words that join others are among its like */
         bool joins = tag == TAG_CONTINUES && !(organised && definite && is_definite(speakers, end));
         if (tag == TAG_OTHER || tag == TAG_COMMA || joins || (tag == TAG_BRACKET && !named) ||
