@@ -65,7 +65,8 @@ typedef struct {
     bool has_digit; /* a CHAR_DIGIT is among them */
 } FoldedSize;
 
-/* As fold_word at GRADE_LETTER, but of nothing but marks the first stays. */
+/* As fold_word at GRADE_LETTER, but of nothing but marks the first stays, which counts as no
+ * letter. */
 FoldedSize fold_measured(const Fold *fold, Slice word, char *out);
 
 /* The closest grade at which the two words are equal; GRADE_COUNT if none. */

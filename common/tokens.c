@@ -433,15 +433,15 @@ static Token *more_tokens(Arena *arena, const Token *tokens, size_t *capacity)
     return larger;
 }
 
-/* Few words are: of two bytes, or with the second two like the first. */
-static inline bool is_repeated(Slice surface)
+/* What no dash is, by its first bytes: spacing marks take two, as below U+0800 all letters do. */
+static inline bool may_be_dash(Slice surface)
 {
     return surface.length == 2 ||
            (surface.length >= 4 && memcmp(surface.data, surface.data + 2, 2) == 0);
 }
 
-/* One mark, or the same one several times, that takes room of its own (Unicode's modifier letters):
- * a dash, and no word. A mark that takes none has lost its letter. */
+/* Marks that take room of their own (Unicode's modifier letters) and nothing else: a dash, and no
+ * word. A mark that takes none has lost its letter. */
 static bool is_drawn_dash(const Reader *reader, Slice surface)
 {
     const char *at = surface.data, *end = at + surface.length;
@@ -498,7 +498,7 @@ void tokenize(Slice text, const Fold *fold, Vocabulary *vocabulary, Arena *arena
         if (!take_token(&reader, &place, &kind, &space))
             continue;
         Slice surface = {start.at, (size_t)(place.at - start.at)};
-        if (is_repeated(surface) && is_drawn_dash(&reader, surface))
+        if (may_be_dash(surface) && is_drawn_dash(&reader, surface))
             kind = TOKEN_PUNCT;
         make_key(key, surface, (size_t)(reader.end - start.at));
         fetch_entry(vocabulary, key);

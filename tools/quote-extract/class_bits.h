@@ -134,6 +134,7 @@
     X(CLASS_SPEAKER_AUTHOR, "speaker.author")                                                      \
     X(CLASS_SPEAKER_BELONGS, "speaker.belongs")                                                    \
     X(CLASS_SPEAKER_CALLED, "speaker.called")                                                      \
+    X(CLASS_SPEAKER_BY_MARKS, "speaker.by-marks")                                                  \
     X(CLASS_SPEAKER_CITED, "speaker.cited")                                                        \
     X(CLASS_SPEAKER_IS, "speaker.is")                                                              \
     X(CLASS_SPEAKER_ISSUED_BY, "speaker.issued-by")                                                \

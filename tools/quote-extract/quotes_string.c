@@ -7,6 +7,7 @@ enum {
     FULL_NAME = 6,    /* words of somebody's full name in marks, with what links them */
     TITLE_WORDS = 14, /* of a title in brackets behind a name */
     NEAR_WORD = 4,    /* tokens in front of marks among which a word is looked for */
+    CUE_BEFORE = 16,  /* tokens in front of marks among which their cue is looked for */
     NEAR_ITEMS = 256, /* items in front of brackets among which a speaker is looked for, so that
                        * a sentence of nothing but brackets takes no quadratic time */
 };
@@ -446,12 +447,32 @@ static void end_pair(const Search *search, MarkPair *pair, size_t end)
         pair->words += tokens[i].kind != TOKEN_PUNCT;
 }
 
+/* The class by which the last finite cue in front of the pair tells the gender of one who speaks;
+ * CLASS_CUE where it tells none. */
+static NamedClass gender_in_front(const Search *search, const MarkPair *pair)
+{
+    const ClassBits *bits = search->finder->bits;
+    const ItemString *front = &search->finder->scratch;
+    size_t from = pair->from > CUE_BEFORE ? pair->from - CUE_BEFORE : 0;
+    if (first_by_itself(search, from, pair->from) == NULL)
+        return CLASS_CUE;
+    for (size_t i = front->count; i-- > 0;) {
+        uint32_t set = front->items[i].set;
+        if (!set_has(bits, set, CLASS_CUE_PAST) && !set_has(bits, set, CLASS_CUE_IMPERFECT))
+            continue;
+        bool male = set_has(bits, set, CLASS_AGR_M), female = set_has(bits, set, CLASS_AGR_F);
+        return male == female ? CLASS_CUE : male ? CLASS_AGR_M : CLASS_AGR_F;
+    }
+    return CLASS_CUE;
+}
+
 /* The item reports more of whoever has spoken, in words of the writer: a participle (مؤكدا أن), or a
- * verb that is joined (وذكرت أن). */
-static bool reports_more(const ClassBits *bits, const Item *item)
+ * verb that is joined and has the `gender` of the one in front of the marks (قالت «...، وذكرت أن). */
+static bool reports_more(const ClassBits *bits, const Item *item, NamedClass gender)
 {
     return set_has(bits, item->set, CLASS_CUE_PARTICIPLE) ||
-           (set_has(bits, item->set, CLASS_CUE_PAST) &&
+           (gender != CLASS_CUE && set_has(bits, item->set, gender) &&
+            set_has(bits, item->set, CLASS_CUE_PAST) &&
             set_has(bits, item->set, CLASS_CUE_STRONG) &&
             set_has(bits, item->set, CLASS_CLITIC_CONJUNCTION));
 }
@@ -463,12 +484,13 @@ static void end_at_next_cue(const Search *search, MarkPair *pair)
 {
     const ClassBits *bits = search->finder->bits;
     const ItemString *inside = &search->finder->scratch;
+    NamedClass gender = gender_in_front(search, pair);
     if (first_by_itself(search, pair->inner_from, pair->inner_to) == NULL)
         return;
     for (size_t i = 1; i + 1 < inside->count; i++) {
         size_t comp = i + 1 + set_has(bits, inside->items[i + 1].set, CLASS_HALT_PREP);
         if (comp == inside->count || !set_has(bits, inside->items[comp].set, CLASS_COMP) ||
-            !reports_more(bits, &inside->items[i]))
+            !reports_more(bits, &inside->items[i], gender))
             continue;
         size_t end = inside->items[i].first_token;
         while (end > pair->inner_from && search->tokens[end - 1].kind == TOKEN_PUNCT)

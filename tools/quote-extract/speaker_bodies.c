@@ -14,9 +14,10 @@ static bool is_marked(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_MARKED_LONG);
 }
 
-/* Of a body, [*start, *to), whose name stands in marks, they are the name, without adjectives behind
- * them (منظمة «رافد» الأميركية). With what a body is for all of it is (جمعية «رافد» للثقافة), but what a
- * company deals in describes it, in front of the marks (شركة الأبحاث «رافد») or behind them. */
+/* Of a body, [*start, *to), whose name stands in marks, no adjective behind them is a part (حزب «رافد»
+ * الأميركي), and of some, as of all companies, they are the name themselves (منظمة «رافد»). With what a
+ * body is for all of it is (جمعية «رافد» للثقافة), but what a company deals in describes it, in front of
+ * the marks (شركة الأبحاث «رافد») or behind them. */
 static void take_marked_name(const Speakers *speakers, size_t *start, size_t *to)
 {
     bool company = item_has(speakers, *start, CLASS_HEAD_ORG_COMPANY);
@@ -28,7 +29,8 @@ static void take_marked_name(const Speakers *speakers, size_t *start, size_t *to
     for (size_t i = mark + 1; !company && i < *to; i++)
         if (!has_article(speakers, i) || has_proclitic(speakers, i))
             return;
-    *start = mark;
+    if (company || item_has(speakers, *start, CLASS_SPEAKER_BY_MARKS))
+        *start = mark;
     *to = mark + 1;
 }
 

@@ -225,6 +225,14 @@ static bool is_family_by_place(const Speakers *speakers, const Further *further)
            (end - left == 1 || !item_has(speakers, end, CLASS_SHAPE_OBJECT));
 }
 
+/* The noun at `item` is called after somebody, or of a kin: جامع عمر، نادي هاني، بني سالم. */
+static bool leads_complement(const Speakers *speakers, const Stretch *stretch, size_t item)
+{
+    Tag tag = stretch_tag(stretch, item);
+    return is_name_tag(tag) || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_BODY ||
+           (tag == TAG_ORG && !item_has(speakers, item, CLASS_ORG));
+}
+
 /* Between a given name and another name a title or a noun is a name itself. */
 static bool is_name_between(const Speakers *speakers, const Stretch *stretch,
                             const Further *further)
@@ -233,8 +241,7 @@ static bool is_name_between(const Speakers *speakers, const Stretch *stretch,
     Tag tag = further->tag, next = further->next;
     /* شيخ قبيلة بني سالم الشيخ هاني: no given name behind a noun that wants a complement */
     if (left > stretch->from && !is_definite(speakers, left - 1) &&
-        (is_name_tag(stretch_tag(stretch, left - 1)) ||
-         stretch_tag(stretch, left - 1) == TAG_PLAIN))
+        leads_complement(speakers, stretch, left - 1))
         return false;
     /* سالم الوالي زعيفر: no title has such a complement. */
     if (tag == TAG_ROLE && end - left == 1 && has_article(speakers, end) &&

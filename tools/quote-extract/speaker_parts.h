@@ -206,6 +206,9 @@ typedef struct {
 /* The items of tokens [from, to) by themselves; valid until the next call. */
 const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to);
 
+/* The same of what marks or brackets hold, which are `item`, of three tokens or more. */
+const ItemString *read_inside(Speakers *speakers, const Item *item);
+
 /* Bits of Group, and others behind them. */
 static inline uint32_t set_groups(const Speakers *speakers, uint32_t set)
 {

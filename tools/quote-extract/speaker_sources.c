@@ -17,8 +17,7 @@ size_t read_marked(Speakers *speakers, const Phrase *phrase)
             return number;
     }
     if (item->token_count > 2) {
-        const ItemString *inner =
-            read_tokens(speakers, item->first_token + 1, item->first_token + item->token_count - 1);
+        const ItemString *inner = read_inside(speakers, item);
         body.head = inner->items[0].entry;
         if (inner->count == 1) {
             size_t number = find_by_head(speakers, body.head, at, at);

@@ -13,6 +13,12 @@ const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to)
     return &rules->scratch;
 }
 
+const ItemString *read_inside(Speakers *speakers, const Item *item)
+{
+    return read_tokens(speakers, item->first_token + 1u,
+                       item->first_token + item->token_count - 1u);
+}
+
 /* للجنة التحضيرية: behind the preposition the article of a noun in ل is not written, and only
  * the adjective tells that it is there. */
 static bool hides_article(const Speakers *speakers, size_t number)

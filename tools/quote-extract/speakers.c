@@ -640,8 +640,7 @@ static const Item *find_cited(Speakers *speakers, size_t from)
         return item;
     if (!item_has(speakers, from, CLASS_BRACKETED) || item->token_count < 3)
         return NULL;
-    const ItemString *inner =
-        read_tokens(speakers, item->first_token + 1, item->first_token + item->token_count - 1);
+    const ItemString *inner = read_inside(speakers, item);
     bool cited =
         inner->count == 1 && set_has(speakers->bits, inner->items[0].set, CLASS_SPEAKER_CITED);
     return cited ? &inner->items[0] : NULL;
