@@ -57,6 +57,7 @@
     X(CLASS_CUE_ANSWER, "cue.answer")                                                              \
     X(CLASS_CUE_OF_WHOM, "cue.of-whom")                                                            \
     X(CLASS_CUE_IMPERFECT, "cue.imperfect")                                                        \
+    X(CLASS_CUE_INFORM, "cue.inform")                                                              \
     X(CLASS_CUE_OBJECT, "cue.object")                                                              \
     X(CLASS_CUE_PARTICIPLE, "cue.participle")                                                      \
     X(CLASS_CUE_PASSIVE, "cue.passive")                                                            \
@@ -158,6 +159,7 @@
     X(CLASS_TITLE_DEGREE, "title.degree")                                                          \
     X(CLASS_TITLE_FORMER, "title.former")                                                          \
     X(CLASS_TITLE_HONORIFIC, "title.honorific")                                                    \
+    X(CLASS_TITLE_KIN, "title.kin")                                                                \
     X(CLASS_TITLE_KIND, "title.kind")                                                              \
     X(CLASS_TITLE_MILITARY, "title.military")                                                      \
     X(CLASS_TITLE_PERSON, "title.person")                                                          \

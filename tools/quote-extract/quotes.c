@@ -207,6 +207,24 @@ static bool goes_on_list(const Search *search, const Candidate *candidate)
     return true;
 }
 
+/* The last marks in front of the candidate, in its sentence, hold the words of somebody, and those
+ * alone. */
+static bool is_behind_words(const Search *search, const Candidate *candidate)
+{
+    size_t at = candidate->from;
+    while (at > 0 && item_at(search, at - 1)->token_count != 0 &&
+           !item_has(search, at - 1, CLASS_MARKED))
+        at--;
+    if (at == 0 || item_at(search, at - 1)->token_count == 0)
+        return false;
+    for (size_t i = search->candidate_count; i-- > 0;) {
+        const Candidate *other = &search->candidates[i];
+        if (other->accepted && other->from == at - 1 && other->to == at)
+            return true;
+    }
+    return false;
+}
+
 /* Whether what was accepted before leaves room for this one. */
 static const char *why_not(const Search *search, size_t number)
 {
@@ -234,6 +252,8 @@ static const char *why_not(const Search *search, size_t number)
         return "it gives way to another pattern";
     if (gives_way && goes_on_list(search, candidate))
         return "it goes on a list of titles";
+    if (search->finder->traits[candidate->rank].goes_on && !is_behind_words(search, candidate))
+        return "the marks in front of it are nobody's words";
     return NULL;
 }
 

@@ -391,14 +391,19 @@ static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *b
     return note_body(speakers, body);
 }
 
+/* Where the name of the body at item `from` ends, without what it is called besides: الشبكة
+ * الأهلية «رافد». */
+static size_t full_name_end(Speakers *speakers, size_t from)
+{
+    size_t to = noun_end(speakers, from);
+    return to - (to > from + 2 && item_has(speakers, to - 1, CLASS_MARKED));
+}
+
 /* Gives a body that was only described the name it has at item `from`. */
 static void rename_in_full(Speakers *speakers, size_t number, size_t from)
 {
     Known named = speakers->known[number];
-    size_t to = noun_end(speakers, from);
-    if (to > from + 2 && item_has(speakers, to - 1, CLASS_MARKED))
-        to--; /* الشبكة الأهلية «رافد»: by what it is called besides */
-    name_body(speakers, from, to, &named);
+    name_body(speakers, from, full_name_end(speakers, from), &named);
     rename_known(speakers, number, named.name, named.head);
     speakers->known[number].role_from = named.role_from;
     speakers->known[number].role_to = named.role_to;
@@ -772,6 +777,21 @@ static Range find_with_class_noun(Speakers *speakers, size_t item)
     return best;
 }
 
+/* شبكة تتهم الوزارة، منظمة حقوقية تنتقد: a noun without article begins the document, which names
+ * below whom it means. */
+static bool is_headline_noun(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
+{
+    if (from != 0 || phrase->lead != TAG_ORG || is_definite(speakers, from) ||
+        has_proclitic(speakers, from) || item_at(speakers, from)->token_count != 1 ||
+        item_has(speakers, from, CLASS_ORG))
+        return false;
+    for (size_t i = from + 1; i < to; i++)
+        if (is_definite(speakers, i) || item_at(speakers, i)->entry == NO_ENTRY ||
+            !item_has(speakers, i, CLASS_SHAPE_RELATION))
+            return false;
+    return true;
+}
+
 size_t read_body(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -816,6 +836,13 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
             return note_body_elsewhere(speakers, elsewhere, &body);
     } else if (number == SPEAKER_NONE && phrase->lead == TAG_DOCUMENT)
         number = read_issuer_behind(speakers, from, to);
+    if (number == SPEAKER_NONE && is_headline_noun(speakers, phrase, from, to)) {
+        elsewhere = find_body_elsewhere(speakers, from, from + 1);
+        if (elsewhere != SPEAKER_NONE) {
+            name_body(speakers, elsewhere, full_name_end(speakers, elsewhere), &body);
+            return note_body(speakers, &body);
+        }
+    }
     if (number != SPEAKER_NONE)
         return number;
     Range named_at = {from, to};

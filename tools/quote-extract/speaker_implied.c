@@ -8,9 +8,13 @@ enum {
     NEARNESS_MAX = 32   /* turns looked back at                   */
 };
 
+/* One person never agrees with the form of several. */
 static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
 {
-    return may_agree(speakers->known[number].agreement, agreement);
+    const Known *known = &speakers->known[number];
+    if (agreement == AGREE_P && known->type == SPEAKER_PERSON && !is_pair(known))
+        return false;
+    return may_agree(known->agreement, agreement);
 }
 
 static bool is_person(const Speakers *speakers, size_t number)
@@ -158,7 +162,10 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
         if (i == start + 1 && (tag == TAG_WORD || tag == TAG_DEFINITE) &&
             is_known_part(speakers, i))
             break;
-        bool body = may_be_body(speakers, start, i, tag);
+        /* وعزا الواقفون وراء العريضة ذلك إلى ما سموه */
+        bool several = i == start + 1 && tag == TAG_PEOPLE && has_article(speakers, i) &&
+                       agreement_of(speakers, i) == AGREE_P;
+        bool body = several || may_be_body(speakers, start, i, tag);
         if ((tag != TAG_NAME && tag != TAG_ROLE && !body) ||
             (i == start && is_verb_like_name(speakers, i, tag)))
             continue;
@@ -226,6 +233,35 @@ static bool stands_apart(Speakers *speakers, size_t start, size_t from, size_t e
            is_described_by_verb(speakers, from, end);
 }
 
+/* Several people stand at `item`. */
+static bool are_people(Speakers *speakers, size_t item)
+{
+    Tag tag = tag_of(speakers, item, TAG_OTHER);
+    return (tag == TAG_PEOPLE || tag == TAG_ROLE) && item_has(speakers, item, CLASS_AGR_P);
+}
+
+/* التقى الوزير الأهالي الذين قالوا، مقطع لرجال ونساء يطالبون: where in items [from, end) the last
+ * several people begin, with how many they are (عدد من السكان قالوا); a verb in the plural
+ * behind them can tell of nobody else. `end`: nowhere. */
+static size_t last_several(Speakers *speakers, size_t from, size_t end)
+{
+    size_t at = end;
+    while (at > from && !are_people(speakers, at - 1))
+        at--;
+    if (at == from)
+        return end;
+    at--;
+    /* الفنانين المتدخلين, رجال ونساء */
+    while (at > from && are_people(speakers, at - 1) &&
+           (has_article(speakers, at - 1) == has_article(speakers, at)))
+        at--;
+    if (at > from && item_has(speakers, at - 1, CLASS_SPEAKER_SOME))
+        return at - 1;
+    bool counted = at > from + 1 && is_preposition(speakers, at - 1) &&
+                   item_has(speakers, at - 2, CLASS_QUANTIFIER);
+    return counted ? at - 2 : at;
+}
+
 /* Who stands right before a verb without a conjunction, as what it describes or
  * as its subject: الوزير الذي أكد، منهم سيدة قالت، بيان أصدرته الوزارة قالت فيه. */
 static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
@@ -254,7 +290,12 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     if (relative && from > start && from + 1 < end && item_has(speakers, from, CLASS_MARKED) &&
         item_has(speakers, from - 1, CLASS_HALT_BEFORE_MARK) && !has_proclitic(speakers, from + 1))
         from++; /* أوضح ذلك لـ«الرافد» الباحث سالم الحربي الذي قال */
-    if (from == end || (!relative && !stands_apart(speakers, start, from, end)))
+    size_t several = agreement == AGREE_P && is_finite_cue(speakers, query->cue)
+                         ? last_several(speakers, from, end)
+                         : end;
+    if (several < end && agreement_of(speakers, from) != AGREE_P)
+        from = several;
+    if (from == end || (!relative && several == end && !stands_apart(speakers, start, from, end)))
         return SPEAKER_NONE;
     if (!may_agree(agreement_of(speakers, from), agreement) ||
         item_has(speakers, from, CLASS_MARKED_LONG)) /* «...»، الذي قال: no words speak */

@@ -699,6 +699,37 @@ static bool has_office(Speakers *speakers, const Known *known, uint32_t head, si
     return false;
 }
 
+/* A title of a field, listed with it: وزير الثقافة. */
+static bool is_of_field(const Speakers *speakers, uint32_t head)
+{
+    if (head == NO_ENTRY)
+        return false;
+    Slice name = lexicon_entry_name(speakers->rules->lexicon, head);
+    return memchr(name.data, ' ', name.length) != NULL;
+}
+
+/* وزير الثقافة for وزير الشباب والثقافة والرياضة: of the fields of somebody's office one, by which
+ * items [from, to) call him. */
+static bool has_field(Speakers *speakers, const Known *known, uint32_t head, size_t from, size_t to)
+{
+    if (known->type != SPEAKER_PERSON || !is_of_field(speakers, known->head) ||
+        !is_of_field(speakers, head) ||
+        head_key(speakers, known->head) != head_key(speakers, head) ||
+        !any_has(speakers, known->role_from, known->role_to, CLASS_CLITIC_CONJUNCTION))
+        return false;
+    Complement own, other;
+    complements(speakers, from, to, true, &own);
+    complements(speakers, known->role_from, known->role_to, true, &other);
+    for (size_t i = 0; i < own.count; i++) {
+        size_t k = 0;
+        while (k < other.count && !is_same_word(own.words[i], other.words[k]))
+            k++;
+        if (k == other.count)
+            return false;
+    }
+    return own.count > 0 && own.count < other.count;
+}
+
 /* A title that is looked for among those of speakers: items [from, to). */
 typedef struct {
     uint32_t head;
@@ -727,7 +758,9 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
             const Known *known = &speakers->known[number];
             if (bears_title(speakers, number, &title) ||
                 (title.likeness == 2 && known->type == SPEAKER_PERSON && turns - i <= TURNS_BACK &&
-                 has_office(speakers, known, head, from, to)))
+                 has_office(speakers, known, head, from, to)) ||
+                (title.likeness == 1 && turns - i <= TURNS_BACK &&
+                 has_field(speakers, known, head, from, to)))
                 return number;
         }
         for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);)

@@ -328,6 +328,9 @@ bool has_article(const Speakers *speakers, size_t item);
 /* By its article or by what stands in front. */
 bool is_definite(const Speakers *speakers, size_t item);
 
+/* ابنته، شقيقها: a relative of somebody whom a pronoun tells stands at `item`. */
+bool is_kin_by_pronoun(const Speakers *speakers, size_t item);
+
 /* What is reported begins at `item`, or a pause in front of it. */
 bool begins_report(const Speakers *speakers, size_t item);
 

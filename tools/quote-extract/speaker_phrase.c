@@ -949,7 +949,9 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
                                    item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;
         bool adjective_before = phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
-                                (i - 1 > from && item_has(speakers, i - 1, CLASS_SHAPE_NISBA));
+                                (i - 1 > from && (item_has(speakers, i - 1, CLASS_SHAPE_NISBA) ||
+                                                  (item_has(speakers, i - 1, CLASS_QUANTIFIER) &&
+                                                   in_group(speakers, i - 1, GROUP_CONTINUES))));
         /* أبلغت مصادر محلية «الرافد»: to whom it was told. */
         if (tag == TAG_MARKED && adjective_before && i + 1 == to && !has_article(speakers, from))
             return i;
@@ -967,7 +969,7 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
                     (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||
                     (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
-        /* مصادر يمنية خطة, but مصادر يمنية مطلعة، رئيس الجمعية الوطنية لكرة القدم */
+        /* مصادر يمنية خطة، مصدر آخر وقوع انفجار, but مصادر يمنية مطلعة، رئيس الجمعية الوطنية لكرة القدم */
         if (noun && adjective_before && !item_has(speakers, i, CLASS_SHAPE_NISBA) &&
             !(has_article(speakers, i - 1) &&
               (is_purpose(speakers, i) ||

@@ -171,13 +171,23 @@ static bool is_author_of(const Speakers *speakers, const Phrase *phrase, size_t 
            phrase_tag(phrase, from + 2) == TAG_MARKED;
 }
 
-/* القيادي الجنوبي، الناشط الحقوقي البريطاني: somebody, and of what kind he or she is. */
+/* القيادي الجنوبي، الناشط الحقوقي البريطاني، الناشط والباحث الأمازيغي: somebody, and of what kind
+ * he or she is. */
 static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
 {
-    for (size_t i = from + 1; i < end; i++)
-        if (!has_article(speakers, i) || !item_has(speakers, i, CLASS_SHAPE_NISBA))
+    size_t kinds = 0, callings = 0;
+    for (size_t i = from + 1; i < end; i++) {
+        bool calling = item_has(speakers, i, CLASS_TITLE_PERSON) &&
+                       item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
+                       agreement_of(speakers, i) == agreement_of(speakers, from);
+        if (!has_article(speakers, i) || !(calling || item_has(speakers, i, CLASS_SHAPE_NISBA)))
             return false;
-    return (end == from + 2 || end == from + 3) && agreement_of(speakers, from) != AGREE_P;
+        if (calling)
+            callings++;
+        else
+            kinds++;
+    }
+    return kinds > 0 && kinds < 3 && callings < 2 && agreement_of(speakers, from) != AGREE_P;
 }
 
 /* An office (مدير, وزير), and no calling, stands at `item`. */
@@ -242,7 +252,7 @@ static size_t last_going_on(Speakers *speakers, size_t from, size_t end, const S
     unsigned agreement = agreement_of(speakers, from);
     const Turn *last = last_report(speakers, query, agreement);
     if (last == NULL || agreement == AGREE_P || !item_has(speakers, query->cue, CLASS_CUE_ADD) ||
-        item_has(speakers, from, CLASS_SPEAKER_KIN))
+        item_has(speakers, from, CLASS_SPEAKER_KIN) || is_kin_by_pronoun(speakers, from))
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last->number];
     if (has_another_office(speakers, known, from))
@@ -391,7 +401,7 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
         (item_has(speakers, from, CLASS_AGR_P) && phrase->from < from &&
          item_has(speakers, from - 1, CLASS_SPEAKER_SOME)))
         return false;
-    if (is_definite(speakers, from))
+    if (is_definite(speakers, from) || is_kin_by_pronoun(speakers, from))
         return true;
     /* جنرال أميركي بارز: its own adjective says that it is anybody. */
     size_t next = from + 1;
@@ -509,7 +519,7 @@ static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t f
     bool lead = !definite && end - from > 1 && is_in_lead(speakers, from) &&
                 phrase_tag(phrase, from) == TAG_ROLE && !item_has(speakers, from, CLASS_QUANTIFIER);
     if (number == SPEAKER_NONE && (definite || lead) && !item_has(speakers, from, CLASS_AGR_P) &&
-        !item_has(speakers, from, CLASS_SPEAKER_KIN))
+        !item_has(speakers, from, CLASS_SPEAKER_KIN) && !is_kin_by_pronoun(speakers, from))
         number = read_office_elsewhere(speakers, from, end, head);
     return number;
 }

@@ -581,13 +581,29 @@ static bool is_given_not_origin(const Speakers *speakers, size_t item, Tag previ
            (other == TAG_ADJECTIVE && item_has(speakers, family, CLASS_SHAPE_NISBA));
 }
 
+/* اعتبر العربي ثابت أن: an origin or a paper, with its article, that is a given name opens the phrase
+ * and has another name behind it. */
+static bool is_given_with_name(const Speakers *speakers, size_t item, Tag previous, Tag other)
+{
+    size_t next = item + 1;
+    if (previous != TAG_OTHER || (other != TAG_ADJECTIVE && other != TAG_ORG) ||
+        !has_article(speakers, item) || has_proclitic(speakers, item) ||
+        item_at(speakers, item)->token_count != 1 || !item_has(speakers, item, CLASS_NAME_GIVEN) ||
+        !is_given_with_article(speakers, item) || !exists(speakers, next) ||
+        has_proclitic(speakers, next) || item_at(speakers, next)->token_count != 1)
+        return false;
+    return in_group(speakers, next, GROUP_NAMES) ||
+           (item_at(speakers, next)->entry == NO_ENTRY && !is_definite(speakers, next));
+}
+
 /* Of a word in the lists of names; `other` is what it is by the other lists. */
 static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
     if (is_no_given_name(speakers, item, previous))
         return TAG_CONTINUES;
     bool beside_name = previous == TAG_NAME || previous == TAG_LINK;
-    if (other != TAG_OTHER && is_given_not_origin(speakers, item, previous, other))
+    if (other != TAG_OTHER && (is_given_not_origin(speakers, item, previous, other) ||
+                               is_given_with_name(speakers, item, previous, other)))
         return TAG_NAME;
     /* رئيس الجمعية الجيلالي زعيفر */
     if (other == TAG_OTHER && is_in_title(speakers, item, previous) &&
@@ -647,6 +663,13 @@ static bool is_second_rank(const Speakers *speakers, size_t item)
            item_has(speakers, item + 1, CLASS_NAME_GIVEN);
 }
 
+bool is_kin_by_pronoun(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_TITLE_KIN) && !has_article(speakers, item) &&
+           (item_has(speakers, item, CLASS_SHAPE_OWNED) ||
+            item_has(speakers, item, CLASS_SHAPE_PRONOUN));
+}
+
 /* Behind a title with its article, which has no complement, a bare word in no list of names
  * is the first of one: TAG_NAME or TAG_WORD; TAG_OTHER where it is not. `other`: what it is by the
  * other lists. */
@@ -668,6 +691,16 @@ static Tag tag_behind_title(const Speakers *speakers, size_t item, Tag previous,
     bool before_unlisted =
         (other == TAG_HEAD || other == TAG_BODY) && item_at(speakers, next)->entry == NO_ENTRY;
     return before_family || before_unlisted ? TAG_WORD : TAG_OTHER;
+}
+
+/* A word in no list that may be part of a name. */
+static bool is_unlisted(const Speakers *speakers, size_t item)
+{
+    return exists(speakers, item) && item_at(speakers, item)->entry == NO_ENTRY &&
+           speakers->tokens[item_at(speakers, item)->first_token].kind == TOKEN_WORD &&
+           !is_definite(speakers, item) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) &&
+           !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
 }
 
 /* Of a word that is in no list of names, titles, people, bodies or places. */
@@ -697,6 +730,10 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
     if (listed)
         return listed_tag(speakers, item);
     bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
+    /* ابنته ناميش */
+    if (titled && is_kin_by_pronoun(speakers, item - 1) && is_unlisted(speakers, item) &&
+        !item_has(speakers, item, CLASS_SHAPE_OWNED))
+        return TAG_NAME;
     if (is_object(speakers, token) ||
         (titled && item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE)))
         return TAG_PLAIN;
@@ -708,16 +745,6 @@ bool begins_report(const Speakers *speakers, size_t item)
     return exists(speakers, item) &&
            (item_has(speakers, item, CLASS_COMP) || item_has(speakers, item, CLASS_COLON) ||
             item_has(speakers, item, CLASS_COMMA) || item_has(speakers, item, CLASS_MARKED_LONG));
-}
-
-/* A word in no list that may be part of a name. */
-static bool is_unlisted(const Speakers *speakers, size_t item)
-{
-    return exists(speakers, item) && item_at(speakers, item)->entry == NO_ENTRY &&
-           speakers->tokens[item_at(speakers, item)->first_token].kind == TOKEN_WORD &&
-           !is_definite(speakers, item) && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) &&
-           !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
 }
 
 /* ونظيرها الفنلندي فلان، رئيسها التنفيذي المهندس فلان: behind the item, or adjectives and

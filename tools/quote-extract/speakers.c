@@ -88,10 +88,14 @@ static bool is_object_by_gender(const Speakers *speakers, size_t from, const Phr
     return differ_in_gender(agreement_of(speakers, query->cue), agreement_of(speakers, from));
 }
 
-/* People in the plural, they or their adjective in the form of an object; not أحد الفائزين. */
-static bool is_oblique(const Speakers *speakers, const Phrase *phrase)
+/* People in the plural, they or their adjective in the form of an object; not أحد الفائزين.
+ * أخبر المحاورين: or whoever is told something. */
+static bool is_oblique(const Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t lead = phrase->lead_item;
+    if (item_has(speakers, query->cue, CLASS_CUE_INFORM) && is_definite_tag(phrase->lead) &&
+        phrase->to == lead + 1 && item_has(speakers, lead, CLASS_SHAPE_OBLIQUE))
+        return true;
     if ((phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE) || !has_article(speakers, lead) ||
         (lead > phrase->from && item_has(speakers, lead - 1, CLASS_SPEAKER_SOME)))
         return false;
@@ -392,7 +396,7 @@ static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range 
     /* شكر الطلبة الغينيين: what is in no nominative is an object. */
     bool verb =
         item_has(speakers, query->cue, CLASS_CUE_PAST) || item_has(speakers, query->cue, CLASS_ACT);
-    if (query->recognised && verb && from == query->cue + 1 && is_oblique(speakers, phrase))
+    if (verb && from == query->cue + 1 && is_oblique(speakers, phrase, query))
         return true;
     if (name.from >= name.to && is_object_by_gender(speakers, from, phrase, query))
         return true;
