@@ -51,6 +51,7 @@
     X(CLASS_COMP, "comp")                                                                          \
     X(CLASS_COMP_QUESTION, "comp.question")                                                        \
     X(CLASS_CONJOINS, "conjoins")                                                                  \
+    X(CLASS_COUNTERPART, "counterpart")                                                            \
     X(CLASS_CUE, "cue")                                                                            \
     X(CLASS_CUE_ADD, "cue.add")                                                                    \
     X(CLASS_CUE_ADJOINING, "cue.adjoining")                                                        \

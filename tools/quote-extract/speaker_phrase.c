@@ -290,6 +290,10 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
              item_has(speakers, from - 1, CLASS_HALT_IN) ||
              (phrase_tag(phrase, from - 1) == TAG_HEAD && !has_article(speakers, from - 1))))
             from = to;
+        /* هنأ الوزير سالم الحربي نظيره الأردني هاني النمر: whom he does it to */
+        if (from >= name.to && from < to &&
+            (item_has(speakers, from, CLASS_COUNTERPART) || is_kin_by_pronoun(speakers, from)))
+            from = to;
         /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
         for (size_t i = from + 1; i < to; i++)
             if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
