@@ -262,6 +262,18 @@ static size_t last_several(Speakers *speakers, size_t from, size_t end)
     return counted ? at - 2 : at;
 }
 
+/* حنق جمعية اعتبرت، من شركة قالت: a noun without article whose gender the verb behind it has is what
+ * that tells of, whatever stands in front. */
+static bool is_told_of(Speakers *speakers, const SpeakerQuery *query, size_t from,
+                       unsigned agreement)
+{
+    Tag tag = tag_of(speakers, from, TAG_OTHER);
+    return is_finite_cue(speakers, query->cue) && agreement == AGREE_F &&
+           (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_ROLE || tag == TAG_PEOPLE) &&
+           !is_definite(speakers, from) && !item_has(speakers, from, CLASS_ORG) &&
+           agreement_of(speakers, from) == agreement;
+}
+
 /* Who stands right before a verb without a conjunction, as what it describes or
  * as its subject: الوزير الذي أكد، منهم سيدة قالت، بيان أصدرته الوزارة قالت فيه. */
 static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
@@ -295,7 +307,8 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
                          : end;
     if (several < end && agreement_of(speakers, from) != AGREE_P)
         from = several;
-    if (from == end || (!relative && several == end && !stands_apart(speakers, start, from, end)))
+    if (from == end || (!relative && several == end && !stands_apart(speakers, start, from, end) &&
+                        !is_told_of(speakers, query, from, agreement)))
         return SPEAKER_NONE;
     if (!may_agree(agreement_of(speakers, from), agreement) ||
         item_has(speakers, from, CLASS_MARKED_LONG)) /* «...»، الذي قال: no words speak */
