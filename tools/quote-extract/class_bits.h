@@ -100,11 +100,13 @@
     X(CLASS_PERSON, "person")                                                                      \
     X(CLASS_PLACE, "place")                                                                        \
     X(CLASS_PLACE_COUNTRY, "place.country")                                                        \
+    X(CLASS_PHRASE_GRACE, "phrase.grace")                                                          \
     X(CLASS_POLARITY_DENIED, "polarity.denied")                                                    \
     X(CLASS_POLARITY_NONE, "polarity.none")                                                        \
     X(CLASS_PUNCT, "punct")                                                                        \
     X(CLASS_QAD, "qad")                                                                            \
     X(CLASS_QUANTIFIER, "quantifier")                                                              \
+    X(CLASS_QUANTIFIER_OF, "quantifier.of")                                                        \
     X(CLASS_QUANTIFIER_OF_EACH, "quantifier.of-each")                                              \
     X(CLASS_RELATIVE, "relative")                                                                  \
     X(CLASS_RELATIVE_FURTHER, "relative.further")                                                  \

@@ -15,6 +15,7 @@ enum {
     FRONTED_MAX = 16, /* items in front of a cue that belong to its clause */
     ROOM_FOR_SUBJECT = 4,
     ROW_STEPS = 3,        /* items between the marks of a row */
+    FURTHER_STEPS = 16,   /* and those between further words  */
     RIVALS_MAX = 1000,    /* candidates of a sentence that one is compared with */
     SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
 };
@@ -188,6 +189,19 @@ static bool is_claimed(const Search *search, size_t number)
     return false;
 }
 
+/* What was accepted and holds the marks that end at `end`; NULL. `words`: and nothing else. */
+static const Candidate *whose_words(const Search *search, size_t end, bool words)
+{
+    for (size_t i = search->candidate_count; i-- > 0;) {
+        const Candidate *other = &search->candidates[i];
+        bool holds = words ? other->from == end - 1 && other->to == end
+                           : other->from < end && end <= other->to;
+        if (other->accepted && holds)
+            return other;
+    }
+    return NULL;
+}
+
 /* The marks are one of a row whose last ones were nobody's words. */
 static bool goes_on_list(const Search *search, const Candidate *candidate)
 {
@@ -197,32 +211,20 @@ static bool goes_on_list(const Search *search, const Candidate *candidate)
         if (!item_has(search, at, CLASS_COMMA) && !item_has(search, at, CLASS_CONJOINS))
             return false;
     }
-    if (at == 0 || at == candidate->from || !item_has(search, at - 1, CLASS_MARKED))
-        return false;
-    for (size_t i = search->candidate_count; i-- > 0;) {
-        const Candidate *other = &search->candidates[i];
-        if (other->accepted && other->from < at && at <= other->to)
-            return false;
-    }
-    return true;
+    return at > 0 && at < candidate->from && item_has(search, at - 1, CLASS_MARKED) &&
+           whose_words(search, at, false) == NULL;
 }
 
 /* The last marks in front of the candidate, in its sentence, hold the words of somebody, and those
  * alone. */
 static bool is_behind_words(const Search *search, const Candidate *candidate)
 {
-    size_t at = candidate->from;
-    while (at > 0 && item_at(search, at - 1)->token_count != 0 &&
+    size_t at = candidate->from, steps = 0;
+    while (at > 0 && steps++ < FURTHER_STEPS && item_at(search, at - 1)->token_count != 0 &&
            !item_has(search, at - 1, CLASS_MARKED))
         at--;
-    if (at == 0 || item_at(search, at - 1)->token_count == 0)
-        return false;
-    for (size_t i = search->candidate_count; i-- > 0;) {
-        const Candidate *other = &search->candidates[i];
-        if (other->accepted && other->from == at - 1 && other->to == at)
-            return true;
-    }
-    return false;
+    return at > 0 && item_has(search, at - 1, CLASS_MARKED) &&
+           whose_words(search, at, true) != NULL;
 }
 
 /* Whether what was accepted before leaves room for this one. */
@@ -252,7 +254,7 @@ static const char *why_not(const Search *search, size_t number)
         return "it gives way to another pattern";
     if (gives_way && goes_on_list(search, candidate))
         return "it goes on a list of titles";
-    if (search->finder->traits[candidate->rank].goes_on && !is_behind_words(search, candidate))
+    if (search->finder->traits[candidate->rank].behind_words && !is_behind_words(search, candidate))
         return "the marks in front of it are nobody's words";
     return NULL;
 }

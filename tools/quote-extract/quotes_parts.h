@@ -33,9 +33,9 @@ typedef struct {
     bool extends_on, extends_back;
     bool has_polarity; /* else it is the cue's */
     Polarity polarity;
-    bool gives_way; /* gives way: to what any other pattern makes of the same words */
-    bool goes_on;   /* goes on: behind marks that are somebody's words, and nowhere else */
-    bool by_person; /* speaker: person */
+    bool gives_way;    /* gives way: to what any other pattern makes of the same words */
+    bool behind_words; /* behind words: of marks that are somebody's words, and nowhere else */
+    bool by_person;    /* speaker: person */
 } PatternTraits;
 
 typedef struct {

@@ -29,7 +29,7 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
         traits->same_subject = traits->by_person || slice_equal(speaker, SLICE("self"));
         if (!rule_number(node, "confidence", 0.8, &traits->confidence, error) ||
             !rule_flag(node, "gives-way", false, &traits->gives_way, error) ||
-            !rule_flag(node, "goes-on", false, &traits->goes_on, error) ||
+            !rule_flag(node, "behind-words", false, &traits->behind_words, error) ||
             !read_polarity(node, traits, error))
             return false;
         Slice extends = rule_text(node, "extends");
@@ -115,9 +115,9 @@ static bool read_skipped(QuoteFinder *finder, Rules *rules, Error *error)
 
 QuoteFinder *quote_finder_new(Rules *rules, Error *error)
 {
-    static const char *const known[] = {PATTERN_KEYS, "confidence", "speaker",
-                                        "unnamed",    "extends",    "gives-way",
-                                        "goes-on",    "polarity",   NULL};
+    static const char *const known[] = {PATTERN_KEYS,   "confidence", "speaker",
+                                        "unnamed",      "extends",    "gives-way",
+                                        "behind-words", "polarity",   NULL};
     static const char *const end_keys[] = {PATTERN_KEYS, "clause", NULL};
     QuoteFinder *finder = ARENA_NEW(&rules->arena, QuoteFinder);
     finder->lexicon = lexicon_new(rules, error);

@@ -396,7 +396,9 @@ static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *b
 static size_t full_name_end(Speakers *speakers, size_t from)
 {
     size_t to = noun_end(speakers, from);
-    return to - (to > from + 2 && item_has(speakers, to - 1, CLASS_MARKED));
+    if (to > from + 2 && item_has(speakers, to - 1, CLASS_MARKED))
+        to--;
+    return to;
 }
 
 /* Gives a body that was only described the name it has at item `from`. */
@@ -777,8 +779,7 @@ static Range find_with_class_noun(Speakers *speakers, size_t item)
     return best;
 }
 
-/* شبكة تتهم الوزارة، منظمة حقوقية تنتقد: a noun without article begins the document, which names
- * below whom it means. */
+/* شبكة تتهم الوزارة، منظمة حقوقية تنتقد: a noun without article begins the document. */
 static bool is_headline_noun(const Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
     if (from != 0 || phrase->lead != TAG_ORG || is_definite(speakers, from) ||
@@ -790,6 +791,27 @@ static bool is_headline_noun(const Speakers *speakers, const Phrase *phrase, siz
             !item_has(speakers, i, CLASS_SHAPE_RELATION))
             return false;
     return true;
+}
+
+/* The first body below with the head noun of items [from, to) and more of a name that is the
+ * subject of a verb of saying or doing; SPEAKER_NONE. */
+static size_t find_speaking_body(Speakers *speakers, size_t from, size_t to)
+{
+    uint32_t entry = head_entry(speakers, from);
+    uint16_t wanted = head_key(speakers, entry);
+    size_t first, last;
+    heads_near(speakers, from, &first, &last);
+    for (size_t k = first; k < last; k++) {
+        size_t i = speakers->heads[k].item;
+        if (i <= from || speakers->heads[k].key != wanted || has_proclitic(speakers, i) ||
+            !(is_finite_cue(speakers, i - 1) || item_has(speakers, i - 1, CLASS_ACT)) ||
+            !same_head(speakers, head_entry(speakers, i), entry))
+            continue;
+        Known body = {.type = SPEAKER_COMMON, .role_from = i, .role_to = noun_end(speakers, i)};
+        if (body.role_to - i > 1 && titles_agree(speakers, from, to, &body))
+            return i;
+    }
+    return SPEAKER_NONE;
 }
 
 size_t read_body(Speakers *speakers, const Phrase *phrase)
@@ -837,7 +859,7 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
     } else if (number == SPEAKER_NONE && phrase->lead == TAG_DOCUMENT)
         number = read_issuer_behind(speakers, from, to);
     if (number == SPEAKER_NONE && is_headline_noun(speakers, phrase, from, to)) {
-        elsewhere = find_body_elsewhere(speakers, from, from + 1);
+        elsewhere = find_speaking_body(speakers, from, to);
         if (elsewhere != SPEAKER_NONE) {
             name_body(speakers, elsewhere, full_name_end(speakers, elsewhere), &body);
             return note_body(speakers, &body);

@@ -12,9 +12,8 @@ enum {
 static bool agrees(const Speakers *speakers, size_t number, unsigned agreement)
 {
     const Known *known = &speakers->known[number];
-    if (agreement == AGREE_P && known->type == SPEAKER_PERSON && !is_pair(known))
-        return false;
-    return may_agree(known->agreement, agreement);
+    return !(agreement == AGREE_P && is_one_person(known)) &&
+           may_agree(known->agreement, agreement);
 }
 
 static bool is_person(const Speakers *speakers, size_t number)
@@ -164,7 +163,7 @@ static size_t subject_of_sentence(Speakers *speakers, const SpeakerQuery *query)
             break;
         /* وعزا الواقفون وراء العريضة ذلك إلى ما سموه */
         bool several = i == start + 1 && tag == TAG_PEOPLE && has_article(speakers, i) &&
-                       agreement_of(speakers, i) == AGREE_P;
+                       agreement_of(speakers, i) == AGREE_P && !ends_small(speakers, i);
         bool body = several || may_be_body(speakers, start, i, tag);
         if ((tag != TAG_NAME && tag != TAG_ROLE && !body) ||
             (i == start && is_verb_like_name(speakers, i, tag)))
@@ -241,8 +240,7 @@ static bool are_people(Speakers *speakers, size_t item)
 }
 
 /* التقى الوزير الأهالي الذين قالوا، مقطع لرجال ونساء يطالبون: where in items [from, end) the last
- * several people begin, with how many they are (عدد من السكان قالوا); a verb in the plural
- * behind them can tell of nobody else. `end`: nowhere. */
+ * several people begin, with how many they are (عدد من السكان قالوا). `end`: nowhere. */
 static size_t last_several(Speakers *speakers, size_t from, size_t end)
 {
     size_t at = end;
@@ -272,6 +270,24 @@ static bool is_told_of(Speakers *speakers, const SpeakerQuery *query, size_t fro
            (tag == TAG_ORG || tag == TAG_BODY || tag == TAG_ROLE || tag == TAG_PEOPLE) &&
            !is_definite(speakers, from) && !item_has(speakers, from, CLASS_ORG) &&
            agreement_of(speakers, from) == agreement;
+}
+
+/* A clause without a relative in front of it, and a verb in the plural, tell of the several people
+ * at `from`: of these ones no article tells (السكان would need الذين), and they do not belong to
+ * what opens the sentence with a preposition (وبحضور وزراء أكدوا). */
+static bool are_told_of(Speakers *speakers, size_t start, size_t from)
+{
+    bool some =
+        item_has(speakers, from, CLASS_SPEAKER_SOME) || item_has(speakers, from, CLASS_QUANTIFIER);
+    bool of_them = from >= start + 2 && item_has(speakers, from - 1, CLASS_QUANTIFIER_OF) &&
+                   !is_definite(speakers, from - 2); /* عدد من السكان */
+    if (has_article(speakers, from) && !some && !of_them)
+        return false;
+    while (start < from && item_has(speakers, start, CLASS_OPENER))
+        start++;
+    return !item_has(speakers, start, CLASS_HALT) && !is_preposition(speakers, start) &&
+           !item_has(speakers, start, CLASS_HALT_IN) &&
+           !item_has(speakers, start, CLASS_CLITIC_PREPOSITION);
 }
 
 /* Who stands right before a verb without a conjunction, as what it describes or
@@ -305,6 +321,8 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     size_t several = agreement == AGREE_P && is_finite_cue(speakers, query->cue)
                          ? last_several(speakers, from, end)
                          : end;
+    if (several < end && !relative && !are_told_of(speakers, start, several))
+        several = end;
     if (several < end && agreement_of(speakers, from) != AGREE_P)
         from = several;
     if (from == end || (!relative && several == end && !stands_apart(speakers, start, from, end) &&
@@ -533,8 +551,7 @@ static bool are_several(const Speakers *speakers, size_t number, unsigned agreem
 static bool is_only_one(const Speakers *speakers, size_t number, unsigned agreement)
 {
     const Known *known = &speakers->known[number];
-    return known->type == SPEAKER_PERSON && agreement == AGREE_P &&
-           !may_agree(known->agreement, agreement);
+    return agreement == AGREE_P && is_one_person(known) && !may_agree(known->agreement, agreement);
 }
 
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)

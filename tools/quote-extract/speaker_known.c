@@ -607,7 +607,7 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
         other = agreement_of(speakers, known->role_from);
     if (differ_in_gender(own, other))
         return false; /* السيد is no السيدة */
-    if (own == AGREE_P && known->type == SPEAKER_PERSON && !is_pair(known))
+    if (own == AGREE_P && is_one_person(known))
         return false; /* المؤرخون are not one of them */
     bool several = (own == AGREE_M && other == AGREE_P) || (own == AGREE_P && other == AGREE_M);
     if (several && known->type == SPEAKER_COMMON &&
@@ -715,7 +715,12 @@ static bool has_field(Speakers *speakers, const Known *known, uint32_t head, siz
     if (known->type != SPEAKER_PERSON || !is_of_field(speakers, known->head) ||
         !is_of_field(speakers, head) ||
         head_key(speakers, known->head) != head_key(speakers, head) ||
-        !any_has(speakers, known->role_from, known->role_to, CLASS_CLITIC_CONJUNCTION))
+        !any_has(speakers, known->role_from, known->role_to, CLASS_CLITIC_CONJUNCTION) ||
+        !titles_agree(speakers, from, to, known) || any_has(speakers, from, to, CLASS_TITLE_FORMER))
+        return false;
+    /* وزير الثقافة المصري is not who was called after no country */
+    if (is_origin_among(speakers, from, to) &&
+        !is_origin_among(speakers, known->role_from, known->role_to))
         return false;
     Complement own, other;
     complements(speakers, from, to, true, &own);

@@ -887,7 +887,7 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     size_t start_byte = item->token_count == 1 ? bytes.start : token->byte;
     if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end),
                      part->words[part->word_count - 1]) ||
-        item_has(speakers, last, CLASS_MARKED))
+        item_has(speakers, last, CLASS_MARKED) || item_has(speakers, last, CLASS_PHRASE_GRACE))
         return;
     /* في عهد الملك سلمان: a title in front of a name is nobody's family name. */
     if (item_has(speakers, last, CLASS_TITLE_HONORIFIC) && begins_name(speakers, last + 1))

@@ -497,6 +497,12 @@ static inline bool is_pair(const Known *known)
     return known->first != known->second;
 }
 
+/* One person, of whom no form of several tells. */
+static inline bool is_one_person(const Known *known)
+{
+    return known->type == SPEAKER_PERSON && !is_pair(known);
+}
+
 /* The number of two who speak together; `joined_by` is the conjunction. */
 size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_by);
 

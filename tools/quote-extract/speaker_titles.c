@@ -1,8 +1,10 @@
 #include "tools/quote-extract/speaker_parts.h"
 
 enum {
-    LEAD_ITEMS = 40, /* of a document: no more of its lead is looked at */
-    SOURCES_BACK = 3 /* reports in which a source is looked for         */
+    LEAD_ITEMS = 40,    /* of a document: no more of its lead is looked at */
+    SOURCES_BACK = 3,   /* reports in which a source is looked for         */
+    KINDS_TOLD = 2,     /* adjectives behind a calling: more tell a body   */
+    CALLINGS_JOINED = 1 /* to another: more are a row of people            */
 };
 
 /* The person whose family name stands behind a mere form of address (الدكتور
@@ -187,7 +189,26 @@ static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
         else
             kinds++;
     }
-    return kinds > 0 && kinds < 3 && callings < 2 && agreement_of(speakers, from) != AGREE_P;
+    return kinds > 0 && kinds <= KINDS_TOLD && callings <= CALLINGS_JOINED &&
+           agreement_of(speakers, from) != AGREE_P;
+}
+
+/* الشاعر سالم الحربي is not الكاتب والناقد المصري: two callings are told, and who is known has another
+ * one. */
+static bool has_another_calling(const Speakers *speakers, const Known *known, size_t from,
+                                size_t end)
+{
+    if (!any_has(speakers, from + 1, end, CLASS_TITLE_PERSON) ||
+        known->role_from == known->role_to ||
+        !item_has(speakers, known->role_from, CLASS_TITLE_PERSON_WORK))
+        return false;
+    for (size_t i = from; i < end; i++)
+        for (size_t k = known->role_from; k < known->role_to; k++)
+            if (item_has(speakers, i, CLASS_TITLE_PERSON) &&
+                item_has(speakers, k, CLASS_TITLE_PERSON) &&
+                same_head(speakers, head_entry(speakers, i), head_entry(speakers, k)))
+                return false;
+    return true;
 }
 
 /* An office (مدير, وزير), and no calling, stands at `item`. */
@@ -216,7 +237,8 @@ static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t fr
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last];
     bool of_kind = end - from > 1 && !author && !is_calling(speakers, phrase, from, end);
-    if (of_kind && !(is_of_kind(speakers, from, end) && titles_agree(speakers, from, end, known)))
+    if (of_kind && !(is_of_kind(speakers, from, end) && titles_agree(speakers, from, end, known) &&
+                     !has_another_calling(speakers, known, from, end)))
         return SPEAKER_NONE;
     size_t reach = of_kind && !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) ? 0 : 1;
     bool cut_off = speakers->turn_floor == speakers->turn_count; /* من جهته قال القنصل */
@@ -401,7 +423,7 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
         (item_has(speakers, from, CLASS_AGR_P) && phrase->from < from &&
          item_has(speakers, from - 1, CLASS_SPEAKER_SOME)))
         return false;
-    if (is_definite(speakers, from) || is_kin_by_pronoun(speakers, from))
+    if (is_definite(speakers, from))
         return true;
     /* جنرال أميركي بارز: its own adjective says that it is anybody. */
     size_t next = from + 1;
@@ -468,12 +490,32 @@ static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, siz
     return only ? last : SPEAKER_NONE;
 }
 
+/* ابنته: the only one who is known as that relative, by the same word; SPEAKER_NONE. */
+static size_t kin_taken_up(Speakers *speakers, size_t from)
+{
+    Slice word = fold_key(speakers, items_text(speakers, from, from + 1));
+    size_t only = SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
+        size_t number = speakers->turns[i].number, role = speakers->known[number].role_from;
+        if (number == only || speakers->known[number].type != SPEAKER_PERSON ||
+            role == speakers->known[number].role_to || !is_kin_by_pronoun(speakers, role) ||
+            !slice_equal(word, fold_key(speakers, items_text(speakers, role, role + 1))))
+            continue;
+        if (only != SPEAKER_NONE)
+            return SPEAKER_NONE;
+        only = number;
+    }
+    return only;
+}
+
 /* Whom the title [from, end) takes up who has been told of in front of it; SPEAKER_NONE.
  * `definite`: it is somebody's. */
 static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size_t from, size_t end,
                              uint32_t head, bool definite)
 {
     size_t number = SPEAKER_NONE;
+    if (end == from + 1 && is_kin_by_pronoun(speakers, from))
+        return kin_taken_up(speakers, from);
     if (definite && has_same_behind(speakers, from, end))
         number = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE)
                      ? last_source(speakers, from, head, true, query)

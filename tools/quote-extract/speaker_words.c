@@ -703,6 +703,17 @@ static bool is_unlisted(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
 }
 
+/* ابنته ناميش, but والدته خمسينية العمر، شقيقه توأم روحه: the word in no list at `item` names a relative. */
+static bool is_kin_name(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return is_unlisted(speakers, item) && !item_has(speakers, item, CLASS_SHAPE_OWNED) &&
+           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+           !(exists(speakers, next) &&
+             (item_has(speakers, next, CLASS_SHAPE_OWNED) ||
+              (has_article(speakers, next) && !in_group(speakers, next, GROUP_NAMES))));
+}
+
 /* Of a word that is in no list of names, titles, people, bodies or places. */
 static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
 {
@@ -731,8 +742,7 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
         return listed_tag(speakers, item);
     bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
     /* ابنته ناميش */
-    if (titled && is_kin_by_pronoun(speakers, item - 1) && is_unlisted(speakers, item) &&
-        !item_has(speakers, item, CLASS_SHAPE_OWNED))
+    if (titled && is_kin_by_pronoun(speakers, item - 1) && is_kin_name(speakers, item))
         return TAG_NAME;
     if (is_object(speakers, token) ||
         (titled && item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE)))
@@ -760,6 +770,24 @@ static bool is_name_next(const Speakers *speakers, size_t item)
            (in_group(speakers, next, GROUP_NAMES) ||
             (is_unlisted(speakers, next) && is_unlisted(speakers, next + 1) &&
              begins_report(speakers, next + 2)));
+}
+
+/* Said behind somebody's name; رحمة الله in front of another name is one itself. */
+static bool is_blessing(const Speakers *speakers, size_t item, Tag previous)
+{
+    if (!item_has(speakers, item, CLASS_PHRASE_GRACE) ||
+        item_has(speakers, item, CLASS_SPEAKER_CITED))
+        return false;
+    return !(previous == TAG_OTHER && item_has(speakers, item, CLASS_NAME_GIVEN) &&
+             exists(speakers, item + 1) && in_group(speakers, item + 1, GROUP_NAMES));
+}
+
+/* ولي العهد حفظه الله الأمير سالم: the blessing at `item` has more behind it of whom it is said of. */
+static bool is_blessing_within(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return exists(speakers, next) &&
+           (begins_name(speakers, next) || in_group(speakers, next, GROUP_ROLES));
 }
 
 /* Ends a phrase, whatever the lists say. */
@@ -840,6 +868,8 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         (previous == TAG_WORD && item_has(speakers, item, CLASS_SYLLABLE_EAST) &&
          is_syllable(speakers, item - 1)))
         return TAG_WORD;
+    if (is_blessing(speakers, item, previous))
+        return is_blessing_within(speakers, item) ? TAG_CONTINUES : TAG_OTHER;
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
         return (previous == TAG_NAME || previous == TAG_WORD) &&
                        item_has(speakers, item, CLASS_SPEAKER_SAME)

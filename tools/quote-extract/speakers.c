@@ -88,14 +88,28 @@ static bool is_object_by_gender(const Speakers *speakers, size_t from, const Phr
     return differ_in_gender(agreement_of(speakers, query->cue), agreement_of(speakers, from));
 }
 
-/* People in the plural, they or their adjective in the form of an object; not أحد الفائزين.
- * أخبر المحاورين: or whoever is told something. */
-static bool is_oblique(const Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+/* أخبر المحاورين أن، نصح المرشحين الجدد بأن: people in the form of an object, up to what they are told. */
+static bool are_told(const Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t lead = phrase->lead_item;
-    if (item_has(speakers, query->cue, CLASS_CUE_INFORM) && is_definite_tag(phrase->lead) &&
-        phrase->to == lead + 1 && item_has(speakers, lead, CLASS_SHAPE_OBLIQUE))
-        return true;
+    bool told = item_has(speakers, query->cue, CLASS_CUE_INFORM) && is_definite_tag(phrase->lead);
+    if (!(told || phrase->lead == TAG_PEOPLE || phrase->lead == TAG_ROLE) ||
+        !has_article(speakers, lead) || !item_has(speakers, lead, CLASS_SHAPE_OBLIQUE) ||
+        lead != phrase->from)
+        return false;
+    /* وهدد المعارضين الحكومة, as some write who should be a subject: another noun is the object */
+    for (size_t i = lead + 1; i < phrase->to; i++) {
+        Tag tag = phrase_tag(phrase, i);
+        if (tag != TAG_ADJECTIVE && tag != TAG_CONTINUES && !is_definite_tag(tag))
+            return false;
+    }
+    return !(exists(speakers, phrase->to) && has_article(speakers, phrase->to));
+}
+
+/* People in the plural, they or their adjective in the form of an object; not أحد الفائزين. */
+static bool is_oblique(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t lead = phrase->lead_item;
     if ((phrase->lead != TAG_PEOPLE && phrase->lead != TAG_ROLE) || !has_article(speakers, lead) ||
         (lead > phrase->from && item_has(speakers, lead - 1, CLASS_SPEAKER_SOME)))
         return false;
@@ -396,7 +410,8 @@ static bool is_no_subject(const Speakers *speakers, const Phrase *phrase, Range 
     /* شكر الطلبة الغينيين: what is in no nominative is an object. */
     bool verb =
         item_has(speakers, query->cue, CLASS_CUE_PAST) || item_has(speakers, query->cue, CLASS_ACT);
-    if (verb && from == query->cue + 1 && is_oblique(speakers, phrase, query))
+    if (verb && from == query->cue + 1 &&
+        ((query->recognised && is_oblique(speakers, phrase)) || are_told(speakers, phrase, query)))
         return true;
     if (name.from >= name.to && is_object_by_gender(speakers, from, phrase, query))
         return true;
@@ -554,7 +569,7 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
     if (name.from >= name.to || item >= phrase->to || query->limit <= item ||
         query->object_likely || query->recognised ||
         in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
-        item_at(speakers, item)->token_count > 1 ||
+        item_at(speakers, item)->token_count > 1 || item_has(speakers, item, CLASS_PHRASE_GRACE) ||
         item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE))
         return name;
     bool titled = item + 1 < phrase->to && phrase_tag(phrase, item + 1) == TAG_ROLE &&
