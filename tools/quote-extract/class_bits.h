@@ -106,7 +106,6 @@
     X(CLASS_PUNCT, "punct")                                                                        \
     X(CLASS_QAD, "qad")                                                                            \
     X(CLASS_QUANTIFIER, "quantifier")                                                              \
-    X(CLASS_QUANTIFIER_OF, "quantifier.of")                                                        \
     X(CLASS_QUANTIFIER_OF_EACH, "quantifier.of-each")                                              \
     X(CLASS_RELATIVE, "relative")                                                                  \
     X(CLASS_RELATIVE_FURTHER, "relative.further")                                                  \
@@ -132,6 +131,7 @@
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
     X(CLASS_SHAPE_TO, "shape.to")                                                                  \
     X(CLASS_SHARE, "share")                                                                        \
+    X(CLASS_SOME_OF, "some-of")                                                                    \
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \
     X(CLASS_SPEAKER_AGAIN_SOURCE, "speaker.again.source")                                          \
     X(CLASS_SPEAKER_ALONE, "speaker.alone")                                                        \

@@ -46,7 +46,7 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     bool named_next = next < to && (item_has(speakers, next, CLASS_MARKED) ||
                                     item_has(speakers, next, CLASS_BRACKETED) ||
                                     in_group(speakers, next, GROUP_ORGANISATIONS));
-    /* وكالة الطاقة الذرية، وكالة التعاون الأمني الدفاعي, but وكالة رويترز */
+    /* وكالة الطاقة الذرية، وكالة التعاون الأمني الدفاعي، وكالة حماية البيئة, but وكالة رويترز */
     bool described =
         next + 2 < to && (has_article(speakers, next) || in_group(speakers, next, GROUP_BODIES)) &&
         has_article(speakers, next + 1) && item_has(speakers, next + 1, CLASS_SHAPE_NISBA) &&
@@ -55,7 +55,9 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     bool inside =
         item_has(speakers, from, CLASS_HEAD_ORG_MEDIA_AGENCY) && next < to &&
         ((described && item_at(speakers, next)->token_count == 1) ||
-         (!named_next && has_article(speakers, next) && in_group(speakers, next, GROUP_ORDINARY)));
+         (!named_next && in_group(speakers, next, GROUP_ORDINARY) &&
+          (has_article(speakers, next) || (next + 1 < to && has_article(speakers, next + 1) &&
+                                           !item_has(speakers, next + 1, CLASS_SHAPE_NISBA)))));
     /* القناة والصحيفة: two of them */
     bool joined =
         next < to && item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&

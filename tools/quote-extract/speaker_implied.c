@@ -246,8 +246,14 @@ static size_t last_several(Speakers *speakers, size_t from, size_t end)
     size_t at = end;
     while (at > from && !are_people(speakers, at - 1))
         at--;
-    if (at == from)
-        return end;
+    if (at == from) {
+        /* نسبة المستجوبين الذين صرحوا: people in no list */
+        bool people = end > from + 1 && is_definite(speakers, end - 1) &&
+                      !has_proclitic(speakers, end - 1) &&
+                      (item_has(speakers, end - 1, CLASS_SHAPE_OBLIQUE) ||
+                       item_has(speakers, end - 1, CLASS_SHAPE_PEOPLE));
+        return people ? end - 1 : end;
+    }
     at--;
     /* الفنانين المتدخلين, رجال ونساء */
     while (at > from && are_people(speakers, at - 1) &&
@@ -279,7 +285,7 @@ static bool are_told_of(Speakers *speakers, size_t start, size_t from)
 {
     bool some =
         item_has(speakers, from, CLASS_SPEAKER_SOME) || item_has(speakers, from, CLASS_QUANTIFIER);
-    bool of_them = from >= start + 2 && item_has(speakers, from - 1, CLASS_QUANTIFIER_OF) &&
+    bool of_them = from >= start + 2 && item_has(speakers, from - 1, CLASS_SOME_OF) &&
                    !is_definite(speakers, from - 2); /* عدد من السكان */
     if (has_article(speakers, from) && !some && !of_them)
         return false;
@@ -288,6 +294,18 @@ static bool are_told_of(Speakers *speakers, size_t start, size_t from)
     return !item_has(speakers, start, CLASS_HALT) && !is_preposition(speakers, start) &&
            !item_has(speakers, start, CLASS_HALT_IN) &&
            !item_has(speakers, start, CLASS_CLITIC_PREPOSITION);
+}
+
+/* سالم الحربي وعمر السالم الذي: where the last of several begins whom items [from, to) name; `from`
+ * where they are one. */
+static size_t last_of_several(const Speakers *speakers, size_t from, size_t to)
+{
+    for (size_t i = to; i-- > from + 1;)
+        if (item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
+            in_group(speakers, i - 1, GROUP_NAMES) &&
+            (in_group(speakers, i, GROUP_NAMES) || in_group(speakers, i, GROUP_ROLES)))
+            return i;
+    return from;
 }
 
 /* Who stands right before a verb without a conjunction, as what it describes or
@@ -315,6 +333,8 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     Range in_front = relative && from < end ? name_in_front(speakers, from) : (Range){from, from};
     if (in_front.from < in_front.to && in_front.from >= start)
         from = in_front.from; /* سلمى الحربي، مستشارة الرئيس، التي قالت */
+    if (relative && agreement != AGREE_P)
+        from = last_of_several(speakers, from, end);
     if (relative && from > start && from + 1 < end && item_has(speakers, from, CLASS_MARKED) &&
         item_has(speakers, from - 1, CLASS_HALT_BEFORE_MARK) && !has_proclitic(speakers, from + 1))
         from++; /* أوضح ذلك لـ«الرافد» الباحث سالم الحربي الذي قال */

@@ -808,7 +808,11 @@ static bool begins_earlier(Speakers *speakers, size_t start, size_t item)
     Tag tag = tag_of(speakers, before, TAG_NAME);
     if (tag == TAG_ROLE && is_given_by_family(speakers, before))
         return true;
-    if (!is_name_tag(tag) || in_group(speakers, before, GROUP_CONTINUES) ||
+    /* النائب باسم خشان, and not الناطق باسم خشان */
+    bool named = item_has(speakers, before, CLASS_NAME_GIVEN) &&
+                 is_behind_title(speakers, before) &&
+                 !item_has(speakers, before - 1, CLASS_SPEAKER_AGAIN);
+    if (!is_name_tag(tag) || (in_group(speakers, before, GROUP_CONTINUES) && !named) ||
         (tag == TAG_WORD && item_has(speakers, start, CLASS_NAME_GIVEN) &&
          !is_unlisted_given(speakers, before, start == item)) ||
         is_noun_before_name(speakers, start) ||
@@ -896,8 +900,9 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     size_t end = last + 1;
     if (part->word_count == 1 && start == last && item_has(speakers, last, CLASS_NAME_GIVEN))
         while (end < string->count && end - start < 4 &&
-               goes_on_given(speakers, end, end - start == 1))
-            end++;
+               goes_on_given(speakers, end, end - start == 1) &&
+               !(last != near && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION)))
+            end++; /* elsewhere هاني وسالم are two */
     /* فينبار سكستون، رئيس النادي */
     if (part->word_count == 1 && start == last && end == last + 1 && end + 1 < string->count &&
         item->entry == NO_ENTRY && !is_stop(speakers, end) && !has_proclitic(speakers, end) &&

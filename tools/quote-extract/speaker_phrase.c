@@ -82,6 +82,16 @@ static bool is_field(Speakers *speakers, const Phrase *phrase, size_t item)
     return swallows_article(speakers, &speakers->tokens[item_at(speakers, item)->first_token]);
 }
 
+/* قال أورلاندو أوشوا إن: the town in front of `item` does not agree with the verb, so this word in no
+ * list, the last before the report, is a family's name. */
+static bool is_unlisted_family(const Speakers *speakers, size_t item)
+{
+    return item > 1 && agreement_of(speakers, item - 2) == AGREE_M &&
+           is_finite_cue(speakers, item - 2) && item_at(speakers, item)->entry == NO_ENTRY &&
+           !is_definite(speakers, item) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, CLASS_SHAPE_PRONOUN) && begins_report(speakers, item + 1);
+}
+
 /* أثينا كامبل, المديرة أثينا كامبل: a town at `item` that a family's name follows, and that no title
  * has for its place, is the given name. `from`: of the phrase; `previous`: the tag in front. */
 static bool is_town_as_given(const Speakers *speakers, size_t from, size_t item, Tag previous)
@@ -92,8 +102,9 @@ static bool is_town_as_given(const Speakers *speakers, size_t from, size_t item,
     return apart && item_at(speakers, item)->token_count == 1 &&
            item_at(speakers, item)->clitic_length == 0 &&
            !item_has(speakers, item, CLASS_PLACE_COUNTRY) && !has_article(speakers, item) &&
-           item_has(speakers, family, CLASS_NAME_FAMILY) &&
-           !item_has(speakers, family, CLASS_NAME_GIVEN) && !is_definite(speakers, family);
+           ((item_has(speakers, family, CLASS_NAME_FAMILY) &&
+             !item_has(speakers, family, CLASS_NAME_GIVEN) && !is_definite(speakers, family)) ||
+            is_unlisted_family(speakers, family));
 }
 
 Phrase read_phrase(Speakers *speakers, size_t from, size_t to)

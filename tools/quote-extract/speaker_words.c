@@ -790,6 +790,16 @@ static bool is_blessing_within(const Speakers *speakers, size_t item)
            (begins_name(speakers, next) || in_group(speakers, next, GROUP_ROLES));
 }
 
+/* قال رئيسها إن, قال مديرها التنفيذي إن: the office at `item` is all that stands between the verb and
+ * the report. */
+static bool is_office_alone(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    if (exists(speakers, next) && has_article(speakers, next))
+        next++;
+    return item > 0 && is_finite_cue(speakers, item - 1) && begins_report(speakers, next);
+}
+
 /* Ends a phrase, whatever the lists say. */
 static bool is_break(const Speakers *speakers, size_t item)
 {
@@ -801,7 +811,8 @@ static bool is_break(const Speakers *speakers, size_t item)
     if (is_definite(speakers, item))
         return !in_group(speakers, item, GROUP_PEOPLE);
     return !in_group(speakers, item, GROUP_ROLES) ||
-           item_has(speakers, item, CLASS_CLITIC_PREPOSITION) || !is_name_next(speakers, item);
+           item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
+           !(is_name_next(speakers, item) || is_office_alone(speakers, item));
 }
 
 /* A mark links only what it is joined to (Jean-Pierre): not "Jean Marot - he was late". */

@@ -570,7 +570,8 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
         query->object_likely || query->recognised ||
         in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
         item_at(speakers, item)->token_count > 1 || item_has(speakers, item, CLASS_PHRASE_GRACE) ||
-        item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE))
+        (item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) &&
+         !in_group(speakers, item - 1, GROUP_PLACES))) /* أورلاندو أوشوا */
         return name;
     bool titled = item + 1 < phrase->to && phrase_tag(phrase, item + 1) == TAG_ROLE &&
                   !has_proclitic(speakers, item + 1) && phrase_tag(phrase, item) != TAG_ROLE &&
