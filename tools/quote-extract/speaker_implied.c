@@ -246,14 +246,8 @@ static size_t last_several(Speakers *speakers, size_t from, size_t end)
     size_t at = end;
     while (at > from && !are_people(speakers, at - 1))
         at--;
-    if (at == from) {
-        /* نسبة المستجوبين الذين صرحوا: people in no list */
-        bool people = end > from + 1 && is_definite(speakers, end - 1) &&
-                      !has_proclitic(speakers, end - 1) &&
-                      (item_has(speakers, end - 1, CLASS_SHAPE_OBLIQUE) ||
-                       item_has(speakers, end - 1, CLASS_SHAPE_PEOPLE));
-        return people ? end - 1 : end;
-    }
+    if (at == from)
+        return end;
     at--;
     /* الفنانين المتدخلين, رجال ونساء */
     while (at > from && are_people(speakers, at - 1) &&
