@@ -560,13 +560,41 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     return to == from + 1 ? last_of_kind(speakers, from, body) : SPEAKER_NONE;
 }
 
+static bool is_number(const Speakers *speakers, size_t item)
+{
+    return speakers->tokens[item_at(speakers, item)->first_token].kind == TOKEN_NUMBER;
+}
+
+/* التقرير السنوي للوزارة، التقرير الـ 51 للمؤسسة: where behind adjectives and a number the
+ * organisation begins that a preposition gives the document at `from`; `from`: nowhere. */
+static size_t find_described_issuer(const Speakers *speakers, const Phrase *phrase, size_t from,
+                                    size_t end)
+{
+    size_t next = from + 1;
+    if (!item_has(speakers, from, CLASS_ISSUED_BY))
+        return from;
+    while (next < end && !item_has(speakers, next, CLASS_CLITIC_PREPOSITION) &&
+           is_definite(speakers, next) == is_definite(speakers, from) &&
+           (phrase_tag(phrase, next) == TAG_ADJECTIVE ||
+            item_has(speakers, next, CLASS_SHAPE_NISBA)))
+        next++;
+    if (next + 1 < end && is_number(speakers, next + 1))
+        next += 2;
+    Tag tag = next < end ? phrase_tag(phrase, next) : TAG_OTHER;
+    bool body = tag == TAG_ORG || tag == TAG_BODY;
+    return body && item_has(speakers, next, CLASS_CLITIC_PREPOSITION) ? next : from;
+}
+
 /* Where the organisation begins that issued the document at `from`, up to `end`; `from`
  * where there is none. */
 static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t from, size_t end)
 {
     size_t next = from + 1;
-    if (next >= end || is_definite(speakers, from))
+    if (next >= end)
         return from;
+    size_t described = find_described_issuer(speakers, phrase, from, end);
+    if (described != from || is_definite(speakers, from))
+        return described;
     /* أرقام نشرتها السلطات: a verb that takes the document up may stand between. */
     if (next + 1 < end && (item_has(speakers, next, CLASS_SHAPE_PRONOUN) ||
                            item_has(speakers, next, CLASS_SPEAKER_ISSUER)))
