@@ -10,6 +10,7 @@
  * order in which --explain names them. */
 /* clang-format off */
 #define NAMED_CLASSES(X)                                                                           \
+    X(CLASS_ALL_OF, "all-of")                                                                      \
     X(CLASS_ISSUED_BY, "issued-by")                                                                \
     X(CLASS_MARKED, "marked")                                                                      \
     X(CLASS_MARKED_LONG, "marked.long")                                                            \

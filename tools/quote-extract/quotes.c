@@ -15,7 +15,7 @@ enum {
     FRONTED_MAX = 16, /* items in front of a cue that belong to its clause */
     ROOM_FOR_SUBJECT = 4,
     ROW_STEPS = 3,        /* items between the marks of a row */
-    FURTHER_STEPS = 16,   /* and those between further words  */
+    FURTHER_STEPS = 16,   /* items between marks and further marks: more than a rule has there */
     RIVALS_MAX = 1000,    /* candidates of a sentence that one is compared with */
     SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
 };
@@ -189,17 +189,26 @@ static bool is_claimed(const Search *search, size_t number)
     return false;
 }
 
-/* What was accepted and holds the marks that end at `end`; NULL. `words`: and nothing else. */
-static const Candidate *whose_words(const Search *search, size_t end, bool words)
+/* Something accepted holds the marks that end at `end`. */
+static bool is_in_quote(const Search *search, size_t end)
 {
     for (size_t i = search->candidate_count; i-- > 0;) {
         const Candidate *other = &search->candidates[i];
-        bool holds = words ? other->from == end - 1 && other->to == end
-                           : other->from < end && end <= other->to;
-        if (other->accepted && holds)
-            return other;
+        if (other->accepted && other->from < end && end <= other->to)
+            return true;
     }
-    return NULL;
+    return false;
+}
+
+/* Something accepted is the marks that end at `end`, and nothing else. */
+static bool is_whole_quote(const Search *search, size_t end)
+{
+    for (size_t i = search->candidate_count; i-- > 0;) {
+        const Candidate *other = &search->candidates[i];
+        if (other->accepted && other->from == end - 1 && other->to == end)
+            return true;
+    }
+    return false;
 }
 
 /* The marks are one of a row whose last ones were nobody's words. */
@@ -212,7 +221,7 @@ static bool goes_on_list(const Search *search, const Candidate *candidate)
             return false;
     }
     return at > 0 && at < candidate->from && item_has(search, at - 1, CLASS_MARKED) &&
-           whose_words(search, at, false) == NULL;
+           !is_in_quote(search, at);
 }
 
 /* The last marks in front of the candidate, in its sentence, hold the words of somebody, and those
@@ -223,8 +232,7 @@ static bool is_behind_words(const Search *search, const Candidate *candidate)
     while (at > 0 && steps++ < FURTHER_STEPS && item_at(search, at - 1)->token_count != 0 &&
            !item_has(search, at - 1, CLASS_MARKED))
         at--;
-    return at > 0 && item_has(search, at - 1, CLASS_MARKED) &&
-           whose_words(search, at, true) != NULL;
+    return at > 0 && item_has(search, at - 1, CLASS_MARKED) && is_whole_quote(search, at);
 }
 
 /* Whether what was accepted before leaves room for this one. */

@@ -573,10 +573,10 @@ static size_t find_described_issuer(const Speakers *speakers, const Phrase *phra
     size_t next = from + 1;
     if (!item_has(speakers, from, CLASS_ISSUED_BY))
         return from;
-    while (next < end && !item_has(speakers, next, CLASS_CLITIC_PREPOSITION) &&
-           is_definite(speakers, next) == is_definite(speakers, from) &&
-           (phrase_tag(phrase, next) == TAG_ADJECTIVE ||
-            item_has(speakers, next, CLASS_SHAPE_NISBA)))
+    while (
+        next < end && !item_has(speakers, next, CLASS_CLITIC_PREPOSITION) &&
+        is_definite(speakers, next) == is_definite(speakers, from) &&
+        (phrase_tag(phrase, next) == TAG_ADJECTIVE || item_has(speakers, next, CLASS_SHAPE_NISBA)))
         next++;
     if (next + 1 < end && is_number(speakers, next + 1))
         next += 2;

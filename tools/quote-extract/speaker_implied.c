@@ -281,10 +281,13 @@ static bool are_told_of(Speakers *speakers, size_t start, size_t from)
         item_has(speakers, from, CLASS_SPEAKER_SOME) || item_has(speakers, from, CLASS_QUANTIFIER);
     bool of_them = from >= start + 2 && item_has(speakers, from - 1, CLASS_SOME_OF) &&
                    !is_definite(speakers, from - 2); /* عدد من السكان */
-    if (has_article(speakers, from) && !some && !of_them)
+    bool all = from > start && item_has(speakers, from - 1, CLASS_ALL_OF); /* جميع السكان */
+    if (has_article(speakers, from) && !some && !of_them && !all)
         return false;
     while (start < from && item_has(speakers, start, CLASS_OPENER))
         start++;
+    if (all && start + 1 == from)
+        return true;
     return !item_has(speakers, start, CLASS_HALT) && !is_preposition(speakers, start) &&
            !item_has(speakers, start, CLASS_HALT_IN) &&
            !item_has(speakers, start, CLASS_CLITIC_PREPOSITION);

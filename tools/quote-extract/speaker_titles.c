@@ -490,16 +490,27 @@ static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, siz
     return only ? last : SPEAKER_NONE;
 }
 
-/* ابنته: the only one who is known as that relative, by the same word; SPEAKER_NONE. */
+/* Is who is known by the relative at `role` whom the noun of kin at `item` takes up? By the same word
+ * (ابنته), or without a pronoun there (والد الطفل, والده). */
+static bool is_same_kin(Speakers *speakers, size_t role, size_t item)
+{
+    if (!item_has(speakers, role, CLASS_TITLE_KIN))
+        return false;
+    if (!is_kin_by_pronoun(speakers, role))
+        return same_head(speakers, head_entry(speakers, role), head_entry(speakers, item));
+    return slice_equal(fold_key(speakers, items_text(speakers, item, item + 1)),
+                       fold_key(speakers, items_text(speakers, role, role + 1)));
+}
+
+/* ابنته: the only one who is known as that relative; SPEAKER_NONE. */
 static size_t kin_taken_up(Speakers *speakers, size_t from)
 {
-    Slice word = fold_key(speakers, items_text(speakers, from, from + 1));
     size_t only = SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         size_t number = speakers->turns[i].number, role = speakers->known[number].role_from;
-        if (number == only || speakers->known[number].type != SPEAKER_PERSON ||
-            role == speakers->known[number].role_to || !is_kin_by_pronoun(speakers, role) ||
-            !slice_equal(word, fold_key(speakers, items_text(speakers, role, role + 1))))
+        if (number == only || role == speakers->known[number].role_to ||
+            (speakers->known[number].type != SPEAKER_PERSON && is_kin_by_pronoun(speakers, role)) ||
+            !is_same_kin(speakers, role, from))
             continue;
         if (only != SPEAKER_NONE)
             return SPEAKER_NONE;

@@ -797,7 +797,9 @@ static bool is_office_alone(const Speakers *speakers, size_t item)
     size_t next = item + 1;
     if (exists(speakers, next) && has_article(speakers, next))
         next++;
-    return item > 0 && is_finite_cue(speakers, item - 1) && begins_report(speakers, next);
+    return item > 0 && is_finite_cue(speakers, item - 1) &&
+           !in_group(speakers, item - 1, GROUP_TRANSITIVE) &&
+           !item_has(speakers, item - 1, CLASS_CUE_INFORM) && begins_report(speakers, next);
 }
 
 /* Ends a phrase, whatever the lists say. */

@@ -100,10 +100,14 @@ static bool are_told(const Speakers *speakers, const Phrase *phrase, const Speak
     /* وهدد المعارضين الحكومة, as some write who should be a subject: another noun is the object */
     for (size_t i = lead + 1; i < phrase->to; i++) {
         Tag tag = phrase_tag(phrase, i);
-        if (tag != TAG_ADJECTIVE && tag != TAG_CONTINUES && !is_definite_tag(tag))
+        if (is_preposition(speakers, i) || item_has(speakers, i, CLASS_HALT_IN))
+            return true; /* وأبلغ المسؤولين في الوزارة أن */
+        bool agrees = has_article(speakers, i) && item_has(speakers, i, CLASS_SHAPE_OBLIQUE);
+        if (tag != TAG_ADJECTIVE && tag != TAG_CONTINUES && !is_definite_tag(tag) && !agrees)
             return false;
     }
-    return !(exists(speakers, phrase->to) && has_article(speakers, phrase->to));
+    return !(exists(speakers, phrase->to) && has_article(speakers, phrase->to) &&
+             !item_has(speakers, phrase->to, CLASS_SHAPE_OBLIQUE));
 }
 
 /* People in the plural, they or their adjective in the form of an object; not أحد الفائزين. */
