@@ -11,6 +11,7 @@
 /* clang-format off */
 #define NAMED_CLASSES(X)                                                                           \
     X(CLASS_ALL_OF, "all-of")                                                                      \
+    X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
     X(CLASS_ISSUED_BY, "issued-by")                                                                \
     X(CLASS_MARKED, "marked")                                                                      \
     X(CLASS_MARKED_LONG, "marked.long")                                                            \
@@ -98,6 +99,7 @@
     X(CLASS_OPENER, "opener")                                                                      \
     X(CLASS_ORG, "org")                                                                            \
     X(CLASS_ORG_AGENCY, "org.agency")                                                              \
+    X(CLASS_ORG_FIELD, "org.field")                                                                \
     X(CLASS_ORG_MEDIA, "org.media")                                                                \
     X(CLASS_PERSON, "person")                                                                      \
     X(CLASS_PLACE, "place")                                                                        \

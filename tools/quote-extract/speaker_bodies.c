@@ -769,42 +769,46 @@ static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
     return best;
 }
 
-/* The head at `at` and the word behind it, or the listed name there, are a class noun and the
- * `count` tokens from `name` on. */
-static bool has_class_noun(Speakers *speakers, size_t at, bool listed, const Token *name,
-                           size_t count)
+/* Where what is behind the class noun at `at` ends that is the `count` tokens from `name` on; `at`
+ * where it is another name, or the noun is none by which bodies are called. */
+static size_t class_noun_end(Speakers *speakers, size_t at, bool listed, const Token *name,
+                             size_t count)
 {
-    size_t end = at + 1 + !listed;
-    if (!exists(speakers, end - 1) || tokens_between(speakers, at, end) != count + 1)
-        return false;
+    size_t end = at + 1;
+    while (exists(speakers, end) && tokens_between(speakers, at, end) < count + 1)
+        end++;
+    if (tokens_between(speakers, at, end) != count + 1)
+        return at;
     size_t first = item_at(speakers, at)->first_token;
     for (size_t t = 0; t < count; t++)
         if (speakers->tokens[first + 1 + t].word != name[t].word)
-            return false;
+            return at;
     uint32_t set =
         listed ? read_tokens(speakers, first, first + 1)->items[0].set : item_at(speakers, at)->set;
-    return set_has(speakers->bits, set, CLASS_HEAD_ORG_OWN) &&
-           !set_has(speakers->bits, set, CLASS_CLITIC_ARTICLE);
+    bool called = set_has(speakers->bits, set, CLASS_HEAD_ORG_OWN) ||
+                  set_has(speakers->bits, set, CLASS_HEAD_ORG_MINISTRY);
+    return called && !set_has(speakers->bits, set, CLASS_CLITIC_ARTICLE) ? end : at;
 }
 
-/* النهضة for حركة النهضة: the items by which the document names the listed body at `item` with its
- * class noun in front of it; the item alone where it does nowhere, or with two of them. */
-static Range find_with_class_noun(Speakers *speakers, size_t item)
+/* النهضة for حركة النهضة, الخارجية الرافدية for the ministry: the items by which the document names the
+ * body [from, to) with its class noun in front of it; the same items where it does nowhere, or
+ * with two of them. */
+static Range find_with_class_noun(Speakers *speakers, size_t from, size_t to)
 {
-    Range own = {item, item + 1}, best = own;
-    size_t first, last, count = tokens_between(speakers, item, item + 1);
-    const Token *name = &speakers->tokens[item_at(speakers, item)->first_token];
-    if (!item_has(speakers, item, CLASS_ORG) || item_has(speakers, item, CLASS_MARKED))
+    Range own = {from, to}, best = own;
+    size_t first, last, count = tokens_between(speakers, from, to);
+    const Token *name = &speakers->tokens[item_at(speakers, from)->first_token];
+    if (!item_has(speakers, from, CLASS_ORG) || item_has(speakers, from, CLASS_MARKED))
         return own;
-    heads_near(speakers, item, &first, &last);
+    heads_near(speakers, from, &first, &last);
     for (size_t k = first; k < last; k++) {
         size_t i = speakers->heads[k].item;
-        bool listed = speakers->heads[k].is_listed;
-        if (i == item || !has_class_noun(speakers, i, listed, name, count))
+        size_t end = class_noun_end(speakers, i, speakers->heads[k].is_listed, name, count);
+        if (i == from || end == i)
             continue;
-        if (best.from != item && !same_words(speakers, i, best.from, count + 1))
+        if (best.from != from && !same_words(speakers, i, best.from, count + 1))
             return own;
-        best = (Range){i, i + 1 + !listed};
+        best = (Range){i, end};
     }
     return best;
 }
@@ -844,6 +848,12 @@ static size_t find_speaking_body(Speakers *speakers, size_t from, size_t to)
     return SPEAKER_NONE;
 }
 
+/* الخارجية الرافدية: a ministry by its field and its country. */
+static bool is_by_field(const Speakers *speakers, size_t from, size_t to)
+{
+    return item_has(speakers, from, CLASS_ORG_FIELD) && to > from + 1;
+}
+
 size_t read_body(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
@@ -870,7 +880,8 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
         return number;
     if (whole && to == from + 1) {
         number = note_listed(speakers, head_entry(speakers, from), items_text(speakers, from, to));
-    } else if (!whole && !in_group(speakers, from, GROUP_PLACES) && is_definite(speakers, from) &&
+    } else if (!whole && !is_by_field(speakers, from, to) &&
+               !in_group(speakers, from, GROUP_PLACES) && is_definite(speakers, from) &&
                is_noun_alone(speakers, phrase, from, to) && !(document && is_issued(speakers, to)))
         number = read_taken_up(speakers, phrase, from, to, &body);
     /* A document is spoken for by the organisation that issued it. */
@@ -899,8 +910,9 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
         return number;
     Range named_at = {from, to};
     if (body.type == SPEAKER_ORGANISATION)
-        named_at = to == from + 1 ? find_with_class_noun(speakers, from)
-                                  : find_longer_body(speakers, from, to);
+        named_at = to == from + 1 || is_by_field(speakers, from, to)
+                       ? find_with_class_noun(speakers, from, to)
+                       : find_longer_body(speakers, from, to);
     name_body(speakers, named_at.from, named_at.to, &body);
     return note_body(speakers, &body);
 }

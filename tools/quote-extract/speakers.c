@@ -596,7 +596,8 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
     bool unlisted = item_at(speakers, item)->entry == NO_ENTRY;
     bool bare = !is_definite(speakers, item);
     if (family || (unlisted && (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_DEFINITE)) ||
-        (bare && tag == TAG_PLACE))
+        (bare && tag == TAG_PLACE) ||
+        (tag == TAG_HEAD && item_has(speakers, item, CLASS_SHAPE_NISBA))) /* سالم الجنوبي أن */
         name.to++;
     return name;
 }
