@@ -512,6 +512,9 @@ static size_t kin_taken_up(Speakers *speakers, size_t from)
             (speakers->known[number].type != SPEAKER_PERSON && is_kin_by_pronoun(speakers, role)) ||
             !is_same_kin(speakers, role, from))
             continue;
+        /* وقال شقيق القتيل, وقال اللاعب سالم, وأكد شقيقه: of another */
+        if (!is_kin_by_pronoun(speakers, role) && number != last_turn(speakers))
+            continue;
         if (only != SPEAKER_NONE)
             return SPEAKER_NONE;
         only = number;
