@@ -531,6 +531,13 @@ static bool is_vague(const Speakers *speakers, const Known *known, size_t from, 
     return !slice_ends(fold_key(speakers, items_text(speakers, from + 1, from + 2)), described);
 }
 
+/* The phrase leads with a document for which whoever issued it speaks: no study. */
+static bool is_spoken_for(const Speakers *speakers, const Phrase *phrase)
+{
+    return phrase->lead == TAG_DOCUMENT &&
+           !item_has(speakers, phrase->lead_item, CLASS_TITLE_SOURCE_DOCUMENT_STUDY);
+}
+
 /* The body or document that a noun with the article at `from` takes up, with its adjectives
  * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
 static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
@@ -547,7 +554,8 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     }
     size_t last = last_turn(speakers);
     if (document)
-        return to == from + 1 ? last_issuer(speakers, from) : SPEAKER_NONE;
+        return to == from + 1 && is_spoken_for(speakers, phrase) ? last_issuer(speakers, from)
+                                                                 : SPEAKER_NONE;
     /* الجهة ذاتها: whoever has spoken. */
     if (has_same_behind(speakers, from, to) && last != SPEAKER_NONE &&
         speakers->known[last].type != SPEAKER_PERSON)
@@ -873,7 +881,8 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
                   .head = NO_ENTRY};
     size_t number = SPEAKER_NONE, elsewhere = SPEAKER_NONE;
     bool whole = item_at(speakers, from)->token_count > 1 && item_has(speakers, from, CLASS_ORG);
-    bool document = phrase->lead == TAG_DOCUMENT && is_definite(speakers, from);
+    bool spoken_for = is_spoken_for(speakers, phrase);
+    bool document = spoken_for && is_definite(speakers, from);
     if (document)
         number = read_issuer_behind(speakers, from, to);
     if (number != SPEAKER_NONE)
@@ -885,7 +894,7 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
                is_noun_alone(speakers, phrase, from, to) && !(document && is_issued(speakers, to)))
         number = read_taken_up(speakers, phrase, from, to, &body);
     /* A document is spoken for by the organisation that issued it. */
-    size_t issuer = phrase->lead == TAG_DOCUMENT ? find_issuer(speakers, phrase, from, end) : from;
+    size_t issuer = spoken_for ? find_issuer(speakers, phrase, from, end) : from;
     if (number == SPEAKER_NONE && issuer != from) {
         body.type = SPEAKER_ORGANISATION;
         from = issuer;
@@ -897,7 +906,7 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
             elsewhere = find_body_elsewhere(speakers, from, to);
         if (elsewhere != SPEAKER_NONE)
             return note_body_elsewhere(speakers, elsewhere, &body);
-    } else if (number == SPEAKER_NONE && phrase->lead == TAG_DOCUMENT)
+    } else if (number == SPEAKER_NONE && spoken_for)
         number = read_issuer_behind(speakers, from, to);
     if (number == SPEAKER_NONE && is_headline_noun(speakers, phrase, from, to)) {
         elsewhere = find_speaking_body(speakers, from, to);
