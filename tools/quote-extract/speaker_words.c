@@ -642,7 +642,12 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
                       item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
                       exists(speakers, next) && has_article(speakers, next) &&
                       !in_group(speakers, next, GROUP_NAMES);
-    if (complement)
+    /* المتحدث باسم حاكم ولاية, مساعد أمير المنطقة: he who rules it, and nobody called so */
+    bool rules = other == TAG_ROLE && previous == TAG_ROLE && exists(speakers, next) &&
+                 item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
+                 in_group(speakers, next, GROUP_PLACE_HEADS) &&
+                 !in_group(speakers, next, GROUP_NAMES);
+    if (complement || rules)
         return other;
     bool name = (beside_name && !title) || (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                 item_at(speakers, item)->token_count > 1;
