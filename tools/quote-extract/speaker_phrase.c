@@ -935,7 +935,9 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
         return has_article(speakers, from);
     case TAG_CONTINUES:
         return item_has(speakers, item, CLASS_OCCASION) ||
-               item_has(speakers, item, CLASS_QUANTIFIER);
+               item_has(speakers, item, CLASS_QUANTIFIER) ||
+               (!in_group(speakers, item, GROUP_CONTINUES) && /* الحاضرون لافتات */
+                item_at(speakers, item - 1)->token_count == 1);
     case TAG_WORD:
         return item_at(speakers, item)->entry != NO_ENTRY ||
                (phrase_tag(phrase, item - 1) == TAG_CONTINUES &&
