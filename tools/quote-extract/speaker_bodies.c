@@ -568,11 +568,6 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     return to == from + 1 ? last_of_kind(speakers, from, body) : SPEAKER_NONE;
 }
 
-static bool is_number(const Speakers *speakers, size_t item)
-{
-    return speakers->tokens[item_at(speakers, item)->first_token].kind == TOKEN_NUMBER;
-}
-
 /* التقرير السنوي للوزارة، التقرير الـ 51 للمؤسسة: where behind adjectives and a number the
  * organisation begins that a preposition gives the document at `from`; `from`: nowhere. */
 static size_t find_described_issuer(const Speakers *speakers, const Phrase *phrase, size_t from,
@@ -811,8 +806,9 @@ static Range find_with_class_noun(Speakers *speakers, size_t from, size_t to)
     heads_near(speakers, from, &first, &last);
     for (size_t k = first; k < last; k++) {
         size_t i = speakers->heads[k].item;
-        size_t end = class_noun_end(speakers, i, speakers->heads[k].is_listed, name, count);
-        if (i == from || end == i)
+        size_t end =
+            i == from ? i : class_noun_end(speakers, i, speakers->heads[k].is_listed, name, count);
+        if (end == i)
             continue;
         if (best.from != from && !same_words(speakers, i, best.from, count + 1))
             return own;
@@ -836,8 +832,8 @@ static bool is_headline_noun(const Speakers *speakers, const Phrase *phrase, siz
 }
 
 /* The first body below with the head noun of items [from, to) and more of a name that is the
- * subject of a verb of saying or doing; SPEAKER_NONE. */
-static size_t find_speaking_body(Speakers *speakers, size_t from, size_t to)
+ * subject of a verb of saying or doing; SPEAKER_NONE. `body`: what the phrase leads with. */
+static size_t read_speaking_body(Speakers *speakers, size_t from, size_t to, Known *body)
 {
     uint32_t entry = head_entry(speakers, from);
     uint16_t wanted = head_key(speakers, entry);
@@ -849,9 +845,11 @@ static size_t find_speaking_body(Speakers *speakers, size_t from, size_t to)
             !(is_finite_cue(speakers, i - 1) || item_has(speakers, i - 1, CLASS_ACT)) ||
             !same_head(speakers, head_entry(speakers, i), entry))
             continue;
-        Known body = {.type = SPEAKER_COMMON, .role_from = i, .role_to = noun_end(speakers, i)};
-        if (body.role_to - i > 1 && titles_agree(speakers, from, to, &body))
-            return i;
+        Known named = {.type = SPEAKER_COMMON, .role_from = i, .role_to = noun_end(speakers, i)};
+        if (named.role_to - i > 1 && titles_agree(speakers, from, to, &named)) {
+            name_body(speakers, i, full_name_end(speakers, i), body);
+            return note_body(speakers, body);
+        }
     }
     return SPEAKER_NONE;
 }
@@ -908,13 +906,8 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
             return note_body_elsewhere(speakers, elsewhere, &body);
     } else if (number == SPEAKER_NONE && spoken_for)
         number = read_issuer_behind(speakers, from, to);
-    if (number == SPEAKER_NONE && is_headline_noun(speakers, phrase, from, to)) {
-        elsewhere = find_speaking_body(speakers, from, to);
-        if (elsewhere != SPEAKER_NONE) {
-            name_body(speakers, elsewhere, full_name_end(speakers, elsewhere), &body);
-            return note_body(speakers, &body);
-        }
-    }
+    if (number == SPEAKER_NONE && is_headline_noun(speakers, phrase, from, to))
+        number = read_speaking_body(speakers, from, to, &body);
     if (number != SPEAKER_NONE)
         return number;
     Range named_at = {from, to};

@@ -331,6 +331,13 @@ bool is_definite(const Speakers *speakers, size_t item);
 /* ابنته، شقيقها: a relative of somebody whom a pronoun tells stands at `item`. */
 bool is_kin_by_pronoun(const Speakers *speakers, size_t item);
 
+/* A number in digits stands at `item`. */
+bool is_number(const Speakers *speakers, size_t item);
+
+/* A word in no list, with neither article nor pronoun, that may be part of a name stands at `item`;
+ * false behind the last item. */
+bool is_unlisted(const Speakers *speakers, size_t item);
+
 /* What is reported begins at `item`, or a pause in front of it. */
 bool begins_report(const Speakers *speakers, size_t item);
 

@@ -87,9 +87,8 @@ static bool is_field(Speakers *speakers, const Phrase *phrase, size_t item)
 static bool is_unlisted_family(const Speakers *speakers, size_t item)
 {
     return item > 1 && agreement_of(speakers, item - 2) == AGREE_M &&
-           is_finite_cue(speakers, item - 2) && item_at(speakers, item)->entry == NO_ENTRY &&
-           !is_definite(speakers, item) && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, CLASS_SHAPE_PRONOUN) && begins_report(speakers, item + 1);
+           is_finite_cue(speakers, item - 2) && is_unlisted(speakers, item) &&
+           begins_report(speakers, item + 1);
 }
 
 /* أثينا كامبل, المديرة أثينا كامبل: a town at `item` that a family's name follows, and that no title

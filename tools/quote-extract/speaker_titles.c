@@ -280,8 +280,7 @@ static size_t last_going_on(Speakers *speakers, size_t from, size_t end, const S
     if (has_another_office(speakers, known, from))
         return SPEAKER_NONE;
     bool same = same_head(speakers, known->head, head_entry(speakers, from));
-    bool is_meant = known->type == SPEAKER_PERSON && !is_pair(known) &&
-                    (!same || titles_agree(speakers, from, end, known));
+    bool is_meant = is_one_person(known) && (!same || titles_agree(speakers, from, end, known));
     return is_meant ? last->number : SPEAKER_NONE;
 }
 
@@ -294,8 +293,8 @@ static size_t last_sportsman(Speakers *speakers, size_t from, const SpeakerQuery
     if (last == NULL || agreement == AGREE_P || !item_has(speakers, from, CLASS_TITLE_PERSON_SPORT))
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last->number];
-    bool is_meant = known->type == SPEAKER_PERSON && !is_pair(known) &&
-                    known->role_from == known->role_to && (known->agreement & agreement) != 0;
+    bool is_meant = is_one_person(known) && known->role_from == known->role_to &&
+                    (known->agreement & agreement) != 0;
     return is_meant ? last->number : SPEAKER_NONE;
 }
 
@@ -490,15 +489,19 @@ static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, siz
     return only ? last : SPEAKER_NONE;
 }
 
-/* Is who is known by the relative at `role` whom the noun of kin at `item` takes up? By the same word
- * (ابنته), or without a pronoun there (والد الطفل, والده). */
-static bool is_same_kin(Speakers *speakers, size_t role, size_t item)
+/* Speaker `number` is known by a relative, and the noun of kin at `item` takes him up: by the same word
+ * (سلمى ابنته, ابنته), or where he spoke last and is known without a pronoun (والد الطفل, والده). */
+static bool is_same_kin(Speakers *speakers, size_t number, size_t item)
 {
-    if (!item_has(speakers, role, CLASS_TITLE_KIN))
+    const Known *known = &speakers->known[number];
+    size_t role = known->role_from;
+    if (role == known->role_to || !item_has(speakers, role, CLASS_TITLE_KIN))
         return false;
     if (!is_kin_by_pronoun(speakers, role))
-        return same_head(speakers, head_entry(speakers, role), head_entry(speakers, item));
-    return slice_equal(fold_key(speakers, items_text(speakers, item, item + 1)),
+        return number == last_turn(speakers) &&
+               same_head(speakers, head_entry(speakers, role), head_entry(speakers, item));
+    return known->type == SPEAKER_PERSON &&
+           slice_equal(fold_key(speakers, items_text(speakers, item, item + 1)),
                        fold_key(speakers, items_text(speakers, role, role + 1)));
 }
 
@@ -507,13 +510,8 @@ static size_t kin_taken_up(Speakers *speakers, size_t from)
 {
     size_t only = SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
-        size_t number = speakers->turns[i].number, role = speakers->known[number].role_from;
-        if (number == only || role == speakers->known[number].role_to ||
-            (speakers->known[number].type != SPEAKER_PERSON && is_kin_by_pronoun(speakers, role)) ||
-            !is_same_kin(speakers, role, from))
-            continue;
-        /* وقال شقيق القتيل, وقال اللاعب سالم, وأكد شقيقه: of another */
-        if (!is_kin_by_pronoun(speakers, role) && number != last_turn(speakers))
+        size_t number = speakers->turns[i].number;
+        if (number == only || !is_same_kin(speakers, number, from))
             continue;
         if (only != SPEAKER_NONE)
             return SPEAKER_NONE;

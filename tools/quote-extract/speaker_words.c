@@ -543,13 +543,18 @@ static bool is_further_title(const Speakers *speakers, size_t item, Tag previous
             (in_group(speakers, next, GROUP_CONTINUES) || in_group(speakers, next, GROUP_ROLES)));
 }
 
+bool is_number(const Speakers *speakers, size_t item)
+{
+    return speakers->tokens[item_at(speakers, item)->first_token].kind == TOKEN_NUMBER;
+}
+
 /* 1600 نسمة: behind a number stands what is counted, where no further name follows. */
 static bool is_counted(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
     return item > 0 && item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
            item_at(speakers, item)->token_count == 1 && !is_stop(speakers, item - 1) &&
-           speakers->tokens[item_at(speakers, item - 1)->first_token].kind == TOKEN_NUMBER &&
+           is_number(speakers, item - 1) &&
            !(exists(speakers, next) && in_group(speakers, next, GROUP_NAMES));
 }
 
@@ -698,21 +703,25 @@ static Tag tag_behind_title(const Speakers *speakers, size_t item, Tag previous,
     return before_family || before_unlisted ? TAG_WORD : TAG_OTHER;
 }
 
-/* A word in no list that may be part of a name. */
-static bool is_unlisted(const Speakers *speakers, size_t item)
+bool is_unlisted(const Speakers *speakers, size_t item)
 {
     return exists(speakers, item) && item_at(speakers, item)->entry == NO_ENTRY &&
            speakers->tokens[item_at(speakers, item)->first_token].kind == TOKEN_WORD &&
            !is_definite(speakers, item) && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) &&
            !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
 }
 
-/* ابنته ناميش, but والدته خمسينية العمر، شقيقه توأم روحه: the word in no list at `item` names a relative. */
+/* The same, in no form of an object. */
+static bool is_unlisted_subject(const Speakers *speakers, size_t item)
+{
+    return is_unlisted(speakers, item) && !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE);
+}
+
+/* ابنته ناميش, but شقيقه توأم روحه: the word in no list at `item` names a relative. */
 static bool is_kin_name(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
-    return is_unlisted(speakers, item) && !item_has(speakers, item, CLASS_SHAPE_OWNED) &&
+    return is_unlisted_subject(speakers, item) && !item_has(speakers, item, CLASS_SHAPE_OWNED) &&
            !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
            !(exists(speakers, next) &&
              (item_has(speakers, next, CLASS_SHAPE_OWNED) ||
@@ -773,7 +782,7 @@ static bool is_name_next(const Speakers *speakers, size_t item)
         next++;
     return next < count && !is_stop(speakers, next) &&
            (in_group(speakers, next, GROUP_NAMES) ||
-            (is_unlisted(speakers, next) && is_unlisted(speakers, next + 1) &&
+            (is_unlisted_subject(speakers, next) && is_unlisted_subject(speakers, next + 1) &&
              begins_report(speakers, next + 2)));
 }
 

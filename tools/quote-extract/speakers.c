@@ -45,8 +45,7 @@ static size_t share_end(const Speakers *speakers, size_t from, size_t to)
 {
     size_t end = from + 2;
     bool share = end < to && item_has(speakers, from + 1, CLASS_SHARE) &&
-                 speakers->tokens[item_at(speakers, from)->first_token].kind == TOKEN_NUMBER &&
-                 item_has(speakers, end, CLASS_HALT_PREP);
+                 is_number(speakers, from) && item_has(speakers, end, CLASS_HALT_PREP);
     return share ? end : from;
 }
 
