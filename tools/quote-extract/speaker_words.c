@@ -786,14 +786,11 @@ static bool is_name_next(const Speakers *speakers, size_t item)
              begins_report(speakers, next + 2)));
 }
 
-/* Said behind somebody's name; رحمة الله in front of another name is one itself. */
-static bool is_blessing(const Speakers *speakers, size_t item, Tag previous)
+/* Said behind somebody's name, and not by itself for a prophet's. */
+static bool is_blessing(const Speakers *speakers, size_t item)
 {
-    if (!item_has(speakers, item, CLASS_PHRASE_GRACE) ||
-        item_has(speakers, item, CLASS_SPEAKER_CITED))
-        return false;
-    return !(previous == TAG_OTHER && item_has(speakers, item, CLASS_NAME_GIVEN) &&
-             exists(speakers, item + 1) && in_group(speakers, item + 1, GROUP_NAMES));
+    return item_has(speakers, item, CLASS_PHRASE_GRACE) &&
+           !item_has(speakers, item, CLASS_SPEAKER_CITED);
 }
 
 /* ولي العهد حفظه الله الأمير سالم: the blessing at `item` has more behind it of whom it is said of. */
@@ -895,7 +892,7 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         (previous == TAG_WORD && item_has(speakers, item, CLASS_SYLLABLE_EAST) &&
          is_syllable(speakers, item - 1)))
         return TAG_WORD;
-    if (is_blessing(speakers, item, previous))
+    if (is_blessing(speakers, item))
         return is_blessing_within(speakers, item) ? TAG_CONTINUES : TAG_OTHER;
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
         return (previous == TAG_NAME || previous == TAG_WORD) &&
