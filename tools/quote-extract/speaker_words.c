@@ -793,6 +793,13 @@ static bool is_blessing(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_SPEAKER_CITED);
 }
 
+/* رحمة الله خان: the blessing at `item` is a given name, in front of another name and behind none. */
+static bool is_blessed_name(const Speakers *speakers, size_t item, Tag previous)
+{
+    return item_has(speakers, item, CLASS_NAME_GIVEN) && previous != TAG_NAME &&
+           exists(speakers, item + 1) && in_group(speakers, item + 1, GROUP_NAMES);
+}
+
 /* ولي العهد حفظه الله الأمير سالم: the blessing at `item` has more behind it of whom it is said of. */
 static bool is_blessing_within(const Speakers *speakers, size_t item)
 {
@@ -892,6 +899,8 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         (previous == TAG_WORD && item_has(speakers, item, CLASS_SYLLABLE_EAST) &&
          is_syllable(speakers, item - 1)))
         return TAG_WORD;
+    if (is_blessing(speakers, item) && is_blessed_name(speakers, item, previous))
+        return TAG_NAME;
     if (is_blessing(speakers, item))
         return is_blessing_within(speakers, item) ? TAG_CONTINUES : TAG_OTHER;
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
