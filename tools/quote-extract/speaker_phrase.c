@@ -266,6 +266,7 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
                           !item_has(speakers, name.to, CLASS_AGR_P) &&
                           !item_has(speakers, name.to, CLASS_CLITIC_CONJUNCTION) &&
                           !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
+                            phrase_tag(phrase, name.to) == TAG_WORD ||
                             phrase_tag(phrase, name.to) == TAG_OTHER) &&
                           !is_body_or_own(speakers, phrase, name.to) &&
                           !is_title_of_another(speakers, phrase, name.to, end) &&
