@@ -947,6 +947,19 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
     }
 }
 
+/* طالب مدير المرصد بتتبع الفاعلين، أفاد مراسل القناة بتصاعد الدخان: what the verb asks or tells of,
+ * behind a body, a place or an adjective of origin; but المتهم باغتيال ... */
+static bool is_deed_adjoined(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag previous = phrase_tag(phrase, item - 1);
+    bool closed = previous == TAG_PLACE || previous == TAG_ORG || previous == TAG_BODY ||
+                  item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL) ||
+                  item_has(speakers, item - 1, CLASS_SHAPE_NISBA);
+    return closed && item_has(speakers, item, CLASS_NOUN_DEED) &&
+           item_has(speakers, item, CLASS_CLITIC_PREPOSITION) && !is_purpose(speakers, item) &&
+           !item_has(speakers, item - 1, CLASS_TAKES_PREPOSITION);
+}
+
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
     for (size_t i = from + 1; i < to; i++) {
@@ -961,6 +974,8 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         /* رحب ناشطون بقرار الهيئة */
         if (tag == TAG_DOCUMENT && item_has(speakers, i, CLASS_CLITIC_PREPOSITION) &&
             !has_article(speakers, i))
+            return i;
+        if (i > from + 1 && is_deed_adjoined(speakers, phrase, i))
             return i;
         if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
                                    item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
