@@ -314,6 +314,16 @@ bool head_takes_brackets(const Speakers *speakers, size_t head)
     return in_group(speakers, head, GROUP_OUTSIDE) && !has_article(speakers, head);
 }
 
+/* مركز المعلومات في غرفة الوادي: at `item` where a body has its seat, whose first word has this tag. */
+bool is_seat(const Speakers *speakers, size_t item, Tag tag)
+{
+    return item_has(speakers, item, CLASS_HALT_IN) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) &&
+           !item_has(speakers, item + 1, CLASS_OCCASION) &&
+           !item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN);
+}
+
 /* Where the name of a body ends within its phrase: an indefinite word behind a
  * definite one is no part of it (قوات الأمن سبع عبوات). */
 static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
@@ -344,9 +354,14 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             bool joined = goes_on_joined(speakers, i);
             bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE &&
                             !item_has(speakers, i, CLASS_SHAPE_PRONOUN);
-            if (!joined && !in_place)
+            /* مقال في صحيفة الوادي: whoever issued it */
+            bool issued = i == from + 1 && phrase_tag(phrase, from) == TAG_DOCUMENT;
+            bool seated = i + 1 < limit && !issued &&
+                          (i + 2 < limit || item_at(speakers, i + 1)->token_count > 1) &&
+                          is_seat(speakers, i, phrase_tag(phrase, i + 1));
+            if (!joined && !in_place && !seated)
                 return i;
-            definite = definite || joined;
+            definite = !seated && (definite || joined);
             continue;
         }
         if (item_has(speakers, i, CLASS_SPEAKER_LED_BY))

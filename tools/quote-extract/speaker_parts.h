@@ -619,6 +619,9 @@ bool is_body_purpose(const Speakers *speakers, size_t item);
 /* Short brackets behind the head noun at item `head` are its name: وكالة (الرافد), but الوكالة (أمس). */
 bool head_takes_brackets(const Speakers *speakers, size_t head);
 
+/* مركز المعلومات في غرفة الوادي: at `item` where a body has its seat, whose first word has this tag. */
+bool is_seat(const Speakers *speakers, size_t item, Tag tag);
+
 /* With an article, and neither joined to what stands in front nor an adjective by its end. */
 bool is_bare_noun(const Speakers *speakers, size_t item);
 

@@ -817,6 +817,27 @@ bool is_adverbial(const Speakers *speakers, size_t item, Tag tag)
            (tag == TAG_ADJECTIVE || tag == TAG_DEFINITE || tag == TAG_PLAIN);
 }
 
+/* إلى مصنع التمور في إقليم الوادي: at `item` where the body at `from` has its seat. Only behind a
+ * preposition: elsewhere it may be where the body does something. */
+static bool is_seated_at(Speakers *speakers, size_t from, size_t item)
+{
+    size_t seat = item + 1;
+    bool governed =
+        item_has(speakers, from, CLASS_CLITIC_PREPOSITION) ||
+        (from > 0 && !is_stop(speakers, from - 1) &&
+         (is_preposition(speakers, from - 1) || item_has(speakers, from - 1, CLASS_HALT_IN)));
+    if (!governed || !exists(speakers, seat) || item_at(speakers, from)->token_count > 1 ||
+        item_has(speakers, from, CLASS_HEAD_ORG_MINISTRY))
+        return false;
+    Tag tag = tag_of(speakers, seat, TAG_OTHER);
+    if (tag == TAG_PLACE)
+        return item_has(speakers, item, CLASS_HALT_IN) &&
+               !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    bool complete = item_at(speakers, seat)->token_count > 1 ||
+                    (exists(speakers, seat + 1) && is_definite(speakers, seat + 1));
+    return complete && is_seat(speakers, item, tag);
+}
+
 size_t noun_end(Speakers *speakers, size_t from)
 {
     bool body =
@@ -825,7 +846,7 @@ size_t noun_end(Speakers *speakers, size_t from)
     bool organised = body && !has_article(speakers, from);
     Tag previous = TAG_OTHER;
     size_t end = from;
-    bool definite = false;
+    bool definite = false, seated = false;
     for (; end < speakers->string->count && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
         if (end > from && goes_on_joined(speakers, end)) {
@@ -837,6 +858,14 @@ size_t noun_end(Speakers *speakers, size_t from)
             definite = false;
             continue; /* الجمعية الوطنية للدفاع عن الآثار */
         }
+        if (end > from && body && !seated && is_seated_at(speakers, from, end)) {
+            seated = true;
+            definite = false;
+            previous = tag;
+            continue; /* مصنع التمور في إقليم الوادي */
+        }
+        if (seated && tag == TAG_MARKED)
+            break;
         bool named = tag == TAG_BRACKET && end == from + 1 && head_takes_brackets(speakers, from);
         /* العلاقات العامة: an adjective, though words that join others are among its like */
         bool joins = tag == TAG_CONTINUES && !(organised && definite && is_definite(speakers, end));

@@ -72,7 +72,8 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
         if (definite && noun && !is_definite(speakers, at) &&
             !item_has(speakers, at, CLASS_CLITIC_CONJUNCTION))
             return at;
-        definite = is_definite(speakers, at) || (definite && !has_proclitic(speakers, at));
+        bool joins = has_proclitic(speakers, at) || is_preposition(speakers, at);
+        definite = is_definite(speakers, at) || (definite && !joins);
     }
     return phrase->to;
 }
