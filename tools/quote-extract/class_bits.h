@@ -144,6 +144,7 @@
     X(CLASS_SPEAKER_CALLED, "speaker.called")                                                      \
     X(CLASS_SPEAKER_BY_MARKS, "speaker.by-marks")                                                  \
     X(CLASS_SPEAKER_CITED, "speaker.cited")                                                        \
+    X(CLASS_SPEAKER_HAVING, "speaker.having")                                                      \
     X(CLASS_SPEAKER_IS, "speaker.is")                                                              \
     X(CLASS_SPEAKER_ISSUED_BY, "speaker.issued-by")                                                \
     X(CLASS_SPEAKER_ISSUER, "speaker.issuer")                                                      \

@@ -266,7 +266,7 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
                           !item_has(speakers, name.to, CLASS_AGR_P) &&
                           !item_has(speakers, name.to, CLASS_CLITIC_CONJUNCTION) &&
                           !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
-                            phrase_tag(phrase, name.to) == TAG_WORD ||
+                            item_has(speakers, name.to, CLASS_SHAPE_OWNED) ||
                             phrase_tag(phrase, name.to) == TAG_OTHER) &&
                           !is_body_or_own(speakers, phrase, name.to) &&
                           !is_title_of_another(speakers, phrase, name.to, end) &&
@@ -962,10 +962,14 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
         return true;
     case TAG_HEAD:
         return has_article(speakers, from);
+    case TAG_OTHER: /* الحاضرون ارتياحهم */
+        return item_has(speakers, item, CLASS_SHAPE_PRONOUN) &&
+               item_at(speakers, item)->entry == NO_ENTRY;
     case TAG_CONTINUES:
         return item_has(speakers, item, CLASS_OCCASION) ||
                item_has(speakers, item, CLASS_QUANTIFIER) ||
                (!in_group(speakers, item, GROUP_CONTINUES) && /* الحاضرون لافتات */
+                !item_has(speakers, item, CLASS_SPEAKER_HAVING) &&
                 item_at(speakers, item - 1)->token_count == 1);
     case TAG_WORD:
         return item_at(speakers, item)->entry != NO_ENTRY ||
@@ -976,17 +980,25 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
     }
 }
 
-/* طالب مدير المرصد بتتبع الفاعلين، أفاد مراسل القناة بتصاعد الدخان: what the verb asks or tells of,
- * behind a body, a place or an adjective of origin; but المتهم باغتيال ... */
-static bool is_deed_adjoined(const Speakers *speakers, const Phrase *phrase, size_t item)
+/* What the verb asks for or tells of stands at `item`: طالب مدير المرصد بتتبع الفاعلين، أفاد مراسل القناة
+ * بتصاعد الدخان, behind a body, a place or an adjective of origin, so that المتهم باغتيال ... is none;
+ * أنكر المتهم الأول التهم, behind a noun or an adjective with the article. */
+static bool is_of_verb(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
-    Tag previous = phrase_tag(phrase, item - 1);
-    bool closed = previous == TAG_PLACE || previous == TAG_ORG || previous == TAG_BODY ||
-                  item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL) ||
-                  item_has(speakers, item - 1, CLASS_SHAPE_NISBA);
-    return closed && item_has(speakers, item, CLASS_NOUN_DEED) &&
+    size_t last = item - 1;
+    Tag previous = phrase_tag(phrase, last);
+    bool several = item_at(speakers, last)->token_count > 1 && is_definite(speakers, last);
+    if (!item_has(speakers, item, CLASS_NOUN_DEED) ||
+        item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
+        return false;
+    if (has_article(speakers, item) && !has_proclitic(speakers, item))
+        return several || (has_article(speakers, last) && last > phrase->from);
+    bool closed = several || previous == TAG_PLACE || previous == TAG_ORG || previous == TAG_BODY ||
+                  item_has(speakers, last, CLASS_SHAPE_PREPOSITIONAL) ||
+                  item_has(speakers, last, CLASS_SHAPE_NISBA);
+    return closed && (several || last > phrase->from) &&
            item_has(speakers, item, CLASS_CLITIC_PREPOSITION) && !is_purpose(speakers, item) &&
-           !item_has(speakers, item - 1, CLASS_TAKES_PREPOSITION);
+           !item_has(speakers, last, CLASS_TAKES_PREPOSITION);
 }
 
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
@@ -1004,7 +1016,7 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         if (tag == TAG_DOCUMENT && item_has(speakers, i, CLASS_CLITIC_PREPOSITION) &&
             !has_article(speakers, i))
             return i;
-        if (i > from + 1 && is_deed_adjoined(speakers, phrase, i))
+        if (is_of_verb(speakers, phrase, i))
             return i;
         if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
                                    item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))

@@ -647,12 +647,14 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
                       item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
                       exists(speakers, next) && has_article(speakers, next) &&
                       !in_group(speakers, next, GROUP_NAMES);
-    /* المتحدث باسم حاكم ولاية, مساعد أمير المنطقة: he who rules it, and nobody called so */
-    bool rules = other == TAG_ROLE && previous == TAG_ROLE && exists(speakers, next) &&
-                 item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
-                 in_group(speakers, next, GROUP_PLACE_HEADS) &&
-                 !in_group(speakers, next, GROUP_NAMES);
-    if (complement || rules)
+    /* مساعد أمير المنطقة، مستشار أمير الرياض: he who rules it, and nobody called so */
+    bool ruler =
+        other == TAG_ROLE && previous == TAG_ROLE && exists(speakers, next) &&
+        item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
+        !(has_article(speakers, item - 1) && !has_proclitic(speakers, item - 1)) &&
+        !in_group(speakers, next, GROUP_NAMES) &&
+        (in_group(speakers, next, GROUP_PLACE_HEADS) || in_group(speakers, next, GROUP_PLACES));
+    if (complement || ruler)
         return other;
     bool name = (beside_name && !title) || (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                 item_at(speakers, item)->token_count > 1;
@@ -793,11 +795,20 @@ static bool is_blessing(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_SPEAKER_CITED);
 }
 
-/* رحمة الله خان: the blessing at `item` is a given name, in front of another name and behind none. */
+/* رحمة الله خان: the blessing at `item`, written as the given name is, and no رحمه الله, is that name in
+ * front of another. */
 static bool is_blessed_name(const Speakers *speakers, size_t item, Tag previous)
 {
-    return item_has(speakers, item, CLASS_NAME_GIVEN) && previous != TAG_NAME &&
-           exists(speakers, item + 1) && in_group(speakers, item + 1, GROUP_NAMES);
+    const Item *phrase = item_at(speakers, item);
+    if (!item_has(speakers, item, CLASS_NAME_GIVEN) || previous == TAG_NAME ||
+        !exists(speakers, item + 1) || !in_group(speakers, item + 1, GROUP_NAMES))
+        return false;
+    const Lexicon *lexicon = speakers->rules->lexicon;
+    for (uint32_t e = phrase->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, phrase, e))
+        if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_NAME_GIVEN))
+            return slice_equal(lexicon_entry_name(lexicon, e),
+                               items_text(speakers, item, item + 1));
+    return false;
 }
 
 /* ولي العهد حفظه الله الأمير سالم: the blessing at `item` has more behind it of whom it is said of. */
@@ -823,7 +834,11 @@ static bool is_office_alone(const Speakers *speakers, size_t item)
 /* Ends a phrase, whatever the lists say. */
 static bool is_break(const Speakers *speakers, size_t item)
 {
-    if (!in_group(speakers, item, GROUP_BREAKS))
+    /* لكن منتقدين يقولون, but خرج الأهالي منتقدين الحكومة */
+    bool people = item_has(speakers, item, CLASS_CUE_PARTICIPLE) &&
+                  item_has(speakers, item, CLASS_TITLE_SOURCE_PERSON) &&
+                  !(item > 0 && has_article(speakers, item - 1));
+    if (people || !in_group(speakers, item, GROUP_BREAKS))
         return is_addressed(speakers, item);
     if (!item_has(speakers, item, CLASS_SHAPE_PRONOUN) || is_addressed(speakers, item))
         return true;

@@ -151,6 +151,18 @@ static bool is_of_principal(Speakers *speakers, const Phrase *phrase, Range name
     return end == name.from;
 }
 
+/* أحد مستشاري سالم الحربي: one of several, and whose they are. */
+static bool is_one_of_his(const Speakers *speakers, const Phrase *phrase, Range name)
+{
+    size_t several = phrase->from + 1;
+    return name.from < name.to && name.from == several + 1 &&
+           item_has(speakers, phrase->from, CLASS_SPEAKER_SOME) &&
+           !is_definite(speakers, several) && !is_preposition(speakers, several) &&
+           !item_has(speakers, several, CLASS_SHAPE_PRONOUN) &&
+           !item_has(speakers, several, CLASS_SHAPE_OWNED) &&
+           item_at(speakers, several)->token_count == 1;
+}
+
 /* The name in a later stretch of the phrase; none is empty and at its end. */
 static Range name_behind_comma(const Speakers *speakers, const Phrase *phrase)
 {
@@ -643,7 +655,8 @@ static Range name_of_subject(Speakers *speakers, const Phrase *phrase, const Spe
 {
     Range name = without_object(speakers, phrase, name_of_phrase(speakers, phrase), query);
     /* والد سالم الحربي is not that one. */
-    if (is_kin_of(speakers, phrase, name) || is_of_principal(speakers, phrase, name))
+    if (is_kin_of(speakers, phrase, name) || is_of_principal(speakers, phrase, name) ||
+        is_one_of_his(speakers, phrase, name))
         name = name_behind_comma(speakers, phrase);
     name = without_more_than_known(speakers, name);
     return with_last_part(speakers, phrase, name, query);
