@@ -116,6 +116,7 @@
     X(CLASS_SAYING, "saying")                                                                      \
     X(CLASS_SHAPE_ACCUSATIVE, "shape.accusative")                                                  \
     X(CLASS_SHAPE_CIRCUMSTANCE, "shape.circumstance")                                              \
+    X(CLASS_SHAPE_CONJOINED, "shape.conjoined")                                                    \
     X(CLASS_SHAPE_DESCRIBES_F, "shape.describes-f")                                                \
     X(CLASS_SHAPE_DESCRIBING, "shape.describing")                                                  \
     X(CLASS_SHAPE_ENDS_T, "shape.ends-t")                                                          \

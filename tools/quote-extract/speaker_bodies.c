@@ -376,7 +376,9 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         bool now = (is_definite(speakers, i) && !named) || tag == TAG_PLACE || tag == TAG_MARKED;
         if (leaves_body(speakers, phrase, from, i))
             return i;
-        if (definite && !now && !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
+        bool joins_another = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) ||
+                             item_has(speakers, i, CLASS_SHAPE_CONJOINED);
+        if (definite && !now && !joins_another &&
             (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE || tag == TAG_DOCUMENT ||
              tag == TAG_PEOPLE || (tag == TAG_HEAD && !has_proclitic(speakers, i)) ||
              (named && phrase_tag(phrase, i - 1) != TAG_ROLE) ||
@@ -741,7 +743,7 @@ static bool is_origin_of_body(const Speakers *speakers, size_t head, size_t item
 
 /* The item behind the longer name at `item` of the body whose name is items [from, to): a longer
  * one of a list that begins so, where it is from, or what it is for; `item` for none. */
-static size_t longer_end(const Speakers *speakers, size_t item, size_t from, size_t to)
+static size_t longer_end(Speakers *speakers, size_t item, size_t from, size_t to)
 {
     size_t count = tokens_between(speakers, from, to), end = item;
     while (exists(speakers, end) && (end == item || tokens_between(speakers, item, end) < count))
@@ -756,6 +758,13 @@ static size_t longer_end(const Speakers *speakers, size_t item, size_t from, siz
     bool meant = item < from || is_behind_verb(speakers, item);
     if (!marked && meant && is_origin_of_body(speakers, item, end))
         return end + 1;
+    /* وزارة الثقافة | والشباب */
+    bool fields =
+        item_has(speakers, item, CLASS_HEAD_ORG_MINISTRY) && exists(speakers, end) &&
+        (item_has(speakers, end, CLASS_SHAPE_CONJOINED) ||
+         (item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) && has_article(speakers, end)));
+    if (fields && noun_end(speakers, item) > end)
+        return noun_end(speakers, item);
     size_t purpose = is_named_whole(speakers, item) ? purpose_end(speakers, end) : end;
     return purpose > end ? purpose : item;
 }

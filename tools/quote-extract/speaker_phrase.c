@@ -426,11 +426,30 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
     }
 }
 
+/* د. الفاتح سالم: what stands between a degree and a name is a name. `start`: of the stretch. */
+static bool is_behind_degree(const Speakers *speakers, const Phrase *phrase, size_t start,
+                             Range name)
+{
+    size_t first = name.from - 1;
+    return name.from < name.to && name.from >= start + 2 &&
+           item_has(speakers, first - 1, CLASS_TITLE_DEGREE) &&
+           item_at(speakers, first)->token_count == 1 && !has_proclitic(speakers, first) &&
+           !item_has(speakers, first, CLASS_CLITIC_CONJUNCTION) &&
+           (phrase_tag(phrase, first) == TAG_WORD ||
+            (is_definite_tag(phrase_tag(phrase, first)) &&
+             !item_has(speakers, first, CLASS_SHAPE_NISBA) &&
+             !item_has(speakers, first, CLASS_SHAPE_FEMININE)));
+}
+
 /* الدكتورة أمنية السالم، مدير شرطة الوادي حكمة سالم: between what a title ends with and a
- * single name that ends the phrase a bare word is the given name. `start`: of the stretch. */
+ * single name that ends the phrase, or what comes of a father (ولد أحمد), a bare word is the given
+ * name. `start`: of the stretch. */
 static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
 {
-    if (name.to != name.from + 1 || name.from < start + 2 ||
+    if (is_behind_degree(speakers, phrase, start, name))
+        return (Range){name.from - 1, name.to};
+    bool linked = name.from < name.to && phrase_tag(phrase, name.from) == TAG_LINK;
+    if ((name.to != name.from + 1 && !linked) || name.from < start + 2 ||
         item_at(speakers, name.from)->token_count != 1 ||
         !may_be_given(speakers, phrase, name.from - 1) ||
         (name.to < phrase->to && phrase_tag(phrase, name.to) != TAG_COMMA &&
@@ -758,7 +777,8 @@ static bool joins_field(const Speakers *speakers, size_t item, Tag tag)
     return has_article(speakers, item) &&
            (is_definite_tag(tag) || tag == TAG_DOCUMENT || tag == TAG_HEAD) &&
            (has_article(speakers, item - 1) ||
-            item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL));
+            item_has(speakers, item - 1, CLASS_SHAPE_PREPOSITIONAL) ||
+            item_has(speakers, item - 1, CLASS_SHAPE_CONJOINED));
 }
 
 bool is_bare_noun(const Speakers *speakers, size_t item)
@@ -893,9 +913,11 @@ size_t noun_end(Speakers *speakers, size_t from)
             continue; /* الهيئة الوطنية لمكافحة الفساد */
         }
         bool now = is_definite(speakers, end) || tag == TAG_PLACE || tag == TAG_MARKED;
+        /* وزارة النقل واللوجستيك */
+        bool field = organised && item_has(speakers, end, CLASS_SHAPE_CONJOINED);
         bool loose =
-            tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT ||
-            (tag == TAG_PEOPLE && !has_proclitic(speakers, end)) ||
+            (tag == TAG_WORD && !field) || tag == TAG_PLAIN || tag == TAG_HEAD ||
+            tag == TAG_DOCUMENT || (tag == TAG_PEOPLE && !has_proclitic(speakers, end)) ||
             ((tag == TAG_ORG || tag == TAG_BODY) && !has_proclitic(speakers, end) &&
              item_at(speakers, end)->token_count == 1 && !item_has(speakers, end, CLASS_ORG));
         if (definite &&

@@ -412,7 +412,9 @@ static Range without_object(const Speakers *speakers, const Phrase *phrase, Rang
         return name;
     bool place = in_group(speakers, last, GROUP_PLACES) && !is_definite(speakers, last);
     bool things = name.to - name.from > 2 && phrase_tag(phrase, last) == TAG_PLAIN_DEFINITE;
-    if (place || things)
+    bool told = item_has(speakers, last, CLASS_ORG_MEDIA) && has_article(speakers, last) &&
+                item_has(speakers, query->cue, CLASS_CUE_INFORM);
+    if (place || things || told)
         name.to = last;
     return name;
 }
