@@ -93,6 +93,11 @@ static bool add_pattern(PatternSet *set, const RuleWalk *walk, const char *makes
         return rule_error(node, error, "pattern \"%.*s\" needs a match", SLICE_ARG(id));
     PatternText source = {id, match->scalar, match, is_class, NULL};
     PatternScope *scope = &set->scope;
+    /* @id would mean the words of the lexicon, and the pattern nothing. */
+    if (is_class && classes_find(lexicon_classes(scope->lexicon), id) != CLASS_NONE)
+        return rule_error(rule_get(node, "id"), error,
+                          "\"%.*s\" is a class of the lexicon; give the pattern another id",
+                          SLICE_ARG(id));
     if (is_class) {
         scope->classes = memory_grow(scope->classes, &scope->class_capacity, scope->class_count + 1,
                                      sizeof *scope->classes);
