@@ -638,9 +638,15 @@ static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
         has_proclitic(speakers, at))
         return SPEAKER_NONE;
     Tag tag = tag_of(speakers, at, TAG_OTHER);
+    size_t end = noun_end(speakers, at);
+    if (is_definite_tag(tag)) { /* بيان صادر عن الإعلام القضائي */
+        Known body = {.type = SPEAKER_ORGANISATION, .head = NO_ENTRY};
+        body.name = items_text(speakers, at, end);
+        return note_body(speakers, &body);
+    }
     if (tag != TAG_ORG && tag != TAG_BODY)
         return SPEAKER_NONE;
-    Phrase issuer = read_phrase(speakers, at, noun_end(speakers, at));
+    Phrase issuer = read_phrase(speakers, at, end);
     return issuer.lead_item == at ? read_body(speakers, &issuer) : SPEAKER_NONE;
 }
 

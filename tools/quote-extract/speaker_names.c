@@ -903,6 +903,12 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
                goes_on_given(speakers, end, end - start == 1) &&
                !(last != near && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION)))
             end++; /* elsewhere هاني وسالم are two */
+    /* قاسم سالم النجار | الوادي: whence the family comes may end a name of three or more */
+    if (last >= start + 2 && exists(speakers, end) && has_article(speakers, end) &&
+        !has_proclitic(speakers, end) && item_at(speakers, end)->token_count == 1 &&
+        item_has(speakers, end, CLASS_SHAPE_NISBA) && item_has(speakers, start, CLASS_NAME_GIVEN) &&
+        (in_group(speakers, end, GROUP_NAMES) || tag_of(speakers, end, TAG_NAME) == TAG_DEFINITE))
+        end++;
     /* فينبار سكستون، رئيس النادي */
     if (part->word_count == 1 && start == last && end == last + 1 && end + 1 < string->count &&
         item->entry == NO_ENTRY && !is_stop(speakers, end) && !has_proclitic(speakers, end) &&
