@@ -119,6 +119,15 @@ static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end,
         Known person = {.head = head_entry(speakers, i), .role_from = i, .role_to = title_end};
         if (name.from >= name.to || (compared++, !titles_agree(speakers, from, end, &person)))
             continue;
+        /* رئيس الجالية is not الرئيس سالم, nor أستاذ القانون just any الأستاذ */
+        bool by_itself =
+            has_article(speakers, i) && title_end == i + 1 &&
+            (item_has(speakers, i, CLASS_TITLE_PERSON) ||
+             item_has(speakers, i, CLASS_TITLE_DEGREE)) &&
+            (item_has(speakers, i, CLASS_TITLE_HONORIFIC) || item_at(speakers, i)->token_count > 1);
+        if (by_itself && end > from + 1 && !has_article(speakers, from) &&
+            !item_has(speakers, from, CLASS_TITLE_ADDRESS))
+            continue;
         person.role = items_text(speakers, i, title_end);
         return note_person(speakers, name, &person);
     }
