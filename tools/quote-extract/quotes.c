@@ -640,7 +640,9 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
         *number = speakers_as_written(search->speakers, candidate->cue_end, query, &quote->speaker);
     if (*number != SPEAKER_NONE)
         return true;
-    if (quote->kind != QUOTE_DIRECT && is_relative(search, candidate, query)) {
+    /* ولكنه عاد ليؤكد: whose pattern is for the subject of the sentence has a verb of it */
+    bool own = search->finder->traits[candidate->rank].same_subject;
+    if (quote->kind != QUOTE_DIRECT && !own && is_relative(search, candidate, query)) {
         candidate->refused = "without a subject it describes the noun before it";
         return false;
     }
