@@ -78,6 +78,7 @@
     X(CLASS_HEAD_PLACE_INSIDE, "head.place.inside")                                                \
     X(CLASS_HEAD_PLACE_OUTSIDE, "head.place.outside")                                              \
     X(CLASS_HEAD_ORG_COMPANY, "head.org.company")                                                  \
+    X(CLASS_HEAD_ORG_MEDIA, "head.org.media")                                                      \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
     X(CLASS_HEAD_ORG_OWN, "head.org.own")                                                          \
     X(CLASS_KIND_OF, "kind-of")                                                                    \

@@ -733,9 +733,11 @@ static bool is_introduced(Speakers *speakers, size_t start, size_t item)
              !item_has(speakers, i, CLASS_SYLLABLE_EAST)) ||
             is_definite(speakers, i))
             return false;
-    if (is_finite_cue(speakers, start - 1)) /* أبلغ زاندر كالدر: he told him */
-        return !in_group(speakers, start - 1, GROUP_TRANSITIVE);
     size_t next = item + 1;
+    if (is_finite_cue(speakers, start - 1) && /* أبلغ زاندر كالدر: he told him */
+        !(exists(speakers, next) && in_group(speakers, next, GROUP_ROLES) &&
+          !has_proclitic(speakers, next)))
+        return !in_group(speakers, start - 1, GROUP_TRANSITIVE);
     if (!exists(speakers, next))
         return false;
     Tag tag = tag_of(speakers, next, TAG_NAME);

@@ -390,6 +390,11 @@ static Range later_name(const Speakers *speakers, const Phrase *phrase, Range na
             item_at(speakers, i)->token_count > 1 ||
             item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
             continue;
+        /* د. سالم الحربي أستاذ كرسي الملك هاني: what is called so */
+        if (i > name.to && phrase_tag(phrase, i - 1) == TAG_PLAIN &&
+            !is_definite(speakers, i - 1) && !item_has(speakers, i - 1, CLASS_SHAPE_OWNED) &&
+            !item_has(speakers, i - 1, CLASS_CLITIC_PREPOSITION))
+            continue;
         Stretch behind = phrase_stretch(phrase, i + 1, end);
         Range later = find_listed_name(speakers, &behind);
         if (i == name.to && item_has(speakers, i + 1, CLASS_NAME_AMBIGUOUS))

@@ -529,6 +529,21 @@ static size_t kin_taken_up(Speakers *speakers, size_t from)
     return only;
 }
 
+/* وكشف مصدر «الرافد»، مصدر جريدة الرافد: the one that the paper has, and has told of. */
+static bool is_source_of_paper(const Speakers *speakers, size_t from, size_t end)
+{
+    return end > from + 1 && item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) &&
+           !is_definite(speakers, from) && !has_proclitic(speakers, from + 1) &&
+           (item_has(speakers, from + 1, CLASS_ORG_MEDIA) ||
+            item_has(speakers, from + 1, CLASS_HEAD_ORG_MEDIA));
+}
+
+static bool is_source(const Speakers *speakers, const Known *known)
+{
+    return known->role_from < known->role_to &&
+           item_has(speakers, known->role_from, CLASS_SPEAKER_AGAIN_SOURCE);
+}
+
 /* Whom the title [from, end) takes up who has been told of in front of it; SPEAKER_NONE.
  * `definite`: it is somebody's. */
 static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size_t from, size_t end,
@@ -537,7 +552,11 @@ static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size
     size_t number = SPEAKER_NONE;
     if (end == from + 1 && is_kin_by_pronoun(speakers, from))
         return kin_taken_up(speakers, from);
-    if (definite && has_same_behind(speakers, from, end))
+    if (is_source_of_paper(speakers, from, end)) {
+        number = last_source(speakers, from, head, true, query);
+        if (number != SPEAKER_NONE && !is_source(speakers, &speakers->known[number]))
+            number = SPEAKER_NONE;
+    } else if (definite && has_same_behind(speakers, from, end))
         number = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE)
                      ? last_source(speakers, from, head, true, query)
                      : last_of_office(speakers, from, head, query);
