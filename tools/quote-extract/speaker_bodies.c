@@ -321,6 +321,9 @@ bool is_seat(const Speakers *speakers, size_t item, Tag tag)
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
            (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) &&
            !item_has(speakers, item + 1, CLASS_OCCASION) &&
+           !(item_has(speakers, item + 1, CLASS_ORG_MEDIA) &&
+             !in_group(speakers, item + 1, GROUP_PLACES)) &&
+           !item_has(speakers, item + 1, CLASS_HEAD_ORG_MEDIA) &&
            !item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN);
 }
 
@@ -639,7 +642,7 @@ static size_t read_issuer_behind(Speakers *speakers, size_t from, size_t to)
         return SPEAKER_NONE;
     Tag tag = tag_of(speakers, at, TAG_OTHER);
     size_t end = noun_end(speakers, at);
-    if (is_definite_tag(tag)) { /* بيان صادر عن الإعلام القضائي */
+    if (is_definite_tag(tag) && end > at + 1) { /* بيان صادر عن الإعلام القضائي */
         Known body = {.type = SPEAKER_ORGANISATION, .head = NO_ENTRY};
         body.name = items_text(speakers, at, end);
         return note_body(speakers, &body);
@@ -769,7 +772,7 @@ static size_t longer_end(Speakers *speakers, size_t item, size_t from, size_t to
         item_has(speakers, item, CLASS_HEAD_ORG_MINISTRY) && exists(speakers, end) &&
         (item_has(speakers, end, CLASS_SHAPE_CONJOINED) ||
          (item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) && has_article(speakers, end)));
-    if (fields && noun_end(speakers, item) > end)
+    if (fields && meant && noun_end(speakers, item) > end)
         return noun_end(speakers, item);
     size_t purpose = is_named_whole(speakers, item) ? purpose_end(speakers, end) : end;
     return purpose > end ? purpose : item;

@@ -267,6 +267,7 @@ static Range find_role(const Speakers *speakers, const Phrase *phrase, Range nam
                           !item_has(speakers, name.to, CLASS_CLITIC_CONJUNCTION) &&
                           !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
                             item_has(speakers, name.to, CLASS_SHAPE_OWNED) ||
+                            item_has(speakers, name.to, CLASS_SHAPE_ACCUSATIVE) ||
                             phrase_tag(phrase, name.to) == TAG_OTHER) &&
                           !is_body_or_own(speakers, phrase, name.to) &&
                           !is_title_of_another(speakers, phrase, name.to, end) &&
@@ -431,28 +432,11 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
     }
 }
 
-/* د. الفاتح سالم: what stands between a degree and a name is a name. `start`: of the stretch. */
-static bool is_behind_degree(const Speakers *speakers, const Phrase *phrase, size_t start,
-                             Range name)
-{
-    size_t first = name.from - 1;
-    return name.from < name.to && name.from >= start + 2 &&
-           item_has(speakers, first - 1, CLASS_TITLE_DEGREE) &&
-           item_at(speakers, first)->token_count == 1 && !has_proclitic(speakers, first) &&
-           !item_has(speakers, first, CLASS_CLITIC_CONJUNCTION) &&
-           (phrase_tag(phrase, first) == TAG_WORD ||
-            (is_definite_tag(phrase_tag(phrase, first)) &&
-             !item_has(speakers, first, CLASS_SHAPE_NISBA) &&
-             !item_has(speakers, first, CLASS_SHAPE_FEMININE)));
-}
-
 /* الدكتورة أمنية السالم، مدير شرطة الوادي حكمة سالم: between what a title ends with and a
  * single name that ends the phrase, or what comes of a father (ولد أحمد), a bare word is the given
  * name. `start`: of the stretch. */
 static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t start, Range name)
 {
-    if (is_behind_degree(speakers, phrase, start, name))
-        return (Range){name.from - 1, name.to};
     bool linked = name.from < name.to && phrase_tag(phrase, name.from) == TAG_LINK;
     if ((name.to != name.from + 1 && !linked) || name.from < start + 2 ||
         item_at(speakers, name.from)->token_count != 1 ||
@@ -504,6 +488,10 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
             name = later_name(speakers, phrase, name, end);
         }
         name = with_given(speakers, phrase, start, name);
+        /* معارضون في المنفى: where they are */
+        if (name.from > start && name.from < name.to &&
+            item_has(speakers, name.from - 1, CLASS_HALT_IN))
+            name.to = name.from;
         /* السيد كالدر استند، وصف كالدر بوسيري: a family name known already ends its phrase. */
         if (name.to > name.from + 1 && is_known_family(speakers, name.from) &&
             (item_at(speakers, name.from)->entry == NO_ENTRY ||
@@ -858,9 +846,8 @@ static bool is_seated_at(Speakers *speakers, size_t from, size_t item)
     if (tag == TAG_PLACE)
         return item_has(speakers, item, CLASS_HALT_IN) &&
                !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
-    bool complete = item_at(speakers, seat)->token_count > 1 ||
-                    (exists(speakers, seat + 1) && is_definite(speakers, seat + 1));
-    return complete && is_seat(speakers, item, tag);
+    return item_has(speakers, seat, CLASS_HEAD_PLACE_OUTSIDE) && exists(speakers, seat + 1) &&
+           is_seat(speakers, item, tag);
 }
 
 size_t noun_end(Speakers *speakers, size_t from)
@@ -990,13 +977,15 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
     case TAG_HEAD:
         return has_article(speakers, from);
     case TAG_OTHER: /* الحاضرون ارتياحهم */
-        return item_has(speakers, item, CLASS_SHAPE_PRONOUN) &&
-               item_at(speakers, item)->entry == NO_ENTRY;
+        return item_has(speakers, item, CLASS_SHAPE_PRONOUN) && !begins_joined(speakers, item) &&
+               (item_at(speakers, item)->entry == NO_ENTRY ||
+                in_group(speakers, item, GROUP_ORDINARY));
     case TAG_CONTINUES:
         return item_has(speakers, item, CLASS_OCCASION) ||
                item_has(speakers, item, CLASS_QUANTIFIER) ||
                (!in_group(speakers, item, GROUP_CONTINUES) && /* الحاضرون لافتات */
-                !item_has(speakers, item, CLASS_SPEAKER_HAVING) &&
+                !(item_has(speakers, item, CLASS_SPEAKER_HAVING) && exists(speakers, item + 1) &&
+                  has_article(speakers, item + 1)) &&
                 item_at(speakers, item - 1)->token_count == 1);
     case TAG_WORD:
         return item_at(speakers, item)->entry != NO_ENTRY ||

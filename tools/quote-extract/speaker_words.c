@@ -651,6 +651,7 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     bool ruler =
         other == TAG_ROLE && previous == TAG_ROLE && exists(speakers, next) &&
         item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
+        !(item_at(speakers, item - 1)->token_count > 1 && is_definite(speakers, item - 1)) &&
         !(has_article(speakers, item - 1) && !has_proclitic(speakers, item - 1)) &&
         !in_group(speakers, next, GROUP_NAMES) &&
         (in_group(speakers, next, GROUP_PLACE_HEADS) || in_group(speakers, next, GROUP_PLACES));
