@@ -24,9 +24,11 @@ static const size_t ITEM_BYTES[CACHE_PARTS] = {
     [CACHE_FILTER] = CACHE_FILTER_BYTES,
     [CACHE_NODES] = CACHE_NODE_BYTES,
     [CACHE_EDGES] = CACHE_EDGE_BYTES,
+    [CACHE_PROGRAMS] = 1,
+    [CACHE_STEPS] = CACHE_STEP_BYTES,
 };
 
-static const char MAGIC[16] = "qawl cache 3\n";
+static const char MAGIC[16] = "qawl cache 4\n";
 
 typedef struct {
     uint64_t offset, count, capacity; /* offset in bytes; counts of items */
@@ -115,6 +117,11 @@ static bool is_our_name(const char *name, bool *is_draft)
            (*ending == '\0' || (*is_draft && strlen(ending) == sizeof DRAFT_ENDING - 1));
 }
 
+static bool has_checksum(CachePart part, size_t bytes)
+{
+    return bytes <= CACHE_CHECKED || part == CACHE_PROGRAMS || part == CACHE_STEPS;
+}
+
 /* ---- reading ----------------------------------------------------------- */
 
 static bool part_sound(Cache *cache, const PartHead *part, CachePart number)
@@ -129,7 +136,8 @@ static bool part_sound(Cache *cache, const PartHead *part, CachePart number)
     cache->parts[number].data = data;
     cache->parts[number].count = (size_t)part->count;
     cache->parts[number].capacity = (size_t)part->capacity;
-    return bytes > CACHE_CHECKED || cache_checksum(number, (Slice){data, bytes}) == part->checksum;
+    return !has_checksum(number, bytes) ||
+           cache_checksum(number, (Slice){data, bytes}) == part->checksum;
 }
 
 static bool file_sound(Cache *cache, uint64_t key)
@@ -215,7 +223,7 @@ static void fill_head(Head *head, uint64_t key, const CacheSource sources[CACHE_
                                     .count = source->count,
                                     .capacity = source->count + source->spare,
                                     .item_bytes = ITEM_BYTES[i]};
-        if (bytes <= CACHE_CHECKED)
+        if (has_checksum(i, bytes))
             head->parts[i].checksum = cache_checksum(i, (Slice){source->data, bytes});
         offset = aligned(offset + head->parts[i].capacity * ITEM_BYTES[i]);
     }
@@ -231,7 +239,7 @@ static bool write_parts(int descriptor, const Head *head, const CacheSource sour
         return false;
     for (CachePart i = 0; i < CACHE_PARTS; i++) {
         size_t bytes = sources[i].count * ITEM_BYTES[i];
-        unchecked |= bytes > CACHE_CHECKED;
+        unchecked |= !has_checksum(i, bytes);
         if (lseek(descriptor, (off_t)head->parts[i].offset, SEEK_SET) < 0 ||
             !write_all(descriptor, sources[i].data, bytes))
             return false;

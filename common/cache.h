@@ -20,6 +20,8 @@ typedef enum {
     CACHE_FILTER,
     CACHE_NODES,
     CACHE_EDGES,
+    CACHE_PROGRAMS,
+    CACHE_STEPS,
     CACHE_PARTS
 } CachePart;
 
@@ -34,11 +36,13 @@ enum {
     CACHE_FILTER_BYTES = 8,
     CACHE_NODE_BYTES = 16,
     CACHE_EDGE_BYTES = 4,
+    CACHE_STEP_BYTES = 16,
 };
 
 enum {
-    CACHE_CHECKED = 4 * 1024 * 1024 /* bytes: longer parts are not read through at every start,
-                                       so who uses them checks every number in them */
+    CACHE_CHECKED = 4 * 1024 * 1024 /* bytes: longer parts, but those of programs, are not read
+                                       through at every start, so who uses them checks every
+                                       number in them */
 };
 
 /* A mapped file. Its pages may be written to; what is written stays in this process. */

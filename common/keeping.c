@@ -149,6 +149,14 @@ static Slice pack_rules(const Rules *rules, Buffer *packed)
     return buffer_slice(packed);
 }
 
+const char *rules_keeping_path(Rules *rules, const char *made)
+{
+    if (rules->tool == NULL)
+        return NULL;
+    uint64_t place = cache_checksum(rules->cache_place, slice_of(made));
+    return keeping_path(&rules->arena, rules->tool, place);
+}
+
 bool rules_keep(Rules *rules, const CacheSource lexicon[CACHE_PARTS])
 {
     if (rules->cache_path == NULL)

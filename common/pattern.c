@@ -5,7 +5,7 @@
 #include "common/json.h"
 #include "common/kinds.h"
 #include "common/nearest.h"
-#include "common/pattern_parse.h"
+#include "common/pattern_keeping.h"
 
 enum {
     SEARCH_STEPS = 1000 * 1000,  /* that one search may take,                   */
@@ -19,8 +19,8 @@ _Static_assert(EXPRESSIONS_MAX + 128 + UNIONS_MAX < NO_GUARD, "unions have numbe
 struct Pattern {
     Slice name;
     const RuleNode *node;
-    size_t layer; /* as RuleWalk has it */
-    size_t index;
+    size_t layer;         /* as RuleWalk has it                          */
+    size_t loaded, index; /* its number as it was loaded, and as it counts */
     PatternText source;
     PatternProgram program;
 };
@@ -47,6 +47,7 @@ struct PatternSet {
     size_t start_count, start_capacity;
     ItemView view; /* of the stretch */
     Machine machine;
+    Cache cache; /* in which the programs may lie */
 };
 
 /* ---- loading ----------------------------------------------------------- */
@@ -110,7 +111,7 @@ static bool add_pattern(PatternSet *set, const RuleWalk *walk, const char *makes
     Slice name =
         arena_format(scope->arena, "%.*s/%.*s", SLICE_ARG(walk->file->stem), SLICE_ARG(id));
     set->patterns[set->count] = (Pattern){
-        .name = name, .node = node, .layer = walk->layer, .index = set->count, .source = source};
+        .name = name, .node = node, .layer = walk->layer, .loaded = set->count, .source = source};
     set->count++;
     return true;
 }
@@ -120,7 +121,7 @@ static int by_layer(const void *a, const void *b)
     const Pattern *x = a, *y = b;
     if (x->layer != y->layer)
         return x->layer > y->layer ? -1 : 1;
-    return x->index < y->index ? -1 : 1;
+    return x->loaded < y->loaded ? -1 : 1;
 }
 
 /* They are parsed as they were loaded, so that it is the last rules which go beyond a
@@ -209,7 +210,6 @@ static void number_needs(PatternSet *set, KindSource *source)
     for (size_t number = bit_next(needed, NEEDED_MAX, 0); number < NEEDED_MAX;
          number = bit_next(needed, NEEDED_MAX, number + 1))
         need_bits[number] = (uint16_t)(count++ % (NEED_WORDS * 64));
-    set->needs = ARENA_ARRAY(arena, set->count + 1, NeedBits);
     for (size_t i = 0; i < set->count; i++) {
         const uint64_t *bits = set->patterns[i].program.needs.expressions;
         for (size_t number = bit_next(bits, NEEDED_MAX, 0); number < NEEDED_MAX;
@@ -252,22 +252,72 @@ static void write_guards(PatternSet *set)
     }
 }
 
-static void make_kinds(PatternSet *set)
+/* Makes programs of all texts. Class patterns are parsed where others name them: those that
+ * nobody uses may be meant for another tool, with classes of its own. */
+static bool parse_all(PatternSet *set, Error *error)
 {
-    Ways ways = {0};
-    KindSource source = {.arena = set->scope.arena,
+    for (size_t i = 0; i < set->count; i++)
+        if (!pattern_parse(&set->scope, &set->patterns[i].source, &set->patterns[i].program, error))
+            return false;
+    return true;
+}
+
+static void list_programs(PatternSet *set, PatternParts *parts)
+{
+    for (size_t i = 0; i < set->count; i++)
+        parts->programs[set->patterns[i].loaded] = &set->patterns[i].program;
+}
+
+/* Parses the patterns, says what they need and how they begin, and keeps all that at `path`. */
+static bool make_parts(PatternSet *set, PatternParts *parts, const char *path, uint64_t key,
+                       Ways *ways, Error *error)
+{
+    KindSource *source = parts->source;
+    if (!parse_all(set, error))
+        return false;
+    order_patterns(set);
+    number_needs(set, source);
+    write_guards(set);
+    find_ways(set, ways);
+    source->leads = ways->leads;
+    source->pattern_of = ways->pattern_of;
+    source->way_count = ways->count;
+    list_programs(set, parts);
+    if (path != NULL)
+        pattern_parts_keep(parts, path, key);
+    return true;
+}
+
+/* What runs the patterns that have been added, from what an earlier start kept where it can. */
+static bool prepare(PatternSet *set, Rules *rules, const char *makes, Error *error)
+{
+    Arena *arena = set->scope.arena;
+    KindSource source = {.arena = arena,
                          .lexicon = set->lexicon,
                          .expressions = &set->scope.expressions,
                          .guards = &set->guards};
-    number_needs(set, &source);
-    write_guards(set);
-    find_ways(set, &ways);
-    source.leads = ways.leads;
-    source.pattern_of = ways.pattern_of;
-    source.way_count = ways.count;
-    kinds_init(&set->kinds, &source);
+    set->needs = ARENA_ARRAY(arena, set->count + 1, NeedBits);
+    PatternParts parts = {.classes = pattern_parts_classes(set->lexicon),
+                          .scope = &set->scope,
+                          .programs = ARENA_ROOM(arena, set->count, PatternProgram *),
+                          .count = set->count,
+                          .guards = &set->guards,
+                          .needs = set->needs,
+                          .source = &source};
+    const char *path = set->count == 0 ? NULL : rules_keeping_path(rules, makes);
+    Ways ways = {0};
+    bool good = true;
+    list_programs(set, &parts);
+    if (path != NULL && pattern_parts_restore(&parts, &set->cache, path, rules->cache_key,
+                                              set->patterns[0].source.match))
+        order_patterns(set);
+    else
+        good = make_parts(set, &parts, path, rules->cache_key, &ways, error);
+    if (good)
+        kinds_init(&set->kinds, &source);
     free(ways.leads);
     free(ways.pattern_of);
+    return good;
 }
 
 PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, const char *const *keys,
@@ -280,17 +330,10 @@ PatternSet *patterns_new(Rules *rules, Lexicon *lexicon, const char *makes, cons
     bool good = true;
     for (RuleWalk walk = rules_walk(rules, "patterns"); good && rule_walk_next(&walk);)
         good = add_pattern(set, &walk, makes, keys, error);
-    /* Class patterns are parsed where others name them: those that nobody uses
-     * may be meant for another tool, with classes of its own. */
-    for (size_t i = 0; i < set->count && good; i++)
-        good =
-            pattern_parse(&set->scope, &set->patterns[i].source, &set->patterns[i].program, error);
-    if (!good) {
+    if (!good || !prepare(set, rules, makes, error)) {
         patterns_free(set);
         return NULL;
     }
-    order_patterns(set);
-    make_kinds(set);
     set->pattern_words = (set->count + 63) / 64 + 1;
     set->possible = ARENA_ARRAY(set->scope.arena, set->pattern_words, uint64_t);
     set->next_starts = ARENA_ARRAY(set->scope.arena, set->count + 1, uint32_t);
@@ -303,10 +346,12 @@ void patterns_free(PatternSet *set)
         return;
     free(set->patterns);
     free(set->scope.classes);
+    free(set->scope.additions);
     expressions_release(&set->scope.expressions);
     kinds_release(&set->kinds);
     free(set->starts);
     machine_release(&set->machine);
+    cache_close(&set->cache);
 }
 
 size_t patterns_count(const PatternSet *set)

@@ -243,21 +243,43 @@ static bool read_delimited(Parser *parser, Slice *inner)
 
 static bool parse_class(Parser *parser);
 
+/* Notes what has become a class, where that is new: there were `before` classes. */
+static void note_addition(Parser *parser, Addition addition, int before)
+{
+    PatternScope *scope = parser->scope;
+    if (addition.class_number < before)
+        return;
+    Slice *kept = ARENA_ROOM(scope->arena, addition.count, Slice);
+    memcpy(kept, addition.texts, addition.count * sizeof *kept);
+    addition.texts = kept;
+    scope->additions = memory_grow(scope->additions, &scope->addition_capacity,
+                                   scope->addition_count + 1, sizeof *scope->additions);
+    scope->additions[scope->addition_count++] = addition;
+}
+
 /* Words, which have one class together; without any nothing is pushed. */
 static bool push_words(Parser *parser, const Slice *words, size_t count)
 {
     if (count == 0)
         return true;
-    int number = lexicon_add_literals(parser->scope->lexicon, words, count, parser->source->match,
-                                      parser->error);
-    return number != CLASS_NONE && push_class(parser, number);
+    Lexicon *lexicon = parser->scope->lexicon;
+    int before = classes_count(lexicon_classes(lexicon));
+    int number = lexicon_add_literals(lexicon, words, count, parser->source->match, parser->error);
+    if (number == CLASS_NONE)
+        return false;
+    note_addition(parser, (Addition){words, count, number, false}, before);
+    return push_class(parser, number);
 }
 
 static bool push_shape(Parser *parser, Slice expression)
 {
-    int number =
-        lexicon_add_shape(parser->scope->lexicon, expression, parser->source->match, parser->error);
-    return number != CLASS_NONE && push_class(parser, number);
+    Lexicon *lexicon = parser->scope->lexicon;
+    int before = classes_count(lexicon_classes(lexicon));
+    int number = lexicon_add_shape(lexicon, expression, parser->source->match, parser->error);
+    if (number == CLASS_NONE)
+        return false;
+    note_addition(parser, (Addition){&expression, 1, number, true}, before);
+    return push_class(parser, number);
 }
 
 /* Whether a word stands here without & behind. */

@@ -16,6 +16,14 @@ typedef struct {
     const Inlined *inlined; /* what it became where it was named; NULL: not yet */
 } PatternText;
 
+/* Words, or one shape, that a pattern gave the lexicon, and the class that they became. */
+typedef struct {
+    const Slice *texts;
+    size_t count;
+    int class_number;
+    bool is_shape;
+} Addition;
+
 /* What the patterns of a set share. */
 typedef struct {
     Arena *arena; /* for what the programs keep */
@@ -25,6 +33,8 @@ typedef struct {
     size_t capture_count;
     PatternText *classes; /* patterns that others may name; heap */
     size_t class_count, class_capacity;
+    Addition *additions; /* in the order in which they were made; heap */
+    size_t addition_count, addition_capacity;
 } PatternScope;
 
 /* What a pattern cannot match without, as far as it is plain. */

@@ -55,6 +55,8 @@ typedef struct {
     Cache cache;            /* where these rules came from, when they were kept; or none */
     const char *cache_path; /* where they are to be kept; or NULL */
     uint64_t cache_key;
+    const char *tool;     /* for which they were loaded, where they are `cached`; or NULL */
+    uint64_t cache_place; /* what the files stand for from which they came                */
 } Rules;
 
 /* The language of the pack that is loaded where none is named. */
@@ -86,6 +88,10 @@ void rules_release(Rules *rules);
  * nothing where rules are not `cached`, came from there, or were kept already. True
  * when they were kept now: rules->cache then holds them. */
 bool rules_keep(Rules *rules, const CacheSource lexicon[CACHE_PARTS]);
+
+/* The file for what is made of the rules under a name, "quote", and kept with
+ * rules->cache_key; NULL where nothing is kept. Lives in rules->arena. */
+const char *rules_keeping_path(Rules *rules, const char *made);
 
 /* Gives back the memory of what stood in sections `lexicon`, once it has become a lexicon;
  * where the rules are not `packed` nothing happens. */

@@ -405,6 +405,14 @@ static Loader new_loader(Rules *rules, const char *tool, const RulesOptions *opt
                     .error = error};
 }
 
+/* Where and under what key things made of the rules are kept. */
+static void note_keeping(Rules *rules, const Loader *loader)
+{
+    rules->tool = loader->tool;
+    rules->cache_place = loader->place;
+    rules->cache_key = loader->key;
+}
+
 bool rules_read(Rules *rules, const char *tool, const RulesOptions *options, Error *error)
 {
     *rules = (Rules){.on_mistake = options->on_mistake, .context = options->context};
@@ -416,7 +424,7 @@ bool rules_read(Rules *rules, const char *tool, const RulesOptions *options, Err
     snprintf(rules->label + used, sizeof rules->label - used, "@%.*s", DIGEST_SHOWN, rules->digest);
     if (options->cached) {
         rules->cache_path = keeping_path(&rules->arena, tool, loader.place);
-        rules->cache_key = loader.key;
+        note_keeping(rules, &loader);
     }
     return true;
 }
@@ -429,8 +437,10 @@ static bool load_kept(Rules *rules, const char *tool, const RulesOptions *option
     Loader loader = new_loader(rules, tool, options, &ignored);
     loader.listing = true;
     if (load_all(&loader) &&
-        keeping_restore(rules, keeping_path(&rules->arena, tool, loader.place), loader.key))
+        keeping_restore(rules, keeping_path(&rules->arena, tool, loader.place), loader.key)) {
+        note_keeping(rules, &loader);
         return true;
+    }
     rules_release(rules);
     return false;
 }
