@@ -1,10 +1,13 @@
 #include "tools/quote-extract/speaker_parts.h"
 
+#include "common/utf8.h"
+
 enum {
     KNOWN_MAX = 32768, /* speakers of one document, so that it takes no quadratic time  */
     LISTED_BACK = 512, /* speakers who are compared with a name in the lists            */
     TURNS_BACK = 32,   /* turns whose speakers are looked at for all their titles */
     WORD_SURE = 8,     /* bytes, four letters: such a word stands in no other by chance */
+    WORD_MISSPELT = 5, /* letters: a shorter word is rather another name               */
     PROCLITICS_MAX = 6 /* bytes of proclitics in front of it */
 };
 
@@ -78,6 +81,35 @@ size_t find_person(const Speakers *speakers, const Known *person)
         const Known *known = &speakers->known[i];
         if (known->type == SPEAKER_PERSON &&
             (is_part(person, known) || is_part(known, person) || is_variant(person, known)))
+            return i;
+    }
+    return SPEAKER_NONE;
+}
+
+/* One of the two is the other with a letter more, which is neither its first nor its last. */
+static bool is_letter_more(Slice one, Slice two)
+{
+    Slice shorter = one.length < two.length ? one : two;
+    Slice longer = one.length < two.length ? two : one;
+    size_t more = longer.length - shorter.length, same = 0;
+    if (more == 0 || utf8_count(shorter) < WORD_MISSPELT)
+        return false;
+    while (same < shorter.length && shorter.data[same] == longer.data[same])
+        same++;
+    Slice rest = slice_cut(longer, same + more, longer.length);
+    return same != 0 && rest.length != 0 && slice_ends(shorter, rest) &&
+           utf8_count(longer) == utf8_count(shorter) + 1;
+}
+
+/* ساكوزي for ساركوزي: the last whose family name the only word of `person` is, but for a letter, where
+ * the document names nobody else so; SPEAKER_NONE. */
+static size_t find_misspelt(const Speakers *speakers, const Known *person)
+{
+    for (size_t i = speakers->known_count;
+         person->word_count == 1 && i-- > back_to(speakers->known_count);) {
+        const Known *known = &speakers->known[i];
+        if (known->type == SPEAKER_PERSON && known->word_count > 1 &&
+            is_letter_more(known->keys[known->word_count - 1], person->keys[0]))
             return i;
     }
     return SPEAKER_NONE;
@@ -254,6 +286,8 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
             if (person->role_from == person->role_to)
                 take_role_beside(speakers, fuller, person);
             number = find_person(speakers, person);
+        } else {
+            number = find_misspelt(speakers, person);
         }
     }
     if (number == SPEAKER_NONE) {

@@ -652,6 +652,39 @@ static Range without_more_than_known(Speakers *speakers, Range name)
     return name;
 }
 
+/* The name ends with all words of the part. */
+static bool ends_with_part(const Known *known, const Known *part)
+{
+    size_t first = known->word_count - part->word_count;
+    for (size_t i = 0; i < part->word_count; i++)
+        if (!slice_equal(known->keys[first + i], part->keys[i]))
+            return false;
+    return true;
+}
+
+/* وأشار حرز الله, behind بوزيد حرز الله: with these items, two or three at the beginning of the phrase,
+ * the name of somebody who is known ends; empty where it does not. */
+static Range tail_of_known(Speakers *speakers, const Phrase *phrase)
+{
+    enum { TAIL_MAX = 3 };
+    size_t from = phrase->from;
+    Range none = {from, from};
+    if (has_proclitic(speakers, from))
+        return none;
+    for (size_t to = from + 2; to <= phrase->to && to <= from + TAIL_MAX; to++) {
+        Known part = {.type = SPEAKER_PERSON};
+        put_words(speakers, &part, from, to);
+        for (size_t i = speakers->known_count;
+             part.word_count > 0 && i-- > back_to(speakers->known_count);) {
+            const Known *known = &speakers->known[i];
+            if (known->type == SPEAKER_PERSON && known->word_count > part.word_count &&
+                ends_with_part(known, &part))
+                return (Range){from, to};
+        }
+    }
+    return none;
+}
+
 /* The name of who speaks within the phrase; empty when there is none. */
 static Range name_of_subject(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
@@ -661,6 +694,8 @@ static Range name_of_subject(Speakers *speakers, const Phrase *phrase, const Spe
         is_one_of_his(speakers, phrase, name))
         name = name_behind_comma(speakers, phrase);
     name = without_more_than_known(speakers, name);
+    if (name.from >= name.to)
+        name = tail_of_known(speakers, phrase);
     return with_last_part(speakers, phrase, name, query);
 }
 
