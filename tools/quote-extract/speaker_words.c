@@ -179,12 +179,25 @@ static bool is_kind_of_source(const Speakers *speakers, size_t item)
            !has_article(speakers, item - 1) && item_has(speakers, item - 1, CLASS_AGR_M);
 }
 
-/* الفريق سالم الحربي: with the article and a name behind it no team. */
+/* الفريق سالم الحربي, الأكاديمية المغربية سعاد الحربي: with the article and a name behind it no team;
+ * nor is الأكاديمية والباحثة an academy, which says of the same woman two things. */
 static bool is_rank(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
-    return has_article(speakers, item) && exists(speakers, next) &&
-           (begins_name(speakers, next) || is_known_family(speakers, next));
+    if (!has_article(speakers, item) || !exists(speakers, next))
+        return false;
+    if (begins_name(speakers, next) || is_known_family(speakers, next))
+        return true;
+    if (!has_article(speakers, next))
+        return false;
+    if (!item_has(speakers, next, CLASS_CLITIC_CONJUNCTION))
+        return !has_proclitic(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA) &&
+               begins_name(speakers, next + 1);
+    return item_has(speakers, item, CLASS_TITLE_PERSON) &&
+           item_has(speakers, item, CLASS_SHAPE_FEMININE) &&
+           item_has(speakers, next, CLASS_TITLE_PERSON) &&
+           item_has(speakers, next, CLASS_SHAPE_FEMININE) &&
+           !in_group(speakers, next, GROUP_ORGANISATIONS);
 }
 
 static Tag other_tag(Speakers *speakers, size_t item)
