@@ -312,10 +312,23 @@ static bool at_beginning(LineView *view, const Candidate *c)
     return at >= c->run;
 }
 
-static bool list_number(const LineView *view, const Candidate *c)
+/* كالتالي: 1. تخفيض الرسوم: one digit between a mark behind which the sentence goes on and what begins
+ * no sentence is the number of the first item. */
+static bool is_first_number(const LineView *view, Candidate *c)
+{
+    const char *digit = skip_back(view, c->run, MARK_DIGIT);
+    const char *at = skip_back(view, digit, MARK_SPACE | MARK_INVISIBLE);
+    return digit < c->run && behind(digit) == c->run && at < digit && at > view->start &&
+           c->spaced && (marks_at(view, utf8_before(at)) & MARK_CONTINUE) != 0 &&
+           (marks_at(view, c->next) & MARK_LETTER) != 0 && !before_opener(view, c);
+}
+
+static bool list_number(const LineView *view, Candidate *c)
 {
     if (!is_point(c))
         return false;
+    if (is_first_number(view, c))
+        return true;
     const char *at =
         skip(view, view->start, MARK_DASH | MARK_SPACE | MARK_INVISIBLE | MARK_BRACKET_OPEN);
     size_t digits = 0, letters = 0;
