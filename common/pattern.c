@@ -268,7 +268,8 @@ static void list_programs(PatternSet *set, PatternParts *parts)
         parts->programs[set->patterns[i].loaded] = &set->patterns[i].program;
 }
 
-/* Parses the patterns, says what they need and how they begin, and keeps all that at `path`. */
+/* Parses the patterns, says what they need and how they begin, and keeps all that at `path`, if
+ * it is not NULL. */
 static bool make_parts(PatternSet *set, PatternParts *parts, const char *path, uint64_t key,
                        Ways *ways, Error *error)
 {
@@ -305,14 +306,18 @@ static bool prepare(PatternSet *set, Rules *rules, const char *makes, Error *err
                           .needs = set->needs,
                           .source = &source};
     const char *path = set->count == 0 ? NULL : rules_keeping_path(rules, makes);
+    PartsState state = PARTS_MISSING;
     Ways ways = {0};
     bool good = true;
     list_programs(set, &parts);
-    if (path != NULL && pattern_parts_restore(&parts, &set->cache, path, rules->cache_key,
-                                              set->patterns[0].source.match))
+    if (path != NULL)
+        state = pattern_parts_restore(&parts, &set->cache, path, rules->cache_key,
+                                      set->patterns[0].source.match);
+    if (state == PARTS_RESTORED)
         order_patterns(set);
     else
-        good = make_parts(set, &parts, path, rules->cache_key, &ways, error);
+        good = make_parts(set, &parts, state == PARTS_MISSING ? path : NULL, rules->cache_key,
+                          &ways, error);
     if (good)
         kinds_init(&set->kinds, &source);
     free(ways.leads);

@@ -38,10 +38,11 @@ void patterns_free(PatternSet *set);
 
 size_t patterns_count(const PatternSet *set);
 const Pattern *patterns_at(const PatternSet *set, size_t index);
-Slice pattern_name(const Pattern *pattern);            /* FILE/ID             */
-const RuleNode *pattern_node(const Pattern *pattern);  /* its map in the file */
-size_t pattern_index(const Pattern *pattern);          /* order = priority    */
-const ClassSet *pattern_needs(const Pattern *pattern); /* without these it cannot match */
+Slice pattern_name(const Pattern *pattern);           /* FILE/ID             */
+const RuleNode *pattern_node(const Pattern *pattern); /* its map in the file */
+size_t pattern_index(const Pattern *pattern);         /* order = priority    */
+/* Without these it cannot match; of rules that are kept (`cached`) nothing is known. */
+const ClassSet *pattern_needs(const Pattern *pattern);
 
 /* The number of capture `name` in this set, the same for all its patterns;
  * -1 when no pattern has it. */

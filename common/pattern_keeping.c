@@ -31,6 +31,16 @@ uint64_t pattern_parts_classes(const Lexicon *lexicon)
     return sum;
 }
 
+/* The key of a file also says how its arrays are laid out. */
+static uint64_t layout_key(uint64_t key)
+{
+    static const uint64_t sizes[] = {
+        sizeof(PartsHead), sizeof(KeptProgram), sizeof(KeptAddition), sizeof(Group), sizeof(Op),
+        sizeof(Truth),     sizeof(NeedBits),    sizeof(Lead),         sizeof(Step),  NEEDED_MAX,
+    };
+    return cache_checksum(key, (Slice){(const char *)sizes, sizeof sizes});
+}
+
 /* ---- writing ----------------------------------------------------------- */
 
 static void put(Buffer *out, const void *data, size_t count, size_t item_bytes)
@@ -173,7 +183,7 @@ void pattern_parts_keep(const PatternParts *parts, const char *path, uint64_t ke
         [CACHE_PROGRAMS] = {out.data, out.length, 0},
         [CACHE_STEPS] = {steps.data, steps.length / sizeof(Step), 0},
     };
-    cache_write(path, key, sources);
+    cache_write(path, layout_key(key), sources);
     buffer_release(&out);
     buffer_release(&steps);
 }
@@ -285,14 +295,15 @@ static bool get_texts(PatternParts *parts, const PartsHead *head, Reader *reader
     return true;
 }
 
-static bool read_parts(PatternParts *parts, const Cache *cache, const RuleNode *place)
+static PartsState read_parts(PatternParts *parts, const Cache *cache, const RuleNode *place)
 {
     Reader reader = {cache->parts[CACHE_PROGRAMS].data, 0};
     const PartsHead *head = get(&reader, 1, sizeof *head);
     KindSource *source = parts->source;
-    if (head->classes != parts->classes || head->programs != parts->count ||
-        !get_texts(parts, head, &reader, place))
-        return false;
+    if (head->classes != parts->classes || head->programs != parts->count)
+        return PARTS_MISSING;
+    if (!get_texts(parts, head, &reader, place))
+        return PARTS_UNLIKE;
     get_programs(parts, head, &reader, cache->parts[CACHE_STEPS].data);
     get_expressions(parts, head, &reader);
     get_unions(parts, head, &reader);
@@ -303,16 +314,18 @@ static bool read_parts(PatternParts *parts, const Cache *cache, const RuleNode *
     source->leads = get(&reader, head->ways, sizeof *source->leads);
     source->pattern_of = get(&reader, head->ways, sizeof *source->pattern_of);
     source->way_count = head->ways;
-    return true;
+    return PARTS_RESTORED;
 }
 
-bool pattern_parts_restore(PatternParts *parts, Cache *cache, const char *path, uint64_t key,
-                           const RuleNode *place)
+PartsState pattern_parts_restore(PatternParts *parts, Cache *cache, const char *path, uint64_t key,
+                                 const RuleNode *place)
 {
-    if (path == NULL || !cache_open(cache, path, key))
-        return false;
-    if (cache->parts[CACHE_PROGRAMS].count >= sizeof(PartsHead) && read_parts(parts, cache, place))
-        return true;
-    cache_close(cache);
-    return false;
+    PartsState state = PARTS_MISSING;
+    if (path == NULL || !cache_open(cache, path, layout_key(key)))
+        return state;
+    if (cache->parts[CACHE_PROGRAMS].count >= sizeof(PartsHead))
+        state = read_parts(parts, cache, place);
+    if (state != PARTS_RESTORED)
+        cache_close(cache);
+    return state;
 }

@@ -101,12 +101,14 @@ static bool is_letter_more(Slice one, Slice two)
            utf8_count(longer) == utf8_count(shorter) + 1;
 }
 
-/* ساكوزي for ساركوزي: the last whose family name the only word of `person` is, but for a letter, where
- * the document names nobody else so; SPEAKER_NONE. */
-static size_t find_misspelt(const Speakers *speakers, const Known *person)
+/* ساكوزي for ساركوزي: the last whose family name is the word at item `near`, in no list and
+ * without a title, but for a letter; SPEAKER_NONE. */
+static size_t find_misspelt(const Speakers *speakers, const Known *person, size_t near)
 {
-    for (size_t i = speakers->known_count;
-         person->word_count == 1 && i-- > back_to(speakers->known_count);) {
+    if (person->word_count != 1 || person->role_from < person->role_to ||
+        item_at(speakers, near)->entry != NO_ENTRY || has_article(speakers, near))
+        return SPEAKER_NONE;
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);) {
         const Known *known = &speakers->known[i];
         if (known->type == SPEAKER_PERSON && known->word_count > 1 &&
             is_letter_more(known->keys[known->word_count - 1], person->keys[0]))
@@ -287,7 +289,7 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
                 take_role_beside(speakers, fuller, person);
             number = find_person(speakers, person);
         } else {
-            number = find_misspelt(speakers, person);
+            number = find_misspelt(speakers, person, near);
         }
     }
     if (number == SPEAKER_NONE) {
@@ -535,15 +537,19 @@ static void complements(Speakers *speakers, size_t from, size_t to, bool with_he
                         Complement *complement)
 {
     complement->count = complement->heads = 0;
-    /* رئيس الدبلوماسية: what follows a head without article is no adjective. */
-    bool closed =
-        from < to && (item_at(speakers, from)->token_count > 1 ? is_definite(speakers, from)
-                                                               : has_article(speakers, from));
+    /* رئيس الدبلوماسية: what follows a head without article is no adjective, nor what follows
+     * المتحدث باسم. */
+    bool governs = from < to && item_has(speakers, from, CLASS_TITLE_PRINCIPAL);
+    bool closed = from < to && !governs &&
+                  (item_at(speakers, from)->token_count > 1 ? is_definite(speakers, from)
+                                                            : has_article(speakers, from));
     for (size_t i = with_head ? from : from + 1; i < to; i++) {
         const Item *item = item_at(speakers, i);
         bool adjective = item_has(speakers, i, CLASS_SHAPE_NISBA) && (i != from + 1 || closed);
+        bool governed =
+            governs && (i == from + 1 || (i == from + 2 && !has_article(speakers, i - 1)));
         bool small = in_group(speakers, i, GROUP_CONTINUES) ||
-                     in_group(speakers, i, GROUP_ADJECTIVES) || adjective ||
+                     (!governed && (in_group(speakers, i, GROUP_ADJECTIVES) || adjective)) ||
                      item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL);
         /* Who speaks for the president speaks for his palace as well; but والد المتهم is his. */
         bool title = in_group(speakers, i, GROUP_ROLES) &&

@@ -179,8 +179,8 @@ static bool is_kind_of_source(const Speakers *speakers, size_t item)
            !has_article(speakers, item - 1) && item_has(speakers, item - 1, CLASS_AGR_M);
 }
 
-/* الفريق سالم الحربي, الأكاديمية المغربية سعاد الحربي: with the article and a name behind it no team;
- * nor is الأكاديمية والباحثة an academy, which says of the same woman two things. */
+/* الفريق سالم الحربي, الأكاديمية المغربية سعاد الحربي: with the article and a name behind it
+ * no team; nor is الأكاديمية والباحثة an academy, which says of the same woman two things. */
 static bool is_rank(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;

@@ -662,25 +662,36 @@ static bool ends_with_part(const Known *known, const Known *part)
     return true;
 }
 
-/* وأشار حرز الله, behind بوزيد حرز الله: with these items, two or three at the beginning of the phrase,
- * the name of somebody who is known ends; empty where it does not. */
-static Range tail_of_known(Speakers *speakers, const Phrase *phrase)
+/* A known person whose name ends with `part`, and who may be the subject of the verb. */
+static bool is_tail_of_somebody(const Speakers *speakers, const Known *part, unsigned verb)
+{
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);) {
+        const Known *known = &speakers->known[i];
+        if (known->type == SPEAKER_PERSON && known->word_count > part->word_count &&
+            (known->agreement == 0 || verb == 0 || (known->agreement & verb) != 0) &&
+            ends_with_part(known, part))
+            return true;
+    }
+    return false;
+}
+
+/* وأشار حرز الله, behind بوزيد حرز الله: with these items, two or three at the beginning of the
+ * phrase, and no name behind them, the name of somebody who is known ends; empty where it does
+ * not. */
+static Range tail_of_known(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     enum { TAIL_MAX = 3 };
     size_t from = phrase->from;
     Range none = {from, from};
+    unsigned verb = is_finite_cue(speakers, query->cue) ? agreement_of(speakers, query->cue) : 0;
     if (has_proclitic(speakers, from))
         return none;
     for (size_t to = from + 2; to <= phrase->to && to <= from + TAIL_MAX; to++) {
         Known part = {.type = SPEAKER_PERSON};
         put_words(speakers, &part, from, to);
-        for (size_t i = speakers->known_count;
-             part.word_count > 0 && i-- > back_to(speakers->known_count);) {
-            const Known *known = &speakers->known[i];
-            if (known->type == SPEAKER_PERSON && known->word_count > part.word_count &&
-                ends_with_part(known, &part))
-                return (Range){from, to};
-        }
+        bool goes_on = to < phrase->to && is_name_tag(phrase_tag(phrase, to));
+        if (part.word_count > 0 && !goes_on && is_tail_of_somebody(speakers, &part, verb))
+            return (Range){from, to};
     }
     return none;
 }
@@ -695,7 +706,7 @@ static Range name_of_subject(Speakers *speakers, const Phrase *phrase, const Spe
         name = name_behind_comma(speakers, phrase);
     name = without_more_than_known(speakers, name);
     if (name.from >= name.to)
-        name = tail_of_known(speakers, phrase);
+        name = tail_of_known(speakers, phrase, query);
     return with_last_part(speakers, phrase, name, query);
 }
 

@@ -312,14 +312,20 @@ static bool at_beginning(LineView *view, const Candidate *c)
     return at >= c->run;
 }
 
-/* كالتالي: 1. تخفيض الرسوم: one digit between a mark behind which the sentence goes on and what begins
- * no sentence is the number of the first item. */
+/* كالتالي: 1. تخفيض الرسوم: the digit of one, in whatever script of news, between a mark behind
+ * which the sentence goes on and what begins no sentence is the number of a list's first item;
+ * but 2: 1 is a result. */
 static bool is_first_number(const LineView *view, Candidate *c)
 {
     const char *digit = skip_back(view, c->run, MARK_DIGIT);
-    const char *at = skip_back(view, digit, MARK_SPACE | MARK_INVISIBLE);
-    return digit < c->run && behind(digit) == c->run && at < digit && at > view->start &&
-           c->spaced && (marks_at(view, utf8_before(at)) & MARK_CONTINUE) != 0 &&
+    const char *at = skip_back(view, digit, MARK_SPACE | MARK_INVISIBLE), *next = digit;
+    if (digit == c->run || behind(digit) != c->run || at == digit || at == view->start ||
+        !c->spaced || (utf8_next(&next) & 0xF) != 1)
+        return false;
+    const char *mark = utf8_before(at);
+    const char *word = skip_back(view, mark, MARK_SPACE | MARK_INVISIBLE);
+    return (marks_at(view, mark) & MARK_CONTINUE) != 0 && word > view->start &&
+           (marks_at(view, utf8_before(word)) & MARK_DIGIT) == 0 &&
            (marks_at(view, c->next) & MARK_LETTER) != 0 && !before_opener(view, c);
 }
 
