@@ -528,6 +528,7 @@ typedef struct {
     Slice words[NAME_WORDS];
     bool is_head
         [NAME_WORDS]; /* a noun that many bodies begin with (وزارة), or of the title's head */
+    size_t items[NAME_WORDS];
     size_t count, heads;
 } Complement;
 
@@ -554,6 +555,9 @@ static void complements(Speakers *speakers, size_t from, size_t to, bool with_he
         /* Who speaks for the president speaks for his palace as well; but والد المتهم is his. */
         bool title = in_group(speakers, i, GROUP_ROLES) &&
                      !item_has(speakers, i, CLASS_HEAD_ORG) && /* المدرسة */
+                     !in_group(speakers, i, GROUP_PLACES) &&   /* جدة */
+                     !(in_group(speakers, i, GROUP_BODIES) &&  /* المعارضة */
+                       !in_group(speakers, i, GROUP_PEOPLE)) &&
                      !(i == from + 1 && item_has(speakers, from, CLASS_SPEAKER_KIN));
         if (is_stop(speakers, i) || (i > from && (title || (item->token_count == 1 && small))))
             continue;
@@ -568,6 +572,7 @@ static void complements(Speakers *speakers, size_t from, size_t to, bool with_he
             size_t start = t == 0 ? item_core(speakers, i).bytes.start : token->byte;
             complement->heads += is_head;
             complement->is_head[complement->count] = is_head;
+            complement->items[complement->count] = i;
             complement->words[complement->count++] = fold_key(
                 speakers, slice_cut(speakers->text, start, token->byte + token->byte_length));
         }
@@ -608,25 +613,60 @@ static bool is_same_place(const Speakers *speakers, size_t a, size_t b)
 }
 
 /* Both say what they are head of, and it is not the same. */
+/* القوات البحرية, القوات الجوية: behind the nouns at `own` and `other` stand other adjectives. */
+static bool is_otherwise_called(const Speakers *speakers, size_t own, size_t own_end, size_t other,
+                                size_t other_end)
+{
+    if (own + 1 >= own_end || other + 1 >= other_end || !has_article(speakers, own + 1) ||
+        !has_article(speakers, other + 1) || !item_has(speakers, own + 1, CLASS_SHAPE_NISBA) ||
+        !item_has(speakers, other + 1, CLASS_SHAPE_NISBA))
+        return false;
+    return !slice_equal(fold_key(speakers, items_text(speakers, own + 1, own + 2)),
+                        fold_key(speakers, items_text(speakers, other + 1, other + 2)));
+}
+
+/* An office (رئيس, وزير), and no calling. */
+static bool is_of_office(const Speakers *speakers, size_t item)
+{
+    return item_at(speakers, item)->token_count == 1 && has_article(speakers, item) &&
+           item_has(speakers, item, CLASS_TITLE_PERSON) &&
+           !item_has(speakers, item, CLASS_TITLE_PERSON_WORK) &&
+           !item_has(speakers, item, CLASS_TITLE_PERSON_SPORT) &&
+           !item_has(speakers, item, CLASS_TITLE_SOURCE_PERSON);
+}
+
 static bool complements_differ(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
-    Complement own, other;
+    Complement own, other, own_bare, other_bare;
+    size_t role = known->role_from, role_to = known->role_to;
+    /* مستشار الرئيس is not مستشار الوزير. */
+    if (from + 1 < to && role + 1 < role_to && is_of_office(speakers, from + 1) &&
+        is_of_office(speakers, role + 1) &&
+        !same_head(speakers, head_entry(speakers, from + 1), head_entry(speakers, role + 1)))
+        return true;
     bool with_head = !is_other_word(speakers, head_entry(speakers, from), known->head);
     complements(speakers, from, to, with_head, &own);
     if (own.count == 0)
         return false;
-    complements(speakers, known->role_from, known->role_to, with_head, &other);
+    complements(speakers, role, role_to, with_head, &other);
+    /* مدير عام الشركة, مدير عام المستشفى: what both heads have tells nothing. */
+    complements(speakers, from, to, false, &own_bare);
+    complements(speakers, role, role_to, false, &other_bare);
+    if (own_bare.count != 0 && other_bare.count != 0 && head_entry(speakers, from) == known->head) {
+        own = own_bare;
+        other = other_bare;
+    }
     /* سفير فرنسا لدى الوادي is not سفير ألمانيا لدى الوادي. */
-    if (to > from + 1 && known->role_to > known->role_from + 1 &&
-        in_group(speakers, from + 1, GROUP_PLACES) &&
-        in_group(speakers, known->role_from + 1, GROUP_PLACES) &&
-        !is_same_place(speakers, from + 1, known->role_from + 1))
+    if (to > from + 1 && role_to > role + 1 && in_group(speakers, from + 1, GROUP_PLACES) &&
+        in_group(speakers, role + 1, GROUP_PLACES) && !is_same_place(speakers, from + 1, role + 1))
         return true;
     /* The ministry of health is not that of defence. */
     bool named = own.heads < own.count && other.heads < other.count;
     for (size_t i = 0; i < own.count; i++)
         for (size_t k = 0; k < other.count; k++)
-            if (is_same_word(own.words[i], other.words[k]) && !(named && own.is_head[i]))
+            if (is_same_word(own.words[i], other.words[k]) && !(named && own.is_head[i]) &&
+                !(own.count == 1 && other.count == 1 &&
+                  is_otherwise_called(speakers, own.items[i], to, other.items[k], role_to)))
                 return false;
     return other.count != 0;
 }
