@@ -670,8 +670,14 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         (in_group(speakers, next, GROUP_PLACE_HEADS) || in_group(speakers, next, GROUP_PLACES));
     if (complement || ruler)
         return other;
+    /* المدير التنفيذي للشركة إيغور ماليشيف: without the article no adjective of what has it */
+    bool apart =
+        other == TAG_ADJECTIVE && item > 0 && !is_stop(speakers, item - 1) &&
+        has_article(speakers, item - 1) && !is_definite(speakers, item) && exists(speakers, next) &&
+        !is_definite(speakers, next) && !has_proclitic(speakers, next) &&
+        (in_group(speakers, next, GROUP_NAMES) || item_at(speakers, next)->entry == NO_ENTRY);
     bool name = (beside_name && !title) || (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
-                item_at(speakers, item)->token_count > 1;
+                apart || item_at(speakers, item)->token_count > 1;
     return name ? TAG_NAME : other;
 }
 

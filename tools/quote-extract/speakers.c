@@ -602,8 +602,13 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
         name.to += whole;
         return name;
     }
-    if (!titled && item + 1 != query->limit && !item_has(speakers, item + 1, CLASS_COMMA) &&
-        !item_has(speakers, item + 1, CLASS_COMP) && !item_has(speakers, item + 1, CLASS_COLON))
+    size_t next = item + 1;
+    bool over = !exists(speakers, next) || is_stop(speakers, next) || next == query->limit ||
+                item_has(speakers, next, CLASS_COMMA) || item_has(speakers, next, CLASS_COMP) ||
+                item_has(speakers, next, CLASS_COLON) ||
+                (item_has(speakers, next, CLASS_HALT_IN) && exists(speakers, next + 1) &&
+                 item_has(speakers, next + 1, CLASS_OCCASION)); /* في تصريح */
+    if (!titled && !over)
         return name;
     Tag tag = phrase_tag(phrase, item);
     bool family = in_group(speakers, item, GROUP_NAMES);
