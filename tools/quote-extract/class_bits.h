@@ -160,6 +160,7 @@
     X(CLASS_SPEAKER_STATE, "speaker.state")                                                        \
     X(CLASS_SPEECH_EVENT, "speech-event")                                                          \
     X(CLASS_SPEECH_EVENT_BEHIND, "speech-event.behind")                                            \
+    X(CLASS_SPOKEN_BY, "spoken-by")                                                                \
     X(CLASS_SYLLABLE_DOUBT, "syllable.doubt")                                                      \
     X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
     X(CLASS_TAKES_PREPOSITION, "takes-preposition")                                                \

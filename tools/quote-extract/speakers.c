@@ -780,6 +780,24 @@ static Phrase without_object_of_verb(Speakers *speakers, const Phrase *phrase)
     return subject;
 }
 
+/* بيان للوزير سالم الحربي, كلمة لرئيس البلدية: whose words a document holds; SPEAKER_NONE. */
+static size_t read_owner(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+{
+    size_t from = phrase->from, next = from + 1, last;
+    bool words = item_has(speakers, from, CLASS_ISSUED_BY) ||
+                 item_has(speakers, from, CLASS_AUTHORED) ||
+                 item_has(speakers, from, CLASS_SPOKEN_BY);
+    if (!words || phrase->lead_item != from || is_definite(speakers, from) || next >= phrase->to ||
+        !item_has(speakers, next, CLASS_SHAPE_TO) || !has_proclitic(speakers, next) ||
+        phrase_tag(phrase, next) != TAG_ROLE)
+        return SPEAKER_NONE;
+    Phrase person = read_phrase(speakers, next, phrase->to);
+    Range name = find_name(speakers, &person);
+    if (name.from < name.to)
+        return note_titled_name(speakers, &person, name, &last);
+    return is_definite(speakers, next) ? read_titled(speakers, &person, query) : SPEAKER_NONE;
+}
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
@@ -819,6 +837,9 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         if (owner != SPEAKER_NONE)
             return fill_named(speakers, owner, from, phrase.to, speaker);
     }
+    size_t owner_of_words = read_owner(speakers, &phrase, query);
+    if (owner_of_words != SPEAKER_NONE)
+        return fill_named(speakers, owner_of_words, from, phrase.to, speaker);
     if (transitive && ends_with_marked_object(speakers, &phrase))
         phrase.to--;
     if (transitive && leads_to_object(speakers, &phrase))
