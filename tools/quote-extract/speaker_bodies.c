@@ -67,11 +67,12 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
         bool only_adjectives = true;
         for (size_t i = next; i < to; i++)
             only_adjectives &= in_group(speakers, i, GROUP_ADJECTIVES);
-        /* مواقع إخبارية محلية */
+        /* مواقع إخبارية محلية, موقع إخباري */
         only_adjectives = only_adjectives || (!named_next && !has_article(speakers, from) &&
                                               !has_article(speakers, next) &&
                                               item_has(speakers, next, CLASS_SHAPE_NISBA) &&
-                                              item_has(speakers, next, CLASS_SHAPE_OBJECT));
+                                              (item_has(speakers, next, CLASS_SHAPE_OBJECT) ||
+                                               in_group(speakers, next, GROUP_ORDINARY)));
         if (!only_adjectives) {
             start = next;
             if (item_has(speakers, next, CLASS_MARKED) || item_has(speakers, next, CLASS_BRACKETED))
