@@ -8,6 +8,7 @@ typedef struct {
     uint64_t classes; /* checksum of the names of those that were there before, by number */
     uint32_t programs, groups, expressions, ops, masks, leaves, captures;
     uint32_t additions, texts, text_bytes, unions, members, ways;
+    uint32_t unused; /* so that every byte of a file has a value */
 } PartsHead;
 
 enum { ALIGNMENT = 16 };
@@ -21,6 +22,10 @@ typedef struct {
 } KeptAddition;
 
 _Static_assert(sizeof(Step) == CACHE_STEP_BYTES, "cache.h says how large they are");
+_Static_assert(sizeof(PartsHead) == sizeof(uint64_t) + 14 * sizeof(uint32_t), "no padding");
+_Static_assert(sizeof(Lead) == 2 + sizeof(uint16_t) + LEAD_LOOKS * sizeof(Look) + LEAD + 1 +
+                                   LEAD * LEAD_WORDS * sizeof(uint64_t),
+               "no padding");
 
 uint64_t pattern_parts_classes(const Lexicon *lexicon)
 {

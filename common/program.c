@@ -360,7 +360,7 @@ static bool meet_front(Front *front, const Front *other)
     for (size_t i = 0; i < count; i++)
         if (has_look(other, front->looks[i]))
             front->looks[kept++] = front->looks[i];
-    front->look_count = (uint8_t)kept;
+    front->look_count = (uint16_t)kept;
     front->at_edge = front->at_edge && other->at_edge;
     return edge || kept < count;
 }

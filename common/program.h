@@ -96,9 +96,10 @@ void machine_release(Machine *machine);
 
 enum { LEAD = 3, LEAD_WORDS = 64, LEAD_LOOKS = 6 };
 
+/* These three have no padding: they are written to files (pattern_keeping.c). */
 typedef struct {
     uint16_t expression;
-    uint8_t mode; /* LookMode, both or none */
+    uint16_t mode; /* LookMode, both or none */
 } Look;
 
 /* What holds in any case where a match begins: ^; looks at its first item and at that in
@@ -106,15 +107,15 @@ typedef struct {
 typedef struct {
     bool is_reached; /* for program.c */
     bool at_edge;
-    uint8_t look_count;
+    uint16_t look_count;
     Look looks[LEAD_LOOKS];
 } Front;
 
 /* A way to begin a match: what may stand at its first places, as far as that is plain. */
 typedef struct {
     Front front;
+    bool ends[LEAD + 1]; /* a match may be over there; the last is not used */
     uint64_t expressions[LEAD][LEAD_WORDS];
-    bool ends[LEAD]; /* a match may be over there */
 } Lead;
 
 /* Fills `leads`, `most` of them, with ways that differ in how they take their first item;
