@@ -27,7 +27,7 @@ enum {
     SPARE_TEXT = 32 * 1024, /* bytes                                            */
     MADE_KEPT = 50000,      /* entries shown to callers, between documents      */
     MADE_BLOCK = 256,
-    MATCHES_KEPT = 200000, /* ways in which words and phrases matched, likewise    */
+    MATCHES_KEPT = 160000, /* ways in which words and phrases matched, likewise    */
     TRAITS_TRIED = 16,     /* before new ones are made                         */
 };
 
