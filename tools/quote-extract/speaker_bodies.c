@@ -472,7 +472,7 @@ static size_t last_issuer(const Speakers *speakers, size_t from)
     uint32_t head = head_entry(speakers, from);
     Slice noun = fold_key(speakers, items_text(speakers, from, from + 1));
     size_t last = SPEAKER_NONE, seen = 0;
-    if (item_has(speakers, from, CLASS_AGR_P))
+    if (agreement_of(speakers, from) == AGREE_P)
         return SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > 0 && seen < ISSUERS_BACK; seen++) {
         const Turn *turn = &speakers->turns[i];
@@ -589,6 +589,15 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     return to == from + 1 ? last_of_kind(speakers, from, body) : SPEAKER_NONE;
 }
 
+/* تقرير حديث للوزارة: a single word without the article may be an adjective, whatever it is. */
+static bool is_plain_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    Tag tag = phrase_tag(phrase, item);
+    bool plain = tag == TAG_PLAIN || tag == TAG_WORD || tag == TAG_CONTINUES ||
+                 (tag == TAG_PLACE && item_has(speakers, item, CLASS_AMBIGUOUS));
+    return plain && !is_definite(speakers, item) && item_at(speakers, item)->token_count == 1;
+}
+
 /* التقرير السنوي للوزارة، التقرير الـ 51 للمؤسسة: where behind adjectives and a number the
  * organisation begins that a preposition gives the document at `from`; `from`: nowhere. */
 static size_t find_described_issuer(const Speakers *speakers, const Phrase *phrase, size_t from,
@@ -597,10 +606,11 @@ static size_t find_described_issuer(const Speakers *speakers, const Phrase *phra
     size_t next = from + 1;
     if (!item_has(speakers, from, CLASS_ISSUED_BY))
         return from;
-    while (
-        next < end && !item_has(speakers, next, CLASS_CLITIC_PREPOSITION) &&
-        is_definite(speakers, next) == is_definite(speakers, from) &&
-        (phrase_tag(phrase, next) == TAG_ADJECTIVE || item_has(speakers, next, CLASS_SHAPE_NISBA)))
+    while (next < end && !item_has(speakers, next, CLASS_CLITIC_PREPOSITION) &&
+           is_definite(speakers, next) == is_definite(speakers, from) &&
+           (phrase_tag(phrase, next) == TAG_ADJECTIVE ||
+            item_has(speakers, next, CLASS_SHAPE_NISBA) ||
+            is_plain_adjective(speakers, phrase, next)))
         next++;
     if (next + 1 < end && is_number(speakers, next + 1))
         next += 2;
@@ -662,12 +672,18 @@ static bool is_issued(const Speakers *speakers, size_t item)
            item_has(speakers, item + 1, CLASS_SPEAKER_ISSUER);
 }
 
-/* صرح قريتي، وأشار الوادي: a noun that needs a complement and has none, and a town's, is a
- * family name, where the document gives the name in full. */
+/* صرح قريتي، وأشار الوادي، وقال ليون: a noun that needs a complement and has none, and a town's, is
+ * a family name, where the document gives the name in full; a town without the article only
+ * behind a masculine verb, for it is feminine itself. */
 static size_t read_lone_noun(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
     bool lacks = phrase->lead == TAG_HEAD && !has_article(speakers, from);
-    bool town = phrase->lead == TAG_PLACE && has_article(speakers, from);
+    bool place = phrase->lead == TAG_PLACE ||
+                 (phrase->lead == TAG_ORG && in_group(speakers, from, GROUP_PLACES));
+    bool town = place && ((has_article(speakers, from) && phrase->lead == TAG_PLACE) ||
+                          (!item_has(speakers, from, CLASS_PLACE_COUNTRY) && from > 0 &&
+                           is_finite_cue(speakers, from - 1) &&
+                           agreement_of(speakers, from - 1) == AGREE_M));
     bool lone = to == from + 1 && item_at(speakers, from)->token_count == 1 && (lacks || town);
     return lone ? named_so(speakers, from, lacks) : SPEAKER_NONE;
 }

@@ -488,9 +488,11 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
 {
     if (!is_origin_among(speakers, from, to))
         return true;
-    /* الاتحاد الكيني: behind the same noun another adjective names another body. */
-    if (known->role_from < known->role_to && from + 1 < to && is_origin(speakers, from + 1) &&
-        has_article(speakers, from) && is_of_other_origin(speakers, known->role_from, from + 1))
+    /* الاتحاد الكيني: behind the same noun another adjective names another body, but المالية in
+     * وزير المالية is what somebody is minister of. */
+    if (known->type != SPEAKER_PERSON && known->role_from < known->role_to && from + 1 < to &&
+        is_origin(speakers, from + 1) && has_article(speakers, from) &&
+        is_of_other_origin(speakers, known->role_from, from + 1))
         return false;
     if (!is_origin_among(speakers, known->role_from, known->role_to)) {
         /* الرئيس الأميركي is not الرئيس التنفيذي للشركة. */
@@ -929,8 +931,9 @@ size_t named_so(Speakers *speakers, size_t item, bool any)
     if (number != SPEAKER_NONE)
         return number;
     Range fuller = find_fuller(speakers, &person, item);
-    bool named = fuller.from < fuller.to &&
-                 (any || (begins_name(speakers, fuller.from) &&
-                          !item_has(speakers, fuller.from, CLASS_NAME_AMBIGUOUS)));
+    bool named =
+        fuller.from < fuller.to && (any || item_has(speakers, fuller.from, CLASS_PERSON) ||
+                                    (begins_name(speakers, fuller.from) &&
+                                     !item_has(speakers, fuller.from, CLASS_NAME_AMBIGUOUS)));
     return named ? note_fuller(speakers, fuller, &person) : SPEAKER_NONE;
 }

@@ -879,6 +879,23 @@ static bool goes_on_given(Speakers *speakers, size_t item, bool is_second)
                        !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE)));
 }
 
+static bool is_inner_link(const Speakers *speakers, size_t item)
+{
+    return exists(speakers, item) && item_has(speakers, item, CLASS_NAME_LINK_INNER);
+}
+
+/* Where behind `end` of a name the fathers end (سالم بن هاني | بن مساعد), whatever else the word
+ * behind بن may be. */
+static size_t fathers_end(const Speakers *speakers, size_t end)
+{
+    if (is_inner_link(speakers, end - 1))
+        end--;
+    while (is_inner_link(speakers, end) && exists(speakers, end + 1) &&
+           item_at(speakers, end + 1)->token_count == 1 && !has_proclitic(speakers, end + 1))
+        end += 2;
+    return end;
+}
+
 /* Takes the name that ends with item `last`, or begins there, for `best` where that says more
  * of whom `part` names. */
 static void take_fuller(Speakers *speakers, const Known *part, size_t near, size_t last,
@@ -905,6 +922,8 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
                goes_on_given(speakers, end, end - start == 1) &&
                !(last != near && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION)))
             end++; /* elsewhere هاني وسالم are two */
+    if (start < last || end > last + 1)
+        end = fathers_end(speakers, end);
     /* قاسم سالم النجار | الوادي: whence the family comes may end a name of three or more */
     if (last >= start + 2 && exists(speakers, end) && has_article(speakers, end) &&
         !has_proclitic(speakers, end) && item_at(speakers, end)->token_count == 1 &&

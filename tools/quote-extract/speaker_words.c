@@ -400,14 +400,18 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
                 (ends_phrase(speakers, next + 1) || in_group(speakers, next + 1, GROUP_ROLES))) ||
                (has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA) &&
                 in_group(speakers, next, GROUP_PLACES));
-    return item_has(speakers, item, CLASS_NAME_GIVEN) && !has_proclitic(speakers, item) &&
-           item_at(speakers, item)->token_count == 1 && !is_definite(speakers, next) &&
-           (item_at(speakers, next)->entry == NO_ENTRY
-                ? !item_has(speakers, next, CLASS_SHAPE_NISBA)
-                : in_group(speakers, next, GROUP_NAMES) &&
-                      !in_group(speakers, next, GROUP_PLACES) &&
-                      !in_group(speakers, next, GROUP_ORDINARY) &&
-                      !item_has(speakers, next, CLASS_NAME_GIVEN));
+    if (!item_has(speakers, item, CLASS_NAME_GIVEN) || has_proclitic(speakers, item) ||
+        item_at(speakers, item)->token_count != 1)
+        return false;
+    if (item_at(speakers, next)->entry == NO_ENTRY)
+        return !is_definite(speakers, next) && !item_has(speakers, next, CLASS_SHAPE_NISBA);
+    /* رئيس الجمعية الهادي الشابي: both have the article, and are names alone */
+    if (is_definite(speakers, next) &&
+        (!has_article(speakers, next) || item_has(speakers, item, CLASS_NAME_AMBIGUOUS) ||
+         !is_given_with_article(speakers, item)))
+        return false;
+    return in_group(speakers, next, GROUP_NAMES) && !in_group(speakers, next, GROUP_PLACES) &&
+           !in_group(speakers, next, GROUP_ORDINARY) && !item_has(speakers, next, CLASS_NAME_GIVEN);
 }
 
 bool is_purpose(const Speakers *speakers, size_t item)

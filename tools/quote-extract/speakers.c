@@ -780,7 +780,8 @@ static Phrase without_object_of_verb(Speakers *speakers, const Phrase *phrase)
     return subject;
 }
 
-/* بيان للوزير سالم الحربي, كلمة لرئيس البلدية: whose words a document holds; SPEAKER_NONE. */
+/* بيان للوزير سالم الحربي, كلمة لرئيس البلدية, بيان وزير المالية سالم الحربي: whose words a document
+ * holds; SPEAKER_NONE. */
 static size_t read_owner(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->from, next = from + 1, last;
@@ -788,14 +789,17 @@ static size_t read_owner(Speakers *speakers, const Phrase *phrase, const Speaker
                  item_has(speakers, from, CLASS_AUTHORED) ||
                  item_has(speakers, from, CLASS_SPOKEN_BY);
     if (!words || phrase->lead_item != from || is_definite(speakers, from) || next >= phrase->to ||
-        !item_has(speakers, next, CLASS_SHAPE_TO) || !has_proclitic(speakers, next) ||
         phrase_tag(phrase, next) != TAG_ROLE)
+        return SPEAKER_NONE;
+    bool given = item_has(speakers, next, CLASS_SHAPE_TO) && has_proclitic(speakers, next);
+    if (!given && has_proclitic(speakers, next))
         return SPEAKER_NONE;
     Phrase person = read_phrase(speakers, next, phrase->to);
     Range name = find_name(speakers, &person);
     if (name.from < name.to)
         return note_titled_name(speakers, &person, name, &last);
-    return is_definite(speakers, next) ? read_titled(speakers, &person, query) : SPEAKER_NONE;
+    bool meant = given && is_definite(speakers, next);
+    return meant ? read_titled(speakers, &person, query) : SPEAKER_NONE;
 }
 
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
