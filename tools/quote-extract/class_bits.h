@@ -69,6 +69,7 @@
     X(CLASS_CUE_STRONG, "cue.strong")                                                              \
     X(CLASS_CUE_WEAK, "cue.weak")                                                                  \
     X(CLASS_CUE_WRITE, "cue.write")                                                                \
+    X(CLASS_FRAME_BI_ANNA, "frame.bi-anna")                                                        \
     X(CLASS_HALT, "halt")                                                                          \
     X(CLASS_HALT_BEFORE_MARK, "halt.before-mark")                                                  \
     X(CLASS_HALT_IN, "halt.in")                                                                    \
@@ -136,6 +137,7 @@
     X(CLASS_SHAPE_RELATION, "shape.relation")                                                      \
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
     X(CLASS_SHAPE_TO, "shape.to")                                                                  \
+    X(CLASS_SHAPE_WITH, "shape.with")                                                              \
     X(CLASS_SHARE, "share")                                                                        \
     X(CLASS_SOME_OF, "some-of")                                                                    \
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \

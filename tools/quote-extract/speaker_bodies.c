@@ -795,6 +795,21 @@ static size_t longer_end(Speakers *speakers, size_t item, size_t from, size_t to
     return purpose > end ? purpose : item;
 }
 
+/* رئاسة إقليم الوادي for رئاسة الإقليم: the item behind the name at `item` of the same body, which says
+ * what region or town that is; `item` for none. */
+static size_t end_by_place(Speakers *speakers, size_t item, size_t from, size_t to)
+{
+    size_t place = from + 1, next = item + 1;
+    bool taken_up = to == from + 2 && has_article(speakers, place) &&
+                    !has_proclitic(speakers, place) && in_group(speakers, place, GROUP_PLACE_HEADS);
+    if (!taken_up || !exists(speakers, next) || is_definite(speakers, next) ||
+        has_proclitic(speakers, next) || !same_words(speakers, item, from, 1) ||
+        !same_head(speakers, head_entry(speakers, next), head_entry(speakers, place)))
+        return item;
+    size_t end = noun_end(speakers, item);
+    return end > item + 2 ? end : item;
+}
+
 /* شركة المرفأ for شركة المرفأ للنقل: the items by which the document names the body [from, to) in
  * full, with what it is for behind it; the same items where it does nowhere, or differently. */
 static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
@@ -811,6 +826,8 @@ static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
         if (speakers->heads[k].key != wanted || i == from)
             continue;
         size_t end = longer_end(speakers, i, from, to);
+        if (end == i)
+            end = end_by_place(speakers, i, from, to);
         if (end == i)
             continue;
         size_t count = tokens_between(speakers, i, end);

@@ -544,8 +544,10 @@ bool find_marked_name(Speakers *speakers, const Phrase *phrase, Known *person, s
         bool titled = before == TAG_ROLE && is_definite(speakers, head) &&
                       phrase_tag(phrase, i) == TAG_MARKED;
         bool body = before == TAG_ORG || before == TAG_HEAD; /* رئيس المجموعة «سالم النمر» */
-        if ((body && !has_article(speakers, head)) || before == TAG_CONTINUES ||
-            (!is_definite(speakers, head) && before != TAG_PLACE))
+        bool whole = before == TAG_ORG && item_at(speakers, head)->token_count > 1 &&
+                     item_has(speakers, head, CLASS_ORG); /* المتحدث باسم جامعة تبوك «سالم النمر» */
+        if ((body && !has_article(speakers, head) && !whole) || before == TAG_CONTINUES ||
+            (!is_definite(speakers, head) && before != TAG_PLACE && !whole))
             continue;
         *item = i;
         if (read_marked_name(speakers, i, titled, person))

@@ -802,6 +802,39 @@ static size_t read_owner(Speakers *speakers, const Phrase *phrase, const Speaker
     return meant ? read_titled(speakers, &person, query) : SPEAKER_NONE;
 }
 
+/* نصحت الباحثة بتجنب الشاشات: where behind the subject of such a verb stands what its preposition is
+ * joined to, in no list; `to`: nowhere. */
+static size_t with_what(const Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query)
+{
+    if (from != query->cue + 1 || !item_has(speakers, query->cue, CLASS_FRAME_BI_ANNA))
+        return to;
+    for (size_t i = from + 1; i < to; i++)
+        if (!is_stop(speakers, i) && item_at(speakers, i)->entry == NO_ENTRY &&
+            item_has(speakers, i, CLASS_SHAPE_WITH))
+            return i + 1 < to && is_definite(speakers, i + 1) ? i : to;
+    return to;
+}
+
+/* أفاد مسؤول محلي وكالة الرافد: where behind the adjective of somebody without the article the agency
+ * stands that he told; `to`: nowhere. */
+static size_t told_medium(const Speakers *speakers, size_t from, size_t to)
+{
+    for (size_t i = from + 2; i < to; i++) {
+        if (is_stop(speakers, i) || has_proclitic(speakers, i) ||
+            item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) ||
+            !(item_has(speakers, i, CLASS_ORG_MEDIA) ||
+              item_has(speakers, i, CLASS_HEAD_ORG_MEDIA)))
+            continue;
+        bool described = !is_stop(speakers, i - 1) && !is_stop(speakers, i - 2) &&
+                         item_has(speakers, i - 1, CLASS_SHAPE_NISBA) &&
+                         !is_definite(speakers, i - 1) && !is_definite(speakers, i - 2) &&
+                         in_group(speakers, i - 2, GROUP_ROLES);
+        if (described)
+            return i;
+    }
+    return to;
+}
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
@@ -829,6 +862,9 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     if (phrase.to == from)
         return SPEAKER_NONE;
+    size_t end = told_medium(speakers, from, with_what(speakers, from, phrase.to, query));
+    if (end < phrase.to)
+        phrase = read_phrase(speakers, from, end);
     bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
     phrase.with_object = transitive || (from == query->cue + 1 && query->object_likely);
     phrase.of_deed = transitive && item_has(speakers, query->cue, CLASS_ACT);
