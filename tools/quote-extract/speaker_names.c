@@ -879,6 +879,22 @@ static bool goes_on_given(Speakers *speakers, size_t item, bool is_second)
                        !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE)));
 }
 
+/* Where the name ends of which a given name in no list stands in front of `end`, with a listed name
+ * right behind it; `end` where none does. */
+static size_t unlisted_given_end(Speakers *speakers, size_t end)
+{
+    size_t from = end;
+    while (exists(speakers, end) && end - from < 3 && !has_proclitic(speakers, end) &&
+           item_at(speakers, end)->token_count == 1 &&
+           !item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
+           (in_group(speakers, end, GROUP_NAMES) ||
+            (end > from && item_at(speakers, end)->entry == NO_ENTRY &&
+             tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
+             !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE))))
+        end++;
+    return end;
+}
+
 static bool is_inner_link(const Speakers *speakers, size_t item)
 {
     return exists(speakers, item) && item_has(speakers, item, CLASS_NAME_LINK_INNER);
@@ -922,6 +938,10 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
                goes_on_given(speakers, end, end - start == 1) &&
                !(last != near && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION)))
             end++; /* elsewhere هاني وسالم are two */
+    /* التشكيلية الشابة يار بهجت كالدر: a given name in no list */
+    if (part->word_count == 1 && start == last && end == last + 1 && item->entry == NO_ENTRY &&
+        !is_definite(speakers, last) && is_behind_title(speakers, last))
+        end = unlisted_given_end(speakers, end);
     if (start < last || end > last + 1)
         end = fathers_end(speakers, end);
     /* قاسم سالم النجار | الوادي: whence the family comes may end a name of three or more */
