@@ -328,6 +328,15 @@ bool is_seat(const Speakers *speakers, size_t item, Tag tag)
            !item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN);
 }
 
+/* The last word of a listed name is an adjective of origin: البنك المركزي اليمني. */
+static bool ends_with_origin(Speakers *speakers, size_t item)
+{
+    const Item *name = item_at(speakers, item);
+    size_t end = name->first_token + name->token_count;
+    const ItemString *last = read_tokens(speakers, end - 1, end);
+    return last->count != 0 && set_in_group(speakers, last->items[0].set, GROUP_ADJECTIVES);
+}
+
 /* Where the name of a body ends within its phrase: an indefinite word behind a
  * definite one is no part of it (قوات الأمن سبع عبوات). */
 static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
@@ -356,11 +365,15 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         }
         if (tag == TAG_OTHER) {
             bool joined = goes_on_joined(speakers, i);
-            bool in_place = i + 1 < limit && phrase_tag(phrase, i + 1) == TAG_PLACE &&
+            /* البنك المركزي اليمني في عدن: of a name with its country that is no part */
+            bool whole = item_at(speakers, from)->token_count > 1 &&
+                         (i > from + 1 ? phrase_tag(phrase, i - 1) == TAG_ADJECTIVE
+                                       : ends_with_origin(speakers, from));
+            bool in_place = i + 1 < limit && !whole && phrase_tag(phrase, i + 1) == TAG_PLACE &&
                             !item_has(speakers, i, CLASS_SHAPE_PRONOUN);
             /* مقال في صحيفة الوادي: whoever issued it */
             bool issued = i == from + 1 && phrase_tag(phrase, from) == TAG_DOCUMENT;
-            bool seated = i + 1 < limit && !issued &&
+            bool seated = i + 1 < limit && !issued && !whole &&
                           (i + 2 < limit || item_at(speakers, i + 1)->token_count > 1) &&
                           is_seat(speakers, i, phrase_tag(phrase, i + 1));
             if (!joined && !in_place && !seated)
@@ -638,7 +651,9 @@ static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t
         in_group(speakers, next + 1, GROUP_OUTSIDE))
         next++;
     Tag tag = phrase_tag(phrase, next);
-    return tag == TAG_ORG || tag == TAG_BODY ? next : from;
+    /* بيان للمهرجان */
+    bool event = tag == TAG_HEAD && has_proclitic(speakers, next) && is_definite(speakers, next);
+    return tag == TAG_ORG || tag == TAG_BODY || event ? next : from;
 }
 
 /* The organisation behind the word that says who issued the document at `from`, which the
