@@ -334,7 +334,12 @@ Range take_title(const Speakers *speakers, const Phrase *phrase, Range name, Ran
                  Known *person)
 {
     Range role = find_role(speakers, phrase, name);
-    if (apposed.from < apposed.to && (role.from == role.to || role.from == apposed.from))
+    /* الدكتور سالم الحربي، مدير المستشفى: what he is says more than how he is addressed. */
+    bool address = role.to == role.from + 1 && role.to <= name.from &&
+                   (item_has(speakers, role.from, CLASS_TITLE_DEGREE) ||
+                    (item_has(speakers, role.from, CLASS_TITLE_HONORIFIC) &&
+                     !item_has(speakers, role.from, CLASS_TITLE_PERSON)));
+    if (apposed.from < apposed.to && (role.from == role.to || role.from == apposed.from || address))
         role = apposed;
     if (role.from < role.to)
         take_role(speakers, person, role, behind_address(speakers, phrase, role.from, role.to));

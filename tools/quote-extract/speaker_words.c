@@ -493,7 +493,14 @@ static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previou
     if (previous == TAG_OTHER && is_bare_name(speakers, item))
         return true;
     if (item == 0 || !begins_name(speakers, item) || is_stop(speakers, item - 1) ||
-        !has_article(speakers, item - 1) || !ends_in_family(speakers, item + 1))
+        !has_article(speakers, item - 1))
+        return false;
+    /* الناخبة أمينة عبدالله: a title with its article is followed by no other in front of a name. */
+    if ((previous == TAG_ROLE || previous == TAG_PEOPLE) &&
+        !item_has(speakers, item, CLASS_TITLE_MILITARY) && begins_name(speakers, item + 1) &&
+        !has_proclitic(speakers, item + 1))
+        return true;
+    if (!ends_in_family(speakers, item + 1))
         return false;
     /* عقيد جمعان بن سالم: a rank in front of a whole name */
     if (item_has(speakers, item, CLASS_TITLE_MILITARY) && begins_name(speakers, item + 1) &&
