@@ -208,6 +208,15 @@ static size_t title_start(Speakers *speakers, size_t from)
     size_t start = from;
     while (start > 0 && from - start < LOOK_AHEAD && !is_stop(speakers, start - 1)) {
         Tag tag = tag_of(speakers, start - 1, TAG_OTHER);
+        /* القيادي في الحزب الوطني سالم الحربي */
+        bool in_body =
+            item_has(speakers, start - 1, CLASS_HALT_IN) && start > 1 &&
+            !is_stop(speakers, start - 2) && in_group(speakers, start - 2, GROUP_ROLES) &&
+            has_article(speakers, start - 2) && !item_has(speakers, start - 2, CLASS_AGR_P);
+        if (in_body) {
+            start--;
+            continue;
+        }
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_WORD || tag == TAG_NAME ||
             item_has(speakers, start - 1, CLASS_SPEAKER_POINTING)) /* ومن هؤلاء الخبير سالم */
             break;

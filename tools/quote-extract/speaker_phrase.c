@@ -335,10 +335,11 @@ Range take_title(const Speakers *speakers, const Phrase *phrase, Range name, Ran
 {
     Range role = find_role(speakers, phrase, name);
     /* الدكتور سالم الحربي، مدير المستشفى: what he is says more than how he is addressed. */
-    bool address = role.to == role.from + 1 && role.to <= name.from &&
-                   (item_has(speakers, role.from, CLASS_TITLE_DEGREE) ||
-                    (item_has(speakers, role.from, CLASS_TITLE_HONORIFIC) &&
-                     !item_has(speakers, role.from, CLASS_TITLE_PERSON)));
+    bool address =
+        role.to == role.from + 1 && role.to <= name.from &&
+        (item_has(speakers, role.from, CLASS_TITLE_DEGREE) ||
+         (item_has(speakers, role.from, CLASS_TITLE_HONORIFIC) &&
+          (!item_has(speakers, role.from, CLASS_TITLE_PERSON) || apposed.to > apposed.from + 1)));
     if (apposed.from < apposed.to && (role.from == role.to || role.from == apposed.from || address))
         role = apposed;
     if (role.from < role.to)

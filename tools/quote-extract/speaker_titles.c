@@ -15,9 +15,17 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
     if (end > from + 2 && is_definite(speakers, from) && !has_proclitic(speakers, from + 1) &&
         item_at(speakers, from + 1)->entry == NO_ENTRY && is_known_family(speakers, from + 1))
         return find_by_part(speakers, from + 1);
-    bool alone =
-        item_has(speakers, from, CLASS_TITLE_HONORIFIC) &&
-        (end - from == 1 || (has_article(speakers, from) && !is_definite(speakers, from + 1)));
+    bool honorific = item_has(speakers, from, CLASS_TITLE_HONORIFIC);
+    /* السيدة قاسي: whatever else the word is, where somebody is called so */
+    if (honorific && end - from == 2 && has_article(speakers, from) &&
+        !is_definite(speakers, from + 1) && !has_proclitic(speakers, from + 1) &&
+        item_at(speakers, from + 1)->token_count == 1) {
+        size_t called = named_so(speakers, from + 1, false);
+        if (called != SPEAKER_NONE)
+            return called;
+    }
+    bool alone = honorific && (end - from == 1 ||
+                               (has_article(speakers, from) && !is_definite(speakers, from + 1)));
     if (!alone && (end - from != 2 || !is_definite(speakers, from)))
         return SPEAKER_NONE;
     size_t family = alone ? from : from + 1;
