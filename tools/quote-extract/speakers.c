@@ -819,6 +819,12 @@ static size_t with_what(const Speakers *speakers, size_t from, size_t to, const 
  * stands that he told; `to`: nowhere. */
 static size_t told_medium(const Speakers *speakers, size_t from, size_t to)
 {
+    /* وأفاد شهود عيان «الرافد» بأن: in marks, behind people without a name */
+    if (to > from + 1 && item_has(speakers, to - 1, CLASS_MARKED) && !is_definite(speakers, from) &&
+        (agreement_of(speakers, from) & AGREE_P) != 0 &&
+        (in_group(speakers, from, GROUP_ROLES) || in_group(speakers, from, GROUP_PEOPLE)) &&
+        exists(speakers, to) && item_has(speakers, to, CLASS_COMP))
+        return to - 1;
     for (size_t i = from + 2; i < to; i++) {
         if (is_stop(speakers, i) || has_proclitic(speakers, i) ||
             item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) ||
