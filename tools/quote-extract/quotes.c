@@ -57,10 +57,22 @@ static size_t edge_before(const Search *search, size_t item)
     return search->finder->stretch_start;
 }
 
+/* The end that a pattern found is none of what `cue` reports: behind a colon (not `is_clause`), or
+ * where the pattern asks for a cue of another class. */
+static bool is_no_end(const Search *search, const PatternMatch *end, size_t cue, bool is_clause)
+{
+    const QuoteFinder *finder = search->finder;
+    size_t pattern = pattern_index(end->pattern);
+    int behind = finder->ends_behind[pattern];
+    return (!is_clause && finder->ends_clause[pattern]) ||
+           (behind >= 0 && !lexicon_has(finder->lexicon, finder->string.items[cue].set, behind));
+}
+
 /* The first item behind `from` where a reported clause ends, or what somebody says behind
  * a colon (not `is_clause`): an end that the patterns found, matches [first, match_count),
- * or the sentence's edge. */
-static size_t clause_end(const Search *search, size_t first, size_t from, bool is_clause)
+ * or the sentence's edge. `cue`: the item that reports it. */
+static size_t clause_end(const Search *search, size_t first, size_t from, size_t cue,
+                         bool is_clause)
 {
     const QuoteFinder *finder = search->finder;
     size_t low = first, high = finder->match_count;
@@ -71,8 +83,7 @@ static size_t clause_end(const Search *search, size_t first, size_t from, bool i
         else
             low = middle + 1;
     }
-    while (low < finder->match_count && !is_clause &&
-           finder->ends_clause[pattern_index(finder->matches[low].pattern)])
+    while (low < finder->match_count && is_no_end(search, &finder->matches[low], cue, is_clause))
         low++;
     size_t limit = low < finder->match_count ? finder->matches[low].start : finder->string.count;
     find_stretch(search, from);
@@ -146,7 +157,7 @@ static void extend_contents(Search *search)
             bool is_clause = candidate->from == 0 ||
                              item_has(search, candidate->from, CLASS_COMP) ||
                              !item_has(search, candidate->from - 1, CLASS_COLON);
-            candidate->to = clause_end(search, first_end, start, is_clause);
+            candidate->to = clause_end(search, first_end, start, candidate->cue, is_clause);
             if (candidate->to == start)
                 continue; /* a complementizer with nothing behind it */
         }

@@ -49,6 +49,7 @@ struct QuoteFinder {
     PatternSet *patterns, *subjects, *ends;
     PatternTraits *traits; /* by pattern index */
     bool *ends_clause;     /* by index in `ends`: not what stands behind a colon */
+    int *ends_behind;      /* likewise: only what a cue of this class reports, or -1 */
     double min_confidence;
     MarkRules *marks;
     SpeakerRules *speakers;

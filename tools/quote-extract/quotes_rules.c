@@ -62,10 +62,18 @@ static bool read_ends(QuoteFinder *finder, Arena *arena, Error *error)
 {
     size_t count = patterns_count(finder->ends);
     finder->ends_clause = ARENA_ARRAY(arena, count + 1, bool);
-    for (size_t i = 0; i < count; i++)
-        if (!rule_flag(pattern_node(patterns_at(finder->ends, i)), "clause", false,
-                       &finder->ends_clause[i], error))
+    finder->ends_behind = ARENA_ARRAY(arena, count + 1, int);
+    for (size_t i = 0; i < count; i++) {
+        const RuleNode *node = pattern_node(patterns_at(finder->ends, i));
+        Slice behind = rule_text(node, "behind");
+        if (!rule_flag(node, "clause", false, &finder->ends_clause[i], error))
             return false;
+        finder->ends_behind[i] =
+            behind.length == 0 ? -1 : classes_find(lexicon_classes(finder->lexicon), behind);
+        if (behind.length != 0 && finder->ends_behind[i] < 0)
+            return rule_error(rule_get(node, "behind"), error,
+                              "behind: no word is of class \"%.*s\"", SLICE_ARG(behind));
+    }
     return true;
 }
 
@@ -118,7 +126,7 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     static const char *const known[] = {PATTERN_KEYS,   "confidence", "speaker",
                                         "unnamed",      "extends",    "gives-way",
                                         "behind-words", "polarity",   NULL};
-    static const char *const end_keys[] = {PATTERN_KEYS, "clause", NULL};
+    static const char *const end_keys[] = {PATTERN_KEYS, "clause", "behind", NULL};
     QuoteFinder *finder = ARENA_NEW(&rules->arena, QuoteFinder);
     finder->lexicon = lexicon_new(rules, error);
     if (finder->lexicon == NULL)

@@ -822,6 +822,7 @@ static size_t told_medium(const Speakers *speakers, size_t from, size_t to)
     /* وأفاد شهود عيان «الرافد» بأن: in marks, behind people without a name */
     if (to > from + 1 && item_has(speakers, to - 1, CLASS_MARKED) && !is_definite(speakers, from) &&
         (agreement_of(speakers, from) & AGREE_P) != 0 &&
+        !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) &&
         (in_group(speakers, from, GROUP_ROLES) || in_group(speakers, from, GROUP_PEOPLE)) &&
         exists(speakers, to) && item_has(speakers, to, CLASS_COMP))
         return to - 1;
