@@ -493,6 +493,18 @@ static bool is_of_other_origin(Speakers *speakers, size_t name, size_t item)
                         lexicon_entry_name(lexicon, head_entry(speakers, item)));
 }
 
+/* The title of somebody who is known goes on with a body or a town, and with no country. */
+static bool is_head_of_body(const Speakers *speakers, const Known *known)
+{
+    bool body = false;
+    for (size_t i = known->role_from + 1; i < known->role_to; i++) {
+        if (item_has(speakers, i, CLASS_PLACE_COUNTRY))
+            return false;
+        body = body || (!is_stop(speakers, i) && (group_bits(speakers, i) & HEAD_GROUPS) != 0);
+    }
+    return body;
+}
+
 static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     if (!is_origin_among(speakers, from, to))
@@ -510,6 +522,10 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
             item_has(speakers, known->role_from, CLASS_TITLE_KIND) &&
             !item_has(speakers, from, CLASS_TITLE_KIND) &&
             head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from));
+        /* الرئيس الأوكراني is not رئيس بلدية المدينة. */
+        if (item_has(speakers, from, CLASS_TITLE_HONORIFIC) &&
+            item_has(speakers, from, CLASS_TITLE_PERSON) && is_head_of_body(speakers, known))
+            return false;
         /* السلطات المحلية are not سلطات الدول. */
         bool others = known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
         return !other_kind && !others;

@@ -807,6 +807,10 @@ static bool begins_earlier(Speakers *speakers, size_t start, size_t item)
     size_t before = start - 1;
     if (has_proclitic(speakers, start) || item_has(speakers, start, CLASS_CLITIC_CONJUNCTION))
         return false;
+    /* خليفة بن هاني: no name begins with a link, whatever else the word in front of it is */
+    if (item_has(speakers, start, CLASS_NAME_LINK_INNER) && !is_stop(speakers, before) &&
+        item_has(speakers, before, CLASS_NAME_GIVEN) && !is_definite(speakers, before))
+        return true;
     Tag tag = tag_of(speakers, before, TAG_NAME);
     if (tag == TAG_ROLE && is_given_by_family(speakers, before))
         return true;

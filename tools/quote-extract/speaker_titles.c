@@ -34,7 +34,14 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
         return SPEAKER_NONE;
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
     take_name(speakers, &person, family, family + 1);
-    return find_or_note_fuller(speakers, &person, family);
+    size_t number = find_person(speakers, &person);
+    if (number != SPEAKER_NONE)
+        return number;
+    Range fuller = find_fuller(speakers, &person, family);
+    /* nobody is called خلف المدرب */
+    if (fuller.from == fuller.to || (alone && item_has(speakers, fuller.from, CLASS_COMMON_NAME)))
+        return SPEAKER_NONE;
+    return note_fuller(speakers, fuller, &person);
 }
 
 /* اتهم السفير باستخدام القوة: what an ordinary noun with its preposition says of the verb is no part
