@@ -551,6 +551,23 @@ static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, uns
     return SPEAKER_NONE;
 }
 
+/* يجلس الشاب سالم الحربي قرب النار. يقول: whom the sentence before this one in its paragraph names by
+ * two names, last and alone, where nobody has spoken so far; SPEAKER_NONE. */
+static size_t person_told_of(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    size_t end = query->sentence_start, start = end;
+    if (end < query->paragraph_start + 2 || agreement == AGREE_P || speakers->turn_count != 0 ||
+        query->cue != query->sentence_start)
+        return SPEAKER_NONE;
+    start--; /* the stop */
+    while (start > query->paragraph_start && !is_stop(speakers, start - 1))
+        start--;
+    SpeakerQuery own = *query;
+    own.sentence_start = start;
+    own.cue = end - 1;
+    return person_in_front(speakers, &own, agreement);
+}
+
 /* A woman, or a noun of her gender, where the verb has a man's form, or the other way round. */
 static bool is_other_gender(const Speakers *speakers, size_t number, unsigned agreement)
 {
@@ -569,6 +586,22 @@ static bool is_only_one(const Speakers *speakers, size_t number, unsigned agreem
 {
     const Known *known = &speakers->known[number];
     return agreement == AGREE_P && is_one_person(known) && !may_agree(known->agreement, agreement);
+}
+
+/* وسأله القاضي عن المال، فأجاب: whoever had the word before the one who asks; SPEAKER_NONE. */
+static size_t who_was_asked(const Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    if (!item_has(speakers, query->cue, CLASS_CUE_ANSWER) ||
+        !any_has(speakers, query->sentence_start, query->cue, CLASS_CUE_OF_WHOM))
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        const Turn *turn = &speakers->turns[i];
+        if (query->paragraph - turn->paragraph > 1)
+            break;
+        if (turn->sentence_start != query->sentence_start)
+            return agrees(speakers, turn->number, agreement) ? turn->number : SPEAKER_NONE;
+    }
+    return SPEAKER_NONE;
 }
 
 size_t speakers_implied(Speakers *speakers, const SpeakerQuery *query, Speaker *speaker)
@@ -649,7 +682,9 @@ static size_t last_of_gender(const Speakers *speakers, const SpeakerQuery *query
 size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
                       Speaker *speaker)
 {
-    size_t number = antecedent(speakers, query, agreement);
+    size_t number = who_was_asked(speakers, query, agreement);
+    if (number == SPEAKER_NONE)
+        number = antecedent(speakers, query, agreement);
     bool in_sentence =
         speakers->turn_count != 0 &&
         speakers->turns[speakers->turn_count - 1].sentence_start == query->sentence_start;
@@ -673,6 +708,8 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
         number = person_in_front(speakers, query, agreement);
     if (number == SPEAKER_NONE)
         number = last_of_gender(speakers, query, agreement);
+    if (number == SPEAKER_NONE)
+        number = person_told_of(speakers, query, agreement);
     if (number == SPEAKER_NONE)
         return SPEAKER_NONE;
     Known *known = &speakers->known[number];
