@@ -316,7 +316,10 @@ static bool wants_another(const Speakers *speakers, const Stretch *stretch, size
         !item_has(speakers, end - 1, CLASS_PERSON))
         return true;
     /* وزير النفط غلام شاهنواز: a family name that is given here. */
-    return end - left == 1 && left > stretch->from && stretch_tag(stretch, end) == TAG_WORD &&
+    bool begins = left == stretch->from && !is_stop(speakers, left) &&
+                  !(left > 0 && exists(speakers, left - 1) &&
+                    item_has(speakers, left - 1, CLASS_COMMA)); /* المتحدث، بودي سانتوسا */
+    return end - left == 1 && !begins && stretch_tag(stretch, end) == TAG_WORD &&
            item_at(speakers, left)->token_count == 1 && !is_definite(speakers, left) &&
            !is_known_family(speakers, left) && item_at(speakers, end)->entry == NO_ENTRY &&
            ends_before(stretch, end + 1);
@@ -471,6 +474,15 @@ Range find_listed_name(const Speakers *speakers, const Stretch *stretch)
         item_has(speakers, start, CLASS_NAME_LINK_INNER) && !is_definite(speakers, start - 1))
         start--;
     size_t left = listed_start(speakers, stretch, start), end = start + 1;
+    /* الدكتورة أماني فتحي: between a degree and a name stands a name, whatever else it is. */
+    if (left == start && left >= stretch->from + 2 &&
+        item_has(speakers, left - 2, CLASS_TITLE_DEGREE) && has_article(speakers, left - 2) &&
+        item_at(speakers, left - 1)->token_count == 1 && !is_definite(speakers, left - 1) &&
+        !has_proclitic(speakers, left - 1) &&
+        (stretch_tag(stretch, left - 1) == TAG_PLAIN ||
+         stretch_tag(stretch, left - 1) == TAG_WORD ||
+         stretch_tag(stretch, left - 1) == TAG_CONTINUES))
+        left--;
     /* فلاك-كالدر: the first of two names in one is in no list. */
     if (left == start && start > stretch->from + 1 && item_has(speakers, start - 1, CLASS_PUNCT) &&
         stretch_tag(stretch, start - 1) == TAG_LINK && stretch_tag(stretch, start - 2) == TAG_WORD)
