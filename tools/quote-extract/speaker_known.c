@@ -493,16 +493,24 @@ static bool is_of_other_origin(Speakers *speakers, size_t name, size_t item)
                         lexicon_entry_name(lexicon, head_entry(speakers, item)));
 }
 
-/* The title of somebody who is known goes on with a body or a town, and with no country. */
-static bool is_head_of_body(const Speakers *speakers, const Known *known)
+/* Behind the title at `from`, up to `to`, stands a body or a town, and no country. */
+static bool is_head_of_body(const Speakers *speakers, size_t from, size_t to)
 {
     bool body = false;
-    for (size_t i = known->role_from + 1; i < known->role_to; i++) {
+    for (size_t i = from + 1; i < to; i++) {
         if (item_has(speakers, i, CLASS_PLACE_COUNTRY))
             return false;
-        body = body || (!is_stop(speakers, i) && (group_bits(speakers, i) & HEAD_GROUPS) != 0);
+        body = body || in_group(speakers, i, GROUP_ORGANISATIONS) ||
+               in_group(speakers, i, GROUP_BODIES) || in_group(speakers, i, GROUP_PLACE_HEADS);
     }
     return body;
+}
+
+/* الرئيس, الملك: the title of an office that may stand alone. */
+static bool is_high_office(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_TITLE_HONORIFIC) &&
+           item_has(speakers, item, CLASS_TITLE_PERSON);
 }
 
 static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
@@ -523,8 +531,8 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
             !item_has(speakers, from, CLASS_TITLE_KIND) &&
             head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from));
         /* الرئيس الأوكراني is not رئيس بلدية المدينة. */
-        if (item_has(speakers, from, CLASS_TITLE_HONORIFIC) &&
-            item_has(speakers, from, CLASS_TITLE_PERSON) && is_head_of_body(speakers, known))
+        if (is_high_office(speakers, from) &&
+            is_head_of_body(speakers, known->role_from, known->role_to))
             return false;
         /* السلطات المحلية are not سلطات الدول. */
         bool others = known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
@@ -724,6 +732,11 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
                  has_article(speakers, known->role_from);
     if (apart)
         return false; /* رئيس الوزراء is not الرئيس */
+    /* رئيسة المفوضية الأوروبية is not الرئيسة سعاد. */
+    if (known->role_to == known->role_from + 1 && has_article(speakers, known->role_from) &&
+        is_high_office(speakers, known->role_from) && !has_article(speakers, from) &&
+        is_head_of_body(speakers, from, to))
+        return false;
     return adjectives_agree(speakers, from, to, known) &&
            !complements_differ(speakers, from, to, known) &&
            !is_former_only_here(speakers, from, to, known);
