@@ -57,15 +57,25 @@ static size_t edge_before(const Search *search, size_t item)
     return search->finder->stretch_start;
 }
 
+/* The verb at item `other` may have the subject of that at `one`: in the plural any, for a verb in
+ * front of its subject is in the singular (يرى مراقبون، ويعتقدون). */
+static bool may_go_on(const Search *search, size_t one, size_t other)
+{
+    return item_has(search, other, CLASS_AGR_P) || item_has(search, one, CLASS_AGR_P) ||
+           item_has(search, one, CLASS_AGR_F) == item_has(search, other, CLASS_AGR_F);
+}
+
 /* The end that a pattern found is none of what `cue` reports: behind a colon (not `is_clause`), or
- * where the pattern asks for a cue of another class. */
+ * where the pattern asks for a cue of another class, with which the verb behind the end agrees. */
 static bool is_no_end(const Search *search, const PatternMatch *end, size_t cue, bool is_clause)
 {
     const QuoteFinder *finder = search->finder;
-    size_t pattern = pattern_index(end->pattern);
+    size_t pattern = pattern_index(end->pattern), verb = end->start + 1;
     int behind = finder->ends_behind[pattern];
-    return (!is_clause && finder->ends_clause[pattern]) ||
-           (behind >= 0 && !lexicon_has(finder->lexicon, finder->string.items[cue].set, behind));
+    if (!is_clause && finder->ends_clause[pattern])
+        return true;
+    return behind >= 0 && (!lexicon_has(finder->lexicon, finder->string.items[cue].set, behind) ||
+                           (verb < finder->string.count && !may_go_on(search, cue, verb)));
 }
 
 /* The first item behind `from` where a reported clause ends, or what somebody says behind

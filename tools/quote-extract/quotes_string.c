@@ -190,7 +190,7 @@ static bool is_titled(Search *search, bool *loose)
     class_bits_note(finder->bits);
     while (at > 0 && at + 2 > string->count) {
         const Item *item = &string->items[--at];
-        /* واتهم الحزب بـ«محاولة كسب الوقت»: what is definite is not named across the preposition. */
+        /* واتهم الحزب بـ«محاولة كسب الوقت»: only a noun for what it names does so across a preposition. */
         if (names_what_follows(search, item->set, loose) || last_word_names(search, item, loose))
             return at + 1 == string->count || !*loose;
         if (!set_has(finder->bits, item->set, CLASS_HALT_IN))

@@ -812,7 +812,7 @@ static size_t longer_end(Speakers *speakers, size_t item, size_t from, size_t to
 
 /* رئاسة إقليم الوادي for رئاسة الإقليم: the item behind the name at `item` of the same body, which says
  * what region or town that is; `item` for none. */
-static size_t end_by_place(Speakers *speakers, size_t item, size_t from, size_t to)
+static size_t end_by_place(const Speakers *speakers, size_t item, size_t from, size_t to)
 {
     size_t place = from + 1, next = item + 1;
     bool taken_up = to == from + 2 && has_article(speakers, place) &&
@@ -821,8 +821,12 @@ static size_t end_by_place(Speakers *speakers, size_t item, size_t from, size_t 
         has_proclitic(speakers, next) || !same_words(speakers, item, from, 1) ||
         !same_head(speakers, head_entry(speakers, next), head_entry(speakers, place)))
         return item;
-    size_t end = noun_end(speakers, item);
-    return end > item + 2 ? end : item;
+    size_t end = next + 1;
+    while (exists(speakers, end) && !has_proclitic(speakers, end) &&
+           (in_group(speakers, end, GROUP_PLACES) ||
+            (end == next + 1 && item_at(speakers, end)->entry == NO_ENTRY)))
+        end++;
+    return end > next + 1 ? end : item;
 }
 
 /* شركة المرفأ for شركة المرفأ للنقل: the items by which the document names the body [from, to) in

@@ -202,21 +202,30 @@ static void take_fuller_name(Known *known, const Known *fuller)
     known->last_word = fuller->last_word;
 }
 
+/* القيادي في الحزب: at `item` between the title of one person and the body that it is in. */
+static bool is_in_body(const Speakers *speakers, size_t item)
+{
+    return item > 0 && item_has(speakers, item, CLASS_HALT_IN) && !is_stop(speakers, item - 1) &&
+           in_group(speakers, item - 1, GROUP_ROLES) && has_article(speakers, item - 1) &&
+           !item_has(speakers, item - 1, CLASS_AGR_P) &&
+           (in_group(speakers, item + 1, GROUP_ORGANISATIONS) ||
+            item_has(speakers, item + 1, CLASS_MARKED)) &&
+           !item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN);
+}
+
 /* Where the title in front of the name at `from` may begin: nothing but nouns stand between. */
 static size_t title_start(Speakers *speakers, size_t from)
 {
     size_t start = from;
+    bool titled = false; /* between the name and what is looked at */
     while (start > 0 && from - start < LOOK_AHEAD && !is_stop(speakers, start - 1)) {
         Tag tag = tag_of(speakers, start - 1, TAG_OTHER);
-        /* القيادي في الحزب الوطني سالم الحربي */
-        bool in_body =
-            item_has(speakers, start - 1, CLASS_HALT_IN) && start > 1 &&
-            !is_stop(speakers, start - 2) && in_group(speakers, start - 2, GROUP_ROLES) &&
-            has_article(speakers, start - 2) && !item_has(speakers, start - 2, CLASS_AGR_P);
-        if (in_body) {
+        /* القيادي في الحزب الوطني سالم الحربي, but استقبل الوزير في مقر الحزب السفير سالم الحربي */
+        if (!titled && is_in_body(speakers, start - 1)) {
             start--;
             continue;
         }
+        titled = titled || (tag == TAG_ROLE && !item_has(speakers, start - 1, CLASS_TITLE_DEGREE));
         if (tag == TAG_OTHER || tag == TAG_COMMA || tag == TAG_WORD || tag == TAG_NAME ||
             item_has(speakers, start - 1, CLASS_SPEAKER_POINTING)) /* ومن هؤلاء الخبير سالم */
             break;
@@ -493,17 +502,17 @@ static bool is_of_other_origin(Speakers *speakers, size_t name, size_t item)
                         lexicon_entry_name(lexicon, head_entry(speakers, item)));
 }
 
-/* Behind the title at `from`, up to `to`, stands a body or a town, and no country. */
-static bool is_head_of_body(const Speakers *speakers, size_t from, size_t to)
+/* Behind the title at `from`, up to `to`, stands a town or a company, and no country. */
+static bool is_head_of_town(const Speakers *speakers, size_t from, size_t to)
 {
-    bool body = false;
+    bool town = false;
     for (size_t i = from + 1; i < to; i++) {
         if (item_has(speakers, i, CLASS_PLACE_COUNTRY))
             return false;
-        body = body || in_group(speakers, i, GROUP_ORGANISATIONS) ||
-               in_group(speakers, i, GROUP_BODIES) || in_group(speakers, i, GROUP_PLACE_HEADS);
+        town = town || in_group(speakers, i, GROUP_PLACE_HEADS) ||
+               item_has(speakers, i, CLASS_HEAD_ORG_COMPANY);
     }
-    return body;
+    return town;
 }
 
 /* الرئيس, الملك: the title of an office that may stand alone. */
@@ -532,7 +541,7 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
             head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from));
         /* الرئيس الأوكراني is not رئيس بلدية المدينة. */
         if (is_high_office(speakers, from) &&
-            is_head_of_body(speakers, known->role_from, known->role_to))
+            is_head_of_town(speakers, known->role_from, known->role_to))
             return false;
         /* السلطات المحلية are not سلطات الدول. */
         bool others = known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
@@ -735,7 +744,7 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
     /* رئيسة المفوضية الأوروبية is not الرئيسة سعاد. */
     if (known->role_to == known->role_from + 1 && has_article(speakers, known->role_from) &&
         is_high_office(speakers, known->role_from) && !has_article(speakers, from) &&
-        is_head_of_body(speakers, from, to))
+        is_head_of_town(speakers, from, to))
         return false;
     return adjectives_agree(speakers, from, to, known) &&
            !complements_differ(speakers, from, to, known) &&

@@ -316,13 +316,12 @@ static bool wants_another(const Speakers *speakers, const Stretch *stretch, size
         !item_has(speakers, end - 1, CLASS_PERSON))
         return true;
     /* وزير النفط غلام شاهنواز: a family name that is given here. */
-    bool begins = left == stretch->from && !is_stop(speakers, left) &&
-                  !(left > 0 && exists(speakers, left - 1) &&
-                    item_has(speakers, left - 1, CLASS_COMMA)); /* المتحدث، بودي سانتوسا */
-    return end - left == 1 && !begins && stretch_tag(stretch, end) == TAG_WORD &&
-           item_at(speakers, left)->token_count == 1 && !is_definite(speakers, left) &&
-           !is_known_family(speakers, left) && item_at(speakers, end)->entry == NO_ENTRY &&
-           ends_before(stretch, end + 1);
+    /* المتحدث، بودي سانتوسا */
+    bool apposed = left > 0 && item_has(speakers, left - 1, CLASS_COMMA);
+    return end - left == 1 && (apposed || left > stretch->from) &&
+           stretch_tag(stretch, end) == TAG_WORD && item_at(speakers, left)->token_count == 1 &&
+           !is_definite(speakers, left) && !is_known_family(speakers, left) &&
+           item_at(speakers, end)->entry == NO_ENTRY && ends_before(stretch, end + 1);
 }
 
 /* هدى زاندر كالدر، سالم زاندر الكوجري: a word in no list ends a name of two families. */
@@ -908,7 +907,10 @@ static size_t unlisted_given_end(Speakers *speakers, size_t end)
              tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
              !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE))))
         end++;
-    return end;
+    /* منح المدرب زيكوفيتش ياسر الحربي الفرصة: what goes on may be whom he does it to. */
+    bool closed = end == speakers->string->count || is_stop(speakers, end) ||
+                  item_has(speakers, end, CLASS_COMMA) || item_has(speakers, end, CLASS_BRACKETED);
+    return closed ? end : from;
 }
 
 static bool is_inner_link(const Speakers *speakers, size_t item)

@@ -217,11 +217,13 @@ static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last
             continue;
         Phrase first = read_phrase(speakers, from, i);
         Range first_name = find_name(speakers, &first);
-        if (first.to != i || first_name.from >= first_name.to ||
-            (first_name.to != i && !segment_has_title(&first, first_name.to, i)))
+        /* الطالبان سالم الحربي، وهاني النمر */
+        size_t joint = i - item_has(speakers, i - 1, CLASS_COMMA);
+        if (first.to != joint || first_name.from >= first_name.to ||
+            (first_name.to != joint && !segment_has_title(&first, first_name.to, joint)))
             continue;
         /* معالي أمين وحارس المتحف: two titles of one */
-        if (first_name.to == i && first_name.to - first_name.from == 1 &&
+        if (first_name.to == joint && first_name.to - first_name.from == 1 &&
             in_group(speakers, first_name.from, GROUP_ROLES) && in_group(speakers, i, GROUP_ROLES))
             continue;
         /* اتهم سالم الحربي الوزير هاني النمر وسامي العلي: both are objects */
@@ -806,7 +808,9 @@ static size_t read_owner(Speakers *speakers, const Phrase *phrase, const Speaker
  * joined to, in no list; `to`: nowhere. */
 static size_t with_what(const Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query)
 {
-    if (from != query->cue + 1 || !item_has(speakers, query->cue, CLASS_FRAME_BI_ANNA))
+    /* أخبر المدرب برانكو اللاعبين بأن: the preposition stands elsewhere. */
+    bool elsewhere = exists(speakers, query->limit) && item_has(speakers, query->limit, CLASS_COMP);
+    if (from != query->cue + 1 || elsewhere || !item_has(speakers, query->cue, CLASS_FRAME_BI_ANNA))
         return to;
     for (size_t i = from + 1; i < to; i++)
         if (!is_stop(speakers, i) && item_at(speakers, i)->entry == NO_ENTRY &&
@@ -815,16 +819,30 @@ static size_t with_what(const Speakers *speakers, size_t from, size_t to, const 
     return to;
 }
 
+/* وأفاد شهود عيان «الرافد» بأن: a paper in marks ends the phrase [from, to), which the people told who are
+ * several, and have no name. */
+static bool ends_with_told(const Speakers *speakers, size_t from, size_t to,
+                           const SpeakerQuery *query)
+{
+    size_t last = to - 1;
+    if (to < from + 2 || !item_has(speakers, last, CLASS_MARKED) ||
+        !item_has(speakers, query->cue, CLASS_FRAME_BI_ANNA) || !exists(speakers, to) ||
+        !item_has(speakers, to, CLASS_COMP) || is_definite(speakers, from) ||
+        item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) ||
+        (agreement_of(speakers, from) & AGREE_P) == 0 ||
+        !(in_group(speakers, from, GROUP_ROLES) || in_group(speakers, from, GROUP_PEOPLE)))
+        return false;
+    return last == from + 1 ? item_at(speakers, from)->token_count > 1
+                            : item_has(speakers, last - 1, CLASS_SHAPE_NISBA) &&
+                                  !is_definite(speakers, last - 1);
+}
+
 /* أفاد مسؤول محلي وكالة الرافد: where behind the adjective of somebody without the article the agency
  * stands that he told; `to`: nowhere. */
-static size_t told_medium(const Speakers *speakers, size_t from, size_t to)
+static size_t told_medium(const Speakers *speakers, size_t from, size_t to,
+                          const SpeakerQuery *query)
 {
-    /* وأفاد شهود عيان «الرافد» بأن: in marks, behind people without a name */
-    if (to > from + 1 && item_has(speakers, to - 1, CLASS_MARKED) && !is_definite(speakers, from) &&
-        (agreement_of(speakers, from) & AGREE_P) != 0 &&
-        !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) &&
-        (in_group(speakers, from, GROUP_ROLES) || in_group(speakers, from, GROUP_PEOPLE)) &&
-        exists(speakers, to) && item_has(speakers, to, CLASS_COMP))
+    if (ends_with_told(speakers, from, to, query))
         return to - 1;
     for (size_t i = from + 2; i < to; i++) {
         if (is_stop(speakers, i) || has_proclitic(speakers, i) ||
@@ -869,7 +887,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     if (phrase.to == from)
         return SPEAKER_NONE;
-    size_t end = told_medium(speakers, from, with_what(speakers, from, phrase.to, query));
+    size_t end = told_medium(speakers, from, with_what(speakers, from, phrase.to, query), query);
     if (end < phrase.to)
         phrase = read_phrase(speakers, from, end);
     bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
