@@ -300,6 +300,10 @@ static bool is_family_at_end(const Speakers *speakers, const Further *further)
     case TAG_PLACE:
         return end - left == 1 && item_at(speakers, end)->token_count == 1;
     case TAG_ROLE:
+        /* الحاج سالم خليفة، مزارع: a title that is a name too, right in front of a pause */
+        if (end - left == 1 && item_has(speakers, end, CLASS_NAME_GIVEN) &&
+            (further->is_last || further->next == TAG_COMMA) && !goes_with_place(speakers, end))
+            return true;
         return (further->is_last || titled) && item_at(speakers, end)->token_count == 1 &&
                !goes_with_place(speakers, end) &&
                (end - left == 1 ? is_definite(speakers, end) : !is_definite(speakers, end - 1));
