@@ -315,6 +315,30 @@ static bool is_in_later_sentence(const Pairing *pairing, size_t open, size_t tok
     return pairing->tokens[token].start >= sentence_end(pairing, pairing->tokens[open].start);
 }
 
+/* The tokens of the sentence in which `token` stands end before this one. */
+static size_t sentence_limit(const Pairing *pairing, size_t token)
+{
+    size_t end = sentence_end(pairing, pairing->tokens[token].start);
+    return tokens_behind(pairing->tokens, token + 1, within_reach(token, pairing->to), end);
+}
+
+/* وكان عناصر "داعش "قد أطلقوا: the mark at `token` seems to open, but closes the few words behind that at
+ * `open`, for the space stands on its wrong side: nothing in its sentence would close it. */
+static bool closes_behind_space(const Pairing *pairing, size_t open, size_t token)
+{
+    size_t most = pairing->rules->limits.name_words, limit = sentence_limit(pairing, open);
+    size_t words = words_between(pairing, run_end(pairing, open), token, most);
+    if (token >= limit || words == 0 || words > most)
+        return false;
+    size_t family = mark_at(pairing, open)->family;
+    for (size_t i = run_end(pairing, token); i < limit; i++) {
+        const Mark *mark = mark_at(pairing, i);
+        if (mark != NULL && mark->family == family)
+            return use_of(pairing, i) == MARK_OPENS;
+    }
+    return true;
+}
+
 /* The closing mark for the opener at token `open` among tokens before `limit`;
  * `limit` when there is none. A second opener behind white space before any
  * closing mark means that the first one was never closed, unless the family
@@ -338,9 +362,10 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
             }
             if (use_of(pairing, i) != MARK_OPENS)
                 return i;
-            i = inner_close(pairing, i, limit);
-            if (i == limit)
-                return limit;
+            size_t inner_end = inner_close(pairing, i, limit);
+            if (inner_end == limit)
+                return closes_behind_space(pairing, open, i) ? i : limit;
+            i = inner_end;
             continue;
         }
         if (shape_of(pairing, other) == MARK_OPENS) {
@@ -375,13 +400,6 @@ static MarkPair *add_pair(Pairing *pairing, size_t from, size_t to, const Mark *
     pair->class_number = pairing->rules->families[mark->family].class_number;
     pair->outer = (CodepointSpan){pairing->tokens[from].start, pairing->tokens[to - 1].end};
     return pair;
-}
-
-/* The tokens of the sentence in which `token` stands end before this one. */
-static size_t sentence_limit(const Pairing *pairing, size_t token)
-{
-    size_t end = sentence_end(pairing, pairing->tokens[token].start);
-    return tokens_behind(pairing->tokens, token + 1, within_reach(token, pairing->to), end);
 }
 
 /* Marks that stand double are one: ((the words)). */
