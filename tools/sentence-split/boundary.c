@@ -312,21 +312,45 @@ static bool at_beginning(LineView *view, const Candidate *c)
     return at >= c->run;
 }
 
-/* كالتالي: 1. تخفيض الرسوم: the digit of one, in whatever script of news, between a mark behind
- * which the sentence goes on and what begins no sentence is the number of a list's first item;
- * but 2: 1 is a result. */
+/* The digit at `at`, of whatever script of news, stands for `value` and alone. */
+static bool is_digit_of(const LineView *view, const char *at, uint32_t value)
+{
+    const char *next = at;
+    return (marks_at(view, at) & MARK_DIGIT) != 0 && (utf8_next(&next) & 0xF) == value &&
+           (next == view->line_end || (marks_at(view, next) & MARK_DIGIT) == 0) &&
+           (at == view->start || (marks_at(view, utf8_before(at)) & MARK_DIGIT) == 0);
+}
+
+/* Behind `from`, in the line, stands a 2 by itself with a mark like the one at `stop`. */
+static bool has_second_number(const LineView *view, const char *from, const char *stop)
+{
+    enum { ITEM_BYTES = 2000 }; /* an item of a list is no longer */
+    const char *end = view->line_end - from > ITEM_BYTES ? from + ITEM_BYTES : view->line_end;
+    for (const char *at = from; at < end; at = behind(at)) {
+        const char *next = behind(at);
+        if (is_digit_of(view, at, 2) && next < view->line_end && *next == *stop &&
+            (marks_at(view, utf8_before(at)) & MARK_SPACE) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* كالتالي: 1. تخفيض الرسوم. 2. تمديد المهلة: between a mark behind which the sentence goes on and
+ * what begins no sentence, a 1 is the number of a list's first item where a second follows; but
+ * 2: 1 is a result, and عدد القتلى: 1. a number. */
 static bool is_first_number(const LineView *view, Candidate *c)
 {
     const char *digit = skip_back(view, c->run, MARK_DIGIT);
-    const char *at = skip_back(view, digit, MARK_SPACE | MARK_INVISIBLE), *next = digit;
-    if (digit == c->run || behind(digit) != c->run || at == digit || at == view->start ||
-        !c->spaced || (utf8_next(&next) & 0xF) != 1)
+    const char *at = skip_back(view, digit, MARK_SPACE | MARK_INVISIBLE);
+    if (digit == c->run || at == digit || at == view->start || !c->spaced ||
+        !is_digit_of(view, digit, 1))
         return false;
     const char *mark = utf8_before(at);
     const char *word = skip_back(view, mark, MARK_SPACE | MARK_INVISIBLE);
     return (marks_at(view, mark) & MARK_CONTINUE) != 0 && word > view->start &&
            (marks_at(view, utf8_before(word)) & MARK_DIGIT) == 0 &&
-           (marks_at(view, c->next) & MARK_LETTER) != 0 && !before_opener(view, c);
+           (marks_at(view, c->next) & MARK_LETTER) != 0 && !before_opener(view, c) &&
+           has_second_number(view, c->next, c->run);
 }
 
 static bool list_number(const LineView *view, Candidate *c)
