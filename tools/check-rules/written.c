@@ -29,7 +29,7 @@ static const struct {
      {"text", "entity", "type", "name", "value", "id", "note", "date"}},
     {"class", {PLAIN_KEYS}, NULL, {NULL}},
     {"subject", {PLAIN_KEYS}, LIST("cue", "speaker"), {NULL}},
-    {"end", {PLAIN_KEYS, "clause", "behind"}, NULL, {NULL}},
+    {"end", {PLAIN_KEYS, "clause", "behind"}, LIST("cue"), {NULL}},
     {"mark", {PLAIN_KEYS, "type", "late"}, LIST("mark"), {"text", "mark", "type", "note"}},
     {"circumstance",
      {PLAIN_KEYS},

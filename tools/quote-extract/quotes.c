@@ -66,16 +66,17 @@ static bool may_go_on(const Search *search, size_t one, size_t other)
 }
 
 /* The end that a pattern found is none of what `cue` reports: behind a colon (not `is_clause`), or
- * where the pattern asks for a cue of another class, with which the verb behind the end agrees. */
+ * where the pattern asks for a cue of another class, or with which that of the end does not agree. */
 static bool is_no_end(const Search *search, const PatternMatch *end, size_t cue, bool is_clause)
 {
     const QuoteFinder *finder = search->finder;
-    size_t pattern = pattern_index(end->pattern), verb = end->start + 1;
+    size_t pattern = pattern_index(end->pattern), verb, verb_end;
     int behind = finder->ends_behind[pattern];
     if (!is_clause && finder->ends_clause[pattern])
         return true;
     return behind >= 0 && (!lexicon_has(finder->lexicon, finder->string.items[cue].set, behind) ||
-                           (verb < finder->string.count && !may_go_on(search, cue, verb)));
+                           (match_capture(end, finder->end_cue, &verb, &verb_end) &&
+                            !may_go_on(search, cue, verb)));
 }
 
 /* The first item behind `from` where a reported clause ends, or what somebody says behind

@@ -59,7 +59,7 @@ struct QuoteFinder {
     bool types_marks;
     Slice skipped[ROLES_MAX]; /* roles of sentences that are left out */
     size_t skipped_count;
-    int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker;
+    int cue_capture, speaker_capture, content_capture, subject_cue, subject_speaker, end_cue;
     int categories[CATEGORIES_MAX]; /* classes that say what a cue does */
     size_t category_count;
     ItemString string, scratch;

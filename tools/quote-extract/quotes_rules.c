@@ -58,6 +58,24 @@ static bool read_traits(QuoteFinder *finder, Arena *arena, Error *error)
     return true;
 }
 
+/* The class of words that key `behind` names; CLASS_NONE without it (NULL). */
+static bool read_behind(const QuoteFinder *finder, const RuleNode *behind, int *class, Error *error)
+{
+    const Classes *classes = lexicon_classes(finder->lexicon);
+    *class = CLASS_NONE;
+    if (behind == NULL)
+        return true;
+    if (behind->kind != RULE_SCALAR || behind->scalar.length == 0)
+        return rule_error(behind, error, "behind: write a class of cues, without @: cue.imperfect");
+    *class = classes_find(classes, behind->scalar);
+    if (*class != CLASS_NONE)
+        return true;
+    Slice nearest = classes_nearest(classes, behind->scalar);
+    return rule_error(behind, error,
+                      "behind: class \"%.*s\" is not defined; did you mean \"%.*s\"?",
+                      SLICE_ARG(behind->scalar), SLICE_ARG(nearest));
+}
+
 static bool read_ends(QuoteFinder *finder, Arena *arena, Error *error)
 {
     size_t count = patterns_count(finder->ends);
@@ -65,14 +83,9 @@ static bool read_ends(QuoteFinder *finder, Arena *arena, Error *error)
     finder->ends_behind = ARENA_ARRAY(arena, count + 1, int);
     for (size_t i = 0; i < count; i++) {
         const RuleNode *node = pattern_node(patterns_at(finder->ends, i));
-        Slice behind = rule_text(node, "behind");
-        if (!rule_flag(node, "clause", false, &finder->ends_clause[i], error))
+        if (!rule_flag(node, "clause", false, &finder->ends_clause[i], error) ||
+            !read_behind(finder, rule_get(node, "behind"), &finder->ends_behind[i], error))
             return false;
-        finder->ends_behind[i] =
-            behind.length == 0 ? -1 : classes_find(lexicon_classes(finder->lexicon), behind);
-        if (behind.length != 0 && finder->ends_behind[i] < 0)
-            return rule_error(rule_get(node, "behind"), error,
-                              "behind: no word is of class \"%.*s\"", SLICE_ARG(behind));
     }
     return true;
 }
@@ -165,6 +178,7 @@ QuoteFinder *quote_finder_new(Rules *rules, Error *error)
     finder->content_capture = patterns_capture(finder->patterns, "content");
     finder->subject_cue = patterns_capture(finder->subjects, "cue");
     finder->subject_speaker = patterns_capture(finder->subjects, "speaker");
+    finder->end_cue = patterns_capture(finder->ends, "cue");
     return finder;
 
 failed:
