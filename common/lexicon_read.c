@@ -247,6 +247,8 @@ static bool add_group(Builder *builder, const RuleNode *node, const RuleFile *fi
         !read_groups(lexicon, rule_get(node, "clitics"), &draft.traits.clitics, builder->error))
         return false;
     const RuleNode *entries = rule_get(node, "entries");
+    if (entries != NULL && entries->kind == RULE_SCALAR && entries->scalar.length != 0)
+        return rule_error(entries, builder->error, "entries: is a list; write [A, B]");
     for (const RuleNode *item = entries && !disabled ? entries->children : NULL; item;
          item = item->next)
         if (!add_entry(builder, item, draft))

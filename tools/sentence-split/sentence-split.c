@@ -50,9 +50,9 @@ int main(int argc, char **argv)
     static const Tool sentence_split = {
         .name = "sentence-split",
         .usage = "[OPTION ...] [FILE ...]",
-        .summary =
-            "Adds the sentences of each document: where they begin and end, their paragraph, "
-            "the role of headings, bylines and page furniture, and which repeat an earlier one.",
+        .summary = "Adds the sentences of each document: where they begin and end, their\n"
+                   "paragraph, the role of headings, bylines and page furniture, and which repeat\n"
+                   "an earlier one.",
         .uses_rules = true,
         .explains = true,
         .reads_text = true,

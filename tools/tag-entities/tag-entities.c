@@ -94,7 +94,7 @@ int main(int argc, char **argv)
     static const Tool tag_entities = {
         .name = "tag-entities",
         .usage = "[OPTION ...] [FILE ...]",
-        .summary = "Adds the people, places, organisations, other names and dates of each "
+        .summary = "Adds the people, places, organisations, other names and dates of each\n"
                    "document, with one name for each.",
         .options = options,
         .uses_rules = true,
