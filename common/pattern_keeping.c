@@ -326,7 +326,7 @@ PartsState pattern_parts_restore(PatternParts *parts, Cache *cache, const char *
                                  const RuleNode *place)
 {
     PartsState state = PARTS_MISSING;
-    if (path == NULL || !cache_open(cache, path, layout_key(key)))
+    if (!cache_open(cache, path, layout_key(key)))
         return state;
     if (cache->parts[CACHE_PROGRAMS].count >= sizeof(PartsHead))
         state = read_parts(parts, cache, place);

@@ -503,7 +503,7 @@ static bool is_of_other_origin(Speakers *speakers, size_t name, size_t item)
 }
 
 /* Behind the title at `from`, up to `to`, stands a town or a company, and no country. */
-static bool is_head_of_town(const Speakers *speakers, size_t from, size_t to)
+static bool is_local_office(const Speakers *speakers, size_t from, size_t to)
 {
     bool town = false;
     for (size_t i = from + 1; i < to; i++) {
@@ -539,9 +539,9 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
             item_has(speakers, known->role_from, CLASS_TITLE_KIND) &&
             !item_has(speakers, from, CLASS_TITLE_KIND) &&
             head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from));
-        /* الرئيس الأوكراني is not رئيس بلدية المدينة. */
+        /* الرئيس الأوكراني is not رئيس الإدارة العسكرية للمنطقة. */
         if (is_high_office(speakers, from) &&
-            is_head_of_town(speakers, known->role_from, known->role_to))
+            is_local_office(speakers, known->role_from, known->role_to))
             return false;
         /* السلطات المحلية are not سلطات الدول. */
         bool others = known->type == SPEAKER_COMMON && known->role_to - known->role_from > 1;
@@ -656,7 +656,6 @@ static bool is_same_place(const Speakers *speakers, size_t a, size_t b)
             slice_equal(lexicon_entry_name(lexicon, one), lexicon_entry_name(lexicon, other)));
 }
 
-/* Both say what they are head of, and it is not the same. */
 /* القوات البحرية, القوات الجوية: behind the nouns at `own` and `other` stand other adjectives. */
 static bool is_otherwise_called(const Speakers *speakers, size_t own, size_t own_end, size_t other,
                                 size_t other_end)
@@ -669,36 +668,24 @@ static bool is_otherwise_called(const Speakers *speakers, size_t own, size_t own
                         fold_key(speakers, items_text(speakers, other + 1, other + 2)));
 }
 
-/* An office (رئيس, وزير), and no calling. */
-static bool is_of_office(const Speakers *speakers, size_t item)
-{
-    return item_at(speakers, item)->token_count == 1 && has_article(speakers, item) &&
-           item_has(speakers, item, CLASS_TITLE_PERSON) &&
-           !item_has(speakers, item, CLASS_TITLE_PERSON_WORK) &&
-           !item_has(speakers, item, CLASS_TITLE_PERSON_SPORT) &&
-           !item_has(speakers, item, CLASS_TITLE_SOURCE_PERSON);
-}
-
+/* Both say what they are head of, and it is not the same. */
 static bool complements_differ(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     Complement own, other, own_bare, other_bare;
     size_t role = known->role_from, role_to = known->role_to;
-    /* مستشار الرئيس is not مستشار الوزير. */
-    if (from + 1 < to && role + 1 < role_to && is_of_office(speakers, from + 1) &&
-        is_of_office(speakers, role + 1) &&
-        !same_head(speakers, head_entry(speakers, from + 1), head_entry(speakers, role + 1)))
-        return true;
     bool with_head = !is_other_word(speakers, head_entry(speakers, from), known->head);
     complements(speakers, from, to, with_head, &own);
     if (own.count == 0)
         return false;
     complements(speakers, role, role_to, with_head, &other);
     /* مدير عام الشركة, مدير عام المستشفى: what both heads have tells nothing. */
-    complements(speakers, from, to, false, &own_bare);
-    complements(speakers, role, role_to, false, &other_bare);
-    if (own_bare.count != 0 && other_bare.count != 0 && head_entry(speakers, from) == known->head) {
-        own = own_bare;
-        other = other_bare;
+    if (with_head && head_entry(speakers, from) == known->head) {
+        complements(speakers, from, to, false, &own_bare);
+        complements(speakers, role, role_to, false, &other_bare);
+        if (own_bare.count != 0 && other_bare.count != 0) {
+            own = own_bare;
+            other = other_bare;
+        }
     }
     /* سفير فرنسا لدى الوادي is not سفير ألمانيا لدى الوادي. */
     if (to > from + 1 && role_to > role + 1 && in_group(speakers, from + 1, GROUP_PLACES) &&
@@ -741,11 +728,6 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
                  has_article(speakers, known->role_from);
     if (apart)
         return false; /* رئيس الوزراء is not الرئيس */
-    /* رئيسة المفوضية الأوروبية is not الرئيسة سعاد. */
-    if (known->role_to == known->role_from + 1 && has_article(speakers, known->role_from) &&
-        is_high_office(speakers, known->role_from) && !has_article(speakers, from) &&
-        is_head_of_town(speakers, from, to))
-        return false;
     return adjectives_agree(speakers, from, to, known) &&
            !complements_differ(speakers, from, to, known) &&
            !is_former_only_here(speakers, from, to, known);

@@ -1025,19 +1025,12 @@ static bool is_of_verb(const Speakers *speakers, const Phrase *phrase, size_t it
            !item_has(speakers, last, CLASS_TAKES_PREPOSITION);
 }
 
-/* متجر في وسط المدينة: two small words that together say where. */
-static bool is_in_midst(const Speakers *speakers, size_t item, size_t to)
-{
-    return item_has(speakers, item - 1, CLASS_HALT_IN) && item + 1 < to &&
-           has_article(speakers, item + 1);
-}
-
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
         if (item_has(speakers, i, CLASS_SPEAKER_SAME) || is_describing(speakers, phrase, from, i) ||
-            (tag == TAG_OTHER && stands_between(speakers, i) && !is_in_midst(speakers, i, to)))
+            (tag == TAG_OTHER && stands_between(speakers, i)))
             return i;
         /* طالب كالدر واشنطن بكذا: of whom, and no part of his name */
         if (phrase->with_object && i == from + 1 && tag == TAG_PLACE &&

@@ -652,28 +652,12 @@ static Range unknown_name(const Speakers *speakers, const Phrase *phrase, size_t
     return to - name > 1 ? (Range){name, to} : none;
 }
 
-/* وتوافقها الرأي منى سلطان، استشارية الجلد، التي أشارت: the title without the article at `from` stands between
- * commas behind whose it is, and in front of a relative; SPEAKER_NONE. */
-static size_t bearer_of_apposed(Speakers *speakers, const Phrase *phrase, size_t from)
-{
-    size_t comma = phrase->to;
-    bool apposed = from > 1 && from == phrase->from && !has_article(speakers, from) &&
-                   !is_stop(speakers, from - 1) && item_has(speakers, from - 1, CLASS_COMMA) &&
-                   !is_stop(speakers, from - 2) && in_group(speakers, from - 2, GROUP_NAMES) &&
-                   exists(speakers, comma) && item_has(speakers, comma, CLASS_COMMA) &&
-                   exists(speakers, comma + 1) && item_has(speakers, comma + 1, CLASS_RELATIVE);
-    return apposed ? named_so(speakers, from - 2, false) : SPEAKER_NONE;
-}
-
 size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     from = behind_address(speakers, phrase, from, end);
     while (end > from + 1 && phrase_tag(phrase, end - 1) == TAG_BRACKET)
         end--; /* الوزير -في تصريح صحفي- */
-    size_t bearer = bearer_of_apposed(speakers, phrase, from);
-    if (bearer != SPEAKER_NONE)
-        return bearer;
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite_title(speakers, phrase, from, end);
     if (is_again_with_object(speakers, phrase, from, end))

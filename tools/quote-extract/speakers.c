@@ -675,8 +675,7 @@ static bool is_tail_of_somebody(const Speakers *speakers, const Known *part, uns
     for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);) {
         const Known *known = &speakers->known[i];
         if (known->type == SPEAKER_PERSON && known->word_count > part->word_count &&
-            (known->agreement == 0 || verb == 0 || (known->agreement & verb) != 0) &&
-            ends_with_part(known, part))
+            may_agree(known->agreement, verb) && ends_with_part(known, part))
             return true;
     }
     return false;
@@ -784,7 +783,7 @@ static Phrase without_object_of_verb(Speakers *speakers, const Phrase *phrase)
 
 /* بيان للوزير سالم الحربي, كلمة لرئيس البلدية, بيان وزير المالية سالم الحربي: whose words a document
  * holds; SPEAKER_NONE. */
-static size_t read_owner(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+static size_t read_words_owner(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->from, next = from + 1, last;
     bool words = item_has(speakers, from, CLASS_ISSUED_BY) ||
@@ -806,7 +805,8 @@ static size_t read_owner(Speakers *speakers, const Phrase *phrase, const Speaker
 
 /* نصحت الباحثة بتجنب الشاشات: where behind the subject of such a verb stands what its preposition is
  * joined to, in no list; `to`: nowhere. */
-static size_t with_what(const Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query)
+static size_t end_before_what(const Speakers *speakers, size_t from, size_t to,
+                              const SpeakerQuery *query)
 {
     /* أخبر المدرب برانكو اللاعبين بأن: the preposition stands elsewhere. */
     bool elsewhere = exists(speakers, query->limit) && item_has(speakers, query->limit, CLASS_COMP);
@@ -887,7 +887,8 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     }
     if (phrase.to == from)
         return SPEAKER_NONE;
-    size_t end = told_medium(speakers, from, with_what(speakers, from, phrase.to, query), query);
+    size_t end =
+        told_medium(speakers, from, end_before_what(speakers, from, phrase.to, query), query);
     if (end < phrase.to)
         phrase = read_phrase(speakers, from, end);
     bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
@@ -902,7 +903,7 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
         if (owner != SPEAKER_NONE)
             return fill_named(speakers, owner, from, phrase.to, speaker);
     }
-    size_t owner_of_words = read_owner(speakers, &phrase, query);
+    size_t owner_of_words = read_words_owner(speakers, &phrase, query);
     if (owner_of_words != SPEAKER_NONE)
         return fill_named(speakers, owner_of_words, from, phrase.to, speaker);
     if (transitive && ends_with_marked_object(speakers, &phrase))
