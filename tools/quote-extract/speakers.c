@@ -792,14 +792,18 @@ static size_t read_words_owner(Speakers *speakers, const Phrase *phrase, const S
     if (!words || phrase->lead_item != from || is_definite(speakers, from) || next >= phrase->to ||
         phrase_tag(phrase, next) != TAG_ROLE)
         return SPEAKER_NONE;
-    bool given = item_has(speakers, next, CLASS_SHAPE_TO) && has_proclitic(speakers, next);
+    /* لرئيس البلدية in one entry has no shape, and its complement with it */
+    bool phrase_entry = item_at(speakers, next)->token_count > 1;
+    bool given = has_proclitic(speakers, next) &&
+                 item_has(speakers, next, phrase_entry ? CLASS_CLITIC_PREPOSITION : CLASS_SHAPE_TO);
     if (!given && has_proclitic(speakers, next))
         return SPEAKER_NONE;
     Phrase person = read_phrase(speakers, next, phrase->to);
     Range name = find_name(speakers, &person);
     if (name.from < name.to)
         return note_titled_name(speakers, &person, name, &last);
-    bool meant = given && is_definite(speakers, next);
+    bool meant = given && (phrase_entry || is_definite(speakers, next) ||
+                           (next + 1 < phrase->to && is_definite(speakers, next + 1)));
     return meant ? read_titled(speakers, &person, query) : SPEAKER_NONE;
 }
 
@@ -808,9 +812,7 @@ static size_t read_words_owner(Speakers *speakers, const Phrase *phrase, const S
 static size_t end_before_what(const Speakers *speakers, size_t from, size_t to,
                               const SpeakerQuery *query)
 {
-    /* أخبر المدرب برانكو اللاعبين بأن: the preposition stands elsewhere. */
-    bool elsewhere = exists(speakers, query->limit) && item_has(speakers, query->limit, CLASS_COMP);
-    if (from != query->cue + 1 || elsewhere || !item_has(speakers, query->cue, CLASS_FRAME_BI_ANNA))
+    if (from != query->cue + 1 || !item_has(speakers, query->cue, CLASS_FRAME_BI_ANNA))
         return to;
     for (size_t i = from + 1; i < to; i++)
         if (!is_stop(speakers, i) && item_at(speakers, i)->entry == NO_ENTRY &&
