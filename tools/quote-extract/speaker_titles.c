@@ -559,6 +559,13 @@ static bool is_source(const Speakers *speakers, const Known *known)
            item_has(speakers, known->role_from, CLASS_SPEAKER_AGAIN_SOURCE);
 }
 
+/* هذا الناطق باسم القوات: whatever he is called now, he was told of. */
+static bool points_back(const Speakers *speakers, size_t from)
+{
+    return from > 0 && !is_stop(speakers, from - 1) &&
+           item_has(speakers, from - 1, CLASS_SPEAKER_POINTING);
+}
+
 /* Whom the title [from, end) takes up who has been told of in front of it; SPEAKER_NONE.
  * `definite`: it is somebody's. */
 static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size_t from, size_t end,
@@ -577,10 +584,7 @@ static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size
                      : last_of_office(speakers, from, head, query);
     if (definite && number == SPEAKER_NONE)
         number = find_by_head(speakers, head, from, end);
-    /* هذا الناطق باسم القوات: whatever he is called now, he was told of. */
-    bool pointed_at = from > 0 && !is_stop(speakers, from - 1) &&
-                      item_has(speakers, from - 1, CLASS_SPEAKER_POINTING);
-    if (definite && number == SPEAKER_NONE && pointed_at) {
+    if (definite && number == SPEAKER_NONE && points_back(speakers, from)) {
         number = last_of_office(speakers, from, head, query);
         if (number != SPEAKER_NONE && !same_head(speakers, speakers->known[number].head, head))
             number = SPEAKER_NONE;
@@ -693,10 +697,12 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         number = taken_up;
     if (number == SPEAKER_NONE)
         number = last_of_marked(speakers, phrase, from, end, head);
+    /* هذا الخبير في شؤون النقل: his field need not have been told before */
+    size_t told_end = points_back(speakers, from) ? from + 1 : end;
     if (number == SPEAKER_NONE)
-        number = last_described(speakers, phrase, from, end, query);
+        number = last_described(speakers, phrase, from, told_end, query);
     if (number == SPEAKER_NONE)
-        number = last_person(speakers, phrase, from, end, query);
+        number = last_person(speakers, phrase, from, told_end, query);
     /* وأضافت الرياضي: a calling that is the family name of who has spoken */
     if (number == SPEAKER_NONE && end == from + 1 && is_known_family(speakers, from))
         number = find_by_part(speakers, from);
