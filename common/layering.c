@@ -85,7 +85,7 @@ static Slice nearest_id(const Layering *layering, Slice section, Slice id)
         if (placed->section != NULL && slice_equal(slice_of(placed->section), section))
             nearest_offer(&nearest, placed->id);
     }
-    return nearest.name;
+    return nearest_meant(&nearest);
 }
 
 static void take_place(RuleNode *list, RuleNode *old, RuleNode *item)
@@ -277,7 +277,8 @@ static void remove_word(const Layering *layering, Removal removal, const RuleNod
     removal.word = removal.nearest.wanted = word;
     remove_words(layering, &removal);
     if (removal.count == 0)
-        tell(layering, node, "no earlier list has", word, "to be taken out", removal.nearest.name);
+        tell(layering, node, "no earlier list has", word, "to be taken out",
+             nearest_meant(&removal.nearest));
 }
 
 /* A list of words: what it removes, and its entries that are disabled. */

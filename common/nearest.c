@@ -20,6 +20,11 @@ void nearest_offer(Nearest *nearest, Slice name)
     }
 }
 
+Slice nearest_meant(const Nearest *nearest)
+{
+    return nearest->distance <= nearest->wanted.length / 2 ? nearest->name : (Slice){NULL, 0};
+}
+
 const char *name_nearest(Slice name, const char *const *known)
 {
     Nearest nearest = {.wanted = name};

@@ -15,6 +15,10 @@ typedef struct {
 /* `name` must live as long as *nearest; an empty one is none. */
 void nearest_offer(Nearest *nearest, Slice name);
 
+/* The name, where it is so like that it may be meant: at most half of `wanted` is another;
+ * else the empty slice. */
+Slice nearest_meant(const Nearest *nearest);
+
 /* The nearest in the NULL-terminated list `known` (at least one). */
 const char *name_nearest(Slice name, const char *const *known);
 

@@ -48,7 +48,7 @@ static const Option *find_name(const Parser *parser, Slice name, const char **ne
             nearest_offer(&like, slice_of(option->name));
         }
     }
-    *nearest = like.distance <= name.length / 2 ? like.name.data : NULL;
+    *nearest = nearest_meant(&like).data;
     return NULL;
 }
 

@@ -220,8 +220,10 @@ static bool unknown_class(Parser *parser, Slice name)
     for (size_t i = 0; i < parser->scope->class_count; i++)
         nearest_offer(&nearest, parser->scope->classes[i].id);
     parser->at -= name.length;
-    return complain(parser, "class \"%.*s\" is not defined; did you mean \"%.*s\"?",
-                    SLICE_ARG(name), SLICE_ARG(nearest.name));
+    Slice meant = nearest_meant(&nearest);
+    return complain(parser, "class \"%.*s\" is not defined%s%.*s%s", SLICE_ARG(name),
+                    meant.length ? "; did you mean \"" : "; list words under it, in a lexicon",
+                    SLICE_ARG(meant), meant.length ? "\"?" : "");
 }
 
 /* The text between two of the byte at hand; "" is not allowed. */

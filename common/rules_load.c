@@ -26,6 +26,8 @@ typedef struct {
     uint64_t key, place;       /* of paths and contents; of paths               */
     bool listing;              /* the files are not parsed: their key is wanted */
     unsigned pack, pack_count; /* which one is loaded, 0: none; so far */
+    size_t found;              /* files so far, whether good or not */
+    size_t passed_over;        /* what else stands in the folders, so far */
     Error *error;
 } Loader;
 
@@ -145,6 +147,7 @@ static bool load_file(Loader *loader, const char *path)
 {
     Rules *rules = loader->rules;
     RuleNode *root;
+    loader->found++;
     if (loader->listing)
         return list_file(loader, path);
     RuleSource source;
@@ -181,6 +184,8 @@ static bool load_folder(Loader *loader, const char *folder)
         if (entry->d_name[0] != '.' && is_yaml(slice_of(entry->d_name)))
             string_list_add(
                 &names, arena_format(&loader->rules->arena, "%s/%s", folder, entry->d_name).data);
+        else if (entry->d_name[0] != '.')
+            loader->passed_over++;
     closedir(directory);
     if (names.count > 1)
         qsort(names.items, names.count, sizeof *names.items, by_name);
@@ -326,6 +331,24 @@ static bool load_named(Loader *loader, const char *path)
     return is_folder(path) ? load_folder(loader, path) : load_file(loader, path);
 }
 
+/* A file of --rules, or a folder with its folders for the languages; one that holds only other
+ * things is the wrong one. */
+static bool load_given(Loader *loader, const char *path)
+{
+    size_t before = loader->found, passed_over = loader->passed_over;
+    if (!load_named(loader, path))
+        return false;
+    for (Slice rest = slice_of(loader->rules->label), language; slice_next(&rest, '+', &language);)
+        if (!load_layer(loader, path, language))
+            return false;
+    if (loader->found > before || loader->passed_over == passed_over)
+        return true;
+    error_set(
+        loader->error, EXIT_USAGE, path, 0, 0,
+        "no rules in this folder; name one that holds files *.yaml, or a folder LANG of them");
+    return taken(loader);
+}
+
 static bool load_environment(Loader *loader, Slice language)
 {
     const char *set = getenv("QAWL_RULES");
@@ -388,7 +411,7 @@ static bool load_all(Loader *loader)
     if (!load_packs(loader) || !load_layers(loader, (Slice){NULL, 0}))
         return false;
     for (size_t i = 0; i < extra->count; i++)
-        if (!load_named(loader, extra->items[i]))
+        if (!load_given(loader, extra->items[i]))
             return false;
     return true;
 }

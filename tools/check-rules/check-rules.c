@@ -143,6 +143,7 @@ static int check(Error *error)
     bool loaded = rules_read(&rules, NULL, &own, error);
     if (loaded) {
         check_files(&rules, &mistakes);
+        rename_misspelt(&rules);
         layer_all(&rules, &mistakes);
         loaded = filters_load(&filters, &settings.rules, &mistakes, error);
     }

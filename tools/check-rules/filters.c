@@ -100,6 +100,7 @@ static bool load(Filters *filters, FilterKind kind, const RulesOptions *options,
         return false;
     /* What a layer replaces may be the business of another filter. */
     filter->rules.on_mistake = NULL;
+    rename_misspelt(&filter->rules);
     rename_twins(&filter->rules);
     layer_all(&filter->rules, mistakes);
     if ((kind == QUOTE_EXTRACT || kind == TAG_ENTITIES) && filter->rules.unread_count == 0)

@@ -205,14 +205,24 @@ static void check_roles(const RuleNode *section, Mistakes *mistakes)
                         SLICE_ARG(role->scalar), name_nearest(role->scalar, LINE_ROLES));
 }
 
+/* The section that a misspelt one is meant for; NULL where none is like it. */
+static const RuleSection *section_meant(Slice key)
+{
+    const char *name = rule_section_nearest(key);
+    return slice_distance(key, slice_of(name)) <= key.length / 2 ? rule_section(slice_of(name))
+                                                                 : NULL;
+}
+
 static void check_section(const RuleNode *section, Mistakes *mistakes)
 {
     const RuleSection *known = rule_section(section->key);
     if (known == NULL) {
         mistakes_key(mistakes, section, "unknown section \"%.*s\"; did you mean \"%s\"?",
                      SLICE_ARG(section->key), rule_section_nearest(section->key));
-        return;
+        known = section_meant(section->key);
     }
+    if (known == NULL)
+        return;
     if (slice_equal(section->key, SLICE("silent-lines")))
         check_roles(section, mistakes);
     if (known->key == NULL)
@@ -226,7 +236,7 @@ static void check_section(const RuleNode *section, Mistakes *mistakes)
             mistakes_at(mistakes, rule, "a map (key: value) is needed here");
             continue;
         }
-        check_rule(section->key, rule, mistakes);
+        check_rule(slice_of(known->name), rule, mistakes);
         if (known->unique)
             check_twice(section, known->key, rule, mistakes);
     }
@@ -257,4 +267,17 @@ void rename_twins(Rules *rules)
                 for (RuleNode *rule = section->children; rule; rule = rule->next)
                     rename_twin(&rules->arena, section, known->key, rule);
         }
+}
+
+void rename_misspelt(Rules *rules)
+{
+    for (size_t i = 0; i < rules->file_count; i++) {
+        const RuleNode *root = rules->files[i].root;
+        for (RuleNode *section = root->children; section; section = section->next) {
+            const RuleSection *meant =
+                rule_section(section->key) ? NULL : section_meant(section->key);
+            if (meant != NULL && rule_get(root, meant->name) == NULL)
+                section->key = slice_of(meant->name);
+        }
+    }
 }

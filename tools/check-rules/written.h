@@ -11,4 +11,8 @@ void check_files(const Rules *rules, Mistakes *mistakes);
  * own, so that layering leaves both to be looked at. */
 void rename_twins(Rules *rules);
 
+/* Gives sections that check_files tells as misspelt the names that are meant, where the file has
+ * none of that name, so that what is wrong in them is told in the same run. */
+void rename_misspelt(Rules *rules);
+
 #endif
