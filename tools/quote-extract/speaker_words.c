@@ -238,23 +238,33 @@ static bool is_object(const Speakers *speakers, const Token *token)
     return false;
 }
 
+/* The word `text` ends as its list spells `name`, marks aside; a long one may leave out the
+ * seats of hamza (اغلاق, in papers that write none), but has no other ones (إسوار). */
+static bool is_spelled(const SpeakerRules *rules, Slice text, Slice name)
+{
+    enum { LONG_BYTES = 10 };
+    char key[FOLD_ROOM(ORDINARY_BYTES)], listed[FOLD_ROOM(ORDINARY_BYTES)];
+    if (text.length > ORDINARY_BYTES || name.length > ORDINARY_BYTES)
+        return false;
+    Slice word = {key, fold_word(rules->fold, text, GRADE_MARKS, key)};
+    if (slice_ends(word, name))
+        return true;
+    return name.length >= LONG_BYTES &&
+           slice_ends(word,
+                      (Slice){listed, fold_word(rules->fold, name, GRADE_HAMZA, listed)});
+}
+
 /* Whether an item is an ordinary word: only if it is in no other list, and not if letters
  * had to be taken for one another (that makes too many names ordinary). */
 static Ordinary find_ordinary(const Speakers *speakers, const Item *item)
 {
     const SpeakerRules *rules = speakers->rules;
-    const Token *token = &speakers->tokens[item->first_token];
-    char key[FOLD_ROOM(ORDINARY_BYTES)];
-    size_t length = 0;
-    if (token->byte_length <= ORDINARY_BYTES)
-        length = fold_word(rules->fold, token_text(speakers, token), GRADE_MARKS, key);
+    Slice text = token_text(speakers, &speakers->tokens[item->first_token]);
     Ordinary ordinary = ORDINARY_LIKE_IT;
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         if (!set_in_group(speakers, lexicon_entry_set(rules->lexicon, e), GROUP_ORDINARY))
             return ORDINARY_NOT;
-        Slice name = lexicon_entry_name(rules->lexicon, e);
-        if (name.length <= length &&
-            memcmp(key + length - name.length, name.data, name.length) == 0)
+        if (is_spelled(rules, text, lexicon_entry_name(rules->lexicon, e)))
             ordinary = ORDINARY_AS_LISTED;
     }
     return ordinary;
