@@ -179,6 +179,7 @@
     X(CLASS_TITLE_PERSON_SPORT, "title.person.sport")                                              \
     X(CLASS_TITLE_PERSON_WORK, "title.person.work")                                                \
     X(CLASS_TITLE_PRINCIPAL, "title.principal")                                                    \
+    X(CLASS_TITLE_SOURCE_DOCUMENT_PUBLISHED, "title.source.document.published")                    \
     X(CLASS_TITLE_SOURCE_DOCUMENT_STUDY, "title.source.document.study")                            \
     X(CLASS_TITLE_SOURCE_PERSON, "title.source.person")                                            \
     X(CLASS_TITLE_SURNAME, "title.surname")                                                        \

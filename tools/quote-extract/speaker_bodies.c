@@ -478,6 +478,15 @@ static bool may_issue(const Speakers *speakers, const Known *known)
                                         !in_group(speakers, from, GROUP_ORGANISATIONS))));
 }
 
+static bool is_media(const Speakers *speakers, const Known *known)
+{
+    if (known->head == NO_ENTRY)
+        return false;
+    uint32_t set = lexicon_entry_set(speakers->rules->lexicon, known->head);
+    return set_has(speakers->bits, set, CLASS_ORG_MEDIA) ||
+           set_has(speakers->bits, set, CLASS_HEAD_ORG_MEDIA);
+}
+
 /* Whose document البيان is, by the noun at `from`: of the organisation that had one in its
  * clause (أصدرت الوزارة بيانا), or else of the one that spoke last; SPEAKER_NONE. */
 static size_t last_issuer(const Speakers *speakers, size_t from)
@@ -485,11 +494,14 @@ static size_t last_issuer(const Speakers *speakers, size_t from)
     uint32_t head = head_entry(speakers, from);
     Slice noun = fold_key(speakers, items_text(speakers, from, from + 1));
     size_t last = SPEAKER_NONE, seen = 0;
+    bool published = item_has(speakers, from, CLASS_TITLE_SOURCE_DOCUMENT_PUBLISHED);
     if (agreement_of(speakers, from) == AGREE_P)
         return SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > 0 && seen < ISSUERS_BACK; seen++) {
         const Turn *turn = &speakers->turns[i];
         const Known *known = &speakers->known[turn->number];
+        if (published && is_media(speakers, known))
+            continue;
         bool document = known->role_from < known->role_to &&
                         in_group(speakers, known->role_from, GROUP_DOCUMENTS);
         if (known->type != SPEAKER_PERSON && !document && tells_of(speakers, turn, head, noun))
