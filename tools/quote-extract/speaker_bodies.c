@@ -478,10 +478,13 @@ static bool may_issue(const Speakers *speakers, const Known *known)
                                         !in_group(speakers, from, GROUP_ORGANISATIONS))));
 }
 
+/* Whoever is known is a paper, a station or an agency. */
 static bool is_media(const Speakers *speakers, const Known *known)
 {
-    if (known->head == NO_ENTRY)
-        return false;
+    bool headed = known->role_from < known->role_to &&
+                  item_has(speakers, known->role_from, CLASS_HEAD_ORG_MEDIA);
+    if (headed || known->head == NO_ENTRY)
+        return headed;
     uint32_t set = lexicon_entry_set(speakers->rules->lexicon, known->head);
     return set_has(speakers->bits, set, CLASS_ORG_MEDIA) ||
            set_has(speakers->bits, set, CLASS_HEAD_ORG_MEDIA);

@@ -250,11 +250,12 @@ static bool is_name_between(const Speakers *speakers, const Stretch *stretch,
         item_at(speakers, end + 1)->entry == NO_ENTRY && !has_proclitic(speakers, end + 1) &&
         !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
         return true;
-    /* سالم الحاج علي، هاني السيد زعيفر */
+    /* سالم الحاج علي، هاني السيد زعيفر، انتقد سالم الشيخ الهجوم */
     if (end - left == 1 && has_article(speakers, end) && !has_proclitic(speakers, end) &&
         item_has(speakers, end, CLASS_NAME_HONORIFIC) &&
         item_has(speakers, left, CLASS_NAME_GIVEN) &&
-        (next == TAG_NAME || (next == TAG_WORD && further->ends_next)) &&
+        (next == TAG_NAME || next == TAG_PLAIN_DEFINITE ||
+         (next == TAG_WORD && further->ends_next)) &&
         !has_proclitic(speakers, end + 1) && !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
         return true;
     /* عمر الصديق بشارة: nor does a name come right behind an ordinary word with its article. */
