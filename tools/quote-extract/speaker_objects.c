@@ -351,9 +351,27 @@ size_t object_of_noun(Speakers *speakers, const Phrase *phrase)
     return item;
 }
 
+/* التقى سالم كالدر، ووصف كالدر المحادثات: behind a bare word in no list by which the document names
+ * somebody, a definite noun that tells of what is done or ordinary is no part of it. */
+static bool is_behind_namesake(Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    size_t head = item - 1;
+    return item < phrase->to && head == phrase->from && phrase_tag(phrase, head) == TAG_WORD &&
+           item_at(speakers, head)->entry == NO_ENTRY && !is_definite(speakers, head) &&
+           has_article(speakers, item) && !has_proclitic(speakers, item) &&
+           (phrase_tag(phrase, item) == TAG_PLAIN_DEFINITE ||
+            item_has(speakers, item, CLASS_NOUN_DEED)) &&
+           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !in_group(speakers, item, GROUP_NAMES) &&
+           named_so(speakers, head, true) != SPEAKER_NONE;
+}
+
 size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
 {
     size_t head = phrase->lead_item;
+    if (is_behind_namesake(speakers, phrase, phrase->from + 1))
+        return phrase->from + 1;
     if (head >= phrase->to || !may_have_object(phrase) || has_proclitic(speakers, head))
         return phrase->to;
     if (head > phrase->from && begins_singular(speakers, phrase, head))
