@@ -258,10 +258,32 @@ static size_t own_title(const Speakers *speakers, const Phrase *phrase, Range ro
     return agreement == AGREE_P ? role.to : role.from;
 }
 
+/* التقى وسيط المجموعة، سالم النمر، قائد الجيش: the title in front of the name between commas; empty
+ * where there is none. */
+static Range title_in_front(Speakers *speakers, Range name)
+{
+    Range none = {name.from, name.from};
+    if (name.from < 2 || !item_has(speakers, name.from - 1, CLASS_COMMA) ||
+        !exists(speakers, name.to) || !item_has(speakers, name.to, CLASS_COMMA))
+        return none;
+    Range title = {title_start(speakers, name.from - 1), name.from - 1};
+    if (title.from == title.to || tag_of(speakers, title.from, TAG_OTHER) != TAG_ROLE ||
+        has_proclitic(speakers, title.from))
+        return none;
+    Phrase phrase = read_phrase(speakers, title.from, title.to);
+    bool own = phrase.to == title.to && own_title(speakers, &phrase, title, name) == title.from;
+    return own ? title : none;
+}
+
 /* Gives `person` the title that stands beside the name in full. */
 static void take_role_beside(Speakers *speakers, Range name, Known *person)
 {
     const ItemString *string = speakers->string;
+    Range title = title_in_front(speakers, name);
+    if (title.from < title.to) {
+        take_role(speakers, person, title, title.from);
+        return;
+    }
     Range apposed = title_apposed(speakers, name.to);
     size_t end = apposed.to;
     if (apposed.from == apposed.to && exists(speakers, end) &&
@@ -270,15 +292,15 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
         while (to < string->count && to - end < LOOK_AHEAD && !is_stop(speakers, to) &&
                !item_has(speakers, to, CLASS_COMMA) && tag_of(speakers, to, TAG_OTHER) != TAG_OTHER)
             to++;
-        bool title = end + 1 < to && tag_of(speakers, end + 1, TAG_OTHER) == TAG_ROLE &&
-                     !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
-        end = title ? to : end;
+        bool titled = end + 1 < to && tag_of(speakers, end + 1, TAG_OTHER) == TAG_ROLE &&
+                      !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
+        end = titled ? to : end;
     }
     Phrase phrase = read_phrase(speakers, title_start(speakers, name.from), end);
     if (phrase.to < name.to)
         return;
-    Known titled = {.head = NO_ENTRY};
-    Range role = take_title(speakers, &phrase, name, apposed, &titled);
+    Known named = {.head = NO_ENTRY};
+    Range role = take_title(speakers, &phrase, name, apposed, &named);
     size_t own = role.from < role.to ? own_title(speakers, &phrase, role, name) : role.to;
     /* قال للصحفيين المرافقين للوزير سالم: the title with its preposition is his. */
     if (own < role.to)
