@@ -347,8 +347,7 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         if (tag == TAG_BRACKET && i == from + 1 && head_takes_brackets(speakers, from))
             return i + 1; /* وكالة (الرافد) */
         /* وصفت حماس «...»: a proper name has no other in marks */
-        if (tag == TAG_MARKED && i == from + 1 && item_has(speakers, from, CLASS_ORG) &&
-            item_at(speakers, from)->token_count == 1)
+        if (tag == TAG_MARKED && i == from + 1 && item_has(speakers, from, CLASS_ORG))
             return i;
         if (tag == TAG_BRACKET || is_alias(speakers, phrase, from, i) ||
             item_has(speakers, i, CLASS_SPEAKER_SAME) ||
@@ -1018,4 +1017,89 @@ size_t read_body(Speakers *speakers, const Phrase *phrase)
                        : find_longer_body(speakers, from, to);
     name_body(speakers, named_at.from, named_at.to, &body);
     return note_body(speakers, &body);
+}
+
+static bool may_be_alias(const Speakers *speakers, size_t item)
+{
+    enum { LONGEST = 5 }; /* tokens, with the marks */
+    const Item *alias = item_at(speakers, item);
+    return item > 0 && !is_stop(speakers, item - 1) && alias->token_count >= 3 &&
+           alias->token_count <= LONGEST &&
+           (item_has(speakers, item, CLASS_BRACKETED) || item_has(speakers, item, CLASS_MARKED));
+}
+
+static void list_aliases(Speakers *speakers)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < speakers->string->count; i++)
+        count += may_be_alias(speakers, i);
+    speakers->with_aliases = true;
+    speakers->aliases = ARENA_ROOM(speakers->arena, count, uint32_t);
+    for (size_t i = 0; i < speakers->string->count; i++)
+        if (may_be_alias(speakers, i))
+            speakers->aliases[speakers->alias_count++] = (uint32_t)i;
+}
+
+/* اتهمت هيئة المرفأ «الرافد»: what stands in marks at `alias` behind the body at `from` may be the
+ * object of a verb. */
+static bool may_be_object(const Speakers *speakers, size_t from, size_t alias)
+{
+    if (item_has(speakers, alias, CLASS_BRACKETED))
+        return false;
+    bool verb = from > 0 && !is_stop(speakers, from - 1) &&
+                (is_finite_cue(speakers, from - 1) ? in_group(speakers, from - 1, GROUP_TRANSITIVE)
+                                                   : !is_preposition(speakers, from - 1));
+    return verb || in_group(speakers, alias, GROUP_ORGANISATIONS);
+}
+
+/* The body whose name ends right in front of `alias` and needs it not, as it tells what the body is
+ * for or of (شركة «فورد» has no other). SPEAKER_NONE. */
+static size_t read_body_in_front(Speakers *speakers, size_t alias)
+{
+    enum { LONGEST = 8 }; /* items */
+    size_t from = alias;
+    while (from > 0 && alias - from < LONGEST && !is_stop(speakers, from - 1) &&
+           !item_has(speakers, from - 1, CLASS_COMMA) && !is_finite_cue(speakers, from - 1))
+        from--;
+    for (; from < alias; from++) {
+        if (!in_group(speakers, from, GROUP_ORGANISATIONS) ||
+            item_has(speakers, from, CLASS_MARKED) || may_be_object(speakers, from, alias))
+            continue;
+        Phrase phrase = read_phrase(speakers, from, alias);
+        bool whole = from + 1 == alias ? item_at(speakers, from)->token_count > 1 &&
+                                             !head_takes_brackets(speakers, from)
+                                       : !is_noun_alone(speakers, &phrase, from, alias) &&
+                                             is_definite(speakers, alias - 1);
+        if (whole && phrase.lead_item == from && phrase.to == alias &&
+            body_end(speakers, &phrase, from, alias) == alias)
+            return read_body(speakers, &phrase);
+    }
+    return SPEAKER_NONE;
+}
+
+size_t body_called(Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = phrase->from, to = phrase->to;
+    if (!speakers->with_aliases)
+        list_aliases(speakers);
+    if (speakers->alias_count == 0 || to > from + 3 || in_group(speakers, from, GROUP_LINKS) ||
+        (to > from + 1 && in_group(speakers, from, GROUP_NAMES)))
+        return SPEAKER_NONE;
+    const Item *only = item_at(speakers, from);
+    bool marked = to == from + 1 && only->token_count > 2 && item_has(speakers, from, CLASS_MARKED);
+    Slice called =
+        fold_key(speakers, marked ? tokens_text(speakers, only->first_token + 1u,
+                                                only->first_token + only->token_count - 1u)
+                                  : items_text(speakers, from, to));
+    for (size_t i = 0; i < speakers->alias_count; i++) {
+        const Item *alias = item_at(speakers, speakers->aliases[i]);
+        Slice text = tokens_text(speakers, alias->first_token + 1u,
+                                 alias->first_token + alias->token_count - 1u);
+        if (speakers->aliases[i] == from || !slice_equal(fold_key(speakers, text), called))
+            continue;
+        size_t number = read_body_in_front(speakers, speakers->aliases[i]);
+        if (number != SPEAKER_NONE)
+            return number;
+    }
+    return SPEAKER_NONE;
 }

@@ -363,8 +363,7 @@ static bool is_behind_namesake(Speakers *speakers, const Phrase *phrase, size_t 
             item_has(speakers, item, CLASS_NOUN_DEED)) &&
            !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
-           !in_group(speakers, item, GROUP_NAMES) &&
-           named_so(speakers, head, true) != SPEAKER_NONE;
+           !in_group(speakers, item, GROUP_NAMES) && named_so(speakers, head, true) != SPEAKER_NONE;
 }
 
 size_t object_of_verb(Speakers *speakers, const Phrase *phrase)

@@ -182,6 +182,9 @@ struct Speakers {
     Head *heads;            /* in their order; with_heads: they have been looked for */
     size_t head_count;
     bool with_heads;
+    uint32_t *aliases; /* items in marks or brackets; with_aliases: they have been looked for */
+    size_t alias_count;
+    bool with_aliases;
     size_t turn_floor; /* turns before this one are cut off by a turn opener */
 };
 
@@ -689,6 +692,10 @@ size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to);
  * in marks; a title or people; unknown words; unknown words whose first carries
  * the preposition. SPEAKER_NONE when the phrase names nobody. */
 size_t read_body(Speakers *speakers, const Phrase *phrase);
+
+/* The body that the document calls besides, in marks or brackets behind its name, what the phrase
+ * holds: وزارة الدفاع (البنتاغون). SPEAKER_NONE. */
+size_t body_called(Speakers *speakers, const Phrase *phrase);
 size_t read_marked(Speakers *speakers, const Phrase *phrase);
 size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query);
 size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised);

@@ -250,8 +250,7 @@ static bool is_spelled(const SpeakerRules *rules, Slice text, Slice name)
     if (slice_ends(word, name))
         return true;
     return name.length >= LONG_BYTES &&
-           slice_ends(word,
-                      (Slice){listed, fold_word(rules->fold, name, GRADE_HAMZA, listed)});
+           slice_ends(word, (Slice){listed, fold_word(rules->fold, name, GRADE_HAMZA, listed)});
 }
 
 /* Whether an item is an ordinary word: only if it is in no other list, and not if letters

@@ -527,6 +527,10 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     if (query->joined && item_at(speakers, from)->clitic_length == 0 &&
         (lead == TAG_WORD || lead == TAG_PLAIN || is_definite_tag(lead)))
         return read_joined(speakers, phrase);
+    if (lead != TAG_ROLE && lead != TAG_PEOPLE && lead != TAG_BODY && lead != TAG_DOCUMENT)
+        number = body_called(speakers, phrase);
+    if (number != SPEAKER_NONE)
+        return number;
     if (name.from < name.to) {
         if (!query->object_likely)
             number = read_pair(speakers, from, phrase->to, last);
