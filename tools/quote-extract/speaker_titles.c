@@ -149,6 +149,42 @@ static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end,
     return SPEAKER_NONE;
 }
 
+/* A title with this head noun stands in the sentence of `item` in front of it. */
+static bool has_title_in_front(const Speakers *speakers, size_t item, uint32_t head)
+{
+    for (size_t i = item; i > 0 && item - i < LOOK_AHEAD * 2 && !is_stop(speakers, i - 1);)
+        if (in_group(speakers, --i, GROUP_ROLES) &&
+            same_head(speakers, head_entry(speakers, i), head))
+            return true;
+    return false;
+}
+
+/* استقبل الوزير الألماني نظيره المصري سالم الحربي، وقال الوزير المصري: who is told of as the counterpart of
+ * somebody with this title, by the origin that it ends with; SPEAKER_NONE. */
+static size_t read_counterpart(Speakers *speakers, size_t from, size_t end, uint32_t head)
+{
+    size_t origin = end - 1, first, last;
+    if (end < from + 2 || !in_group(speakers, origin, GROUP_ADJECTIVES))
+        return SPEAKER_NONE;
+    Slice wanted = fold_key(speakers, items_text(speakers, origin, end));
+    heads_near(speakers, from, &first, &last);
+    for (size_t k = first; k < last; k++) {
+        size_t i = speakers->heads[k].item;
+        if (!item_has(speakers, i, CLASS_COUNTERPART) || !exists(speakers, i + 2) ||
+            !slice_equal(fold_key(speakers, items_text(speakers, i + 1, i + 2)), wanted) ||
+            !has_title_in_front(speakers, i, head))
+            continue;
+        size_t title_end;
+        Range name = name_of_office(speakers, i, false, &title_end);
+        Known person = {.head = head};
+        if (name.from != i + 2 || name.from >= name.to)
+            continue;
+        take_role(speakers, &person, (Range){from, end}, from);
+        return note_person(speakers, name, &person);
+    }
+    return SPEAKER_NONE;
+}
+
 /* People whom the document has told more of in front of items [from, end); SPEAKER_NONE. */
 static size_t read_people_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head)
 {
@@ -622,6 +658,8 @@ static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t f
     if (number == SPEAKER_NONE && (definite || lead) && !item_has(speakers, from, CLASS_AGR_P) &&
         !item_has(speakers, from, CLASS_SPEAKER_KIN) && !is_kin_by_pronoun(speakers, from))
         number = read_office_elsewhere(speakers, from, end, head);
+    if (number == SPEAKER_NONE && definite && !item_has(speakers, from, CLASS_AGR_P))
+        number = read_counterpart(speakers, from, end, head);
     return number;
 }
 

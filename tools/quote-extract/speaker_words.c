@@ -415,12 +415,12 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
     if (item_at(speakers, next)->entry == NO_ENTRY)
         return !is_definite(speakers, next) && !item_has(speakers, next, CLASS_SHAPE_NISBA);
     /* رئيس الجمعية الهادي الشابي: both have the article, and are names alone */
-    bool doubtful = item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
-                    (in_group(speakers, item, GROUP_ADJECTIVES) ||
-                     in_group(speakers, item, GROUP_ORDINARY) ||
-                     !item_has(speakers, next, CLASS_SHAPE_NISBA));
-    if (is_definite(speakers, next) && (!has_article(speakers, next) || doubtful ||
-                                        !is_given_with_article(speakers, item)))
+    bool doubtful =
+        item_has(speakers, item, CLASS_NAME_AMBIGUOUS) &&
+        (in_group(speakers, item, GROUP_ADJECTIVES) || in_group(speakers, item, GROUP_ORDINARY) ||
+         !item_has(speakers, next, CLASS_SHAPE_NISBA));
+    if (is_definite(speakers, next) &&
+        (!has_article(speakers, next) || doubtful || !is_given_with_article(speakers, item)))
         return false;
     return in_group(speakers, next, GROUP_NAMES) && !in_group(speakers, next, GROUP_PLACES) &&
            !in_group(speakers, next, GROUP_ORDINARY) && !item_has(speakers, next, CLASS_NAME_GIVEN);
