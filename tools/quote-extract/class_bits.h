@@ -82,6 +82,7 @@
     X(CLASS_HEAD_ORG_MEDIA, "head.org.media")                                                      \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
     X(CLASS_HEAD_ORG_OWN, "head.org.own")                                                          \
+    X(CLASS_IN_IT, "in-it")                                                                        \
     X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
