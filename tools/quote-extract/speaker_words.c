@@ -683,6 +683,11 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
                       item_at(speakers, item)->token_count == 1 && !is_definite(speakers, item) &&
                       exists(speakers, next) && has_article(speakers, next) &&
                       !in_group(speakers, next, GROUP_NAMES);
+    /* وكيل الأزهر: nor has it a given name with the article */
+    bool headed = previous == TAG_ROLE && !is_definite(speakers, item - 1) && other == TAG_ORG &&
+                  item_has(speakers, item, CLASS_ORG) && is_definite(speakers, item) &&
+                  item_at(speakers, item)->token_count == 1 &&
+                  !(exists(speakers, next) && in_group(speakers, next, GROUP_NAMES));
     /* مساعد أمير المنطقة، مستشار أمير الرياض: he who rules it, and nobody called so */
     bool ruler =
         other == TAG_ROLE && previous == TAG_ROLE && exists(speakers, next) &&
@@ -691,7 +696,7 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
         !(has_article(speakers, item - 1) && !has_proclitic(speakers, item - 1)) &&
         !in_group(speakers, next, GROUP_NAMES) &&
         (in_group(speakers, next, GROUP_PLACE_HEADS) || in_group(speakers, next, GROUP_PLACES));
-    if (complement || ruler)
+    if (complement || headed || ruler)
         return other;
     /* المدير التنفيذي للشركة إيغور ماليشيف: without the article no adjective of what has it */
     bool apart =
