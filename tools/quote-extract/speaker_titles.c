@@ -484,8 +484,11 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
         return false;
     if (is_definite(speakers, from))
         return true;
-    /* جنرال أميركي بارز: its own adjective says that it is anybody. */
+    /* جنرال أميركي بارز: its own adjective says that it is anybody; nor does مصدر بالقوات name him. */
     size_t next = from + 1;
+    if (next < end && !has_article(speakers, from) &&
+        item_has(speakers, next, CLASS_CLITIC_PREPOSITION))
+        return false;
     if (next < end && !has_article(speakers, from) && !has_article(speakers, next) &&
         (phrase_tag(phrase, next) == TAG_ADJECTIVE || is_preposition(speakers, next) ||
          (phrase_tag(phrase, next) == TAG_CONTINUES && item_has(speakers, from, CLASS_AGR_P))))
