@@ -843,6 +843,25 @@ static size_t end_by_place(const Speakers *speakers, size_t item, size_t from, s
     return end > next + 1 ? end : item;
 }
 
+/* الأمانة العامة لمنظمة التعاون for أمانة المنظمة: the item behind the name at `item` of the same body, which
+ * says what organisation's it is; `item` for none. */
+static size_t end_by_owner(Speakers *speakers, size_t item, size_t from, size_t to)
+{
+    size_t owner = from + 1;
+    if (to != from + 2 || !has_article(speakers, owner) || has_proclitic(speakers, owner) ||
+        !in_group(speakers, owner, GROUP_ORGANISATIONS) ||
+        item_at(speakers, owner)->token_count != 1)
+        return item;
+    uint32_t entry = head_entry(speakers, owner);
+    size_t end = noun_end(speakers, item);
+    for (size_t i = item + 1; i + 1 < end; i++)
+        if (in_group(speakers, i, GROUP_ORGANISATIONS) &&
+            (i == item + 1 || has_proclitic(speakers, i)) && !has_article(speakers, i) &&
+            same_head(speakers, head_entry(speakers, i), entry))
+            return end;
+    return item;
+}
+
 /* شركة المرفأ for شركة المرفأ للنقل: the items by which the document names the body [from, to) in
  * full, with what it is for behind it; the same items where it does nowhere, or differently. */
 static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
@@ -861,6 +880,8 @@ static Range find_longer_body(Speakers *speakers, size_t from, size_t to)
         size_t end = longer_end(speakers, i, from, to);
         if (end == i)
             end = end_by_place(speakers, i, from, to);
+        if (end == i)
+            end = end_by_owner(speakers, i, from, to);
         if (end == i)
             continue;
         size_t count = tokens_between(speakers, i, end);
