@@ -843,23 +843,34 @@ static size_t end_by_place(const Speakers *speakers, size_t item, size_t from, s
     return end > next + 1 ? end : item;
 }
 
+/* The name of an organisation begins at `item`, without the article, with the noun at `noun`. */
+static bool begins_with_noun(const Speakers *speakers, size_t item, size_t noun)
+{
+    if (!in_group(speakers, item, GROUP_ORGANISATIONS) || has_article(speakers, item))
+        return false;
+    Slice name = fold_key(speakers, items_text(speakers, item, item + 1));
+    Slice wanted = fold_key(speakers, items_text(speakers, noun, noun + 1));
+    return slice_starts(name, wanted) &&
+           (name.length == wanted.length || name.data[wanted.length] == ' ');
+}
+
 /* الأمانة العامة لمنظمة التعاون for أمانة المنظمة: the item behind the name at `item` of the same body, which
  * says what organisation's it is; `item` for none. */
 static size_t end_by_owner(Speakers *speakers, size_t item, size_t from, size_t to)
 {
-    size_t owner = from + 1;
+    size_t owner = from + 1, next = item + 1;
     if (to != from + 2 || !has_article(speakers, owner) || has_proclitic(speakers, owner) ||
         !in_group(speakers, owner, GROUP_ORGANISATIONS) ||
         item_at(speakers, owner)->token_count != 1)
         return item;
-    uint32_t entry = head_entry(speakers, owner);
-    size_t end = noun_end(speakers, item);
-    for (size_t i = item + 1; i + 1 < end; i++)
-        if (in_group(speakers, i, GROUP_ORGANISATIONS) &&
-            (i == item + 1 || has_proclitic(speakers, i)) && !has_article(speakers, i) &&
-            same_head(speakers, head_entry(speakers, i), entry))
-            return end;
-    return item;
+    while (exists(speakers, next) && has_article(speakers, item) && has_article(speakers, next) &&
+           !has_proclitic(speakers, next))
+        next++; /* الأمانة العامة | لمنظمة */
+    if (!exists(speakers, next) || has_proclitic(speakers, next) != has_article(speakers, item) ||
+        !begins_with_noun(speakers, next, owner))
+        return item;
+    size_t end = noun_end(speakers, next);
+    return end > next + 1 || item_at(speakers, next)->token_count > 1 ? end : item;
 }
 
 /* شركة المرفأ for شركة المرفأ للنقل: the items by which the document names the body [from, to) in
