@@ -586,6 +586,46 @@ static bool is_spoken_for(const Speakers *speakers, const Phrase *phrase)
            !item_has(speakers, phrase->lead_item, CLASS_TITLE_SOURCE_DOCUMENT_STUDY);
 }
 
+/* The last word of the title at `item`, in one entry (عضو هيئة), is the noun `key`, as fold_key has
+ * it, and what it is of stands behind it. */
+static bool ends_with_noun(const Speakers *speakers, size_t item, Slice key)
+{
+    const Item *title = item_at(speakers, item);
+    if (!in_group(speakers, item, GROUP_ROLES) || title->token_count < 2 ||
+        is_definite(speakers, item) || !exists(speakers, item + 1) ||
+        has_proclitic(speakers, item + 1))
+        return false;
+    size_t last = title->first_token + title->token_count;
+    return slice_equal(fold_key(speakers, tokens_text(speakers, last - 1, last)), key);
+}
+
+/* وأفاد عضو هيئة الانتخابات سالم الحربي، وأكدت الهيئة: the body of which somebody has an office, named as his
+ * title names it, the nearest in front of the noun at `from` or else the first; SPEAKER_NONE. */
+static size_t read_body_of_title(Speakers *speakers, size_t from, Known *body)
+{
+    Slice key = fold_key(speakers, items_text(speakers, from, from + 1));
+    size_t first, last, title = SPEAKER_NONE;
+    heads_near(speakers, from, &first, &last);
+    for (size_t k = first; k < last && (title == SPEAKER_NONE || speakers->heads[k].item < from);
+         k++)
+        if (ends_with_noun(speakers, speakers->heads[k].item, key))
+            title = speakers->heads[k].item;
+    if (title == SPEAKER_NONE)
+        return SPEAKER_NONE;
+    size_t end = noun_end(speakers, title);
+    Phrase phrase = read_phrase(speakers, title, end);
+    Range name = find_name(speakers, &phrase);
+    if (name.from < name.to)
+        end = name.from;
+    if (end < title + 2)
+        return SPEAKER_NONE;
+    const Item *office = item_at(speakers, title), *of = item_at(speakers, end - 1);
+    body->head = head_entry(speakers, from);
+    body->name = tokens_text(speakers, office->first_token + office->token_count - 1u,
+                             of->first_token + of->token_count);
+    return note_body(speakers, body);
+}
+
 /* The body or document that a noun with the article at `from` takes up, with its adjectives
  * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
 static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
@@ -613,7 +653,10 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     size_t elsewhere = find_body_elsewhere(speakers, from, to);
     if (elsewhere != SPEAKER_NONE)
         return note_body_elsewhere(speakers, elsewhere, body);
-    return to == from + 1 ? last_of_kind(speakers, from, body) : SPEAKER_NONE;
+    if (to != from + 1)
+        return SPEAKER_NONE;
+    number = last_of_kind(speakers, from, body);
+    return number != SPEAKER_NONE ? number : read_body_of_title(speakers, from, body);
 }
 
 /* تقرير حديث للوزارة: a single word without the article may be an adjective, whatever it is. */

@@ -301,11 +301,10 @@ static bool is_family_at_end(const Speakers *speakers, const Further *further)
     case TAG_PLACE:
         /* عيسى زارع بور: behind a word in no list what is a place only now and then */
         return item_at(speakers, end)->token_count == 1 &&
-               (end - left == 1 ||
-                (end - left == 2 && item_has(speakers, end, CLASS_AMBIGUOUS) &&
-                 !has_article(speakers, end) && !has_proclitic(speakers, end) &&
-                 item_at(speakers, end - 1)->entry == NO_ENTRY &&
-                 item_has(speakers, left, CLASS_NAME_GIVEN)));
+               (end - left == 1 || (end - left == 2 && item_has(speakers, end, CLASS_AMBIGUOUS) &&
+                                    !has_article(speakers, end) && !has_proclitic(speakers, end) &&
+                                    item_at(speakers, end - 1)->entry == NO_ENTRY &&
+                                    item_has(speakers, left, CLASS_NAME_GIVEN)));
     case TAG_ROLE:
         /* الحاج سالم خليفة، مزارع: a title that is a name too, right in front of a pause */
         if (end - left == 1 && item_has(speakers, end, CLASS_NAME_GIVEN) &&
