@@ -586,17 +586,23 @@ static bool is_spoken_for(const Speakers *speakers, const Phrase *phrase)
            !item_has(speakers, phrase->lead_item, CLASS_TITLE_SOURCE_DOCUMENT_STUDY);
 }
 
-/* The last word of the title at `item`, in one entry (عضو هيئة), is the noun `key`, as fold_key has
- * it, and what it is of stands behind it. */
-static bool ends_with_noun(const Speakers *speakers, size_t item, Slice key)
+/* The token of the title at `item`, an entry of several words (عضو هيئة، رئيس مجلس الشورى), that is the noun
+ * `key`, as fold_key has it, in front of what it is of; 0 for none. */
+static size_t noun_of_title(const Speakers *speakers, size_t item, Slice key)
 {
     const Item *title = item_at(speakers, item);
-    if (!in_group(speakers, item, GROUP_ROLES) || title->token_count < 2 ||
-        is_definite(speakers, item) || !exists(speakers, item + 1) ||
-        has_proclitic(speakers, item + 1))
-        return false;
-    size_t last = title->first_token + title->token_count;
-    return slice_equal(fold_key(speakers, tokens_text(speakers, last - 1, last)), key);
+    size_t end = title->first_token + title->token_count;
+    if (!in_group(speakers, item, GROUP_ROLES) || title->token_count < 2)
+        return 0;
+    for (size_t t = title->first_token + 1u; t < end; t++) {
+        Slice word = token_text(speakers, &speakers->tokens[t]);
+        Slice folded = fold_key(speakers, word);
+        bool of = t + 1 < end || (!is_definite(speakers, item) && exists(speakers, item + 1) &&
+                                  !has_proclitic(speakers, item + 1));
+        if (of && slice_equal(folded, key) && utf8_count(word) == utf8_count(folded))
+            return t;
+    }
+    return 0;
 }
 
 /* وأفاد عضو هيئة الانتخابات سالم الحربي، وأكدت الهيئة: the body of which somebody has an office, named as his
@@ -604,25 +610,31 @@ static bool ends_with_noun(const Speakers *speakers, size_t item, Slice key)
 static size_t read_body_of_title(Speakers *speakers, size_t from, Known *body)
 {
     Slice key = fold_key(speakers, items_text(speakers, from, from + 1));
-    size_t first, last, title = SPEAKER_NONE;
+    size_t first, last, title = 0, noun = 0;
     heads_near(speakers, from, &first, &last);
-    for (size_t k = first; k < last && (title == SPEAKER_NONE || speakers->heads[k].item < from);
-         k++)
-        if (ends_with_noun(speakers, speakers->heads[k].item, key))
+    for (size_t k = first; k < last && (noun == 0 || speakers->heads[k].item < from); k++) {
+        size_t found = noun_of_title(speakers, speakers->heads[k].item, key);
+        if (found != 0) {
             title = speakers->heads[k].item;
-    if (title == SPEAKER_NONE)
+            noun = found;
+        }
+    }
+    if (noun == 0)
         return SPEAKER_NONE;
-    size_t end = noun_end(speakers, title);
-    Phrase phrase = read_phrase(speakers, title, end);
-    Range name = find_name(speakers, &phrase);
-    if (name.from < name.to)
-        end = name.from;
-    if (end < title + 2)
-        return SPEAKER_NONE;
-    const Item *office = item_at(speakers, title), *of = item_at(speakers, end - 1);
+    size_t end = title + 1;
+    const Item *last_item = item_at(speakers, title);
+    if (noun + 1 == (size_t)last_item->first_token + last_item->token_count) {
+        end = noun_end(speakers, title);
+        Phrase phrase = read_phrase(speakers, title, end);
+        Range name = find_name(speakers, &phrase);
+        if (name.from < name.to)
+            end = name.from;
+        if (end < title + 2)
+            return SPEAKER_NONE;
+        last_item = item_at(speakers, end - 1);
+    }
     body->head = head_entry(speakers, from);
-    body->name = tokens_text(speakers, office->first_token + office->token_count - 1u,
-                             of->first_token + of->token_count);
+    body->name = tokens_text(speakers, noun, last_item->first_token + last_item->token_count);
     return note_body(speakers, body);
 }
 

@@ -869,6 +869,10 @@ size_t noun_end(Speakers *speakers, size_t from)
     bool definite = false, seated = false;
     for (; end < speakers->string->count && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
+        /* الجماعة الاقتصادية للدول «الضفاف» | لإعادة الرئيس: how it is called besides is the last */
+        if (end > from + 2 && (item_has(speakers, end - 1, CLASS_MARKED) ||
+                               item_has(speakers, end - 1, CLASS_BRACKETED)))
+            break;
         if (end > from && goes_on_joined(speakers, end)) {
             organised = body;
             continue; /* معهد ... للأبحاث */
@@ -923,9 +927,12 @@ size_t noun_end(Speakers *speakers, size_t from)
         if (definite &&
             ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
             break; /* أمانة المنطقة كثرة التحويلات */
-        /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي */
+        /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي، وزارة النقل | سالم الحربي, but
+         * جامعة الملك سالم */
+        bool holder = definite && begins_name(speakers, end) && previous != TAG_ROLE &&
+                      previous != TAG_NAME && previous != TAG_LINK && previous != TAG_PEOPLE;
         if (tag == TAG_NAME && end > from &&
-            (previous == TAG_MARKED ||
+            (previous == TAG_MARKED || holder ||
              (previous == TAG_ORG && item_at(speakers, end - 1)->token_count > 1 &&
               is_definite(speakers, end - 1))))
             break;
