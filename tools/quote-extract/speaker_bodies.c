@@ -417,11 +417,31 @@ static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t
     return true;
 }
 
+/* خفض بنك الواحة | الفائدة: where the name of the body at `from`, the subject of what is done, ends in front
+ * of the object, `end` at the latest. */
+static size_t end_before_object(Speakers *speakers, size_t from, size_t end)
+{
+    if (from == 0 || is_stop(speakers, from - 1) || has_proclitic(speakers, from))
+        return end;
+    /* no noun or preposition opens the sentence */
+    bool opens = (from == 1 || is_stop(speakers, from - 2)) && !is_definite(speakers, from - 1) &&
+                 !item_has(speakers, from - 1, CLASS_HALT) && !is_preposition(speakers, from - 1) &&
+                 (group_bits(speakers, from - 1) & HEAD_GROUPS) == 0;
+    if (!opens && !in_group(speakers, from - 1, GROUP_TRANSITIVE) &&
+        !item_has(speakers, from - 1, CLASS_ACT))
+        return end;
+    Phrase phrase = read_phrase(speakers, from, end);
+    phrase.with_object = phrase.of_deed = true;
+    size_t object = phrase.lead_item == from ? object_of_verb(speakers, &phrase) : end;
+    return object > from && object < end ? object : end;
+}
+
 /* Names `body` as it is named at item `elsewhere`, in full. */
 static size_t note_body_elsewhere(Speakers *speakers, size_t elsewhere, Known *body)
 {
-    size_t end = in_group(speakers, elsewhere, GROUP_PEOPLE) ? people_end(speakers, elsewhere)
-                                                             : noun_end(speakers, elsewhere);
+    size_t end = in_group(speakers, elsewhere, GROUP_PEOPLE)
+                     ? people_end(speakers, elsewhere)
+                     : end_before_object(speakers, elsewhere, noun_end(speakers, elsewhere));
     name_body(speakers, elsewhere, end, body);
     return note_body(speakers, body);
 }
