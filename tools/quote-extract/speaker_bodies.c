@@ -346,6 +346,9 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         Tag tag = phrase_tag(phrase, i);
         if (tag == TAG_BRACKET && i == from + 1 && head_takes_brackets(speakers, from))
             return i + 1; /* وكالة (الرافد) */
+        /* الجماعة الاقتصادية للدول «الضفاف» | لإعادة الرئيس */
+        if (i > from + 2 && phrase_tag(phrase, i - 1) == TAG_MARKED)
+            return i;
         /* وصفت حماس «...»: a proper name has no other in marks */
         if (tag == TAG_MARKED && i == from + 1 && item_has(speakers, from, CLASS_ORG))
             return i;
