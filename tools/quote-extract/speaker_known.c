@@ -267,6 +267,8 @@ static Range title_in_front(Speakers *speakers, Range name)
         !exists(speakers, name.to) || !item_has(speakers, name.to, CLASS_COMMA))
         return none;
     Range title = {title_start(speakers, name.from - 1), name.from - 1};
+    while (title.from < title.to && tag_of(speakers, title.from, TAG_OTHER) == TAG_PLACE)
+        title.from++; /* زار الوادي | الرئيس */
     if (title.from == title.to || tag_of(speakers, title.from, TAG_OTHER) != TAG_ROLE ||
         has_proclitic(speakers, title.from))
         return none;

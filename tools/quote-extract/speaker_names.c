@@ -255,6 +255,7 @@ static bool is_name_between(const Speakers *speakers, const Stretch *stretch,
         item_has(speakers, end, CLASS_NAME_HONORIFIC) &&
         item_has(speakers, left, CLASS_NAME_GIVEN) &&
         (next == TAG_NAME || next == TAG_PLAIN_DEFINITE ||
+         (next == TAG_DOCUMENT && has_article(speakers, end + 1)) ||
          (next == TAG_WORD && further->ends_next)) &&
         !has_proclitic(speakers, end + 1) && !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
         return true;
