@@ -249,8 +249,10 @@ static bool is_spelled(const SpeakerRules *rules, Slice text, Slice name)
     Slice word = {key, fold_word(rules->fold, text, GRADE_MARKS, key)};
     if (slice_ends(word, name))
         return true;
-    return name.length >= LONG_BYTES &&
-           slice_ends(word, (Slice){listed, fold_word(rules->fold, name, GRADE_HAMZA, listed)});
+    if (name.length < LONG_BYTES)
+        return false;
+    size_t bare = fold_word(rules->fold, name, GRADE_HAMZA, listed);
+    return slice_ends(word, (Slice){listed, bare});
 }
 
 /* Whether an item is an ordinary word: only if it is in no other list, and not if letters
