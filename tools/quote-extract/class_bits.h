@@ -59,6 +59,7 @@
     X(CLASS_CUE_ADD, "cue.add")                                                                    \
     X(CLASS_CUE_ADJOINING, "cue.adjoining")                                                        \
     X(CLASS_CUE_ANSWER, "cue.answer")                                                              \
+    X(CLASS_CUE_DEMAND, "cue.demand")                                                              \
     X(CLASS_CUE_OF_WHOM, "cue.of-whom")                                                            \
     X(CLASS_CUE_IMPERFECT, "cue.imperfect")                                                        \
     X(CLASS_CUE_INFORM, "cue.inform")                                                              \

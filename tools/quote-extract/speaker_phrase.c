@@ -875,6 +875,7 @@ size_t noun_end(Speakers *speakers, size_t from)
             break;
         if (end > from && goes_on_joined(speakers, end)) {
             organised = body;
+            definite = definite || has_article(speakers, end);
             continue; /* معهد ... للأبحاث */
         }
         if (end > from && body && is_body_purpose(speakers, end)) {

@@ -949,6 +949,17 @@ static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag prev
            (!exists(speakers, next) || begins_report(speakers, next));
 }
 
+/* صباح النجار: a time of day that is a given name, in front of a family's. */
+static bool is_given_not_time(const Speakers *speakers, size_t item)
+{
+    size_t next = item + 1;
+    return item_has(speakers, item, CLASS_NAME_GIVEN) &&
+           item_has(speakers, item, CLASS_TIME_NOUN) && !item_has(speakers, item, CLASS_COMP) &&
+           !has_proclitic(speakers, item) && exists(speakers, next) &&
+           item_has(speakers, next, CLASS_NAME_FAMILY) && !in_group(speakers, next, GROUP_BREAKS) &&
+           !has_proclitic(speakers, next);
+}
+
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     if (is_stop(speakers, item))
@@ -968,6 +979,8 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
         return TAG_NAME;
     if (is_blessing(speakers, item))
         return is_blessing_within(speakers, item) ? TAG_CONTINUES : TAG_OTHER;
+    if (is_given_not_time(speakers, item))
+        return TAG_NAME;
     if (is_break(speakers, item)) /* سلوى نفسها goes on */
         return (previous == TAG_NAME || previous == TAG_WORD) &&
                        item_has(speakers, item, CLASS_SPEAKER_SAME)

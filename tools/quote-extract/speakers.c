@@ -811,17 +811,26 @@ static size_t read_words_owner(Speakers *speakers, const Phrase *phrase, const S
     return meant ? read_titled(speakers, &person, query) : SPEAKER_NONE;
 }
 
-/* نصحت الباحثة بتجنب الشاشات: where behind the subject of such a verb stands what its preposition is
- * joined to, in no list; `to`: nowhere. */
+/* نصحت الباحثة بتجنب الشاشات، طالب رئيس الاتحاد بجدولة ديون المزارعين: where behind the subject of such a verb
+ * stands what its preposition is joined to, in no list or an ordinary word, and definite by what is
+ * behind it; `to`: nowhere. */
 static size_t end_before_what(const Speakers *speakers, size_t from, size_t to,
                               const SpeakerQuery *query)
 {
     if (from != query->cue + 1 || !item_has(speakers, query->cue, CLASS_FRAME_BI_ANNA))
         return to;
-    for (size_t i = from + 1; i < to; i++)
-        if (!is_stop(speakers, i) && item_at(speakers, i)->entry == NO_ENTRY &&
-            item_has(speakers, i, CLASS_SHAPE_WITH))
-            return i + 1 < to && is_definite(speakers, i + 1) ? i : to;
+    for (size_t i = from + 1; i < to; i++) {
+        if (is_stop(speakers, i) || !item_has(speakers, i, CLASS_SHAPE_WITH))
+            continue;
+        bool definite = i + 1 < to && is_definite(speakers, i + 1);
+        if (item_at(speakers, i)->entry == NO_ENTRY)
+            return definite ? i : to;
+        definite = definite || (i + 2 < to && is_definite(speakers, i + 2));
+        if (definite && item_has(speakers, query->cue, CLASS_CUE_DEMAND) &&
+            in_group(speakers, i, GROUP_ORDINARY) && !has_article(speakers, i) &&
+            (group_bits(speakers, i) & HEAD_GROUPS) == 0)
+            return i;
+    }
     return to;
 }
 
