@@ -311,6 +311,25 @@ static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, si
            !in_group(speakers, item, GROUP_CONTINUES) && !describes_feminine(speakers, item);
 }
 
+/* رفع بنك الوادي الاستثماري | السعر، أعلنت لجنة الانتخابات المركزية | النتائج: behind the origin or the kind of
+ * a body, or its whole name in one entry, stands no noun of it. */
+static bool is_behind_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    size_t last = item - 1, next = item + 1;
+    Tag tag = phrase_tag(phrase, item);
+    if ((tag != TAG_PLAIN_DEFINITE && tag != TAG_DOCUMENT && tag != TAG_HEAD) ||
+        leads_with_person(phrase) || item_at(speakers, item)->token_count != 1 ||
+        item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
+        return false;
+    if (item_at(speakers, last)->token_count > 1)
+        return item_has(speakers, last, CLASS_ORG) && is_definite(speakers, last);
+    /* شركة الوادي النفطية العملاقة الرافدية: another adjective, as one more follows */
+    bool adjective = next < phrase->to && has_article(speakers, next) &&
+                     item_has(speakers, next, CLASS_SHAPE_NISBA);
+    return !adjective && item > phrase->from + 1 && has_article(speakers, last) &&
+           !has_proclitic(speakers, last) && item_has(speakers, last, CLASS_SHAPE_NISBA);
+}
+
 /* حزب العمال الهجوم، حركة الوادي الحكومة: what stands at `item` is the verb's object, by itself or
  * what stands right in front of it. */
 static bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t item)
@@ -340,7 +359,8 @@ static bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t it
                   !item_has(speakers, item, CLASS_SHAPE_FEMININE);
     bool other = proper && is_definite_tag(tag) && (unlike || item == phrase->from + 1) &&
                  !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
-    return !nisba && (body || people || other || is_oblique_behind(speakers, phrase->from, item));
+    return !nisba && (body || people || other || is_behind_adjective(speakers, phrase, item) ||
+                      is_oblique_behind(speakers, phrase->from, item));
 }
 
 size_t object_of_noun(Speakers *speakers, const Phrase *phrase)
