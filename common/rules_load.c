@@ -27,7 +27,7 @@ typedef struct {
     bool listing;              /* the files are not parsed: their key is wanted */
     unsigned pack, pack_count; /* which one is loaded, 0: none; so far */
     size_t found;              /* files so far, whether good or not */
-    size_t passed_over;        /* what else stands in the folders, so far */
+    size_t passed_over;        /* what else stands in the folders, so far, but folders of rules */
     Error *error;
 } Loader;
 
@@ -172,6 +172,19 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* The folder `name` within `folder` holds YAML files, for this language or another. */
+static bool has_rules(Loader *loader, const char *folder, const char *name)
+{
+    bool found = false;
+    DIR *inner = opendir(arena_format(&loader->rules->arena, "%s/%s", folder, name).data);
+    if (inner == NULL)
+        return false;
+    for (struct dirent *entry; !found && (entry = readdir(inner)) != NULL;)
+        found = entry->d_name[0] != '.' && is_yaml(slice_of(entry->d_name));
+    closedir(inner);
+    return found;
+}
+
 /* The YAML files of a user's folder, in the order of their names. */
 static bool load_folder(Loader *loader, const char *folder)
 {
@@ -184,7 +197,7 @@ static bool load_folder(Loader *loader, const char *folder)
         if (entry->d_name[0] != '.' && is_yaml(slice_of(entry->d_name)))
             string_list_add(
                 &names, arena_format(&loader->rules->arena, "%s/%s", folder, entry->d_name).data);
-        else if (entry->d_name[0] != '.')
+        else if (entry->d_name[0] != '.' && !has_rules(loader, folder, entry->d_name))
             loader->passed_over++;
     closedir(directory);
     if (names.count > 1)

@@ -208,9 +208,9 @@ static void check_roles(const RuleNode *section, Mistakes *mistakes)
 /* The section that a misspelt one is meant for; NULL where none is like it. */
 static const RuleSection *section_meant(Slice key)
 {
-    const char *name = rule_section_nearest(key);
-    return slice_distance(key, slice_of(name)) <= key.length / 2 ? rule_section(slice_of(name))
-                                                                 : NULL;
+    Nearest nearest = {.wanted = key};
+    nearest_offer(&nearest, slice_of(rule_section_nearest(key)));
+    return rule_section(nearest_meant(&nearest));
 }
 
 static void check_section(const RuleNode *section, Mistakes *mistakes)

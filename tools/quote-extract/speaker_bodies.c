@@ -420,7 +420,7 @@ static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t
     return true;
 }
 
-/* خفض بنك الواحة | الفائدة: where the name of the body at `from`, the subject of what is done, ends in front
+/* رفض مجلس الوزراء | المقترح: where the name of the body at `from`, the subject of what is done, ends in front
  * of the object, `end` at the latest. */
 static size_t end_before_object(Speakers *speakers, size_t from, size_t end)
 {
@@ -509,6 +509,7 @@ static bool is_media(const Speakers *speakers, const Known *known)
         return headed;
     uint32_t set = lexicon_entry_set(speakers->rules->lexicon, known->head);
     return set_has(speakers->bits, set, CLASS_ORG_MEDIA) ||
+           set_has(speakers->bits, set, CLASS_ORG_AGENCY) ||
            set_has(speakers->bits, set, CLASS_HEAD_ORG_MEDIA);
 }
 
@@ -525,13 +526,11 @@ static size_t last_issuer(const Speakers *speakers, size_t from)
     for (size_t i = speakers->turn_count; i-- > 0 && seen < ISSUERS_BACK; seen++) {
         const Turn *turn = &speakers->turns[i];
         const Known *known = &speakers->known[turn->number];
-        if (published && is_media(speakers, known))
-            continue;
         bool document = known->role_from < known->role_to &&
                         in_group(speakers, known->role_from, GROUP_DOCUMENTS);
         if (known->type != SPEAKER_PERSON && !document && tells_of(speakers, turn, head, noun))
             return turn->number;
-        if (turn->reports && last == SPEAKER_NONE)
+        if (turn->reports && last == SPEAKER_NONE && !(published && is_media(speakers, known)))
             last = turn->number;
     }
     return last != SPEAKER_NONE && may_issue(speakers, &speakers->known[last]) ? last
@@ -622,7 +621,8 @@ static size_t noun_of_title(const Speakers *speakers, size_t item, Slice key)
         Slice folded = fold_key(speakers, word);
         bool of = t + 1 < end || (!is_definite(speakers, item) && exists(speakers, item + 1) &&
                                   !has_proclitic(speakers, item + 1));
-        if (of && slice_equal(folded, key) && utf8_count(word) == utf8_count(folded))
+        bool bare = word.length == folded.length; /* fold_key takes the article off */
+        if (of && bare && slice_equal(folded, key))
             return t;
     }
     return 0;
@@ -646,7 +646,7 @@ static size_t read_body_of_title(Speakers *speakers, size_t from, Known *body)
         return SPEAKER_NONE;
     size_t end = title + 1;
     const Item *last_item = item_at(speakers, title);
-    if (noun + 1 == (size_t)last_item->first_token + last_item->token_count) {
+    if (!is_definite(speakers, title)) {
         end = noun_end(speakers, title);
         Phrase phrase = read_phrase(speakers, title, end);
         Range name = find_name(speakers, &phrase);
@@ -1138,16 +1138,24 @@ static bool may_be_alias(const Speakers *speakers, size_t item)
            (item_has(speakers, item, CLASS_BRACKETED) || item_has(speakers, item, CLASS_MARKED));
 }
 
+/* What marks or brackets hold. */
+static Slice inner_text(const Speakers *speakers, const Item *marked)
+{
+    return tokens_text(speakers, marked->first_token + 1u,
+                       marked->first_token + marked->token_count - 1u);
+}
+
 static void list_aliases(Speakers *speakers)
 {
     size_t count = 0;
     for (size_t i = 0; i < speakers->string->count; i++)
         count += may_be_alias(speakers, i);
     speakers->with_aliases = true;
-    speakers->aliases = ARENA_ROOM(speakers->arena, count, uint32_t);
+    speakers->aliases = ARENA_ROOM(speakers->arena, count, Alias);
     for (size_t i = 0; i < speakers->string->count; i++)
         if (may_be_alias(speakers, i))
-            speakers->aliases[speakers->alias_count++] = (uint32_t)i;
+            speakers->aliases[speakers->alias_count++] = (Alias){
+                (uint32_t)i, fold_key(speakers, inner_text(speakers, item_at(speakers, i)))};
 }
 
 /* اتهمت هيئة المرفأ «الرافد»: what stands in marks at `alias` behind the body at `from` may be the
@@ -1163,7 +1171,8 @@ static bool may_be_object(const Speakers *speakers, size_t from, size_t alias)
 }
 
 /* The body whose name ends right in front of `alias` and needs it not, as it tells what the body is
- * for or of (شركة «فورد» has no other). SPEAKER_NONE. */
+ * for or of (شركة «فورد» has no other). SPEAKER_NONE where there is
+ * none. */
 static size_t read_body_in_front(Speakers *speakers, size_t alias)
 {
     enum { LONGEST = 8 }; /* items */
@@ -1187,28 +1196,39 @@ static size_t read_body_in_front(Speakers *speakers, size_t alias)
     return SPEAKER_NONE;
 }
 
+/* The phrase holds no name by which a body may be called: it is a place's, a person's or a link. */
+static bool is_other_name(const Speakers *speakers, const Phrase *phrase)
+{
+    size_t from = phrase->from;
+    bool several = phrase->to > from + 1;
+    if (in_group(speakers, from, GROUP_LINKS) || in_group(speakers, from, GROUP_PLACES))
+        return true;
+    return in_group(speakers, from, GROUP_NAMES) &&
+           (several || (item_has(speakers, from, CLASS_NAME_GIVEN) &&
+                        !item_has(speakers, from, CLASS_NAME_AMBIGUOUS)));
+}
+
 size_t body_called(Speakers *speakers, const Phrase *phrase)
 {
+    enum { LONGEST = 3 }; /* items */
     size_t from = phrase->from, to = phrase->to;
     if (!speakers->with_aliases)
         list_aliases(speakers);
-    if (speakers->alias_count == 0 || to > from + 3 || in_group(speakers, from, GROUP_LINKS) ||
-        (to > from + 1 && in_group(speakers, from, GROUP_NAMES)))
+    if (speakers->alias_count == 0 || to > from + LONGEST || is_other_name(speakers, phrase))
         return SPEAKER_NONE;
     const Item *only = item_at(speakers, from);
     bool marked = to == from + 1 && only->token_count > 2 && item_has(speakers, from, CLASS_MARKED);
+    bool media =
+        item_has(speakers, from, CLASS_ORG_AGENCY) || item_has(speakers, from, CLASS_ORG_MEDIA);
     Slice called =
-        fold_key(speakers, marked ? tokens_text(speakers, only->first_token + 1u,
-                                                only->first_token + only->token_count - 1u)
-                                  : items_text(speakers, from, to));
+        fold_key(speakers, marked ? inner_text(speakers, only) : items_text(speakers, from, to));
     for (size_t i = 0; i < speakers->alias_count; i++) {
-        const Item *alias = item_at(speakers, speakers->aliases[i]);
-        Slice text = tokens_text(speakers, alias->first_token + 1u,
-                                 alias->first_token + alias->token_count - 1u);
-        if (speakers->aliases[i] == from || !slice_equal(fold_key(speakers, text), called))
+        const Alias *alias = &speakers->aliases[i];
+        if (alias->item == from || !slice_equal(alias->key, called))
             continue;
-        size_t number = read_body_in_front(speakers, speakers->aliases[i]);
-        if (number != SPEAKER_NONE)
+        size_t number = read_body_in_front(speakers, alias->item);
+        /* وزارة الصحة (رويترز): whose news it is */
+        if (number != SPEAKER_NONE && (!media || is_media(speakers, &speakers->known[number])))
             return number;
     }
     return SPEAKER_NONE;

@@ -307,24 +307,28 @@ static size_t last_of_several(const Speakers *speakers, size_t from, size_t to)
 
 /* تصريحات الوزير سالم الحربي التي أدلى بها إلى إحدى محطات التلفزيون التي قال فيها: whose words, in the
  * sentence in front of the relative pronoun at `relative`, hold what is reported; SPEAKER_NONE. */
-static size_t owner_of_words(Speakers *speakers, const SpeakerQuery *query, size_t relative)
+static size_t owner_of_words(Speakers *speakers, const SpeakerQuery *query, size_t relative,
+                             unsigned agreement)
 {
     size_t words = relative;
     while (words > query->sentence_start && !item_has(speakers, words - 1, CLASS_SPOKEN_BY))
         words--;
     size_t end = words;
     while (end < relative && !item_has(speakers, end, CLASS_RELATIVE) &&
-           !item_has(speakers, end, CLASS_COMMA))
+           !item_has(speakers, end, CLASS_COMMA) && !item_has(speakers, end, CLASS_HALT) &&
+           !is_preposition(speakers, end))
         end++;
     if (words == query->sentence_start || end == words || has_proclitic(speakers, words) ||
-        !item_has(speakers, end, CLASS_RELATIVE))
+        item_has(speakers, end, CLASS_COMMA))
         return SPEAKER_NONE;
     Speaker ignored;
     SpeakerQuery named = *query;
     named.recognised = true;
     named.limit = 0;
     size_t number = speakers_named(speakers, words, end, &named, &ignored);
-    return is_person(speakers, number) ? number : SPEAKER_NONE;
+    bool speaks =
+        is_person(speakers, number) && may_agree(speakers->known[number].agreement, agreement);
+    return speaks ? number : SPEAKER_NONE;
 }
 
 /* Who stands right before a verb without a conjunction, as what it describes or
@@ -342,7 +346,7 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     bool relative = end > start && item_has(speakers, end - 1, CLASS_RELATIVE);
     if (relative && exists(speakers, query->cue + 1) &&
         item_has(speakers, query->cue + 1, CLASS_IN_IT)) {
-        size_t owner = owner_of_words(speakers, query, end - 1);
+        size_t owner = owner_of_words(speakers, query, end - 1, agreement);
         if (owner != SPEAKER_NONE)
             return owner;
     }

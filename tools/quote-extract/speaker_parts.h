@@ -157,6 +157,12 @@ typedef struct {
                       NULL: not asked for yet */
 } Head;
 
+/* An item in marks or brackets that may tell how what stands in front of it is called besides. */
+typedef struct {
+    uint32_t item;
+    Slice key; /* what it holds, as fold_key has it */
+} Alias;
+
 /* Items by how each ends: numbers of items + 1, 0 ends a row. */
 typedef struct {
     uint32_t *first; /* by the lower bits of what it ends with; NULL: not known yet */
@@ -182,7 +188,7 @@ struct Speakers {
     Head *heads;            /* in their order; with_heads: they have been looked for */
     size_t head_count;
     bool with_heads;
-    uint32_t *aliases; /* items in marks or brackets; with_aliases: they have been looked for */
+    Alias *aliases; /* in their order, in the arena; with_aliases: they have been looked for */
     size_t alias_count;
     bool with_aliases;
     size_t turn_floor; /* turns before this one are cut off by a turn opener */
@@ -693,13 +699,14 @@ size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to);
  * the preposition. SPEAKER_NONE when the phrase names nobody. */
 size_t read_body(Speakers *speakers, const Phrase *phrase);
 
-/* The body that the document calls besides, in marks or brackets behind its name, what the phrase
- * holds: وزارة الدفاع (البنتاغون). SPEAKER_NONE. */
-size_t body_called(Speakers *speakers, const Phrase *phrase);
 size_t read_marked(Speakers *speakers, const Phrase *phrase);
 size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query);
 size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised);
 size_t read_joined(Speakers *speakers, const Phrase *phrase);
+
+/* The body behind whose name the document has what the phrase holds in marks or brackets, as what
+ * it is called besides: وزارة الدفاع (البنتاغون), and then البنتاغون. SPEAKER_NONE where there is none. */
+size_t body_called(Speakers *speakers, const Phrase *phrase);
 
 /* ---- nobody named -------------------------------------------------------------------- */
 

@@ -152,8 +152,8 @@ static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end,
 /* A title with this head noun stands in the sentence of `item` in front of it. */
 static bool has_title_in_front(const Speakers *speakers, size_t item, uint32_t head)
 {
-    for (size_t i = item; i > 0 && item - i < LOOK_AHEAD * 2 && !is_stop(speakers, i - 1);)
-        if (in_group(speakers, --i, GROUP_ROLES) &&
+    for (size_t i = item; i-- > 0 && item - i <= LOOK_AHEAD * 2 && !is_stop(speakers, i);)
+        if (in_group(speakers, i, GROUP_ROLES) &&
             same_head(speakers, head_entry(speakers, i), head))
             return true;
     return false;

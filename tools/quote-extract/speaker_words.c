@@ -238,21 +238,19 @@ static bool is_object(const Speakers *speakers, const Token *token)
     return false;
 }
 
-/* The word `text` ends as its list spells `name`, marks aside; a long one may leave out the
- * seats of hamza (اغلاق, in papers that write none), but has no other ones (إسوار). */
+/* The folded word `text` ends as its list spells `name`; a long one may leave out the seats of
+ * hamza (اغلاق, in papers that write none), but has no other ones (إسوار). Short ones are too
+ * often names (احد, for أحد). */
 static bool is_spelled(const SpeakerRules *rules, Slice text, Slice name)
 {
-    enum { LONG_BYTES = 10 };
-    char key[FOLD_ROOM(ORDINARY_BYTES)], listed[FOLD_ROOM(ORDINARY_BYTES)];
-    if (text.length > ORDINARY_BYTES || name.length > ORDINARY_BYTES)
-        return false;
-    Slice word = {key, fold_word(rules->fold, text, GRADE_MARKS, key)};
-    if (slice_ends(word, name))
+    enum { LONG_LETTERS = 5 };
+    char bare[FOLD_ROOM(ORDINARY_BYTES)];
+    if (slice_ends(text, name))
         return true;
-    if (name.length < LONG_BYTES)
+    if (name.length > ORDINARY_BYTES || utf8_count(name) < LONG_LETTERS)
         return false;
-    size_t bare = fold_word(rules->fold, name, GRADE_HAMZA, listed);
-    return slice_ends(word, (Slice){listed, bare});
+    size_t length = fold_word(rules->fold, name, GRADE_HAMZA, bare);
+    return slice_ends(text, (Slice){bare, length});
 }
 
 /* Whether an item is an ordinary word: only if it is in no other list, and not if letters
@@ -260,7 +258,11 @@ static bool is_spelled(const SpeakerRules *rules, Slice text, Slice name)
 static Ordinary find_ordinary(const Speakers *speakers, const Item *item)
 {
     const SpeakerRules *rules = speakers->rules;
-    Slice text = token_text(speakers, &speakers->tokens[item->first_token]);
+    const Token *token = &speakers->tokens[item->first_token];
+    char key[FOLD_ROOM(ORDINARY_BYTES)];
+    Slice text = {key, 0};
+    if (token->byte_length <= ORDINARY_BYTES)
+        text.length = fold_word(rules->fold, token_text(speakers, token), GRADE_MARKS, key);
     Ordinary ordinary = ORDINARY_LIKE_IT;
     for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(rules->lexicon, item, e)) {
         if (!set_in_group(speakers, lexicon_entry_set(rules->lexicon, e), GROUP_ORDINARY))

@@ -811,6 +811,15 @@ static size_t read_words_owner(Speakers *speakers, const Phrase *phrase, const S
     return meant ? read_titled(speakers, &person, query) : SPEAKER_NONE;
 }
 
+/* طالب خبير بشؤون الطاقة سالم الحربي بالعدل: up to `to` a name or what is asked for stands behind `item`. */
+static bool is_within_title(const Speakers *speakers, size_t item, size_t to)
+{
+    for (size_t i = item + 1; i < to; i++)
+        if (item_has(speakers, i, CLASS_SHAPE_WITH) || begins_name(speakers, i))
+            return true;
+    return exists(speakers, to) && item_has(speakers, to, CLASS_SHAPE_WITH);
+}
+
 /* نصحت الباحثة بتجنب الشاشات، طالب رئيس الاتحاد بجدولة ديون المزارعين: where behind the subject of such a verb
  * stands what its preposition is joined to, in no list or an ordinary word, and definite by what is
  * behind it; `to`: nowhere. */
@@ -828,7 +837,7 @@ static size_t end_before_what(const Speakers *speakers, size_t from, size_t to,
         definite = definite || (i + 2 < to && is_definite(speakers, i + 2));
         if (definite && item_has(speakers, query->cue, CLASS_CUE_DEMAND) &&
             in_group(speakers, i, GROUP_ORDINARY) && !has_article(speakers, i) &&
-            (group_bits(speakers, i) & HEAD_GROUPS) == 0)
+            (group_bits(speakers, i) & HEAD_GROUPS) == 0 && !is_within_title(speakers, i, to))
             return i;
     }
     return to;
