@@ -1201,7 +1201,8 @@ static bool is_other_name(const Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->from;
     bool several = phrase->to > from + 1;
-    if (in_group(speakers, from, GROUP_LINKS) || in_group(speakers, from, GROUP_PLACES))
+    bool place = in_group(speakers, from, GROUP_PLACES) && !item_has(speakers, from, CLASS_ORG);
+    if (in_group(speakers, from, GROUP_LINKS) || place)
         return true;
     return in_group(speakers, from, GROUP_NAMES) &&
            (several || (item_has(speakers, from, CLASS_NAME_GIVEN) &&
