@@ -571,6 +571,9 @@ static size_t last_of_kind(Speakers *speakers, size_t from, Known *body)
         const Known *known = &speakers->known[speakers->turns[i].number];
         if (known->type == SPEAKER_ORGANISATION && is_noun_for(speakers, from, known->head))
             return speakers->turns[i].number;
+        /* قالت الخارجية، وقالت الخزانة، وأضافت الوزارة: which ministry, no list tells */
+        if (item_has(speakers, from, CLASS_HEAD_ORG_MINISTRY) && speakers->turns[i].reports)
+            return SPEAKER_NONE;
     }
     heads_near(speakers, from, &first, &last);
     for (size_t k = first; k < last && speakers->heads[k].item < from; k++) {
