@@ -133,9 +133,12 @@ static bool is_official(const Speakers *speakers, size_t item)
     if (!is_stop(speakers, purpose) && has_article(speakers, purpose) &&
         !has_proclitic(speakers, purpose) && purpose + 1 < count)
         purpose++; /* الهيئة الوطنية العليا لمكافحة الفساد */
-    return !is_stop(speakers, purpose) &&
-           (is_purpose(speakers, purpose) || goes_on_joined(speakers, purpose) ||
-            is_body_purpose(speakers, purpose));
+    if (is_stop(speakers, purpose))
+        return false;
+    /* سعت الكنيسة الشرقية الرافدية للانفصال عن المدينة: with a preposition of its own it is what they do */
+    bool deed = exists(speakers, purpose + 1) && item_has(speakers, purpose + 1, CLASS_HALT_PREP);
+    return is_purpose(speakers, purpose) || (goes_on_joined(speakers, purpose) && !deed) ||
+           is_body_purpose(speakers, purpose);
 }
 
 /* ناشدت الحكومة اليمنية: a body of a country, as the subject. */

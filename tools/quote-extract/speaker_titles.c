@@ -116,8 +116,9 @@ static size_t title_alone_end(const Speakers *speakers, const Phrase *phrase, si
 }
 
 /* The same office as that of items [from, end), whose head noun is `head`, with a name
- * beside it, anywhere in the document; SPEAKER_NONE. */
-static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head)
+ * beside it, anywhere in the document, or behind `from` only; SPEAKER_NONE. */
+static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end, uint32_t head,
+                                    bool behind_only)
 {
     uint16_t wanted = head_key(speakers, head);
     size_t first, last, compared = 0;
@@ -126,8 +127,8 @@ static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end,
         Head *other = &speakers->heads[k];
         size_t i = other->item, title_end;
         bool is_vacant = i != from && other->is_read && other->holder.from >= other->holder.to;
-        if (other->key != wanted || is_vacant || item_has(speakers, i, CLASS_AGR_P) ||
-            !same_head(speakers, head_entry(speakers, i), head))
+        if (other->key != wanted || is_vacant || (behind_only && i < from) ||
+            item_has(speakers, i, CLASS_AGR_P) || !same_head(speakers, head_entry(speakers, i), head))
             continue;
         Range name = i == from ? name_of_office(speakers, i, true, &title_end)
                                : holder_of(speakers, other, &title_end);
@@ -473,6 +474,16 @@ static size_t last_author(const Speakers *speakers, size_t from)
     return number;
 }
 
+/* مسؤول حكومي في العاصمة، رئيس لجنة بالمجلس: the word at `item` tells of what kind the title is, and
+ * what is behind it, up to `end`, where its bearer is. */
+static bool is_kind_of_title(const Speakers *speakers, const Phrase *phrase, size_t item,
+                             size_t end)
+{
+    size_t next = item + 1;
+    return next < end && !is_definite_tag(phrase_tag(phrase, item)) &&
+           (is_preposition(speakers, next) || item_has(speakers, next, CLASS_CLITIC_PREPOSITION));
+}
+
 /* By an article or by what it is of, the title that begins at `from` is somebody's. */
 static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, size_t from,
                               size_t end)
@@ -491,7 +502,8 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
         return false;
     if (next < end && !has_article(speakers, from) && !has_article(speakers, next) &&
         (phrase_tag(phrase, next) == TAG_ADJECTIVE || is_preposition(speakers, next) ||
-         (phrase_tag(phrase, next) == TAG_CONTINUES && item_has(speakers, from, CLASS_AGR_P))))
+         (phrase_tag(phrase, next) == TAG_CONTINUES && item_has(speakers, from, CLASS_AGR_P)) ||
+         is_kind_of_title(speakers, phrase, next, end)))
         return false;
     /* مصدر قبلي من أهالي الحي: people of whom nothing is known yet. */
     size_t told = phrase->lead == TAG_PEOPLE && from + 2 < end ? from + 2 : end;
@@ -660,7 +672,7 @@ static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t f
                 phrase_tag(phrase, from) == TAG_ROLE && !item_has(speakers, from, CLASS_QUANTIFIER);
     if (number == SPEAKER_NONE && (definite || lead) && !item_has(speakers, from, CLASS_AGR_P) &&
         !item_has(speakers, from, CLASS_SPEAKER_KIN) && !is_kin_by_pronoun(speakers, from))
-        number = read_office_elsewhere(speakers, from, end, head);
+        number = read_office_elsewhere(speakers, from, end, head, !definite);
     if (number == SPEAKER_NONE && definite && !item_has(speakers, from, CLASS_AGR_P))
         number = read_counterpart(speakers, from, end, head);
     return number;
