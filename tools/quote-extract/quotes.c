@@ -455,7 +455,11 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
                           .sentence_start = start,
                           .paragraph_start = first_item(search, first.start, start),
                           .paragraph = search->sentences[sentence].paragraph};
-    query.reports = !candidate->is_subject || item_has(search, candidate->cue, CLASS_CUE);
+    /* على البنك أن يخبر الزبون: what somebody should say has not been said */
+    bool should = candidate->cue > 0 && item_has(search, candidate->cue, CLASS_CUE_IMPERFECT) &&
+                  item_has(search, candidate->cue - 1, CLASS_COMP);
+    query.reports =
+        !candidate->is_subject || (item_has(search, candidate->cue, CLASS_CUE) && !should);
     query.writes = item_has(search, candidate->cue, CLASS_CUE_WRITE) ||
                    item_has(search, candidate->cue, CLASS_AUTHORED);
     if (!candidate->is_subject) {

@@ -504,7 +504,7 @@ static bool may_issue(const Speakers *speakers, const Known *known)
 }
 
 /* Whoever is known is a paper, a station or an agency. */
-static bool is_media(const Speakers *speakers, const Known *known)
+bool is_media(const Speakers *speakers, const Known *known)
 {
     bool headed = known->role_from < known->role_to &&
                   item_has(speakers, known->role_from, CLASS_HEAD_ORG_MEDIA);

@@ -672,6 +672,19 @@ static size_t agreeing_subject(Speakers *speakers, const SpeakerQuery *query, bo
     return agrees(speakers, subject, agreement) ? subject : SPEAKER_NONE;
 }
 
+/* زارت سلمى الحلبي المدينة، بحسب ما نقلت وكالة الرافد، وقالت: behind a medium that tells what the sentence tells
+ * goes on the person who is its subject, unless the verb is one of adding; `number` is who spoke
+ * last in the sentence. */
+static size_t subject_of_told(Speakers *speakers, const SpeakerQuery *query, size_t number,
+                              unsigned agreement)
+{
+    if (!is_media(speakers, &speakers->known[number]) ||
+        item_has(speakers, query->cue, CLASS_CUE_ADD))
+        return number;
+    size_t subject = agreeing_subject(speakers, query, true, agreement);
+    return subject != SPEAKER_NONE && is_person(speakers, subject) ? subject : number;
+}
+
 /* A person in front of the cue, who has not spoken in its sentence; SPEAKER_NONE. */
 static size_t person_silent(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
@@ -726,6 +739,8 @@ size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned ag
         number = opens_sentence(speakers, query, agreement, false, speaker);
     if (number == SPEAKER_NONE && in_sentence)
         number = last_in_sentence(speakers, query, agreement);
+    if (number != SPEAKER_NONE && in_sentence)
+        number = subject_of_told(speakers, query, number, agreement);
     if (number == SPEAKER_NONE)
         number = agreeing_subject(speakers, query, in_sentence, agreement);
     if (number == SPEAKER_NONE && !in_sentence)

@@ -282,6 +282,7 @@ static inline bool is_preposition(const Speakers *speakers, size_t item)
 }
 
 /* One with the article, joined to a word, as names may go on with (للأبحاث). */
+bool is_media(const Speakers *speakers, const Known *known);
 static inline bool goes_on_joined(const Speakers *speakers, size_t item)
 {
     return item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) &&

@@ -128,7 +128,8 @@ static size_t read_office_elsewhere(Speakers *speakers, size_t from, size_t end,
         size_t i = other->item, title_end;
         bool is_vacant = i != from && other->is_read && other->holder.from >= other->holder.to;
         if (other->key != wanted || is_vacant || (behind_only && i < from) ||
-            item_has(speakers, i, CLASS_AGR_P) || !same_head(speakers, head_entry(speakers, i), head))
+            item_has(speakers, i, CLASS_AGR_P) ||
+            !same_head(speakers, head_entry(speakers, i), head))
             continue;
         Range name = i == from ? name_of_office(speakers, i, true, &title_end)
                                : holder_of(speakers, other, &title_end);
