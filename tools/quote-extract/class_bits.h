@@ -140,6 +140,7 @@
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
     X(CLASS_SHAPE_TO, "shape.to")                                                                  \
     X(CLASS_SHAPE_WITH, "shape.with")                                                              \
+    X(CLASS_SHAPE_WITH_TWO, "shape.with.two")                                                      \
     X(CLASS_SHARE, "share")                                                                        \
     X(CLASS_SOME_OF, "some-of")                                                                    \
     X(CLASS_SPEAKER_AGAIN, "speaker.again")                                                        \

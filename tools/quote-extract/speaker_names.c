@@ -590,7 +590,8 @@ Range find_trailing_name(const Speakers *speakers, const Stretch *stretch)
         start--;
     while (start < end && stretch_tag(stretch, start) == TAG_DEFINITE)
         start++;
-    if (start == end || start == from || end - start > 4)
+    if (start == end || start == from || end - start > 4 ||
+        item_has(speakers, start, CLASS_SHAPE_WITH_TWO))
         return (Range){to, to};
     Tag before = stretch_tag(stretch, start - 1);
     /* One unknown word behind a long title is rather its object. */
