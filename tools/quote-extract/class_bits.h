@@ -11,6 +11,7 @@
 /* clang-format off */
 #define NAMED_CLASSES(X)                                                                           \
     X(CLASS_ALL_OF, "all-of")                                                                      \
+    X(CLASS_BEFORE_DEED, "before-deed")                                                            \
     X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
     X(CLASS_ISSUED_BY, "issued-by")                                                                \
     X(CLASS_MARKED, "marked")                                                                      \

@@ -503,7 +503,6 @@ static bool may_issue(const Speakers *speakers, const Known *known)
                                         !in_group(speakers, from, GROUP_ORGANISATIONS))));
 }
 
-/* Whoever is known is a paper, a station or an agency. */
 bool is_media(const Speakers *speakers, const Known *known)
 {
     bool headed = known->role_from < known->role_to &&

@@ -726,6 +726,13 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
     size_t noun = item - 1;
     bool begins =
         item_has(speakers, item, CLASS_NAME_GIVEN) || item_has(speakers, item, CLASS_PERSON);
+    /* في فوز كارلوفيتش، بعد فوز: what somebody has done */
+    if (item_has(speakers, noun, CLASS_NOUN_DEED) && noun > 0 &&
+        item_at(speakers, item)->entry == NO_ENTRY &&
+        item_has(speakers, noun, CLASS_NAME_AMBIGUOUS) &&
+        (item_has(speakers, noun - 1, CLASS_HALT_IN) ||
+         item_has(speakers, noun - 1, CLASS_BEFORE_DEED)))
+        return true;
     bool office = item_has(speakers, item, CLASS_TITLE_HONORIFIC) && /* عهد الملك المؤسس */
                   item_has(speakers, item, CLASS_TITLE_PERSON);
     if (!(begins || office) || !item_has(speakers, noun, CLASS_NAME_AMBIGUOUS) ||

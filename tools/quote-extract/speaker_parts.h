@@ -282,7 +282,6 @@ static inline bool is_preposition(const Speakers *speakers, size_t item)
 }
 
 /* One with the article, joined to a word, as names may go on with (للأبحاث). */
-bool is_media(const Speakers *speakers, const Known *known);
 static inline bool goes_on_joined(const Speakers *speakers, size_t item)
 {
     return item_has(speakers, item, CLASS_SHAPE_PREPOSITIONAL) &&
@@ -558,6 +557,9 @@ size_t note_listed(Speakers *speakers, uint32_t entry, Slice name);
 size_t last_turn(const Speakers *speakers);
 
 void fill(const Speakers *speakers, size_t number, Speaker *speaker);
+
+/* Whoever is known is a paper, a station or an agency. */
+bool is_media(const Speakers *speakers, const Known *known);
 
 /* ---- phrases ------------------------------------------------------------------- */
 
