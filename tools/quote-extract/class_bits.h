@@ -10,10 +10,6 @@
  * order in which --explain names them. */
 /* clang-format off */
 #define NAMED_CLASSES(X)                                                                           \
-    X(CLASS_ALL_OF, "all-of")                                                                      \
-    X(CLASS_BEFORE_DEED, "before-deed")                                                            \
-    X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
-    X(CLASS_ISSUED_BY, "issued-by")                                                                \
     X(CLASS_MARKED, "marked")                                                                      \
     X(CLASS_MARKED_LONG, "marked.long")                                                            \
     X(CLASS_MARKED_TITLED, "marked.titled")                                                        \
@@ -37,11 +33,13 @@
     X(CLASS_ADJECTIVE_BARE, "adjective.bare")                                                      \
     X(CLASS_ADJECTIVE_PERSON, "adjective.person")                                                  \
     X(CLASS_ADVERB, "adverb")                                                                      \
+    X(CLASS_ALL_OF, "all-of")                                                                      \
     X(CLASS_AMBIGUOUS, "ambiguous")                                                                \
     X(CLASS_AGR_F, "agr.f")                                                                        \
     X(CLASS_AGR_M, "agr.m")                                                                        \
     X(CLASS_AGR_P, "agr.p")                                                                        \
     X(CLASS_AUTHORED, "authored")                                                                  \
+    X(CLASS_BEFORE_DEED, "before-deed")                                                            \
     X(CLASS_BODY_PURPOSE, "body.purpose")                                                          \
     X(CLASS_BODY_PURPOSE_SAKE, "body.purpose.sake")                                                \
     X(CLASS_CLAUSE_NEGATED, "clause.negated")                                                      \
@@ -78,6 +76,7 @@
     X(CLASS_HALT_POSTED, "halt.posted")                                                            \
     X(CLASS_HALT_PREP, "halt.prep")                                                                \
     X(CLASS_HEAD_ORG, "head.org")                                                                  \
+    X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
     X(CLASS_HEAD_PLACE_INSIDE, "head.place.inside")                                                \
     X(CLASS_HEAD_PLACE_OUTSIDE, "head.place.outside")                                              \
     X(CLASS_HEAD_ORG_COMPANY, "head.org.company")                                                  \
@@ -85,6 +84,7 @@
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
     X(CLASS_HEAD_ORG_OWN, "head.org.own")                                                          \
     X(CLASS_IN_IT, "in-it")                                                                        \
+    X(CLASS_ISSUED_BY, "issued-by")                                                                \
     X(CLASS_KIND_OF, "kind-of")                                                                    \
     X(CLASS_NAME, "name")                                                                          \
     X(CLASS_NAME_AMBIGUOUS, "name.ambiguous")                                                      \
