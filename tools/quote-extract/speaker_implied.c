@@ -600,11 +600,12 @@ static size_t person_told_of(Speakers *speakers, const SpeakerQuery *query, unsi
     return person_in_front(speakers, &own, agreement);
 }
 
-/* A woman, or a noun of her gender, where the verb has a man's form, or the other way round. */
+/* A woman, or a person or body whose noun has her gender (البلدية), where the verb has a man's form, or
+ * the other way round. */
 static bool is_other_gender(const Speakers *speakers, size_t number, unsigned agreement)
 {
     const Known *known = &speakers->known[number];
-    return known->type != SPEAKER_ORGANISATION && differ_in_gender(known->agreement, agreement);
+    return differ_in_gender(known->agreement, agreement);
 }
 
 /* حث رجال الأعمال، مبينا: people, and the verb has the form of one man. */
