@@ -122,6 +122,7 @@
     X(CLASS_SHAPE_ACCUSATIVE, "shape.accusative")                                                  \
     X(CLASS_SHAPE_CIRCUMSTANCE, "shape.circumstance")                                              \
     X(CLASS_SHAPE_CONJOINED, "shape.conjoined")                                                    \
+    X(CLASS_SHAPE_DEFINITE, "shape.definite")                                                      \
     X(CLASS_SHAPE_DESCRIBES_F, "shape.describes-f")                                                \
     X(CLASS_SHAPE_DESCRIBING, "shape.describing")                                                  \
     X(CLASS_SHAPE_ENDS_T, "shape.ends-t")                                                          \
@@ -167,6 +168,7 @@
     X(CLASS_SPEECH_EVENT, "speech-event")                                                          \
     X(CLASS_SPEECH_EVENT_BEHIND, "speech-event.behind")                                            \
     X(CLASS_SPOKEN_BY, "spoken-by")                                                                \
+    X(CLASS_STANDARD, "standard")                                                                  \
     X(CLASS_SYLLABLE_DOUBT, "syllable.doubt")                                                      \
     X(CLASS_SYLLABLE_EAST, "syllable.east")                                                        \
     X(CLASS_TAKES_PREPOSITION, "takes-preposition")                                                \

@@ -5,6 +5,7 @@
 enum {
     SHORT_NAME = 3,   /* words of a listed name in marks */
     FULL_NAME = 6,    /* words of somebody's full name in marks, with what links them */
+    BODY_NAME = 8,    /* words of a body's definite name in marks */
     TITLE_WORDS = 14, /* of a title in brackets behind a name */
     NEAR_WORD = 4,    /* tokens in front of marks among which a word is looked for */
     CUE_BEFORE = 16,  /* tokens in front of marks among which their cue is looked for */
@@ -138,6 +139,24 @@ static bool is_whole_name(Search *search, const MarkPair *pair, size_t most)
     return last != NULL && set_has(search->finder->bits, last->set, CLASS_CLITIC_ARTICLE);
 }
 
+/* «المجلس الوطني للمرصد»: behind a definite kind of body each word is definite or belongs by ل to one that is, as
+ * no clause goes. `set` is of the first word. */
+static bool is_definite_body(Search *search, const MarkPair *pair, uint32_t set)
+{
+    static const NamedClass definite[] = {CLASS_CLITIC_ARTICLE, CLASS_SHAPE_DEFINITE};
+    const ClassBits *bits = search->finder->bits;
+    if (pair->words < SHORT_NAME || pair->words > BODY_NAME || !set_has(bits, set, CLASS_HEAD_ORG))
+        return false;
+    for (size_t i = pair->inner_from; i < pair->inner_to; i++) {
+        const Item *item = first_by_itself(search, i, i + 1);
+        if (item == NULL ||
+            (!has_any(search, item->set, definite, 2) &&
+             (i + 1 == pair->inner_to || !set_has(bits, item->set, CLASS_SHAPE_TO))))
+            return false;
+    }
+    return true;
+}
+
 /* What the first word between the marks, `set`, makes of them by being or bearing a name:
  * TOLD_TITLE for the noun for what it names, TOLD_NAME for a short name. */
 static unsigned told_by_noun(Search *search, const MarkPair *pair, uint32_t set)
@@ -148,6 +167,8 @@ static unsigned told_by_noun(Search *search, const MarkPair *pair, uint32_t set)
     bool joined = set_has(bits, set, CLASS_CLITIC_PREPOSITION);
     size_t most = loose ? SHORT_NAME : marks_limits(search->finder->marks)->name_words;
     unsigned told = names && !loose ? TOLD_TITLE : 0u;
+    if (is_definite_body(search, pair, set))
+        return told | TOLD_NAME;
     return names && !joined && is_whole_name(search, pair, most) ? told | TOLD_NAME : told;
 }
 

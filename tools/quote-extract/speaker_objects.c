@@ -386,6 +386,30 @@ static bool is_behind_namesake(Speakers *speakers, const Phrase *phrase, size_t 
            !in_group(speakers, item, GROUP_NAMES) && named_so(speakers, head, true) != SPEAKER_NONE;
 }
 
+static bool has_tag_behind(const Phrase *phrase, size_t item, Tag tag)
+{
+    for (size_t i = item + 1; i < phrase->to; i++)
+        if (phrase_tag(phrase, i) == tag)
+            return true;
+    return false;
+}
+
+/* انتقد المصدر مرحلة حكومة الحربي: behind him who is called by one definite word a noun without article is
+ * nothing of his, and the name behind it not his own. */
+static bool is_noun_behind_him(const Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    size_t head = phrase->lead_item;
+    Tag tag = phrase_tag(phrase, item);
+    return item == head + 1 && leads_with_person(phrase) && has_article(speakers, head) &&
+           item_at(speakers, head)->token_count == 1 &&
+           (tag == TAG_PLAIN || tag == TAG_CONTINUES) && !has_article(speakers, item) &&
+           !in_group(speakers, item, GROUP_CONTINUES) &&
+           !item_has(speakers, head, CLASS_TITLE_MILITARY) &&
+           !item_has(speakers, head, CLASS_TITLE_HONORIFIC) && /* العميد أول */
+           !item_has(speakers, item, CLASS_ADJECTIVE_BARE) &&
+           has_tag_behind(phrase, item, TAG_NAME);
+}
+
 size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
 {
     size_t head = phrase->lead_item;
@@ -430,6 +454,8 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             described = last = i;
             continue;
         }
+        if (is_noun_behind_him(speakers, phrase, i))
+            return i;
         /* مساعد الوزير لشؤون الساحل */
         if (tag == TAG_CONTINUES && !article && definite) {
             closed = definite = false;

@@ -470,6 +470,21 @@ static bool begins_with_origin(const Speakers *speakers, const Stretch *stretch)
            stretch_tag(stretch, from + 1) == TAG_WORD && !has_article(speakers, from + 1);
 }
 
+/* مستشفى الملك سالم هاني الحربي: a place is named for the first name of `name`, with its family name (مركز
+ * المهندس سالم الحربي); the name behind it, up to `end`, empty for none. */
+static Range behind_namesake(const Speakers *speakers, const Phrase *phrase, Range name, size_t end)
+{
+    size_t own = name.from + 1;
+    while (own + 1 < name.to && phrase_tag(phrase, own) == TAG_LINK)
+        own += 2;
+    while (own < name.to && phrase_tag(phrase, own) == TAG_NAME &&
+           !item_has(speakers, own, CLASS_NAME_GIVEN))
+        own++;
+    Stretch behind = phrase_stretch(phrase, own < name.to ? own : name.to, end);
+    Range later = find_listed_name(speakers, &behind);
+    return later.from < later.to ? later : find_trailing_name(speakers, &behind);
+}
+
 Range find_name(const Speakers *speakers, const Phrase *phrase)
 {
     bool titled = segment_has_title(phrase, phrase->from, phrase->to);
@@ -482,17 +497,13 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
             name = find_trailing_name(speakers, &stretch);
         if (name.from == name.to && titled)
             name = find_bare_name(speakers, &stretch);
-        if (name.from < name.to && names_place(speakers, phrase, start, name)) {
-            /* مستشفى الملك سالم هاني الحربي: the first name is the king's */
-            size_t own = name.from + 1;
-            while (own + 1 < name.to && phrase_tag(phrase, own) == TAG_LINK)
-                own += 2;
-            Stretch behind = phrase_stretch(phrase, own < name.to ? own : name.to, end);
-            Range later = find_listed_name(speakers, &behind);
-            name = later.from < later.to ? later : find_trailing_name(speakers, &behind);
-        } else if (name.from < name.to && name.from > start) {
-            name = later_name(speakers, phrase, name, end);
-        }
+        Range titled_name = name.from < name.to && name.from > start
+                                ? later_name(speakers, phrase, name, end)
+                                : name;
+        if (titled_name.from != name.from)
+            name = titled_name;
+        else if (name.from < name.to && names_place(speakers, phrase, start, name))
+            name = behind_namesake(speakers, phrase, name, end);
         name = with_given(speakers, phrase, start, name);
         /* معارضون في المنفى: where they are */
         if (name.from > start && name.from < name.to &&

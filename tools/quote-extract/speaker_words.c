@@ -503,9 +503,24 @@ static bool is_family_behind_title(Speakers *speakers, size_t item, Tag previous
            (ends_phrase(speakers, item + 1) || ends_full_name(speakers, item));
 }
 
+/* سالم أمين الحربي: a word of titles that is also a given name, between a name and a family's, which no
+ * office has for its complement. */
+static bool is_between_names(const Speakers *speakers, size_t item, Tag previous)
+{
+    size_t family = item + 1;
+    return previous == TAG_NAME && item > 0 && !has_article(speakers, item - 1) &&
+           item_has(speakers, item, CLASS_NAME_GIVEN) &&
+           item_at(speakers, item)->token_count == 1 && !has_article(speakers, item) &&
+           exists(speakers, family) && item_has(speakers, family, CLASS_NAME_FAMILY) &&
+           !has_proclitic(speakers, family) && !in_group(speakers, family, GROUP_ORDINARY) &&
+           !in_group(speakers, family, GROUP_PLACES) && !in_group(speakers, family, GROUP_ROLES);
+}
+
 /* A word of titles that is a given name where it stands. */
 static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previous)
 {
+    if (is_between_names(speakers, item, previous))
+        return true;
     if (previous == TAG_OTHER && is_bare_name(speakers, item))
         return true;
     if (item == 0 || !begins_name(speakers, item) || is_stop(speakers, item - 1) ||

@@ -943,7 +943,11 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     bool thing =
         (phrase.lead == TAG_HEAD && !item_has(speakers, phrase.lead_item, CLASS_SPEAKER_STATE)) ||
         (phrase.lead == TAG_DOCUMENT && !is_definite(speakers, phrase.lead_item));
-    if ((phrase.lead == TAG_OTHER && !other) || (query->object_likely && thing))
+    /* وانتقد القانون، مؤكدا أن: nor does a law accuse or praise. */
+    bool standard = phrase.lead == TAG_DOCUMENT && query->recognised &&
+                    item_has(speakers, phrase.lead_item, CLASS_STANDARD);
+    if ((phrase.lead == TAG_OTHER && !other) || (query->object_likely && thing) ||
+        (transitive && standard))
         return SPEAKER_NONE;
     Range name = other ? (Range){0, 0} : name_of_subject(speakers, &phrase, query);
     if (is_no_subject(speakers, &phrase, name, query))
