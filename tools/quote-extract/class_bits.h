@@ -104,8 +104,10 @@
     X(CLASS_OPENER, "opener")                                                                      \
     X(CLASS_ORG, "org")                                                                            \
     X(CLASS_ORG_AGENCY, "org.agency")                                                              \
+    X(CLASS_ORG_ARMED, "org.armed")                                                                \
     X(CLASS_ORG_FIELD, "org.field")                                                                \
     X(CLASS_ORG_MEDIA, "org.media")                                                                \
+    X(CLASS_ORG_PARTY, "org.party")                                                                \
     X(CLASS_PERSON, "person")                                                                      \
     X(CLASS_PLACE, "place")                                                                        \
     X(CLASS_PLACE_COUNTRY, "place.country")                                                        \

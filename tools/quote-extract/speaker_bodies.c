@@ -747,6 +747,12 @@ static size_t find_issuer(const Speakers *speakers, const Phrase *phrase, size_t
     if (next + 1 < end && item_has(speakers, next, CLASS_HALT_IN) &&
         in_group(speakers, next + 1, GROUP_OUTSIDE))
         next++;
+    /* مقال نشرته مجلة «الرافد»: somebody has written it for her */
+    if (next > from + 1 && item_has(speakers, next - 1, CLASS_SPEAKER_ISSUER) &&
+        item_has(speakers, from, CLASS_TITLE_SOURCE_DOCUMENT_PUBLISHED) &&
+        (item_has(speakers, next, CLASS_ORG_MEDIA) ||
+         item_has(speakers, next, CLASS_HEAD_ORG_MEDIA)))
+        return from;
     Tag tag = phrase_tag(phrase, next);
     /* بيان للمهرجان */
     bool event = tag == TAG_HEAD && has_proclitic(speakers, next) && is_definite(speakers, next);

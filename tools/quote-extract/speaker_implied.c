@@ -305,6 +305,16 @@ static size_t last_of_several(const Speakers *speakers, size_t from, size_t to)
     return from;
 }
 
+/* Whom items [from, end) name, whatever stands around them; SPEAKER_NONE. */
+static size_t named_here(Speakers *speakers, const SpeakerQuery *query, size_t from, size_t end)
+{
+    Speaker ignored;
+    SpeakerQuery named = *query;
+    named.recognised = true;
+    named.limit = 0;
+    return speakers_named(speakers, from, end, &named, &ignored);
+}
+
 /* تصريحات الوزير سالم الحربي التي أدلى بها إلى إحدى محطات التلفزيون التي قال فيها: whose words, in the
  * sentence in front of the relative pronoun at `relative`, hold what is reported; SPEAKER_NONE. */
 static size_t owner_of_words(Speakers *speakers, const SpeakerQuery *query, size_t relative,
@@ -321,14 +331,44 @@ static size_t owner_of_words(Speakers *speakers, const SpeakerQuery *query, size
     if (words == query->sentence_start || end == words || has_proclitic(speakers, words) ||
         item_has(speakers, end, CLASS_COMMA))
         return SPEAKER_NONE;
-    Speaker ignored;
-    SpeakerQuery named = *query;
-    named.recognised = true;
-    named.limit = 0;
-    size_t number = speakers_named(speakers, words, end, &named, &ignored);
+    size_t number = named_here(speakers, query, words, end);
     bool speaks =
         is_person(speakers, number) && may_agree(speakers->known[number].agreement, agreement);
     return speaks ? number : SPEAKER_NONE;
+}
+
+/* مصادر أكدت، تقارير أفادت: a verb in the feminine behind several sources or documents agrees with them. */
+static bool agrees_as_things(Speakers *speakers, size_t item, unsigned verb)
+{
+    unsigned own = agreement_of(speakers, item);
+    bool things = item_has(speakers, item, CLASS_SPEAKER_AGAIN_SOURCE) ||
+                  tag_of(speakers, item, TAG_OTHER) == TAG_DOCUMENT;
+    return may_agree(own, verb) || (things && (own & AGREE_P) != 0 && (verb & AGREE_F) != 0);
+}
+
+/* التقارير التي أكدت، إفادات السكان التي تقول: where in items [from, end) in front of a relative pronoun the
+ * document begins that says something, with what describes it; `end`: nowhere. */
+static size_t document_in_front(Speakers *speakers, size_t from, size_t end, unsigned agreement)
+{
+    enum { WORDS_BEHIND = 4 };
+    for (size_t i = end; i > from && end - i <= WORDS_BEHIND; i--) {
+        size_t item = i - 1;
+        if (is_stop(speakers, item) || item_has(speakers, item, CLASS_COMMA) ||
+            in_group(speakers, item, GROUP_BREAKS))
+            break;
+        if (tag_of(speakers, item, TAG_OTHER) != TAG_DOCUMENT)
+            continue;
+        return agrees_as_things(speakers, item, agreement) ? item : end;
+    }
+    return end;
+}
+
+/* Nothing but a preposition stands between the verb at `cue` and what it reports. */
+static bool is_before_that(const Speakers *speakers, size_t cue)
+{
+    size_t next = cue + 1;
+    next += exists(speakers, next) && item_has(speakers, next, CLASS_HALT_PREP);
+    return exists(speakers, next) && item_has(speakers, next, CLASS_COMP);
 }
 
 /* Who stands right before a verb without a conjunction, as what it describes or
@@ -367,6 +407,10 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     if (relative && from > start && from + 1 < end && item_has(speakers, from, CLASS_MARKED) &&
         item_has(speakers, from - 1, CLASS_HALT_BEFORE_MARK) && !has_proclitic(speakers, from + 1))
         from++; /* أوضح ذلك لـ«الرافد» الباحث سالم الحربي الذي قال */
+    size_t document = relative ? document_in_front(speakers, start, end, agreement) : end;
+    if (document < end && is_before_that(speakers, query->cue) &&
+        (from == end || from < document || !may_agree(agreement_of(speakers, from), agreement)))
+        return named_here(speakers, query, document, end);
     size_t several = agreement == AGREE_P && is_finite_cue(speakers, query->cue)
                          ? last_several(speakers, from, end)
                          : end;
@@ -380,11 +424,7 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     if (!may_agree(agreement_of(speakers, from), agreement) ||
         item_has(speakers, from, CLASS_MARKED_LONG)) /* «...»، الذي قال: no words speak */
         return SPEAKER_NONE;
-    Speaker ignored;
-    SpeakerQuery named = *query;
-    named.recognised = true;
-    named.limit = 0;
-    return speakers_named(speakers, from, end, &named, &ignored);
+    return named_here(speakers, query, from, end);
 }
 
 /* A person named right before a participle, whatever is between his verb and him:
@@ -461,9 +501,9 @@ static size_t behind_that(Speakers *speakers, size_t start, size_t cue)
 static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,
                              bool at_verb, Speaker *speaker)
 {
-    size_t start = behind_byline(speakers, query->sentence_start, query->cue);
-    if (is_finite_cue(speakers, query->cue))
-        start = behind_that(speakers, start, query->cue);
+    size_t first = behind_byline(speakers, query->sentence_start, query->cue);
+    size_t start =
+        is_finite_cue(speakers, query->cue) ? behind_that(speakers, first, query->cue) : first;
     size_t end = start;
     if (query->same_subject || start == query->cue ||
         item_has(speakers, query->cue, CLASS_CLITIC_CONJUNCTION) ||
@@ -471,7 +511,7 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
         return SPEAKER_NONE;
     Tag tag = tag_of(speakers, start, TAG_OTHER);
     if (tag != TAG_ROLE && tag != TAG_PEOPLE && tag != TAG_NAME && tag != TAG_ORG &&
-        tag != TAG_BODY)
+        tag != TAG_BODY && !(tag == TAG_DOCUMENT && start > first))
         return SPEAKER_NONE;
     Tag previous = TAG_OTHER;
     for (; end < query->cue && end - start < LOOK_AHEAD; end++) {
@@ -485,7 +525,7 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
                 !item_has(speakers, start, CLASS_ORG);
     if (at_verb && (end != query->cue || bare))
         return SPEAKER_NONE;
-    if (!may_agree(agreement_of(speakers, start), agreement))
+    if (!agrees_as_things(speakers, start, agreement))
         return SPEAKER_NONE;
     SpeakerQuery named = *query;
     named.recognised = true;

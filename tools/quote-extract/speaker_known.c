@@ -617,7 +617,7 @@ static void complements(Speakers *speakers, size_t from, size_t to, bool with_he
         bool adjective = item_has(speakers, i, CLASS_SHAPE_NISBA) && (i != from + 1 || closed);
         bool governed =
             governs && (i == from + 1 || (i == from + 2 && !has_article(speakers, i - 1)));
-        bool small = in_group(speakers, i, GROUP_CONTINUES) ||
+        bool small = in_group(speakers, i, GROUP_CONTINUES) || is_preposition(speakers, i) ||
                      (!governed && (in_group(speakers, i, GROUP_ADJECTIVES) || adjective)) ||
                      item_has(speakers, i, CLASS_SHAPE_PREPOSITIONAL);
         /* Who speaks for the president speaks for his palace as well; but والد المتهم is his. */
@@ -670,8 +670,7 @@ static bool is_same_word(Slice one, Slice other)
            slice_equal(slice_cut(longer, front, longer.length), shorter);
 }
 
-/* Items `a` and `b` are listed as one place, perhaps by two of its names. */
-static bool is_same_place(const Speakers *speakers, size_t a, size_t b)
+bool is_listed_as_same(const Speakers *speakers, size_t a, size_t b)
 {
     const Lexicon *lexicon = speakers->rules->lexicon;
     uint32_t one = item_at(speakers, a)->entry, other = item_at(speakers, b)->entry;
@@ -713,7 +712,8 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
     }
     /* سفير فرنسا لدى الوادي is not سفير ألمانيا لدى الوادي. */
     if (to > from + 1 && role_to > role + 1 && in_group(speakers, from + 1, GROUP_PLACES) &&
-        in_group(speakers, role + 1, GROUP_PLACES) && !is_same_place(speakers, from + 1, role + 1))
+        in_group(speakers, role + 1, GROUP_PLACES) &&
+        !is_listed_as_same(speakers, from + 1, role + 1))
         return true;
     /* The ministry of health is not that of defence. */
     bool named = own.heads < own.count && other.heads < other.count;
@@ -735,6 +735,43 @@ static bool is_former_only_here(Speakers *speakers, size_t from, size_t to, cons
            !any_has(speakers, known->role_from, known->role_to, CLASS_TITLE_FORMER);
 }
 
+/* أمني, أمنية; وأمنية */
+static bool is_same_but_for_gender(Slice adjective, Slice other)
+{
+    enum { ENDING = 2, LEAST = 6 }; /* bytes of the letter that makes it feminine, and of a word */
+    for (size_t front = 0; front <= PROCLITICS_MAX && front < other.length; front++) {
+        Slice behind = slice_cut(other, front, other.length);
+        Slice longer = behind.length > adjective.length ? behind : adjective;
+        Slice shorter = behind.length > adjective.length ? adjective : behind;
+        if (shorter.length >= LEAST && longer.length - shorter.length <= ENDING &&
+            slice_starts(longer, shorter))
+            return true;
+    }
+    return false;
+}
+
+bool is_other_source(const Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    size_t kind = known->role_from + 1;
+    if (!item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) || kind >= known->role_to ||
+        !item_has(speakers, known->role_from, CLASS_SPEAKER_AGAIN_SOURCE) ||
+        has_article(speakers, kind) || is_preposition(speakers, kind))
+        return false;
+    bool told = false;
+    for (size_t i = from + 1; i < to; i++) {
+        if (!has_article(speakers, i) || !item_has(speakers, i, CLASS_SHAPE_NISBA))
+            continue;
+        told = true;
+        Slice own = fold_key(speakers, items_text(speakers, i, i + 1));
+        if (slice_starts(own, speakers->rules->article))
+            own = slice_cut(own, speakers->rules->article.length, own.length);
+        for (size_t k = kind; k < known->role_to; k++)
+            if (is_same_but_for_gender(own, fold_key(speakers, items_text(speakers, k, k + 1))))
+                return false;
+    }
+    return told;
+}
+
 bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     unsigned own = agreement_of(speakers, from), other = known->agreement;
@@ -744,6 +781,8 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
         return false; /* السيد is no السيدة */
     if (own == AGREE_P && is_one_person(known))
         return false; /* المؤرخون are not one of them */
+    if (is_other_source(speakers, from, to, known))
+        return false;
     bool several = (own == AGREE_M && other == AGREE_P) || (own == AGREE_P && other == AGREE_M);
     if (several && known->type == SPEAKER_COMMON &&
         !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE))
@@ -802,7 +841,7 @@ static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t
 {
     Slice rest = known->keys[0], first;
     if (known->type == SPEAKER_PERSON || head.length == 0 || !slice_next(&rest, ' ', &first) ||
-        !slice_equal(first, head) || rest.length == 0)
+        !slice_equal(first, head) || rest.length == 0 || is_other_source(speakers, from, to, known))
         return false;
     for (size_t i = from + 1; i < to; i++) {
         bool other = !has_article(speakers, from) && !is_stop(speakers, i) &&

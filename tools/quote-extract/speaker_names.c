@@ -387,6 +387,10 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
                              item_has(speakers, end, CLASS_SHAPE_OBLIQUE))) ||
         (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
         return false;
+    /* سالم الحربي للضويلع: who is told it */
+    if (has_proclitic(speakers, end) &&
+        swallows_article(speakers, &speakers->tokens[item_at(speakers, end)->first_token]))
+        return false;
     /* سالم عسيري ابن عم هاني: his kin, not his father's name */
     if (tag == TAG_LINK && end + 1 < stretch->to &&
         item_has(speakers, end + 1, CLASS_SPEAKER_KIN) &&

@@ -539,6 +539,12 @@ bool ends_small(Speakers *speakers, size_t item);
 /* One is the other, perhaps with more words (وزير and وزير الخارجية). */
 bool same_head(const Speakers *speakers, uint32_t a, uint32_t b);
 
+/* Items `a` and `b` are listed as one place or body, perhaps by two of its names. */
+bool is_listed_as_same(const Speakers *speakers, size_t a, size_t b);
+
+/* مصادر أمنية, المصادر الطبية: the source [from, to) is of another kind than the known one. */
+bool is_other_source(const Speakers *speakers, size_t from, size_t to, const Known *known);
+
 /* Adjectives of origin in [from, to) do not contradict those of the known one, nor
  * do its complements (رئيس الوزراء, رئيس النادي). */
 bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known);

@@ -454,8 +454,11 @@ static Range with_given(const Speakers *speakers, const Phrase *phrase, size_t s
         return name;
     size_t before = name.from - 2;
     Tag tag = phrase_tag(phrase, before);
-    bool closed = tag == TAG_PLACE || (is_definite(speakers, before) && tag != TAG_OTHER &&
-                                       tag != TAG_COMMA && tag != TAG_LINK && tag != TAG_NAME);
+    bool closed =
+        tag == TAG_PLACE ||
+        (tag == TAG_ORG && item_has(speakers, before, CLASS_ORG)) || /* حركة رافد فازع سالم */
+        (is_definite(speakers, before) && tag != TAG_OTHER && tag != TAG_COMMA && tag != TAG_LINK &&
+         tag != TAG_NAME);
     if (closed)
         name.from--;
     return name;

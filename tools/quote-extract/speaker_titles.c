@@ -289,6 +289,51 @@ static bool has_another_office(const Speakers *speakers, const Known *known, siz
            !same_head(speakers, known->head, head_entry(speakers, from));
 }
 
+/* The first party or armed group that is listed among items [from, to); `to` for none. */
+static size_t find_party(const Speakers *speakers, size_t from, size_t to)
+{
+    size_t item = from;
+    while (item < to && !item_has(speakers, item, CLASS_ORG_PARTY) &&
+           !item_has(speakers, item, CLASS_ORG_ARMED))
+        item++;
+    return item;
+}
+
+/* القيادي في حركة الوادي: who is known leads another movement, or has the same calling elsewhere. */
+static bool is_at_another_body(Speakers *speakers, const Known *known, size_t from, size_t end)
+{
+    size_t party = find_party(speakers, from, end);
+    size_t other = find_party(speakers, known->role_from, known->role_to);
+    if (party < end && other < known->role_to && !is_listed_as_same(speakers, party, other))
+        return true;
+    /* الأستاذ الجامعي وزير المالية: no other place where he teaches is told */
+    Known first = *known;
+    bool body = false;
+    for (first.role_to = known->role_from + 1;
+         first.role_to < known->role_to && !item_has(speakers, first.role_to, CLASS_TITLE_PERSON);
+         first.role_to++)
+        body = body || (group_bits(speakers, first.role_to) & HEAD_GROUPS) != 0;
+    return body && same_head(speakers, known->head, head_entry(speakers, from)) &&
+           !titles_agree(speakers, from, end, &first);
+}
+
+/* القيادي في حركة الوادي: the last person who spoke and has an office in the same movement;
+ * SPEAKER_NONE. */
+static size_t last_of_party(Speakers *speakers, size_t from, size_t end)
+{
+    size_t party = find_party(speakers, from, end);
+    for (size_t i = speakers->turn_count; party < end && i-- > back_to(speakers->turn_count);) {
+        size_t number = speakers->turns[i].number;
+        const Known *known = &speakers->known[number];
+        size_t other = find_party(speakers, known->role_from, known->role_to);
+        if (known->type == SPEAKER_PERSON && other < known->role_to &&
+            (known->agreement & agreement_of(speakers, from)) != 0 &&
+            is_listed_as_same(speakers, party, other))
+            return number;
+    }
+    return SPEAKER_NONE;
+}
+
 /* الوزيرة، الأديبة الأمازيغية: who is described so is who has spoken; SPEAKER_NONE. */
 static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
                              const SpeakerQuery *query)
@@ -302,6 +347,9 @@ static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t fr
     if (of_kind && !(is_of_kind(speakers, from, end) && titles_agree(speakers, from, end, known) &&
                      !has_another_calling(speakers, known, from, end)))
         return SPEAKER_NONE;
+    if (!of_kind && adjectives_end(speakers, phrase, from, end) < end &&
+        is_at_another_body(speakers, known, from, end))
+        return last_of_party(speakers, from, end);
     size_t reach = of_kind && !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) ? 0 : 1;
     bool cut_off = speakers->turn_floor == speakers->turn_count; /* من جهته قال القنصل */
     /* قال النائب سالم، ورد الوزير، وأجابه المدير: nobody answers himself */
@@ -431,8 +479,13 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
         adjectives_end(speakers, phrase, from, end) != end)
         return SPEAKER_NONE;
     bool source = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE);
-    if (source && (!has_same_behind(speakers, from, end) || item_has(speakers, from, CLASS_AGR_P)))
-        return last_source(speakers, from, head_entry(speakers, from), false, query);
+    if (source &&
+        (!has_same_behind(speakers, from, end) || item_has(speakers, from, CLASS_AGR_P))) {
+        size_t last = last_source(speakers, from, head_entry(speakers, from), false, query);
+        bool other =
+            last != SPEAKER_NONE && is_other_source(speakers, from, end, &speakers->known[last]);
+        return other ? SPEAKER_NONE : last;
+    }
     unsigned agreement = agreement_of(speakers, from);
     size_t person = SPEAKER_NONE;
     bool alone = end == from + 1 || has_same_behind(speakers, from, end);

@@ -521,7 +521,7 @@ static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previou
 {
     if (is_between_names(speakers, item, previous))
         return true;
-    if (previous == TAG_OTHER && is_bare_name(speakers, item))
+    if ((previous == TAG_OTHER || previous == TAG_COMMA) && is_bare_name(speakers, item))
         return true;
     if (item == 0 || !begins_name(speakers, item) || is_stop(speakers, item - 1) ||
         !has_article(speakers, item - 1))
@@ -823,6 +823,11 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
         return TAG_NAME;
     if (listed)
         return listed_tag(speakers, item);
+    /* يتساءل ببلاهة: how, and not who */
+    if (item > 0 && is_finite_cue(speakers, item - 1) &&
+        item_has(speakers, item, CLASS_SHAPE_WITH) &&
+        item_has(speakers, item, CLASS_SHAPE_FEMININE))
+        return TAG_PLAIN;
     bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
     /* ابنته ناميش */
     if (titled && is_kin_by_pronoun(speakers, item - 1) && is_kin_name(speakers, item))
