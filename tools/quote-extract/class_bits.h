@@ -143,6 +143,7 @@
     X(CLASS_SHAPE_RELATION, "shape.relation")                                                      \
     X(CLASS_SHAPE_THINGS, "shape.things")                                                          \
     X(CLASS_SHAPE_TO, "shape.to")                                                                  \
+    X(CLASS_SHAPE_TWO, "shape.two")                                                                \
     X(CLASS_SHAPE_WITH, "shape.with")                                                              \
     X(CLASS_SHAPE_WITH_TWO, "shape.with.two")                                                      \
     X(CLASS_SHARE, "share")                                                                        \

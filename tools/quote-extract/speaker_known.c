@@ -332,6 +332,10 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
             number = find_person(speakers, person);
         } else {
             number = find_misspelt(speakers, person, near);
+            if (number == SPEAKER_NONE && find_fuller_in_marks(speakers, person, &fuller)) {
+                person->name = tokens_text(speakers, fuller.from, fuller.to);
+                put_token_words(speakers, person, fuller.from, fuller.to);
+            }
         }
     }
     if (number == SPEAKER_NONE) {

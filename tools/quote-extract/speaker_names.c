@@ -1106,6 +1106,46 @@ static Range find_whole(Speakers *speakers, const Known *part, size_t near)
 
 /* Looks for the last word of `part` behind other parts of a name: where it stands first, as that is
  * where somebody is named in full. */
+/* Token `token` by itself is of a name, or links two. */
+static bool is_name_token(Speakers *speakers, size_t token)
+{
+    if (speakers->tokens[token].kind != TOKEN_WORD)
+        return false;
+    const ItemString *word = read_tokens(speakers, token, token + 1);
+    return word->count != 0 && (set_in_group(speakers, word->items[0].set, GROUP_NAMES) ||
+                                set_has(speakers->bits, word->items[0].set, CLASS_NAME_LINK_INNER));
+}
+
+bool find_fuller_in_marks(Speakers *speakers, const Known *part, Range *tokens)
+{
+    enum { LONGEST = 6, LOOKED_AT = 4096 };
+    size_t seen = 0;
+    if (part->word_count != 2 || part->last_word == NO_WORD)
+        return false;
+    for (size_t i = 0; i < speakers->string->count; i++) {
+        const Item *item = &speakers->string->items[i];
+        if (item->token_count <= LONGEST || !item_has(speakers, i, CLASS_MARKED))
+            continue;
+        seen += item->token_count;
+        if (seen > LOOKED_AT)
+            return false;
+        for (size_t t = item->first_token + 3; t < item->first_token + item->token_count; t++) {
+            if (speakers->tokens[t].word != part->last_word)
+                continue;
+            size_t from = t;
+            while (t - from < LONGEST && from > item->first_token &&
+                   is_name_token(speakers, from - 1))
+                if (slice_equal(token_text(speakers, &speakers->tokens[--from]), part->words[0]))
+                    break;
+            *tokens = (Range){from, t + 1};
+            if (t > from + 1 &&
+                slice_equal(token_text(speakers, &speakers->tokens[from]), part->words[0]))
+                return true;
+        }
+    }
+    return false;
+}
+
 Range find_fuller(Speakers *speakers, const Known *part, size_t near)
 {
     enum { LOOKED_AT = 512 };

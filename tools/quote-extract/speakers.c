@@ -460,6 +460,83 @@ static bool is_gap(Speakers *speakers, size_t from, size_t limit)
     return true;
 }
 
+/* Somebody's name of two parts or more begins at `item`, perhaps behind a conjunction, within the
+ * sentence that ends at `end`; empty where none does. */
+static Range full_name_at(Speakers *speakers, size_t item, size_t end)
+{
+    Range none = {end, end};
+    bool joined = item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    if (!item_has(speakers, item, CLASS_NAME_GIVEN) || in_group(speakers, item, GROUP_BREAKS) ||
+        item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
+        (!joined && !begins_name(speakers, item)))
+        return none;
+    Phrase phrase = read_phrase(speakers, item, end);
+    Range name = find_name(speakers, &phrase);
+    return name.from == item && name.to > item + 1 ? name : none;
+}
+
+/* The two whom the sentence [start, end) names in full: the first, and the one that a conjunction joins
+ * to him, or the only other one; SPEAKER_NONE. `limit`: up to there a conjunction may be found. */
+static size_t two_of_sentence(Speakers *speakers, size_t start, size_t end, size_t limit)
+{
+    Range first = {end, end}, second = {end, end};
+    size_t names = 0, joint = end; /* an item with a conjunction */
+    for (size_t i = start; i < end; i++) {
+        bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION);
+        joint = joined ? i : joint;
+        Range name = full_name_at(speakers, i, end);
+        if (name.from >= name.to)
+            continue;
+        if (names++ == 0)
+            first = name;
+        else
+            second = name;
+        if (joined && names > 1) {
+            names = 2;
+            break;
+        }
+        i = name.to - 1;
+    }
+    for (size_t i = end; i < limit && joint == end; i++)
+        if (!is_stop(speakers, i) && item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
+            joint = i;
+    if (names != 2 || joint == end)
+        return SPEAKER_NONE;
+    Known one = {.head = NO_ENTRY}, two = {.head = NO_ENTRY};
+    const char *text =
+        speakers->text.data + speakers->tokens[item_at(speakers, joint)->first_token].byte;
+    const char *behind = text;
+    utf8_next(&behind);
+    return note_pair(speakers, note_person(speakers, first, &one),
+                     note_person(speakers, second, &two), (Slice){text, (size_t)(behind - text)});
+}
+
+/* الكاتبان, الوزيران: those two who are named in front of the title at `item`, where nobody has spoken
+ * together with another one; SPEAKER_NONE. */
+static size_t two_in_front(Speakers *speakers, size_t item)
+{
+    enum { SENTENCES_BACK = 8 };
+    if (!item_has(speakers, item, CLASS_SHAPE_TWO) || !item_has(speakers, item, CLASS_AGR_P) ||
+        !has_article(speakers, item) || item_at(speakers, item)->token_count > 1)
+        return SPEAKER_NONE;
+    for (size_t i = speakers->turn_count; i-- > 0;)
+        if (speakers->known[speakers->turns[i].number].agreement == AGREE_P)
+            return SPEAKER_NONE;
+    size_t end = item;
+    while (end > 0 && !is_stop(speakers, end - 1))
+        end--;
+    for (int back = 0; back < SENTENCES_BACK && end > 0; back++) {
+        size_t start = --end;
+        while (start > 0 && !is_stop(speakers, start - 1))
+            start--;
+        size_t number = two_of_sentence(speakers, start, end, item);
+        if (number != SPEAKER_NONE)
+            return number;
+        end = start;
+    }
+    return SPEAKER_NONE;
+}
+
 /* The number of what the phrase calls by a common noun and nothing else. */
 static size_t note_common(Speakers *speakers, const Phrase *phrase)
 {
@@ -538,8 +615,10 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     }
     if (find_far_name(speakers, phrase, to, query, &number))
         return number;
-    if (lead == TAG_ROLE || lead == TAG_PEOPLE)
-        return read_titled(speakers, phrase, query);
+    if (lead == TAG_ROLE || lead == TAG_PEOPLE) {
+        number = phrase->to == from + 1 ? two_in_front(speakers, from) : SPEAKER_NONE;
+        return number != SPEAKER_NONE ? number : read_titled(speakers, phrase, query);
+    }
     if (lead == TAG_MARKED)
         return read_marked(speakers, phrase);
     if (lead == TAG_PLACE && item_has(speakers, from, CLASS_SHAPE_PRONOUN))
