@@ -127,6 +127,7 @@
     X(CLASS_SHAPE_DEFINITE, "shape.definite")                                                      \
     X(CLASS_SHAPE_DESCRIBES_F, "shape.describes-f")                                                \
     X(CLASS_SHAPE_DESCRIBING, "shape.describing")                                                  \
+    X(CLASS_SHAPE_ELATIVE, "shape.elative")                                                        \
     X(CLASS_SHAPE_ENDS_T, "shape.ends-t")                                                          \
     X(CLASS_SHAPE_FEMININE, "shape.feminine")                                                      \
     X(CLASS_SHAPE_NISBA, "shape.nisba")                                                            \

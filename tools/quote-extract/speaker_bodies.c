@@ -666,6 +666,24 @@ static size_t read_body_of_title(Speakers *speakers, size_t from, Known *body)
     return note_body(speakers, body);
 }
 
+/* قالت «الرافد» أكبر شركة نفط، وأضافت الشركة: who was said to be the greatest or first of what the noun at `from`
+ * calls, right behind his name; SPEAKER_NONE. */
+static size_t described_as_greatest(Speakers *speakers, size_t from)
+{
+    enum { NAME_WITHIN = 8 }; /* items between the verb and the noun */
+    uint32_t head = head_entry(speakers, from);
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
+        const Turn *turn = &speakers->turns[i];
+        if (speakers->known[turn->number].type != SPEAKER_ORGANISATION)
+            continue;
+        for (size_t k = turn->cue + 2; k < turn->cue + NAME_WITHIN && exists(speakers, k); k++)
+            if (item_has(speakers, k - 1, CLASS_SHAPE_ELATIVE) && !has_article(speakers, k) &&
+                same_head(speakers, head_entry(speakers, k), head))
+                return turn->number;
+    }
+    return SPEAKER_NONE;
+}
+
 /* The body or document that a noun with the article at `from` takes up, with its adjectives
  * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
 static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
@@ -690,6 +708,9 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
         return last;
     if (phrase->lead != TAG_ORG && phrase->lead != TAG_BODY)
         return SPEAKER_NONE;
+    number = to == from + 1 ? described_as_greatest(speakers, from) : SPEAKER_NONE;
+    if (number != SPEAKER_NONE)
+        return number;
     size_t elsewhere = find_body_elsewhere(speakers, from, to);
     if (elsewhere != SPEAKER_NONE)
         return note_body_elsewhere(speakers, elsewhere, body);

@@ -767,8 +767,6 @@ bool is_other_source(const Speakers *speakers, size_t from, size_t to, const Kno
             continue;
         told = true;
         Slice own = fold_key(speakers, items_text(speakers, i, i + 1));
-        if (slice_starts(own, speakers->rules->article))
-            own = slice_cut(own, speakers->rules->article.length, own.length);
         for (size_t k = kind; k < known->role_to; k++)
             if (is_same_but_for_gender(own, fold_key(speakers, items_text(speakers, k, k + 1))))
                 return false;
