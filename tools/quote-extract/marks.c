@@ -205,6 +205,18 @@ static size_t next_mark(const Pairing *pairing, size_t token, size_t limit)
     return token;
 }
 
+/* The first token from `token` on with a mark of the family; `limit` when none is before it. */
+static size_t next_of_family(const Pairing *pairing, size_t token, size_t limit, size_t family)
+{
+    for (size_t i = next_mark(pairing, token, limit); i < limit;
+         i = next_mark(pairing, i + 1, limit)) {
+        const Mark *mark = mark_at(pairing, i);
+        if (mark != NULL && mark->family == family)
+            return i;
+    }
+    return limit;
+}
+
 /* By shape, as it is turned here. */
 static MarkShape shape_of(const Pairing *pairing, const Mark *mark)
 {
@@ -300,13 +312,9 @@ static size_t sentence_end(const Pairing *pairing, size_t codepoint)
  * (he said "the paper "Rafid" came"); `limit` when what opens there is none. */
 static size_t inner_close(const Pairing *pairing, size_t open, size_t limit)
 {
-    size_t family = mark_at(pairing, open)->family;
-    for (size_t i = open + 1; i < limit && i <= open + INNER_TOKENS; i++) {
-        const Mark *mark = mark_at(pairing, i);
-        if (mark != NULL && mark->family == family)
-            return use_of(pairing, i) == MARK_CLOSES ? i : limit;
-    }
-    return limit;
+    size_t last = limit - open > INNER_TOKENS ? open + 1 + INNER_TOKENS : limit;
+    size_t close = next_of_family(pairing, open + 1, last, mark_at(pairing, open)->family);
+    return close < last && use_of(pairing, close) == MARK_CLOSES ? close : limit;
 }
 
 /* The sentence of the mark at token `open` ends before `token`. */
@@ -330,13 +338,9 @@ static bool closes_behind_space(const Pairing *pairing, size_t open, size_t toke
     size_t words = words_between(pairing, run_end(pairing, open), token, most);
     if (token >= limit || words == 0 || words > most)
         return false;
-    size_t family = mark_at(pairing, open)->family;
-    for (size_t i = run_end(pairing, token); i < limit; i++) {
-        const Mark *mark = mark_at(pairing, i);
-        if (mark != NULL && mark->family == family)
-            return use_of(pairing, i) == MARK_OPENS;
-    }
-    return true;
+    size_t next =
+        next_of_family(pairing, run_end(pairing, token), limit, mark_at(pairing, open)->family);
+    return next == limit || use_of(pairing, next) == MARK_OPENS;
 }
 
 /* The closing mark for the opener at token `open` among tokens before `limit`;
@@ -349,11 +353,8 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
     const Family *family = &pairing->rules->families[mark->family];
     size_t depth = 1, first_close = limit, inner = open;
     bool torn = false;
-    for (size_t i = next_mark(pairing, open + 1, limit); i < limit;
-         i = next_mark(pairing, i + 1, limit)) {
-        const Mark *other = mark_at(pairing, i);
-        if (other == NULL || other->family != mark->family)
-            continue;
+    for (size_t i = next_of_family(pairing, open + 1, limit, mark->family); i < limit;
+         i = next_of_family(pairing, i + 1, limit, mark->family)) {
         if (family->by_context) {
             size_t start = run_start(pairing, i);
             if (start <= open) {
@@ -368,7 +369,7 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
             i = inner_end;
             continue;
         }
-        if (shape_of(pairing, other) == MARK_OPENS) {
+        if (shape_of(pairing, mark_at(pairing, i)) == MARK_OPENS) {
             if (++depth == 2)
                 inner = i;
         } else {
@@ -383,12 +384,10 @@ static size_t find_close(const Pairing *pairing, size_t open, const Mark *mark, 
         return limit;
     /* Too few closing marks: the opener owns the next one, if no other opener
      * stands before it. */
-    for (size_t i = open + 1; i < first_close; i++) {
-        const Mark *other = mark_at(pairing, i);
-        if (other != NULL && other->family == mark->family &&
-            shape_of(pairing, other) == MARK_OPENS)
+    for (size_t i = next_of_family(pairing, open + 1, first_close, mark->family); i < first_close;
+         i = next_of_family(pairing, i + 1, first_close, mark->family))
+        if (shape_of(pairing, mark_at(pairing, i)) == MARK_OPENS)
             return limit;
-    }
     return first_close;
 }
 
@@ -486,9 +485,7 @@ static bool is_struck_twice(const Pairing *pairing, size_t token, const Mark *ma
     if (use_of(pairing, token) != MARK_OPENS)
         return false;
     size_t limit = within_reach(token, pairing->to);
-    size_t close = next_mark(pairing, token + 1, limit);
-    while (close < limit && mark_at(pairing, close)->family != mark->family)
-        close = next_mark(pairing, close + 1, limit);
+    size_t close = next_of_family(pairing, token + 1, limit, mark->family);
     return close < limit && shape_of(pairing, mark_at(pairing, close)) == MARK_CLOSES &&
            use_of(pairing, close) == MARK_CLOSES &&
            words_between(pairing, token, close, SIZE_MAX) >= pairing->rules->limits.long_words;
@@ -516,14 +513,9 @@ static bool opens_against_place(const Pairing *pairing, size_t token, const Mark
     }
     if (token == first + 1)
         limit = within_reach(token, pairing->to);
-    for (size_t i = next_mark(pairing, run_end(pairing, token), limit); i < limit;
-         i = next_mark(pairing, i + 1, limit)) {
-        const Mark *other = mark_at(pairing, i);
-        if (other != NULL && other->family == mark->family)
-            return use_of(pairing, i) == MARK_CLOSES &&
-                   words_between(pairing, token, i, SIZE_MAX) >= pairing->rules->limits.long_words;
-    }
-    return false;
+    size_t close = next_of_family(pairing, run_end(pairing, token), limit, mark->family);
+    return close < limit && use_of(pairing, close) == MARK_CLOSES &&
+           words_between(pairing, token, close, SIZE_MAX) >= pairing->rules->limits.long_words;
 }
 
 /* An opener in front of `token`, in its sentence, was never closed: closing marks are forgotten

@@ -211,31 +211,22 @@ static bool is_claimed(const Search *search, size_t number)
     return false;
 }
 
-/* Something accepted holds the marks that end at `end`. */
-static bool is_in_quote(const Search *search, size_t end)
+/* What was accepted before candidate number `number` and holds the marks that end at `end`; NULL. */
+static const Candidate *quote_of_marks(const Search *search, size_t number, size_t end)
 {
-    for (size_t i = search->candidate_count; i-- > 0;) {
+    size_t edge = edge_before(search, end - 1);
+    for (size_t i = number; i-- > 0 && search->candidates[i].cue >= edge;) {
         const Candidate *other = &search->candidates[i];
         if (other->accepted && other->from < end && end <= other->to)
-            return true;
+            return other;
     }
-    return false;
-}
-
-/* Something accepted is the marks that end at `end`, and nothing else. */
-static bool is_whole_quote(const Search *search, size_t end)
-{
-    for (size_t i = search->candidate_count; i-- > 0;) {
-        const Candidate *other = &search->candidates[i];
-        if (other->accepted && other->from == end - 1 && other->to == end)
-            return true;
-    }
-    return false;
+    return NULL;
 }
 
 /* The marks are one of a row whose last ones were nobody's words. */
-static bool goes_on_list(const Search *search, const Candidate *candidate)
+static bool goes_on_list(const Search *search, size_t number)
 {
+    const Candidate *candidate = &search->candidates[number];
     size_t at = candidate->from, steps = 0;
     while (at > 0 && steps++ < ROW_STEPS && !item_has(search, at - 1, CLASS_MARKED)) {
         at--;
@@ -243,18 +234,22 @@ static bool goes_on_list(const Search *search, const Candidate *candidate)
             return false;
     }
     return at > 0 && at < candidate->from && item_has(search, at - 1, CLASS_MARKED) &&
-           !is_in_quote(search, at);
+           quote_of_marks(search, number, at) == NULL;
 }
 
 /* The last marks in front of the candidate, in its sentence, hold the words of somebody, and those
  * alone. */
-static bool is_behind_words(const Search *search, const Candidate *candidate)
+static bool is_behind_words(const Search *search, size_t number)
 {
+    const Candidate *candidate = &search->candidates[number];
     size_t at = candidate->from, steps = 0;
     while (at > 0 && steps++ < FURTHER_STEPS && item_at(search, at - 1)->token_count != 0 &&
            !item_has(search, at - 1, CLASS_MARKED))
         at--;
-    return at > 0 && item_has(search, at - 1, CLASS_MARKED) && is_whole_quote(search, at);
+    if (at == 0 || !item_has(search, at - 1, CLASS_MARKED))
+        return false;
+    const Candidate *quote = quote_of_marks(search, number, at);
+    return quote != NULL && quote->from == at - 1 && quote->to == at;
 }
 
 /* Whether what was accepted before leaves room for this one. */
@@ -282,9 +277,9 @@ static const char *why_not(const Search *search, size_t number)
     bool gives_way = search->finder->traits[candidate->rank].gives_way;
     if (gives_way && is_claimed(search, number))
         return "it gives way to another pattern";
-    if (gives_way && goes_on_list(search, candidate))
+    if (gives_way && goes_on_list(search, number))
         return "it goes on a list of titles";
-    if (search->finder->traits[candidate->rank].behind_words && !is_behind_words(search, candidate))
+    if (search->finder->traits[candidate->rank].behind_words && !is_behind_words(search, number))
         return "the marks in front of it are nobody's words";
     return NULL;
 }
