@@ -55,14 +55,18 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void read_items(const char *text)
+static void read_by(Lexicon *made, const char *text, Arena *memory, ItemString *items)
 {
     Token *tokens;
     size_t count;
-    tokenize(slice_of(text), lexicon_fold(lexicon), lexicon_vocabulary(lexicon), &arena, &tokens,
-             &count);
-    items_clear(&string);
-    items_add_tokens(&string, lexicon, tokens, 0, count);
+    tokenize(slice_of(text), lexicon_fold(made), lexicon_vocabulary(made), memory, &tokens, &count);
+    items_clear(items);
+    items_add_tokens(items, made, tokens, 0, count);
+}
+
+static void read_items(const char *text)
+{
+    read_by(lexicon, text, &arena, &string);
 }
 
 static bool has(size_t item, const char *name)
@@ -245,12 +249,8 @@ static void test_groups_of_another_file(void **state)
     add_rules(&own, "clitics:\n  paths: [[conjunction]]\n");
     Lexicon *made = make_lexicon(&own);
     Arena memory = {0};
-    Token *tokens;
-    size_t count;
-    tokenize(SLICE("wcairo xcairo"), lexicon_fold(made), lexicon_vocabulary(made), &memory, &tokens,
-             &count);
     ItemString items = {0};
-    items_add_tokens(&items, made, tokens, 0, count);
+    read_by(made, "wcairo xcairo", &memory, &items);
     int place = classes_find(lexicon_classes(made), SLICE("place"));
     assert_int_equal(items.count, 2);
     assert_true(lexicon_has(made, items.items[0].set, place));
@@ -268,8 +268,19 @@ static void test_a_path_through_an_empty_group_leads_nowhere(void **state)
     Rules own = {0};
     add_rules(&own, "clitics:\n"
                     "  groups: {c: [a, b, d, e, f], none: []}\n"
-                    "  paths: [[c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, none]]\n");
+                    "  paths: [[c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, none]]\n"
+                    "lexicon:\n"
+                    "  - {class: place, clitics: [c], entries: [cairo]}\n");
     Lexicon *made = make_lexicon(&own);
+    ItemString items = {0};
+    Arena memory = {0};
+    read_by(made, "cairo abdefabdefabdefcairo", &memory, &items);
+    int place = classes_find(lexicon_classes(made), SLICE("place"));
+    assert_true(lexicon_has(made, items.items[0].set, place));
+    assert_false(lexicon_has(made, items.items[1].set, place));
+    assert_int_equal(items.items[1].clitic_length, 0);
+    items_release(&items);
+    arena_release(&memory);
     lexicon_free(made);
     rules_release(&own);
 }

@@ -16,6 +16,7 @@ enum {
      * no document costs the square of its length. */
     BEARERS_MAX = 1024,
 };
+_Static_assert(LEARNINGS_MAX < 32, "each is a bit of `teaching`");
 
 /* What tells words apart before they are read: how they end. A number for the last bytes
  * in the upper bits, and for the very last one in the lower, which short words have too. */
