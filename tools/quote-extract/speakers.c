@@ -466,13 +466,15 @@ static Range full_name_at(Speakers *speakers, size_t item, size_t end)
 {
     Range none = {end, end};
     bool joined = item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
-    if (!item_has(speakers, item, CLASS_NAME_GIVEN) || in_group(speakers, item, GROUP_BREAKS) ||
+    bool whole = item_has(speakers, item, CLASS_PERSON) && item_at(speakers, item)->token_count > 1;
+    if (!(whole || item_has(speakers, item, CLASS_NAME_GIVEN)) ||
+        in_group(speakers, item, GROUP_BREAKS) ||
         item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
-        (!joined && !begins_name(speakers, item)))
+        (!joined && !whole && !begins_name(speakers, item)))
         return none;
     Phrase phrase = read_phrase(speakers, item, end);
     Range name = find_name(speakers, &phrase);
-    return name.from == item && name.to > item + 1 ? name : none;
+    return name.from == item && (whole || name.to > item + 1) ? name : none;
 }
 
 /* The two whom the sentence [start, end) names in full: the first, and the one that a conjunction joins
@@ -515,24 +517,23 @@ static size_t two_of_sentence(Speakers *speakers, size_t start, size_t end, size
  * together with another one; SPEAKER_NONE. */
 static size_t two_in_front(Speakers *speakers, size_t item)
 {
-    enum { SENTENCES_BACK = 8 };
+    enum { SENTENCES_BACK = 9 };
     if (!item_has(speakers, item, CLASS_SHAPE_TWO) || !item_has(speakers, item, CLASS_AGR_P) ||
-        !has_article(speakers, item) || item_at(speakers, item)->token_count > 1)
+        !item_has(speakers, item, CLASS_TITLE_PERSON) || !has_article(speakers, item) ||
+        item_at(speakers, item)->token_count > 1)
         return SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > 0;)
         if (speakers->known[speakers->turns[i].number].agreement == AGREE_P)
             return SPEAKER_NONE;
-    size_t end = item;
-    while (end > 0 && !is_stop(speakers, end - 1))
-        end--;
+    size_t end = item; /* of what stands in front in this sentence, then of those before it */
     for (int back = 0; back < SENTENCES_BACK && end > 0; back++) {
-        size_t start = --end;
+        size_t start = end;
         while (start > 0 && !is_stop(speakers, start - 1))
             start--;
         size_t number = two_of_sentence(speakers, start, end, item);
         if (number != SPEAKER_NONE)
             return number;
-        end = start;
+        end = start > 0 ? start - 1 : 0;
     }
     return SPEAKER_NONE;
 }
