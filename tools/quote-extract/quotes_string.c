@@ -220,6 +220,14 @@ static bool is_titled(Search *search, bool *loose)
     return false;
 }
 
+/* الصندوق «قطعت شوطا»: what is between the marks begins with a feminine verb. */
+static bool begins_with_verb(Search *search, const MarkPair *pair)
+{
+    const Item *item =
+        pair->words < 2 ? NULL : first_by_itself(search, pair->inner_from, pair->inner_from + 1);
+    return item != NULL && set_has(search->finder->bits, item->set, CLASS_SHAPE_DESCRIBING);
+}
+
 /* Few words, of which the first begins a clause and no name: «لا نقبل ذلك»; «هذا الأسبوع» and
  * questions, which titles may be, are none yet. */
 static bool is_spoken(const Search *search, const MarkPair *pair)
@@ -244,6 +252,7 @@ static unsigned told_of_marked(Search *search, const MarkPair *pair, const MarkP
     /* «...» behind the film is a name if it is short, behind a film also when it is
      * longer. */
     bool loose = false, titled = is_titled(search, &loose);
+    titled = titled && !(loose && begins_with_verb(search, pair));
     bool is_title = titled && !loose, spoken = !is_title && is_spoken(search, pair);
     size_t most = is_title ? limits->name_words : limits->long_words - 1;
     bool is_name = !spoken && ((titled && pair->words <= most) || holds_name(search, pair) ||

@@ -768,7 +768,10 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     from = behind_address(speakers, phrase, from, end);
     while (end > from + 1 && phrase_tag(phrase, end - 1) == TAG_BRACKET)
-        end--; /* الوزير -في تصريح صحفي- */
+        end--;                              /* الوزير -في تصريح صحفي- */
+    for (size_t i = from + 1; i < end; i++) /* وعزا المتحدث نفسه التأخر إلى */
+        if (item_has(speakers, i, CLASS_SPEAKER_SAME))
+            end = i + 1;
     uint32_t head = head_entry(speakers, from);
     bool definite = is_definite_title(speakers, phrase, from, end);
     if (is_again_with_object(speakers, phrase, from, end))
