@@ -409,8 +409,11 @@ static Range without_object(const Speakers *speakers, const Phrase *phrase, Rang
                             const SpeakerQuery *query)
 {
     size_t last = name.to - 1;
-    if (name.to - name.from < 2 || name.to != phrase->to ||
-        !in_group(speakers, query->cue, GROUP_TRANSITIVE) || !is_finite_cue(speakers, query->cue))
+    /* فيصل المقداد واشنطن | بعرقلة الحل */
+    bool ends = name.to == phrase->to || has_proclitic(speakers, name.to) ||
+                is_preposition(speakers, name.to);
+    if (name.to - name.from < 2 || !ends || !in_group(speakers, query->cue, GROUP_TRANSITIVE) ||
+        !is_finite_cue(speakers, query->cue))
         return name;
     bool place = in_group(speakers, last, GROUP_PLACES) && !is_definite(speakers, last);
     bool things = name.to - name.from > 2 && phrase_tag(phrase, last) == TAG_PLAIN_DEFINITE;
