@@ -1173,8 +1173,7 @@ static bool may_be_alias(const Speakers *speakers, size_t item)
 /* What marks or brackets hold. */
 static Slice inner_text(const Speakers *speakers, const Item *marked)
 {
-    return tokens_text(speakers, marked->first_token + 1u,
-                       marked->first_token + marked->token_count - 1u);
+    return tokens_text(speakers, marked->first_token + 1u, inner_end(speakers, marked));
 }
 
 static void list_aliases(Speakers *speakers)

@@ -295,6 +295,14 @@ static inline bool is_finite_cue(const Speakers *speakers, size_t item)
            item_has(speakers, item, CLASS_CUE_IMPERFECT);
 }
 
+/* The token behind the words between the marks of this item; one that is never closed ends with
+ * them. */
+static inline size_t inner_end(const Speakers *speakers, const Item *marked)
+{
+    size_t last = marked->first_token + marked->token_count - 1;
+    return speakers->tokens[last].kind == TOKEN_PUNCT ? last : last + 1;
+}
+
 /* Tokens [from, to), at least one, and one token, as they are written. */
 static inline Slice tokens_text(const Speakers *speakers, size_t from, size_t to)
 {

@@ -530,7 +530,7 @@ bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *perso
     const Item *marked = item_at(speakers, item);
     if (marked->token_count < 3)
         return false;
-    size_t to = marked->first_token + marked->token_count - 1u;
+    size_t to = inner_end(speakers, marked);
     const ItemString *inner = read_inside(speakers, marked);
     size_t first = 0;
     while (first < inner->count && set_in_group(speakers, inner->items[first].set, GROUP_ROLES) &&

@@ -15,8 +15,7 @@ const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to)
 
 const ItemString *read_inside(Speakers *speakers, const Item *item)
 {
-    return read_tokens(speakers, item->first_token + 1u,
-                       item->first_token + item->token_count - 1u);
+    return read_tokens(speakers, item->first_token + 1u, inner_end(speakers, item));
 }
 
 /* للجنة التحضيرية: behind the preposition the article of a noun in ل is not written, and only
@@ -42,9 +41,10 @@ Core item_core(const Speakers *speakers, size_t number)
     const Token *last = &speakers->tokens[item->first_token + item->token_count - 1];
     Core core = {{first->byte, last->byte + last->byte_length}, item->start, false};
     if ((item_has(speakers, number, CLASS_MARKED) || item_has(speakers, number, CLASS_BRACKETED)) &&
-        item->token_count > 2) {
+        inner_end(speakers, item) > item->first_token + 1u) {
         /* « الرافد »: without the blanks beside the marks */
-        core.bytes = (ByteSpan){first[1].byte, last[-1].byte + last[-1].byte_length};
+        last = &speakers->tokens[inner_end(speakers, item) - 1];
+        core.bytes = (ByteSpan){first[1].byte, last->byte + last->byte_length};
         return core;
     }
     const char *at = speakers->text.data + first->byte;
@@ -107,7 +107,8 @@ Slice speakers_text(const Speakers *speakers, size_t from, size_t to, CodepointS
     if (to - from == 1 && item_has(speakers, from, CLASS_MARKED)) {
         const Item *item = item_at(speakers, from);
         const Token *first = &speakers->tokens[item->first_token];
-        *span = (CodepointSpan){first[1].start, first[item->token_count - 2].end};
+        *span =
+            (CodepointSpan){first[1].start, speakers->tokens[inner_end(speakers, item) - 1].end};
     }
     return items_text(speakers, from, to);
 }
