@@ -624,8 +624,9 @@ static bool is_same_kin(Speakers *speakers, size_t number, size_t item)
 {
     const Known *known = &speakers->known[number];
     size_t role = known->role_from;
-    if (role == known->role_to || !item_has(speakers, role, CLASS_TITLE_KIN))
-        return false;
+    if (role == known->role_to || !item_has(speakers, role, CLASS_TITLE_KIN) ||
+        differ_in_gender(agreement_of(speakers, role), agreement_of(speakers, item)))
+        return false; /* والدة الجندي is not والده */
     if (!is_kin_by_pronoun(speakers, role))
         return number == last_turn(speakers) &&
                same_head(speakers, head_entry(speakers, role), head_entry(speakers, item));
