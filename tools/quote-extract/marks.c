@@ -437,7 +437,9 @@ static size_t add_unclosed(Pairing *pairing, size_t open, const Mark *mark)
     /* ثم قال. «وأضاف سالم: «...»: what tells who says the next words is not his */
     size_t most = pairing->rules->limits.name_words;
     if (limit > from && limit < pairing->to && mark_at(pairing, limit) != NULL &&
-        is_opening(pairing, limit - 1) && words_between(pairing, from, limit, most) <= most)
+        is_opening(pairing, limit - 1) &&
+        !(open > pairing->from && is_opening(pairing, open - 1)) &&
+        words_between(pairing, from, limit, most) <= most)
         return open;
     size_t end = limit;
     while (end > from && pairing->tokens[end - 1].kind == TOKEN_PUNCT)

@@ -139,22 +139,24 @@ static bool is_whole_name(Search *search, const MarkPair *pair, size_t most)
     return last != NULL && set_has(search->finder->bits, last->set, CLASS_CLITIC_ARTICLE);
 }
 
-/* «المجلس الوطني للمرصد»: behind a definite kind of body each word is definite or belongs by ل to one that is, as
- * no clause goes. `set` is of the first word. */
+/* «المجلس الوطني للمرصد»: behind a definite kind of body each word is definite, and one or more
+ * belong by ل to the next, so that no clause is there. `set` is of the first word. */
 static bool is_definite_body(Search *search, const MarkPair *pair, uint32_t set)
 {
-    static const NamedClass definite[] = {CLASS_CLITIC_ARTICLE, CLASS_SHAPE_DEFINITE};
     const ClassBits *bits = search->finder->bits;
+    bool belongs = false;
     if (pair->words < SHORT_NAME || pair->words > BODY_NAME || !set_has(bits, set, CLASS_HEAD_ORG))
         return false;
     for (size_t i = pair->inner_from; i < pair->inner_to; i++) {
         const Item *item = first_by_itself(search, i, i + 1);
-        if (item == NULL ||
-            (!has_any(search, item->set, definite, 2) &&
-             (i + 1 == pair->inner_to || !set_has(bits, item->set, CLASS_SHAPE_TO))))
+        bool purpose = item != NULL && set_has(bits, item->set, CLASS_SHAPE_TO);
+        belongs = belongs || purpose;
+        if (item == NULL || (!set_has(bits, item->set, CLASS_CLITIC_ARTICLE) &&
+                             !set_has(bits, item->set, CLASS_SHAPE_DEFINITE) &&
+                             !(purpose && i + 1 < pair->inner_to)))
             return false;
     }
-    return true;
+    return belongs;
 }
 
 /* What the first word between the marks, `set`, makes of them by being or bearing a name:

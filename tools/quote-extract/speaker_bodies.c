@@ -667,16 +667,18 @@ static size_t read_body_of_title(Speakers *speakers, size_t from, Known *body)
 }
 
 /* قالت «الرافد» أكبر شركة نفط، وأضافت الشركة: who was said to be the greatest or first of what the noun at `from`
- * calls, right behind his name; SPEAKER_NONE. */
+ * calls, in front of what is reported; SPEAKER_NONE. */
 static size_t described_as_greatest(Speakers *speakers, size_t from)
 {
-    enum { NAME_WITHIN = 8 }; /* items between the verb and the noun */
+    enum { NAME_WITHIN = 6 }; /* items between the verb and the noun */
     uint32_t head = head_entry(speakers, from);
     for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         const Turn *turn = &speakers->turns[i];
         if (speakers->known[turn->number].type != SPEAKER_ORGANISATION)
             continue;
-        for (size_t k = turn->cue + 2; k < turn->cue + NAME_WITHIN && exists(speakers, k); k++)
+        for (size_t k = turn->cue + 2; k < turn->cue + NAME_WITHIN && exists(speakers, k) &&
+                                       !item_has(speakers, k - 1, CLASS_COMP);
+             k++)
             if (item_has(speakers, k - 1, CLASS_SHAPE_ELATIVE) && !has_article(speakers, k) &&
                 same_head(speakers, head_entry(speakers, k), head))
                 return turn->number;

@@ -407,7 +407,8 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
     if (relative && from > start && from + 1 < end && item_has(speakers, from, CLASS_MARKED) &&
         item_has(speakers, from - 1, CLASS_HALT_BEFORE_MARK) && !has_proclitic(speakers, from + 1))
         from++; /* أوضح ذلك لـ«الرافد» الباحث سالم الحربي الذي قال */
-    size_t document = relative ? document_in_front(speakers, start, end, agreement) : end;
+    bool one = relative && (agreement & AGREE_P) == 0; /* الذين are people */
+    size_t document = one ? document_in_front(speakers, start, end, agreement) : end;
     if (document < end && is_before_that(speakers, query->cue) &&
         (from == end || from < document || !may_agree(agreement_of(speakers, from), agreement)))
         return named_here(speakers, query, document, end);

@@ -332,10 +332,6 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
             number = find_person(speakers, person);
         } else {
             number = find_misspelt(speakers, person, near);
-            if (number == SPEAKER_NONE && find_fuller_in_marks(speakers, person, &fuller)) {
-                person->name = tokens_text(speakers, fuller.from, fuller.to);
-                put_token_words(speakers, person, fuller.from, fuller.to);
-            }
         }
     }
     if (number == SPEAKER_NONE) {
@@ -695,6 +691,41 @@ static bool is_otherwise_called(const Speakers *speakers, size_t own, size_t own
                         fold_key(speakers, items_text(speakers, other + 1, other + 2)));
 }
 
+/* الخبير في المعهد، الناطق باسم الشركة: the first body or kind of one among items [from, to) where a preposition
+ * stands behind the title, which is of one word; `from` for none. */
+static size_t body_behind_preposition(const Speakers *speakers, size_t from, size_t to)
+{
+    size_t at = from + 1;
+    while (
+        at < to && !is_preposition(speakers, at) &&
+        (item_has(speakers, at, CLASS_SHAPE_NISBA) || in_group(speakers, at, GROUP_ADJECTIVES)) &&
+        !item_has(speakers, at, CLASS_CLITIC_PREPOSITION))
+        at++;
+    if (at >= to || !(item_has(speakers, at, CLASS_HALT_IN) ||
+                      item_has(speakers, at, CLASS_CLITIC_PREPOSITION)))
+        return from;
+    while (at < to && (is_stop(speakers, at) || (group_bits(speakers, at) & HEAD_GROUPS) == 0))
+        at++;
+    return at < to ? at : from;
+}
+
+/* الباحثة في جامعة الوادي may be الباحثة في علم الاجتماع, الأستاذ في الجامعة is at its كلية: only the same kind of body, or
+ * two that are listed, are two places. */
+static bool may_be_elsewhere(const Speakers *speakers, size_t from, size_t to, const Known *known)
+{
+    size_t own = body_behind_preposition(speakers, from, to);
+    size_t other = body_behind_preposition(speakers, known->role_from, known->role_to);
+    bool told = known->role_from + 1 < known->role_to && from + 1 < to &&
+                item_has(speakers, from + 1, CLASS_HALT_IN);
+    if (own == from)
+        return !told; /* في شؤون النفط */
+    if (other >= known->role_to || other == known->role_from)
+        return true;
+    bool listed = any_has(speakers, own, to, CLASS_ORG) &&
+                  any_has(speakers, other, known->role_to, CLASS_ORG);
+    return listed || same_head(speakers, head_entry(speakers, own), head_entry(speakers, other));
+}
+
 /* Both say what they are head of, and it is not the same. */
 static bool complements_differ(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
@@ -727,7 +758,7 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
                 !(own.count == 1 && other.count == 1 &&
                   is_otherwise_called(speakers, own.items[i], to, other.items[k], role_to)))
                 return false;
-    return other.count != 0;
+    return other.count != 0 && may_be_elsewhere(speakers, from, to, known);
 }
 
 /* الرئيس الأردني السابق is not الرئيس الأردني سالم. */
@@ -759,11 +790,13 @@ bool is_other_source(const Speakers *speakers, size_t from, size_t to, const Kno
     size_t kind = known->role_from + 1;
     if (!item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) || kind >= known->role_to ||
         !item_has(speakers, known->role_from, CLASS_SPEAKER_AGAIN_SOURCE) ||
-        has_article(speakers, kind) || is_preposition(speakers, kind))
-        return false;
+        has_article(speakers, kind) || has_proclitic(speakers, kind) ||
+        !item_has(speakers, kind, CLASS_SHAPE_RELATION) || is_origin(speakers, kind))
+        return false; /* مصدر مطلع may be any kind */
     bool told = false;
     for (size_t i = from + 1; i < to; i++) {
-        if (!has_article(speakers, i) || !item_has(speakers, i, CLASS_SHAPE_NISBA))
+        if (!has_article(speakers, i) || !item_has(speakers, i, CLASS_SHAPE_NISBA) ||
+            is_origin(speakers, i))
             continue;
         told = true;
         Slice own = fold_key(speakers, items_text(speakers, i, i + 1));

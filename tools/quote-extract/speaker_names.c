@@ -1112,66 +1112,6 @@ static Range find_whole(Speakers *speakers, const Known *part, size_t near)
 
 /* Looks for the last word of `part` behind other parts of a name: where it stands first, as that is
  * where somebody is named in full. */
-static bool has_class_by_itself(Speakers *speakers, size_t token, NamedClass class)
-{
-    const ItemString *word = read_tokens(speakers, token, token + 1);
-    return word->count != 0 && set_has(speakers->bits, word->items[0].set, class);
-}
-
-/* Token `token` by itself is of a name, or links two. */
-static bool is_name_token(Speakers *speakers, size_t token)
-{
-    if (speakers->tokens[token].kind != TOKEN_WORD)
-        return false;
-    const ItemString *word = read_tokens(speakers, token, token + 1);
-    return word->count != 0 && (set_in_group(speakers, word->items[0].set, GROUP_NAMES) ||
-                                set_has(speakers->bits, word->items[0].set, CLASS_NAME_LINK_INNER));
-}
-
-/* Where the name begins in which token `last` is the last word of `part`, at most `before` tokens in front of
- * it: with the first word of `part` and others between, or, of one word, with a given name right in
- * front; `last` where it is no longer there. */
-static size_t first_name_token(Speakers *speakers, const Known *part, size_t last, size_t before)
-{
-    enum { LONGEST = 6 };
-    size_t from = last;
-    if (part->word_count == 1)
-        return before > 1 && has_class_by_itself(speakers, last - 1, CLASS_NAME_GIVEN) &&
-                       !has_class_by_itself(speakers, last, CLASS_NAME_GIVEN)
-                   ? last - 1
-                   : last;
-    while (last - from < LONGEST && last - from < before && is_name_token(speakers, from - 1)) {
-        from--;
-        if (slice_equal(token_text(speakers, &speakers->tokens[from]), part->words[0]))
-            return last > from + 1 ? from : last;
-    }
-    return last;
-}
-
-bool find_fuller_in_marks(Speakers *speakers, const Known *part, Range *tokens)
-{
-    enum { LONGEST = 6, LOOKED_AT = 4096 };
-    size_t seen = 0;
-    if (part->word_count == 0 || part->word_count > 2 || part->last_word == NO_WORD)
-        return false;
-    for (size_t i = 0; i < speakers->string->count; i++) {
-        const Item *item = &speakers->string->items[i];
-        if (item->token_count <= LONGEST || !item_has(speakers, i, CLASS_MARKED))
-            continue;
-        seen += item->token_count;
-        if (seen > LOOKED_AT)
-            return false;
-        for (size_t t = item->first_token + 3; t < item->first_token + item->token_count; t++) {
-            if (speakers->tokens[t].word != part->last_word)
-                continue;
-            *tokens = (Range){first_name_token(speakers, part, t, t - item->first_token), t + 1};
-            if (tokens->from < t)
-                return true;
-        }
-    }
-    return false;
-}
-
 Range find_fuller(Speakers *speakers, const Known *part, size_t near)
 {
     enum { LOOKED_AT = 512 };

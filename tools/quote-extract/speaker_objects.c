@@ -404,8 +404,8 @@ static bool is_noun_behind_him(const Speakers *speakers, const Phrase *phrase, s
            item_at(speakers, head)->token_count == 1 &&
            (tag == TAG_PLAIN || tag == TAG_CONTINUES) && !has_article(speakers, item) &&
            !in_group(speakers, item, GROUP_CONTINUES) &&
-           !item_has(speakers, head, CLASS_TITLE_MILITARY) &&
-           !item_has(speakers, head, CLASS_TITLE_HONORIFIC) && /* العميد أول */
+           !item_has(speakers, head, CLASS_TITLE_MILITARY) && /* العميد أول */
+           !item_has(speakers, head, CLASS_TITLE_HONORIFIC) &&
            !item_has(speakers, item, CLASS_ADJECTIVE_BARE) &&
            has_tag_behind(phrase, item, TAG_NAME);
 }

@@ -463,10 +463,6 @@ uint32_t next_ending(Speakers *speakers, uint32_t word, uint32_t at);
  * document gives none. */
 Range find_fuller(Speakers *speakers, const Known *part, size_t near);
 
-/* The same within the words of somebody («...»), where more words stand between the two of `part` or a given
- * name in front of its one: where the tokens of the name are. */
-bool find_fuller_in_marks(Speakers *speakers, const Known *part, Range *tokens);
-
 /* The next place, behind the one that `*at` tells (0: from the beginning), where the whole
  * name of `person` stands; false at the end, and for names of one word. */
 bool find_mention(Speakers *speakers, const Known *person, uint32_t *at, Range *mention);

@@ -299,12 +299,21 @@ static size_t find_party(const Speakers *speakers, size_t from, size_t to)
     return item;
 }
 
+/* حركة فتح, فتح */
+static bool is_same_party(Speakers *speakers, size_t a, size_t b)
+{
+    Slice one = fold_key(speakers, items_text(speakers, a, a + 1));
+    Slice other = fold_key(speakers, items_text(speakers, b, b + 1));
+    return is_listed_as_same(speakers, a, b) ||
+           (one.length > other.length ? slice_ends(one, other) : slice_ends(other, one));
+}
+
 /* القيادي في حركة الوادي: who is known leads another movement, or has the same calling elsewhere. */
 static bool is_at_another_body(Speakers *speakers, const Known *known, size_t from, size_t end)
 {
     size_t party = find_party(speakers, from, end);
     size_t other = find_party(speakers, known->role_from, known->role_to);
-    if (party < end && other < known->role_to && !is_listed_as_same(speakers, party, other))
+    if (party < end && other < known->role_to && !is_same_party(speakers, party, other))
         return true;
     /* الأستاذ الجامعي وزير المالية: no other place where he teaches is told */
     Known first = *known;
@@ -328,7 +337,7 @@ static size_t last_of_party(Speakers *speakers, size_t from, size_t end)
         size_t other = find_party(speakers, known->role_from, known->role_to);
         if (known->type == SPEAKER_PERSON && other < known->role_to &&
             (known->agreement & agreement_of(speakers, from)) != 0 &&
-            is_listed_as_same(speakers, party, other))
+            is_same_party(speakers, party, other))
             return number;
     }
     return SPEAKER_NONE;

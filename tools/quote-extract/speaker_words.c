@@ -824,11 +824,6 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
         return TAG_NAME;
     if (listed)
         return listed_tag(speakers, item);
-    /* يتساءل ببلاهة: how, and not who */
-    if (item > 0 && is_finite_cue(speakers, item - 1) &&
-        item_has(speakers, item, CLASS_SHAPE_WITH) &&
-        item_has(speakers, item, CLASS_SHAPE_FEMININE))
-        return TAG_PLAIN;
     bool titled = previous == TAG_ROLE || previous == TAG_PEOPLE;
     /* ابنته ناميش */
     if (titled && is_kin_by_pronoun(speakers, item - 1) && is_kin_name(speakers, item))

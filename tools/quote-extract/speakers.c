@@ -480,44 +480,56 @@ static Range full_name_at(Speakers *speakers, size_t item, size_t end)
     return name.from == item && (whole || name.to > item + 1) ? name : none;
 }
 
-/* The two whom the sentence [start, end) names in full: the first, and the one that a conjunction joins
- * to him, or the only other one; SPEAKER_NONE. `limit`: up to there a conjunction may be found. */
-static size_t two_of_sentence(Speakers *speakers, size_t start, size_t end, size_t limit)
+/* Right in front of the name at `item`, within the sentence from `start` on, stands the office that the title of
+ * two at `title` calls, or a counterpart's. */
+static bool holds_office(const Speakers *speakers, size_t start, size_t item, size_t title)
 {
-    Range first = {end, end}, second = {end, end};
-    size_t names = 0, joint = end; /* an item with a conjunction */
+    enum { TITLE_WITHIN = 5 };
+    for (size_t i = item; i > start && item - i < TITLE_WITHIN; i--)
+        if (item_has(speakers, i - 1, CLASS_COUNTERPART) ||
+            same_head(speakers, head_entry(speakers, i - 1), head_entry(speakers, title)))
+            return true;
+    return false;
+}
+
+/* The two whom the sentence [start, end) names in full and who may be called by the title of two at
+ * `title`: both have that office, or have written what it tells of, one joined to the other by a
+ * conjunction; SPEAKER_NONE. */
+static size_t two_of_sentence(Speakers *speakers, size_t start, size_t end, size_t title)
+{
+    bool written = item_has(speakers, title, CLASS_TITLE_PERSON_WORK) &&
+                   any_has(speakers, start, end, CLASS_AUTHORED);
+    Range names[2] = {{end, end}, {end, end}};
+    size_t found = 0, joint = end; /* an item with a conjunction */
     for (size_t i = start; i < end; i++) {
         bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION);
         joint = joined ? i : joint;
         Range name = full_name_at(speakers, i, end);
         if (name.from >= name.to)
             continue;
-        if (names++ == 0)
-            first = name;
-        else
-            second = name;
-        if (joined && names > 1) {
-            names = 2;
-            break;
-        }
+        bool meant = written ? found == 0 || joined : holds_office(speakers, start, i, title);
+        if (meant && found == 2)
+            return SPEAKER_NONE;
+        if (meant)
+            names[found++] = name;
         i = name.to - 1;
     }
-    for (size_t i = end; i < limit && joint == end; i++)
+    for (size_t i = end; i < title && joint == end; i++)
         if (!is_stop(speakers, i) && item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
             joint = i;
-    if (names != 2 || joint == end)
+    if (found != 2 || joint == end)
         return SPEAKER_NONE;
     Known one = {.head = NO_ENTRY}, two = {.head = NO_ENTRY};
     const char *text =
         speakers->text.data + speakers->tokens[item_at(speakers, joint)->first_token].byte;
     const char *behind = text;
     utf8_next(&behind);
-    return note_pair(speakers, note_person(speakers, first, &one),
-                     note_person(speakers, second, &two), (Slice){text, (size_t)(behind - text)});
+    return note_pair(speakers, note_person(speakers, names[0], &one),
+                     note_person(speakers, names[1], &two), (Slice){text, (size_t)(behind - text)});
 }
 
-/* الكاتبان, الوزيران: those two who are named in front of the title at `item`, where nobody has spoken
- * together with another one; SPEAKER_NONE. */
+/* الكاتبان, الوزيران: those two who are named in this sentence in front of the title at `item`, or in one
+ * before, where no two have spoken together; SPEAKER_NONE. */
 static size_t two_in_front(Speakers *speakers, size_t item)
 {
     enum { SENTENCES_BACK = 9 };
@@ -525,10 +537,12 @@ static size_t two_in_front(Speakers *speakers, size_t item)
         !item_has(speakers, item, CLASS_TITLE_PERSON) || !has_article(speakers, item) ||
         item_at(speakers, item)->token_count > 1)
         return SPEAKER_NONE;
-    for (size_t i = speakers->turn_count; i-- > 0;)
-        if (speakers->known[speakers->turns[i].number].agreement == AGREE_P)
+    for (size_t i = speakers->turn_count; i-- > 0;) {
+        const Known *known = &speakers->known[speakers->turns[i].number];
+        if (known->first != known->second && known->word_count == 0)
             return SPEAKER_NONE;
-    size_t end = item; /* of what stands in front in this sentence, then of those before it */
+    }
+    size_t end = item;
     for (int back = 0; back < SENTENCES_BACK && end > 0; back++) {
         size_t start = end;
         while (start > 0 && !is_stop(speakers, start - 1))
