@@ -1,5 +1,6 @@
 #include "tools/quote-extract/quotes_parts.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,18 +15,24 @@ enum {
     LONGEST_BACK = 90,
     FRONTED_MAX = 16, /* items in front of a cue that belong to its clause */
     ROOM_FOR_SUBJECT = 4,
-    ROW_STEPS = 3,        /* items between the marks of a row */
-    FURTHER_STEPS = 16,   /* items between marks and further marks: more than a rule has there */
-    RIVALS_MAX = 1000,    /* candidates of a sentence that one is compared with */
-    SUBJECT_RANK = 10000, /* subjects come behind all quotes of the same cue */
+    ROW_STEPS = 3,      /* items between the marks of a row */
+    FURTHER_STEPS = 16, /* items between marks and further marks: more than a rule has there */
+    RIVALS_MAX = 1000,  /* candidates of a sentence that one is compared with */
 };
 
 /* ---- candidates ----------------------------------------------------------------- */
 
+/* What its pattern's own keys say; subjects have patterns of another set, without such keys. */
+static const PatternTraits *traits_of(const Search *search, const Candidate *candidate)
+{
+    assert(!candidate->is_subject);
+    return &search->finder->traits[candidate->index];
+}
+
 static bool make_candidate(const QuoteFinder *finder, const PatternMatch *match,
                            Candidate *candidate)
 {
-    *candidate = (Candidate){.pattern = match->pattern, .rank = pattern_index(match->pattern)};
+    *candidate = (Candidate){.pattern = match->pattern, .index = pattern_index(match->pattern)};
     match_capture(match, finder->speaker_capture, &candidate->speaker_from, &candidate->speaker_to);
     if (!match_capture(match, finder->content_capture, &candidate->from, &candidate->to))
         return false;
@@ -105,7 +112,6 @@ static size_t clause_end(const Search *search, size_t first, size_t from, size_t
  * or a word that opens a clause. False when that is too little to be one. */
 static bool extend_back(const Search *search, Candidate *candidate)
 {
-    const QuoteFinder *finder = search->finder;
     size_t end = candidate->from, start = end;
     while (start > 0 && item_at(search, start - 1)->token_count != 0 &&
            !item_has(search, start - 1, CLASS_COLON) && end - start < LONGEST_BACK)
@@ -117,14 +123,14 @@ static bool extend_back(const Search *search, Candidate *candidate)
         start++;
     candidate->from = start;
     candidate->to = end;
-    size_t shortest = finder->traits[candidate->rank].extends_on ? 1 : SHORTEST_BACK;
+    size_t shortest = traits_of(search, candidate)->extends_on ? 1 : SHORTEST_BACK;
     return end - start >= shortest && end - start < LONGEST_BACK;
 }
 
-static bool extends_on(const QuoteFinder *finder, const Candidate *candidate)
+static bool extends_on(const Search *search, const Candidate *candidate)
 {
-    return finder->traits[candidate->rank].extends_on &&
-           !set_has(finder->bits, finder->string.items[candidate->from].set, CLASS_MARKED);
+    return traits_of(search, candidate)->extends_on &&
+           !item_has(search, candidate->from, CLASS_MARKED);
 }
 
 /* The ends of clauses in the sentences where one is asked for, behind the first content
@@ -135,13 +141,13 @@ static void find_ends(Search *search)
     size_t first = finder->match_count;
     for (size_t i = 0; i < search->candidate_count;) {
         const Candidate *candidate = &search->candidates[i++];
-        if (!extends_on(finder, candidate))
+        if (!extends_on(search, candidate))
             continue;
         size_t from, to, at = candidate->to;
         items_stretch(&finder->string, at, &from, &to);
         for (; i < search->candidate_count && search->candidates[i].to <= to; i++)
             if (search->candidates[i].to < at && search->candidates[i].to >= from &&
-                extends_on(finder, &search->candidates[i]))
+                extends_on(search, &search->candidates[i]))
                 at = search->candidates[i].to;
         patterns_find_within(finder->ends, &finder->string, at, to, &finder->matches,
                              &finder->match_count, &finder->match_capacity, search->limited);
@@ -158,12 +164,12 @@ static void extend_contents(Search *search)
     find_ends(search);
     for (size_t i = 0; i < search->candidate_count; i++) {
         Candidate *candidate = &search->candidates[i];
-        if (finder->traits[candidate->rank].extends_back && !extend_back(search, candidate))
+        if (traits_of(search, candidate)->extends_back && !extend_back(search, candidate))
             continue;
-        if (extends_on(finder, candidate)) {
+        if (extends_on(search, candidate)) {
             size_t start = candidate->to;
             /* What stands around its source does not end with it. */
-            if (finder->traits[candidate->rank].extends_back && candidate->speaker_to > start)
+            if (traits_of(search, candidate)->extends_back && candidate->speaker_to > start)
                 start = candidate->speaker_to;
             bool is_clause = candidate->from == 0 ||
                              item_has(search, candidate->from, CLASS_COMP) ||
@@ -177,12 +183,15 @@ static void extend_contents(Search *search)
     search->candidate_count = kept;
 }
 
+/* By their cues; of the same cue subjects behind all quotes, and then by their patterns. */
 static int compare_candidates(const void *left, const void *right)
 {
     const Candidate *a = left, *b = right;
     if (a->cue != b->cue)
         return a->cue < b->cue ? -1 : 1;
-    return a->rank < b->rank ? -1 : a->rank > b->rank;
+    if (a->is_subject != b->is_subject)
+        return b->is_subject ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
 }
 
 /* A sentence of more candidates than any writer makes: the rest is not compared. */
@@ -204,7 +213,7 @@ static bool is_claimed(const Search *search, size_t number)
         for (; at < other->from; at++)
             if (item_at(search, at)->token_count == 0)
                 return false;
-        if (!search->finder->traits[other->rank].gives_way && candidate->from < other->to &&
+        if (!traits_of(search, other)->gives_way && candidate->from < other->to &&
             other->from < candidate->to)
             return true;
     }
@@ -274,12 +283,12 @@ static const char *why_not(const Search *search, size_t number)
             return "another quote stands within it";
     }
     candidate->by = NULL;
-    bool gives_way = search->finder->traits[candidate->rank].gives_way;
+    bool gives_way = traits_of(search, candidate)->gives_way;
     if (gives_way && is_claimed(search, number))
         return "it gives way to another pattern";
     if (gives_way && goes_on_list(search, number))
         return "it goes on a list of titles";
-    if (search->finder->traits[candidate->rank].behind_words && !is_behind_words(search, number))
+    if (traits_of(search, candidate)->behind_words && !is_behind_words(search, number))
         return "the marks in front of it are nobody's words";
     return NULL;
 }
@@ -458,7 +467,7 @@ static SpeakerQuery query_of(const Search *search, const Candidate *candidate)
     query.writes = item_has(search, candidate->cue, CLASS_CUE_WRITE) ||
                    item_has(search, candidate->cue, CLASS_AUTHORED);
     if (!candidate->is_subject) {
-        const PatternTraits *traits = &finder->traits[candidate->rank];
+        const PatternTraits *traits = traits_of(search, candidate);
         query.limit = candidate->from > candidate->cue ? candidate->from : 0;
         query.same_subject = traits->same_subject;
         query.object_likely = traits->skips_unnamed;
@@ -565,9 +574,8 @@ static void add_subjects(Search *search, size_t first_match)
     for (size_t i = first_match; i < finder->match_count; i++) {
         const PatternMatch *match = &finder->matches[i];
         Candidate *subject = &search->subjects[search->subject_count];
-        *subject = (Candidate){.pattern = match->pattern,
-                               .rank = pattern_index(match->pattern) + SUBJECT_RANK,
-                               .is_subject = true};
+        *subject = (Candidate){
+            .pattern = match->pattern, .index = pattern_index(match->pattern), .is_subject = true};
         match_capture(match, finder->subject_speaker, &subject->speaker_from, &subject->speaker_to);
         if (match_capture(match, finder->subject_cue, &subject->cue, &subject->cue_end))
             search->subject_count++;
@@ -652,7 +660,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
         if (*number == SPEAKER_NONE)
             *number = speakers_named(search->speakers, candidate->speaker_from,
                                      candidate->speaker_to, query, &quote->speaker);
-        if (*number == SPEAKER_NONE && search->finder->traits[candidate->rank].refuses_unnamed) {
+        if (*number == SPEAKER_NONE && traits_of(search, candidate)->refuses_unnamed) {
             candidate->refused = "the speaker phrase holds no name, title or source";
             return false;
         }
@@ -662,7 +670,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
     if (*number != SPEAKER_NONE)
         return true;
     /* ولكنه عاد ليؤكد: whose pattern is for the subject of the sentence has a verb of it */
-    bool own = search->finder->traits[candidate->rank].same_subject;
+    bool own = traits_of(search, candidate)->same_subject;
     if (quote->kind != QUOTE_DIRECT && !own && is_relative(search, candidate, query)) {
         candidate->refused = "without a subject it describes the noun before it";
         return false;
@@ -674,7 +682,6 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
         return true;
     settle_subjects(search, place, candidate->cue);
     *number = speakers_implied(search->speakers, query, &quote->speaker);
-    const QuoteFinder *finder = search->finder;
     bool passive = may_be_passive(search, candidate),
          imperfect = item_has(search, candidate->cue, CLASS_CUE_IMPERFECT);
     if (passive && imperfect && quote->kind == QUOTE_INDIRECT) {
@@ -682,7 +689,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
         return false;
     }
     bool certain =
-        finder->traits[candidate->rank].confidence >= CERTAIN &&
+        traits_of(search, candidate)->confidence >= CERTAIN &&
         (quote->kind == QUOTE_DIRECT || (!passive && !imperfect &&
                                          (!item_has(search, candidate->cue, CLASS_CUE_WEAK) ||
                                           item_has(search, candidate->cue, CLASS_CUE_ADJOINING))));
@@ -697,7 +704,7 @@ static bool find_speaker(Search *search, size_t place, const SpeakerQuery *query
 
 static Polarity polarity_of(const Search *search, const Candidate *candidate)
 {
-    const PatternTraits *traits = &search->finder->traits[candidate->rank];
+    const PatternTraits *traits = traits_of(search, candidate);
     if (traits->has_polarity)
         return traits->polarity;
     if (candidate->cue_end == candidate->cue)
@@ -730,7 +737,7 @@ Evidence quotes_evidence(const Search *search, const Candidate *candidate)
     bool has_cue = candidate->cue_end > candidate->cue;
     bool leads = candidate->cue > 0 && item_at(search, candidate->cue - 1)->token_count != 0;
     return (Evidence){
-        .pattern = search->finder->traits[candidate->rank].confidence,
+        .pattern = traits_of(search, candidate)->confidence,
         .cue = has_cue ? classes_of(search, candidate->cue) : NULL,
         .lead = leads ? classes_of(search, candidate->cue - 1) : NULL,
         .speaker = &quote->speaker,
@@ -764,7 +771,7 @@ static void consider(Search *search, size_t place)
     candidate->refused = why_not(search, place);
     if (candidate->refused != NULL)
         return;
-    if (search->finder->traits[candidate->rank].gives_way && search->quote_count == 0) {
+    if (traits_of(search, candidate)->gives_way && search->quote_count == 0) {
         candidate->refused = "nobody has been quoted before";
         return;
     }
@@ -779,11 +786,11 @@ static void consider(Search *search, size_t place)
     }
     if (!find_speaker(search, place, &query, &quote, &number))
         return;
-    if (search->finder->traits[candidate->rank].by_person && quote.speaker.type != SPEAKER_PERSON) {
+    if (traits_of(search, candidate)->by_person && quote.speaker.type != SPEAKER_PERSON) {
         candidate->refused = "only a person goes on in this way";
         return;
     }
-    if (search->finder->traits[candidate->rank].by_person && number != SPEAKER_NONE &&
+    if (traits_of(search, candidate)->by_person && number != SPEAKER_NONE &&
         !speakers_has_acted(search->speakers, number, &query)) {
         candidate->refused = "who is meant has said and done nothing so far";
         return;
@@ -869,7 +876,7 @@ static void tell_circumstances(const Search *search, bool *limited)
                            from, to, quote, limited);
         const Quote *before = previous == NULL ? NULL : &search->quotes[previous->quote];
         if (before != NULL && before->sentence == quote->sentence &&
-            search->finder->traits[candidate->rank].same_subject) {
+            traits_of(search, candidate)->same_subject) {
             if (quote->addressee.name.data == NULL)
                 quote->addressee = before->addressee;
             if (quote->occasion.name.data == NULL)

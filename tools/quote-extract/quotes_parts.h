@@ -74,9 +74,9 @@ struct QuoteFinder {
 
 typedef struct {
     const Pattern *pattern;
-    size_t rank; /* order of the pattern; subjects come last */
-    bool is_subject;
-    size_t cue, cue_end;             /* items */
+    size_t index;        /* of the pattern, among those for quotes or those for subjects */
+    bool is_subject;     /* of a verb that reports nothing; it makes no quote */
+    size_t cue, cue_end; /* items */
     size_t speaker_from, speaker_to; /* items; equal when the phrase is empty */
     size_t from, to;                 /* items of the content */
     const char *refused;             /* why, for --explain */
