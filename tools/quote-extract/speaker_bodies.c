@@ -97,9 +97,9 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
 static bool is_subject(const Speakers *speakers, size_t item)
 {
     /* قرر مجلس إدارة هيئة السوق: a part of the subject counts as well. */
-    for (int i = 0; i < 3 && item > 1 && !is_stop(speakers, item - 1) &&
-                    (group_bits(speakers, item - 1) & HEAD_GROUPS) != 0 &&
-                    !in_group(speakers, item - 1, GROUP_BREAKS) && !is_definite(speakers, item - 1);
+    for (int i = 0;
+         i < 3 && item > 1 && !is_stop(speakers, item - 1) && has_head_group(speakers, item - 1) &&
+         !in_group(speakers, item - 1, GROUP_BREAKS) && !is_definite(speakers, item - 1);
          i++)
         item--;
     if (item == 0 || is_stop(speakers, item - 1) || is_finite_cue(speakers, item - 1) ||
@@ -432,7 +432,7 @@ static size_t end_before_object(Speakers *speakers, size_t from, size_t end)
     /* no noun or preposition opens the sentence */
     bool opens = (from == 1 || is_stop(speakers, from - 2)) && !is_definite(speakers, from - 1) &&
                  !item_has(speakers, from - 1, CLASS_HALT) && !is_preposition(speakers, from - 1) &&
-                 (group_bits(speakers, from - 1) & HEAD_GROUPS) == 0;
+                 !has_head_group(speakers, from - 1);
     if (!opens && !in_group(speakers, from - 1, GROUP_TRANSITIVE) &&
         !item_has(speakers, from - 1, CLASS_ACT))
         return end;
@@ -839,7 +839,7 @@ static size_t purpose_end(const Speakers *speakers, size_t item)
         item_has(speakers, item, CLASS_NOUN_DEED) || item_has(speakers, item, CLASS_MARKED) ||
         item_has(speakers, item, CLASS_TIME_NOUN) || in_group(speakers, item, GROUP_BREAKS) ||
         in_group(speakers, item, GROUP_ROLES) || in_group(speakers, item, GROUP_PEOPLE) ||
-        in_group(speakers, item, GROUP_NAMES) || (group_bits(speakers, item) & HEAD_GROUPS) != 0)
+        in_group(speakers, item, GROUP_NAMES) || has_head_group(speakers, item))
         return item;
     size_t end = item + 1;
     if (!is_definite(speakers, item) && !(exists(speakers, end) && has_article(speakers, end)))

@@ -397,7 +397,7 @@ uint16_t head_key(const Speakers *speakers, uint32_t entry)
 uint32_t head_entry(const Speakers *speakers, size_t number)
 {
     const Item *item = item_at(speakers, number);
-    if (item->entry == NO_ENTRY || (group_bits(speakers, number) & HEAD_GROUPS) == 0)
+    if (item->entry == NO_ENTRY || !has_head_group(speakers, number))
         return item->entry;
     return find_head_entry(speakers, item);
 }
@@ -412,7 +412,7 @@ static void list_heads(Speakers *speakers)
 {
     size_t count = speakers->string->count, capacity = 0;
     for (size_t i = 0; i < count; i++) {
-        if ((group_bits(speakers, i) & HEAD_GROUPS) == 0)
+        if (!has_head_group(speakers, i))
             continue;
         if (speakers->head_count == capacity) {
             capacity = capacity == 0 ? 64 : capacity * 2;

@@ -747,9 +747,8 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
                   item_has(speakers, item, CLASS_TITLE_PERSON);
     if (!(begins || office) || !item_has(speakers, noun, CLASS_NAME_AMBIGUOUS) ||
         item_at(speakers, noun)->token_count > 1 ||
-        !(office || (group_bits(speakers, noun) & HEAD_GROUPS) != 0 ||
-          in_group(speakers, noun, GROUP_ORDINARY) || item_has(speakers, noun, CLASS_COMMON_NAME) ||
-          item_at(speakers, item)->token_count > 1))
+        !(office || has_head_group(speakers, noun) || in_group(speakers, noun, GROUP_ORDINARY) ||
+          item_has(speakers, noun, CLASS_COMMON_NAME) || item_at(speakers, item)->token_count > 1))
         return false;
     if (noun == 0 || is_stop(speakers, noun - 1))
         return true;

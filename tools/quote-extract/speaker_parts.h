@@ -72,7 +72,9 @@ _Static_assert((int)GROUP_COUNT <= (int)GROUP_BITS,
 
 /* Groups whose words can be the head noun of a phrase. */
 enum {
-    HEAD_GROUPS = (1 << (GROUP_PLACE_HEADS + 1)) - 1 + (1 << GROUP_ADJECTIVES),
+    HEAD_GROUPS = 1 << GROUP_ROLES | 1 << GROUP_PEOPLE | 1 << GROUP_BODIES | 1 << GROUP_DOCUMENTS |
+                  1 << GROUP_ORGANISATIONS | 1 << GROUP_OUTSIDE | 1 << GROUP_PLACES |
+                  1 << GROUP_PLACE_HEADS | 1 << GROUP_ADJECTIVES,
 };
 
 typedef struct {
@@ -267,6 +269,12 @@ static inline bool set_in_group(const Speakers *speakers, uint32_t set, Group gr
 static inline bool in_group(const Speakers *speakers, size_t item, Group group)
 {
     return (group_bits(speakers, item) >> group & 1) != 0;
+}
+
+/* The word at `item` can be the head noun of a phrase (وزير، هيئة، تقرير). */
+static inline bool has_head_group(const Speakers *speakers, size_t item)
+{
+    return (group_bits(speakers, item) & HEAD_GROUPS) != 0;
 }
 
 /* Where to stop looking back from the last of `count` speakers or turns. */

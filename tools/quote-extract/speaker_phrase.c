@@ -964,8 +964,8 @@ size_t noun_end(Speakers *speakers, size_t from)
 bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)
 {
     if (phrase_tag(phrase, from) != TAG_DOCUMENT ||
-        !item_has(speakers, item, CLASS_SHAPE_DESCRIBING) ||
-        (group_bits(speakers, item) & HEAD_GROUPS) != 0 || in_group(speakers, item, GROUP_NAMES))
+        !item_has(speakers, item, CLASS_SHAPE_DESCRIBING) || has_head_group(speakers, item) ||
+        in_group(speakers, item, GROUP_NAMES))
         return false;
     for (size_t i = from; i < item; i++)
         if (is_definite(speakers, i))

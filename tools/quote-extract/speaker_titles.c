@@ -321,7 +321,7 @@ static bool is_at_another_body(Speakers *speakers, const Known *known, size_t fr
     for (first.role_to = known->role_from + 1;
          first.role_to < known->role_to && !item_has(speakers, first.role_to, CLASS_TITLE_PERSON);
          first.role_to++)
-        body = body || (group_bits(speakers, first.role_to) & HEAD_GROUPS) != 0;
+        body = body || has_head_group(speakers, first.role_to);
     return body && same_head(speakers, known->head, head_entry(speakers, from)) &&
            !titles_agree(speakers, from, end, &first);
 }

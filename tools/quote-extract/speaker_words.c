@@ -368,13 +368,13 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
     if (!item_has(speakers, item, CLASS_TITLE_ADDRESS) && is_definite(speakers, next) &&
         in_group(speakers, next, GROUP_NAMES) && !in_group(speakers, next, GROUP_PLACES) &&
         !in_group(speakers, next, GROUP_ADJECTIVES) && !in_group(speakers, next, GROUP_ORDINARY) &&
-        (group_bits(speakers, next) & HEAD_GROUPS) == 0)
+        !has_head_group(speakers, next))
         return true;
     return follows && !is_definite(speakers, next) && !in_group(speakers, next, GROUP_CONTINUES) &&
            !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
            !in_group(speakers, next, GROUP_ADJECTIVES) &&
            !item_has(speakers, next, CLASS_SHAPE_PREPOSITIONAL) &&
-           (group_bits(speakers, next) & HEAD_GROUPS) == 0 && !is_preposition(speakers, next);
+           !has_head_group(speakers, next) && !is_preposition(speakers, next);
 }
 
 bool is_addressed(const Speakers *speakers, size_t item)
@@ -443,7 +443,7 @@ bool is_purpose(const Speakers *speakers, size_t item)
         return false;
     return has_article(speakers, next) ||
            (at->entry != NO_ENTRY && !item_has(speakers, next, CLASS_SHAPE_NISBA) &&
-            (group_bits(speakers, next) & HEAD_GROUPS) != 0);
+            has_head_group(speakers, next));
 }
 
 bool is_body_purpose(const Speakers *speakers, size_t item)

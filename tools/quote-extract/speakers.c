@@ -17,9 +17,8 @@ static bool is_own_document(const Speakers *speakers, size_t from, size_t to)
 
 bool speakers_look_back(const Speakers *speakers, size_t from, size_t to)
 {
-    return to > from &&
-           (is_pronoun(speakers, from) || is_own_document(speakers, from, to) ||
-            (has_article(speakers, from) && (group_bits(speakers, from) & HEAD_GROUPS) != 0));
+    return to > from && (is_pronoun(speakers, from) || is_own_document(speakers, from, to) ||
+                         (has_article(speakers, from) && has_head_group(speakers, from)));
 }
 
 /* Where verbs are singular in front of their subject, one in the plural (وحملوا) holds it; what
@@ -934,7 +933,7 @@ static size_t end_before_what(const Speakers *speakers, size_t from, size_t to,
         definite = definite || (i + 2 < to && is_definite(speakers, i + 2));
         if (definite && item_has(speakers, query->cue, CLASS_CUE_DEMAND) &&
             in_group(speakers, i, GROUP_ORDINARY) && !has_article(speakers, i) &&
-            (group_bits(speakers, i) & HEAD_GROUPS) == 0 && !is_within_title(speakers, i, to))
+            !has_head_group(speakers, i) && !is_within_title(speakers, i, to))
             return i;
     }
     return to;
