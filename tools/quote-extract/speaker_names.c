@@ -64,13 +64,10 @@ static const Item *token_item(Speakers *speakers, size_t number, uint32_t token)
 /* As the lists have it a word that is written in several ways (ابن طلال), or else `word`. */
 static Slice spelled(const Speakers *speakers, const Item *item, Slice word)
 {
-    const Lexicon *lexicon = speakers->rules->lexicon;
     if (!set_has(speakers->bits, item->set, CLASS_NAME_SPELLED))
         return word;
-    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, item, e))
-        if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_NAME_SPELLED))
-            return lexicon_entry_name(lexicon, e);
-    return word;
+    uint32_t entry = entry_with(speakers, item, CLASS_NAME_SPELLED);
+    return entry == NO_ENTRY ? word : lexicon_entry_name(speakers->rules->lexicon, entry);
 }
 
 /* Of two words that are as well written as one (عبد الله، عبدالله), the second is `text`: adds

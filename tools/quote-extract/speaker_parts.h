@@ -277,6 +277,10 @@ static inline bool has_head_group(const Speakers *speakers, size_t item)
     return (group_bits(speakers, item) & HEAD_GROUPS) != 0;
 }
 
+/* The first entry of `item` that has it, of all that are written so (رحمة الله: a given name, and a
+ * blessing); NO_ENTRY for none. */
+uint32_t entry_with(const Speakers *speakers, const Item *item, NamedClass named);
+
 /* Where to stop looking back from the last of `count` speakers or turns. */
 static inline size_t back_to(size_t count)
 {

@@ -18,6 +18,15 @@ const ItemString *read_inside(Speakers *speakers, const Item *item)
     return read_tokens(speakers, item->first_token + 1u, inner_end(speakers, item));
 }
 
+uint32_t entry_with(const Speakers *speakers, const Item *item, NamedClass named)
+{
+    const Lexicon *lexicon = speakers->rules->lexicon;
+    uint32_t entry = item->entry;
+    while (entry != NO_ENTRY && !set_has(speakers->bits, lexicon_entry_set(lexicon, entry), named))
+        entry = lexicon_next_entry(lexicon, item, entry);
+    return entry;
+}
+
 /* للجنة التحضيرية: behind the preposition the article of a noun in ل is not written, and only
  * the adjective tells that it is there. */
 static bool hides_article(const Speakers *speakers, size_t number)
@@ -311,12 +320,9 @@ static Tag listed_tag(const Speakers *speakers, size_t number)
  * not. */
 static bool is_given_with_article(const Speakers *speakers, size_t item)
 {
-    const Lexicon *lexicon = speakers->rules->lexicon;
-    const Item *at = item_at(speakers, item);
-    for (uint32_t e = at->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, at, e))
-        if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_NAME_GIVEN))
-            return opens_with_article(speakers, lexicon_entry_name(lexicon, e));
-    return true;
+    uint32_t given = entry_with(speakers, item_at(speakers, item), CLASS_NAME_GIVEN);
+    return given == NO_ENTRY ||
+           opens_with_article(speakers, lexicon_entry_name(speakers->rules->lexicon, given));
 }
 
 bool begins_name(const Speakers *speakers, size_t item)
@@ -867,16 +873,12 @@ static bool is_blessing(const Speakers *speakers, size_t item)
  * front of another. */
 static bool is_blessed_name(const Speakers *speakers, size_t item, Tag previous)
 {
-    const Item *phrase = item_at(speakers, item);
     if (!item_has(speakers, item, CLASS_NAME_GIVEN) || previous == TAG_NAME ||
         !exists(speakers, item + 1) || !in_group(speakers, item + 1, GROUP_NAMES))
         return false;
-    const Lexicon *lexicon = speakers->rules->lexicon;
-    for (uint32_t e = phrase->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, phrase, e))
-        if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_NAME_GIVEN))
-            return slice_equal(lexicon_entry_name(lexicon, e),
-                               items_text(speakers, item, item + 1));
-    return false;
+    uint32_t given = entry_with(speakers, item_at(speakers, item), CLASS_NAME_GIVEN);
+    return given != NO_ENTRY && slice_equal(lexicon_entry_name(speakers->rules->lexicon, given),
+                                            items_text(speakers, item, item + 1));
 }
 
 /* ولي العهد حفظه الله الأمير سالم: the blessing at `item` has more behind it of whom it is said of. */

@@ -841,11 +841,9 @@ static const Item *find_cited(Speakers *speakers, size_t from)
 /* As the lists have whom `item` cites: وقال تعالى, وقال عز من قائل; empty for nobody named. */
 static Slice cited_name(const Speakers *speakers, const Item *item)
 {
-    const Lexicon *lexicon = speakers->rules->lexicon;
-    for (uint32_t e = item->entry; e != NO_ENTRY; e = lexicon_next_entry(lexicon, item, e))
-        if (set_has(speakers->bits, lexicon_entry_set(lexicon, e), CLASS_SPEAKER_CITED))
-            return lexicon_entry_name(lexicon, e);
-    return (Slice){NULL, 0};
+    uint32_t entry = entry_with(speakers, item, CLASS_SPEAKER_CITED);
+    return entry == NO_ENTRY ? (Slice){NULL, 0}
+                             : lexicon_entry_name(speakers->rules->lexicon, entry);
 }
 
 /* Whom `item` at `from` cites, and who does not go on. */
