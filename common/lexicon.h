@@ -35,6 +35,12 @@ typedef struct {
 
 #define NO_ENTRY UINT32_MAX
 
+/* The last token of an item that has one or more: any but the stop item. */
+static inline const Token *item_last_token(const Token *tokens, const Item *item)
+{
+    return &tokens[item->first_token + item->token_count - 1];
+}
+
 typedef struct Lexicon Lexicon;
 
 /* Builds the lexicon from all `lexicon` sections of `rules`, and keeps it (rules_keep),

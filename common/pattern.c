@@ -605,7 +605,7 @@ static void explain_line(const PatternSet *set, const ItemString *string, Slice 
             continue;
         }
         if (item->token_count != 0) {
-            const Token *last = &tokens[item->first_token + item->token_count - 1];
+            const Token *last = item_last_token(tokens, item);
             buffer_append(out, slice_cut(text, tokens[item->first_token].byte,
                                          last->byte + last->byte_length));
         }
@@ -632,9 +632,8 @@ static void explain_items(const PatternSet *set, const ItemString *string, const
         const Item *item = &string->items[i];
         if (item->set == 0 || item->token_count == 0)
             continue;
-        explain_item(explanation,
-                     (CodepointSpan){tokens[item->first_token].start,
-                                     tokens[item->first_token + item->token_count - 1].end});
+        explain_item(explanation, (CodepointSpan){tokens[item->first_token].start,
+                                                  item_last_token(tokens, item)->end});
         explain_member(explanation, "classes");
         char separator = '[';
         Slice name;

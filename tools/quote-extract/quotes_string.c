@@ -629,15 +629,14 @@ static bool is_outside(const Search *search, const Token *token)
 
 bool is_unclosed(const Search *search, size_t item)
 {
-    const Item *at = item_at(search, item);
-    return search->tokens[at->first_token + at->token_count - 1].kind != TOKEN_PUNCT;
+    return item_last_token(search->tokens, item_at(search, item))->kind != TOKEN_PUNCT;
 }
 
 CodepointSpan marked_inner(const Search *search, size_t item)
 {
     const Item *at = item_at(search, item);
     const Token *first = &search->tokens[at->first_token];
-    const Token *last = first + at->token_count - 1;
+    const Token *last = item_last_token(search->tokens, at);
     while (last - first > 3 && first[1].word == first[0].word && last[-1].word == last[0].word &&
            last->kind == TOKEN_PUNCT) {
         first++; /* ""the words"": as one mark */

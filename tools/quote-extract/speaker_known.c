@@ -160,8 +160,7 @@ bool is_known_part(Speakers *speakers, size_t item)
 
 bool is_known_family(const Speakers *speakers, size_t item)
 {
-    const Item *at = item_at(speakers, item);
-    uint32_t word = speakers->tokens[at->first_token + at->token_count - 1].word;
+    uint32_t word = last_token(speakers, item)->word;
     for (size_t i = back_to(speakers->known_count); i < speakers->known_count; i++) {
         const Known *known = &speakers->known[i];
         if (known->type == SPEAKER_PERSON && known->word_count > 1 && known->last_word == word)

@@ -516,9 +516,8 @@ Range find_listed_name(const Speakers *speakers, const Stretch *stretch)
 /* Cut short with a stop (د.): what stands behind it is a name, whatever it is. */
 static bool is_abbreviation(const Speakers *speakers, size_t number)
 {
-    const Item *item = item_at(speakers, number);
-    return item->token_count > 1 &&
-           speakers->tokens[item->first_token + item->token_count - 1].kind == TOKEN_PUNCT;
+    return item_at(speakers, number)->token_count > 1 &&
+           last_token(speakers, number)->kind == TOKEN_PUNCT;
 }
 
 static Range find_abbreviated(const Speakers *speakers, const Stretch *stretch)
@@ -649,13 +648,6 @@ Range find_bare_name(const Speakers *speakers, const Stretch *stretch)
     return end - from <= 5 ? (Range){from, end} : (Range){to, to};
 }
 
-/* The last token of an item that is no stop. */
-static const Token *last_token(const Speakers *speakers, size_t number)
-{
-    const Item *item = item_at(speakers, number);
-    return &speakers->tokens[item->first_token + item->token_count - 1];
-}
-
 static void make_rows(Speakers *speakers, Endings *endings)
 {
     size_t count = speakers->string->count;
@@ -678,11 +670,9 @@ static void index_words(Speakers *speakers)
 {
     make_rows(speakers, &speakers->endings);
     const Endings endings = speakers->endings;
-    const Item *items = speakers->string->items;
-    const Token *tokens = speakers->tokens;
     for (size_t i = speakers->string->count; i-- > 0;)
-        if (items[i].token_count != 0)
-            put_first(&endings, tokens[items[i].first_token + items[i].token_count - 1].word, i);
+        if (!is_stop(speakers, i))
+            put_first(&endings, last_token(speakers, i)->word, i);
 }
 
 uint32_t next_ending(Speakers *speakers, uint32_t word, uint32_t at)
@@ -964,7 +954,7 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     const Item *item = &string->items[last];
     if (item->token_count == 0 || item->token_count > 4)
         return;
-    const Token *token = &speakers->tokens[item->first_token + item->token_count - 1];
+    const Token *token = last_token(speakers, last);
     ByteSpan bytes = item_core(speakers, last).bytes;
     size_t start_byte = item->token_count == 1 ? bytes.start : token->byte;
     if (!slice_equal(slice_cut(speakers->text, start_byte, bytes.end),

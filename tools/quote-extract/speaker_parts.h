@@ -327,6 +327,12 @@ static inline Slice token_text(const Speakers *speakers, const Token *token)
     return slice_cut(speakers->text, token->byte, token->byte + token->byte_length);
 }
 
+/* The last token of `item`, which must not be a stop. */
+static inline const Token *last_token(const Speakers *speakers, size_t item)
+{
+    return item_last_token(speakers->tokens, item_at(speakers, item));
+}
+
 /* `text` begins with the article, and is long enough to have one. */
 static inline bool opens_with_article(const Speakers *speakers, Slice text)
 {

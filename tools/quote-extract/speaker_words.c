@@ -47,7 +47,7 @@ Core item_core(const Speakers *speakers, size_t number)
 {
     const Item *item = item_at(speakers, number);
     const Token *first = &speakers->tokens[item->first_token];
-    const Token *last = &speakers->tokens[item->first_token + item->token_count - 1];
+    const Token *last = last_token(speakers, number);
     Core core = {{first->byte, last->byte + last->byte_length}, item->start, false};
     if ((item_has(speakers, number, CLASS_MARKED) || item_has(speakers, number, CLASS_BRACKETED)) &&
         inner_end(speakers, item) > item->first_token + 1u) {
@@ -97,10 +97,9 @@ Slice items_text(const Speakers *speakers, size_t from, size_t to)
     if (from >= to)
         return (Slice){NULL, 0};
     Core first = item_core(speakers, from);
-    const Item *last = item_at(speakers, to - 1);
-    const Token *last_token = &speakers->tokens[last->first_token + last->token_count - 1];
+    const Token *last = last_token(speakers, to - 1);
     /* Marks stay where they stand beside other words. */
-    size_t end = to - from == 1 ? first.bytes.end : last_token->byte + last_token->byte_length;
+    size_t end = to - from == 1 ? first.bytes.end : last->byte + last->byte_length;
     if (to - from > 1 && item_has(speakers, from, CLASS_MARKED))
         first.bytes.start = speakers->tokens[item_at(speakers, from)->first_token].byte;
     Slice text = slice_cut(speakers->text, first.bytes.start, end);
@@ -163,7 +162,7 @@ bool is_definite(const Speakers *speakers, size_t item)
     ByteSpan bytes = item_core(speakers, item).bytes;
     /* A phrase is as definite as its last word (وزير الخارجية). */
     if (at->token_count > 1 && !item_has(speakers, item, CLASS_MARKED)) {
-        const Token *last = &speakers->tokens[at->first_token + at->token_count - 1];
+        const Token *last = last_token(speakers, item);
         if (swallows_article(speakers, last))
             return true;
         bytes.start = last->byte;

@@ -257,7 +257,7 @@ static void place(const Tagger *tagger, const Work *work, Candidate *candidate, 
         items[first].start - tagger_article_length(tagger, work, &items[first], &is_contracted);
     candidate->span.end = items[end - 1].end;
     /* The stop of the sentence is no part of an abbreviation before it. */
-    const Token *last = &work->tokens[items[end - 1].first_token + items[end - 1].token_count - 1];
+    const Token *last = item_last_token(work->tokens, &items[end - 1]);
     if (items[end - 1].token_count > 1 && last->kind == TOKEN_PUNCT && items[end].token_count == 0)
         candidate->span.end = last[-1].end;
 }

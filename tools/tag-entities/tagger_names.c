@@ -31,7 +31,7 @@ static Slice text_of(const Tagger *tagger, const Work *work, const Candidate *ca
     const Item *first = &tagger->items.items[candidate->first];
     const Item *last = &tagger->items.items[candidate->end - 1];
     const Token *opening = &work->tokens[first->first_token];
-    const Token *closing = &work->tokens[last->first_token + last->token_count - 1];
+    const Token *closing = item_last_token(work->tokens, last);
     if (closing->start >= candidate->span.end)
         closing--;
     Slice text = slice_cut(work->text, opening->byte, closing->byte + closing->byte_length);
