@@ -393,12 +393,12 @@ uint16_t head_key(const Speakers *speakers, uint32_t entry)
     return (uint16_t)(slice_hash(name) | 1);
 }
 
-uint32_t head_entry(const Speakers *speakers, size_t number)
+uint32_t head_entry(const Speakers *speakers, size_t item)
 {
-    const Item *item = item_at(speakers, number);
-    if (item->entry == NO_ENTRY || !has_head_group(speakers, number))
-        return item->entry;
-    return find_head_entry(speakers, item);
+    const Item *at = item_at(speakers, item);
+    if (at->entry == NO_ENTRY || !has_head_group(speakers, item))
+        return at->entry;
+    return find_head_entry(speakers, at);
 }
 
 static bool is_listed_name(const Speakers *speakers, size_t item)

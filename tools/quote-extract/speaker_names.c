@@ -50,13 +50,13 @@ void put_token_words(const Speakers *speakers, Known *known, size_t from, size_t
     sum_key_bits(known);
 }
 
-/* The first item of token `token` of item `number` by itself; NULL for none. */
-static const Item *token_item(Speakers *speakers, size_t number, uint32_t token)
+/* The first item that token `token` of the item at `item` is by itself; NULL for none. */
+static const Item *token_item(Speakers *speakers, size_t item, uint32_t token)
 {
-    const Item *item = item_at(speakers, number);
-    if (item->token_count == 1)
-        return item;
-    size_t first = item->first_token + token;
+    const Item *at = item_at(speakers, item);
+    if (at->token_count == 1)
+        return at;
+    size_t first = at->first_token + token;
     const ItemString *word = read_tokens(speakers, first, first + 1);
     return word->count != 0 ? &word->items[0] : NULL;
 }
@@ -146,11 +146,11 @@ bool is_part(const Known *part, const Known *whole)
 }
 
 /* An ordinary word that has the form of a family name: no object, no plural. */
-static bool may_be_family(const Speakers *speakers, size_t number)
+static bool may_be_family(const Speakers *speakers, size_t item)
 {
-    return !item_has(speakers, number, CLASS_AGR_P) && !has_proclitic(speakers, number) &&
-           !item_has(speakers, number, CLASS_NOUN_DEED) &&
-           (is_definite(speakers, number) || !item_has(speakers, number, CLASS_SHAPE_OBJECT));
+    return !item_has(speakers, item, CLASS_AGR_P) && !has_proclitic(speakers, item) &&
+           !item_has(speakers, item, CLASS_NOUN_DEED) &&
+           (is_definite(speakers, item) || !item_has(speakers, item, CLASS_SHAPE_OBJECT));
 }
 
 /* A known name or a link stands at `item`; not التهنئة للفارس. */
@@ -514,10 +514,10 @@ Range find_listed_name(const Speakers *speakers, const Stretch *stretch)
 }
 
 /* Cut short with a stop (د.): what stands behind it is a name, whatever it is. */
-static bool is_abbreviation(const Speakers *speakers, size_t number)
+static bool is_abbreviation(const Speakers *speakers, size_t item)
 {
-    return item_at(speakers, number)->token_count > 1 &&
-           last_token(speakers, number)->kind == TOKEN_PUNCT;
+    return item_at(speakers, item)->token_count > 1 &&
+           last_token(speakers, item)->kind == TOKEN_PUNCT;
 }
 
 static Range find_abbreviated(const Speakers *speakers, const Stretch *stretch)
@@ -1018,12 +1018,12 @@ bool find_mention(Speakers *speakers, const Known *person, uint32_t *at, Range *
     return false;
 }
 
-/* The text of item `number`, proclitics included, ends with the word. */
-static bool ends_with(const Speakers *speakers, size_t number, Slice word)
+/* The text at `item`, proclitics included, ends with the word. */
+static bool ends_with(const Speakers *speakers, size_t item, Slice word)
 {
-    if (is_stop(speakers, number) || word.length == 0)
+    if (is_stop(speakers, item) || word.length == 0)
         return false;
-    const Token *token = last_token(speakers, number);
+    const Token *token = last_token(speakers, item);
     const char *end = speakers->text.data + token->byte + token->byte_length;
     return token->byte_length >= word.length && end[-1] == word.data[word.length - 1] &&
            memcmp(end - word.length, word.data, word.length) == 0;

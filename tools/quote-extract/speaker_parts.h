@@ -12,8 +12,9 @@
  *     speaker_sources  who is meant by a span in marks or unknown words
  *     speaker_implied  who is meant by a verb without a subject
  *
- * All text lives in the document's arena. Items are numbered within its string,
- * ranges are half open, and `number` counts those who are known. */
+ * All text lives in the document's arena. Items are numbered within its string, and
+ * ranges are half open. `item` is the number of an item, `number` that of somebody
+ * who is known. */
 #ifndef QAWL_QUOTE_EXTRACT_SPEAKER_PARTS_H
 #define QAWL_QUOTE_EXTRACT_SPEAKER_PARTS_H
 

@@ -29,44 +29,44 @@ uint32_t entry_with(const Speakers *speakers, const Item *item, NamedClass named
 
 /* للجنة التحضيرية: behind the preposition the article of a noun in ل is not written, and only
  * the adjective tells that it is there. */
-static bool hides_article(const Speakers *speakers, size_t number)
+static bool hides_article(const Speakers *speakers, size_t item)
 {
-    const Item *item = item_at(speakers, number);
-    size_t next = number + 1;
-    if (item->clitic_length == 0 || item->token_count != 1 || next >= speakers->string->count ||
+    const Item *at = item_at(speakers, item);
+    size_t next = item + 1;
+    if (at->clitic_length == 0 || at->token_count != 1 || next >= speakers->string->count ||
         item_at(speakers, next)->token_count != 1 ||
         !item_has(speakers, next, CLASS_CLITIC_ARTICLE) ||
         item_has(speakers, next, CLASS_CLITIC_PREPOSITION))
         return false;
     return (item_has(speakers, next, CLASS_SHAPE_NISBA) ||
             in_group(speakers, next, GROUP_ADJECTIVES)) &&
-           swallows_article(speakers, &speakers->tokens[item->first_token]);
+           swallows_article(speakers, &speakers->tokens[at->first_token]);
 }
 
-Core item_core(const Speakers *speakers, size_t number)
+Core item_core(const Speakers *speakers, size_t item)
 {
-    const Item *item = item_at(speakers, number);
-    const Token *first = &speakers->tokens[item->first_token];
-    const Token *last = last_token(speakers, number);
-    Core core = {{first->byte, last->byte + last->byte_length}, item->start, false};
-    if ((item_has(speakers, number, CLASS_MARKED) || item_has(speakers, number, CLASS_BRACKETED)) &&
-        inner_end(speakers, item) > item->first_token + 1u) {
+    const Item *whole = item_at(speakers, item);
+    const Token *first = &speakers->tokens[whole->first_token];
+    const Token *last = last_token(speakers, item);
+    Core core = {{first->byte, last->byte + last->byte_length}, whole->start, false};
+    if ((item_has(speakers, item, CLASS_MARKED) || item_has(speakers, item, CLASS_BRACKETED)) &&
+        inner_end(speakers, whole) > whole->first_token + 1u) {
         /* « الرافد »: without the blanks beside the marks */
-        last = &speakers->tokens[inner_end(speakers, item) - 1];
+        last = &speakers->tokens[inner_end(speakers, whole) - 1];
         core.bytes = (ByteSpan){first[1].byte, last->byte + last->byte_length};
         return core;
     }
     const char *at = speakers->text.data + first->byte;
-    for (unsigned i = 0; i < item->clitic_length; i++)
+    for (unsigned i = 0; i < whole->clitic_length; i++)
         utf8_next(&at);
     core.bytes.start = (size_t)(at - speakers->text.data);
     Slice article = speakers->rules->article;
-    if (item->restored_article) {
+    if (whole->restored_article) {
         /* The span begins with a letter of the article. */
         utf8_next(&at);
         core.bytes.start = (size_t)(at - speakers->text.data);
         core.put_article = true;
-    } else if (item_has(speakers, number, CLASS_CLITIC_ARTICLE)) {
+    } else if (item_has(speakers, item, CLASS_CLITIC_ARTICLE)) {
         size_t cut = core.bytes.start - first->byte;
         if (cut >= article.length &&
             slice_equal(
@@ -79,16 +79,16 @@ Core item_core(const Speakers *speakers, size_t number)
             core.start--;
         }
     } else {
-        core.put_article = hides_article(speakers, number);
+        core.put_article = hides_article(speakers, item);
     }
     return core;
 }
 
-bool has_proclitic(const Speakers *speakers, size_t number)
+bool has_proclitic(const Speakers *speakers, size_t item)
 {
-    const Item *item = item_at(speakers, number);
-    return item->clitic_length != 0 &&
-           item_core(speakers, number).bytes.start != speakers->tokens[item->first_token].byte;
+    const Item *at = item_at(speakers, item);
+    return at->clitic_length != 0 &&
+           item_core(speakers, item).bytes.start != speakers->tokens[at->first_token].byte;
 }
 
 /* The text of items [from, to) without proclitics in front. */
@@ -302,14 +302,14 @@ static Ordinary ordinary_of(const Speakers *speakers, const Item *item)
 }
 
 /* What a listed word is that has no part of its own in a speaker phrase. */
-static Tag listed_tag(const Speakers *speakers, size_t number)
+static Tag listed_tag(const Speakers *speakers, size_t item)
 {
-    if (!in_group(speakers, number, GROUP_ORDINARY))
+    if (!in_group(speakers, item, GROUP_ORDINARY))
         return TAG_CONTINUES;
-    Ordinary ordinary = ordinary_of(speakers, item_at(speakers, number));
+    Ordinary ordinary = ordinary_of(speakers, item_at(speakers, item));
     if (ordinary == ORDINARY_NOT)
         return TAG_CONTINUES;
-    bool definite = is_definite(speakers, number);
+    bool definite = is_definite(speakers, item);
     if (ordinary == ORDINARY_AS_LISTED)
         return definite ? TAG_PLAIN_DEFINITE : TAG_PLAIN;
     return definite ? TAG_DEFINITE : TAG_WORD;
