@@ -14,7 +14,7 @@ typedef struct {
     size_t inner_from, inner_to; /* tokens between the marks; inner_to < to when closed */
     CodepointSpan inner;         /* code points between the marks                         */
     CodepointSpan outer;         /* with the marks                                        */
-    size_t words;                /* word tokens between the marks                         */
+    size_t words;                /* words and numbers between the marks, in tokens        */
     int class_number;            /* what the rules say that the pair makes                */
     bool closed;                 /* false: no closing mark; ends with the sentence        */
     bool stray;                  /* one mark that pairs with nothing; inner is empty      */
@@ -46,10 +46,11 @@ MarkRules *marks_rules_new(Rules *rules, Lexicon *lexicon, Error *error);
 const MarkLimits *marks_limits(const MarkRules *rules);
 bool mark_characters_hold(const MarkCharacters *set, uint32_t codepoint);
 
-/* Pairs the marks of one paragraph: tokens [from, to) of the `count` tokens of
- * `text`. `ends[0..end_count)` are the ends of the paragraph's sentences in
- * code points, rising: an opener that is never closed ends at the next of them.
- * Pairs come in order, from `arena`, and do not overlap. */
+/* Pairs the marks of one paragraph: tokens [from, to) of those of `text`, which
+ * begin at `tokens`. `ends[0..end_count)` are the ends of the paragraph's sentences
+ * in code points, rising: an opener that is never closed ends at the next of them.
+ * `*count` pairs come in order, from `arena`, and do not overlap; `*pairs` is NULL
+ * and `*count` 0 where there is no mark. */
 void marks_pair(const MarkRules *rules, Slice text, const Token *tokens, size_t from, size_t to,
                 const size_t *ends, size_t end_count, Arena *arena, MarkPair **pairs,
                 size_t *count);

@@ -32,9 +32,13 @@ typedef struct {
     size_t sentence_start;  /* first item of its sentence                            */
     size_t paragraph;       /* of the cue                                            */
     size_t paragraph_start; /* first item of that paragraph                          */
-    size_t limit;           /* item where the reported words begin; 0 not known      */
+    size_t limit;           /* item where the reported words begin behind the cue; 0: not known, or
+                               they stand in front of it; the number of all items: nothing is
+                               reported, the phrase is a verb's subject (رفضت الشركة الاتهامات) */
     bool same_subject;      /* participles: the subject is that of the clause before */
-    bool recognised;        /* refuse phrases that hold no name, title or source     */
+    bool recognised;        /* a phrase without name, title or source names nobody: for subjects,
+                               and for patterns with `unnamed: refused`, that make no quote then,
+                               or `unnamed: implied`, where whoever is meant is looked for    */
     bool object_likely;     /* the phrase may well be an object: no new documents    */
     bool reports;           /* the cue is one of saying, whether or not it has words */
     bool writes;            /* the cue is one of writing, or what was written        */
