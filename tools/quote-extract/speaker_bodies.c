@@ -43,9 +43,8 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
     body->role_to = to;
     size_t start = from;
     size_t next = from + 1;
-    bool named_next = next < to && (item_has(speakers, next, CLASS_MARKED) ||
-                                    item_has(speakers, next, CLASS_BRACKETED) ||
-                                    in_group(speakers, next, GROUP_ORGANISATIONS));
+    bool named_next =
+        next < to && (is_enclosed(speakers, next) || in_group(speakers, next, GROUP_ORGANISATIONS));
     /* وكالة الطاقة الذرية، وكالة التعاون الأمني الدفاعي، وكالة حماية البيئة, but وكالة رويترز */
     bool described =
         next + 2 < to && (has_article(speakers, next) || in_group(speakers, next, GROUP_BODIES)) &&
@@ -75,7 +74,7 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
                                                in_group(speakers, next, GROUP_ORDINARY)));
         if (!only_adjectives) {
             start = next;
-            if (item_has(speakers, next, CLASS_MARKED) || item_has(speakers, next, CLASS_BRACKETED))
+            if (is_enclosed(speakers, next))
                 to = next + 1;
         }
     }
@@ -505,8 +504,7 @@ static bool may_issue(const Speakers *speakers, const Known *known)
 
 bool is_media(const Speakers *speakers, const Known *known)
 {
-    bool headed = known->role_from < known->role_to &&
-                  item_has(speakers, known->role_from, CLASS_HEAD_ORG_MEDIA);
+    bool headed = has_title(known) && item_has(speakers, known->role_from, CLASS_HEAD_ORG_MEDIA);
     if (headed || known->head == NO_ENTRY)
         return headed;
     uint32_t set = lexicon_entry_set(speakers->rules->lexicon, known->head);
@@ -528,8 +526,7 @@ static size_t last_issuer(const Speakers *speakers, size_t from)
     for (size_t i = speakers->turn_count; i-- > 0 && seen < ISSUERS_BACK; seen++) {
         const Turn *turn = &speakers->turns[i];
         const Known *known = &speakers->known[turn->number];
-        bool document = known->role_from < known->role_to &&
-                        in_group(speakers, known->role_from, GROUP_DOCUMENTS);
+        bool document = has_title(known) && in_group(speakers, known->role_from, GROUP_DOCUMENTS);
         if (known->type != SPEAKER_PERSON && !document && tells_of(speakers, turn, head, noun))
             return turn->number;
         if (turn->reports && last == SPEAKER_NONE && !(published && is_media(speakers, known)))
@@ -948,9 +945,9 @@ static size_t end_by_place(const Speakers *speakers, size_t item, size_t from, s
         !same_head(speakers, head_entry(speakers, next), head_entry(speakers, place)))
         return item;
     size_t end = next + 1;
-    while (exists(speakers, end) && !has_proclitic(speakers, end) &&
-           (in_group(speakers, end, GROUP_PLACES) ||
-            (end == next + 1 && item_at(speakers, end)->entry == NO_ENTRY)))
+    while (
+        exists(speakers, end) && !has_proclitic(speakers, end) &&
+        (in_group(speakers, end, GROUP_PLACES) || (end == next + 1 && !is_in_list(speakers, end))))
         end++;
     return end > next + 1 ? end : item;
 }
@@ -1069,7 +1066,7 @@ static bool is_headline_noun(const Speakers *speakers, const Phrase *phrase, siz
         item_has(speakers, from, CLASS_ORG))
         return false;
     for (size_t i = from + 1; i < to; i++)
-        if (is_definite(speakers, i) || item_at(speakers, i)->entry == NO_ENTRY ||
+        if (is_definite(speakers, i) || !is_in_list(speakers, i) ||
             !item_has(speakers, i, CLASS_SHAPE_RELATION))
             return false;
     return true;
@@ -1168,8 +1165,7 @@ static bool may_be_alias(const Speakers *speakers, size_t item)
     enum { LONGEST = 5 }; /* tokens, with the marks */
     const Item *alias = item_at(speakers, item);
     return item > 0 && !is_stop(speakers, item - 1) && alias->token_count >= 3 &&
-           alias->token_count <= LONGEST &&
-           (item_has(speakers, item, CLASS_BRACKETED) || item_has(speakers, item, CLASS_MARKED));
+           alias->token_count <= LONGEST && is_enclosed(speakers, item);
 }
 
 /* What marks or brackets hold. */

@@ -70,8 +70,7 @@ static size_t behind_opening(Speakers *speakers, size_t start, size_t cue)
         (tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE || begins_name(speakers, start + 1));
     if (start == cue || verb ||
         !(item_has(speakers, start, CLASS_HALT) ||
-          (item_has(speakers, start, CLASS_CLITIC_PREPOSITION) &&
-           item_at(speakers, start)->entry != NO_ENTRY)))
+          (item_has(speakers, start, CLASS_CLITIC_PREPOSITION) && is_in_list(speakers, start))))
         return start;
     while (start < cue && !item_has(speakers, start, CLASS_COMMA))
         start++;
@@ -594,9 +593,8 @@ static bool is_joined(const Speakers *speakers, size_t from, size_t end)
  * last of the name. */
 static size_t with_unknown_part(Speakers *speakers, size_t end, size_t limit)
 {
-    bool is_part = end + 1 < limit && !is_stop(speakers, end) &&
-                   item_at(speakers, end)->entry == NO_ENTRY && !has_proclitic(speakers, end) &&
-                   tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
+    bool is_part = end + 1 < limit && !is_stop(speakers, end) && !is_in_list(speakers, end) &&
+                   !has_proclitic(speakers, end) && tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
                    !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE) &&
                    item_has(speakers, end + 1, CLASS_COMMA);
     return end + is_part;
@@ -838,7 +836,7 @@ bool speakers_may_be_implied(const Speakers *speakers, size_t number)
         if (speakers->turns[i].number == number)
             return true;
     /* The title of a person, or a body, as the subject itself. */
-    return known->head != NO_ENTRY && known->role_from < known->role_to &&
+    return known->head != NO_ENTRY && has_title(known) &&
            (in_group(speakers, known->role_from, GROUP_ROLES) ||
             in_group(speakers, known->role_from, GROUP_PEOPLE) ||
             in_group(speakers, known->role_from, GROUP_BODIES));

@@ -105,8 +105,8 @@ static bool is_letter_more(Slice one, Slice two)
  * without a title, but for a letter; SPEAKER_NONE. */
 static size_t find_misspelt(const Speakers *speakers, const Known *person, size_t near)
 {
-    if (person->word_count != 1 || person->role_from < person->role_to ||
-        item_at(speakers, near)->entry != NO_ENTRY || has_article(speakers, near))
+    if (person->word_count != 1 || has_title(person) || is_in_list(speakers, near) ||
+        has_article(speakers, near))
         return SPEAKER_NONE;
     for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);) {
         const Known *known = &speakers->known[i];
@@ -119,9 +119,8 @@ static size_t find_misspelt(const Speakers *speakers, const Known *person, size_
 
 bool is_somebody(const Speakers *speakers, const Known *known)
 {
-    return known->type == SPEAKER_PERSON ||
-           (known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
-            in_group(speakers, known->role_from, GROUP_ROLES));
+    return known->type == SPEAKER_PERSON || (known->type == SPEAKER_COMMON && has_title(known) &&
+                                             in_group(speakers, known->role_from, GROUP_ROLES));
 }
 
 size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_by)
@@ -313,8 +312,7 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
 static void take_role_elsewhere(Speakers *speakers, Known *person)
 {
     Range mention;
-    for (uint32_t at = 0;
-         person->role_from == person->role_to && find_mention(speakers, person, &at, &mention);)
+    for (uint32_t at = 0; !has_title(person) && find_mention(speakers, person, &at, &mention);)
         take_role_beside(speakers, mention, person);
 }
 
@@ -326,7 +324,7 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
         Range fuller = find_fuller(speakers, person, near);
         if (fuller.from < fuller.to) {
             take_name(speakers, person, fuller.from, fuller.to);
-            if (person->role_from == person->role_to)
+            if (!has_title(person))
                 take_role_beside(speakers, fuller, person);
             number = find_person(speakers, person);
         } else {
@@ -352,7 +350,7 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
 
 size_t note_fuller(Speakers *speakers, Range fuller, Known *person)
 {
-    if (person->role_from == person->role_to)
+    if (!has_title(person))
         take_role_beside(speakers, fuller, person);
     return note_person(speakers, fuller, person);
 }
@@ -551,15 +549,14 @@ static bool adjectives_agree(Speakers *speakers, size_t from, size_t to, const K
         return true;
     /* الاتحاد الكيني: behind the same noun another adjective names another body, but المالية in
      * وزير المالية is what somebody is minister of. */
-    if (known->type != SPEAKER_PERSON && known->role_from < known->role_to && from + 1 < to &&
+    if (known->type != SPEAKER_PERSON && has_title(known) && from + 1 < to &&
         is_origin(speakers, from + 1) && has_article(speakers, from) &&
         is_of_other_origin(speakers, known->role_from, from + 1))
         return false;
     if (!is_origin_among(speakers, known->role_from, known->role_to)) {
         /* الرئيس الأميركي is not الرئيس التنفيذي للشركة. */
         bool other_kind =
-            known->role_from < known->role_to &&
-            item_has(speakers, known->role_from, CLASS_TITLE_KIND) &&
+            has_title(known) && item_has(speakers, known->role_from, CLASS_TITLE_KIND) &&
             !item_has(speakers, from, CLASS_TITLE_KIND) &&
             head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from));
         /* الرئيس الأوكراني is not رئيس الإدارة العسكرية للمنطقة. */
@@ -764,7 +761,7 @@ static bool complements_differ(Speakers *speakers, size_t from, size_t to, const
 static bool is_former_only_here(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     return any_has(speakers, from, to, CLASS_TITLE_FORMER) && known->type == SPEAKER_PERSON &&
-           known->role_from != known->role_to && is_origin_among(speakers, from, to) &&
+           has_title(known) && is_origin_among(speakers, from, to) &&
            head_key(speakers, known->head) == head_key(speakers, head_entry(speakers, from)) &&
            !any_has(speakers, known->role_from, known->role_to, CLASS_TITLE_FORMER);
 }
@@ -809,7 +806,7 @@ bool is_other_source(const Speakers *speakers, size_t from, size_t to, const Kno
 bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     unsigned own = agreement_of(speakers, from), other = known->agreement;
-    if (other == 0 && known->role_from < known->role_to)
+    if (other == 0 && has_title(known))
         other = agreement_of(speakers, known->role_from);
     if (differ_in_gender(own, other))
         return false; /* السيد is no السيدة */
@@ -821,7 +818,7 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
     if (several && known->type == SPEAKER_COMMON &&
         !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE))
         return false; /* nor is المتهم the two of them; المصدر may be مصادر */
-    bool apart = item_has(speakers, from, CLASS_TITLE_APART) && known->role_from < known->role_to &&
+    bool apart = item_has(speakers, from, CLASS_TITLE_APART) && has_title(known) &&
                  has_article(speakers, known->role_from);
     if (apart)
         return false; /* رئيس الوزراء is not الرئيس */

@@ -250,7 +250,7 @@ static bool is_name_between(const Speakers *speakers, const Stretch *stretch,
     if (tag == TAG_ROLE && end - left == 1 && has_article(speakers, end) &&
         !has_proclitic(speakers, end) && item_at(speakers, end)->token_count == 1 &&
         item_has(speakers, left, CLASS_NAME_GIVEN) && next == TAG_WORD && further->ends_next &&
-        item_at(speakers, end + 1)->entry == NO_ENTRY && !has_proclitic(speakers, end + 1) &&
+        !is_in_list(speakers, end + 1) && !has_proclitic(speakers, end + 1) &&
         !item_has(speakers, end + 1, CLASS_SHAPE_ACCUSATIVE))
         return true;
     /* سالم الحاج علي، هاني السيد زعيفر، انتقد سالم الشيخ الهجوم */
@@ -305,10 +305,10 @@ static bool is_family_at_end(const Speakers *speakers, const Further *further)
     case TAG_PLACE:
         /* عيسى زارع بور: behind a word in no list what is a place only now and then */
         return item_at(speakers, end)->token_count == 1 &&
-               (end - left == 1 || (end - left == 2 && item_has(speakers, end, CLASS_AMBIGUOUS) &&
-                                    !has_article(speakers, end) && !has_proclitic(speakers, end) &&
-                                    item_at(speakers, end - 1)->entry == NO_ENTRY &&
-                                    item_has(speakers, left, CLASS_NAME_GIVEN)));
+               (end - left == 1 ||
+                (end - left == 2 && item_has(speakers, end, CLASS_AMBIGUOUS) &&
+                 !has_article(speakers, end) && !has_proclitic(speakers, end) &&
+                 !is_in_list(speakers, end - 1) && item_has(speakers, left, CLASS_NAME_GIVEN)));
     case TAG_ROLE:
         /* الحاج سالم خليفة، مزارع: a title that is a name too, right in front of a pause */
         if (end - left == 1 && item_has(speakers, end, CLASS_NAME_GIVEN) &&
@@ -335,7 +335,7 @@ static bool wants_another(const Speakers *speakers, const Stretch *stretch, size
     return end - left == 1 && (apposed || left > stretch->from) &&
            stretch_tag(stretch, end) == TAG_WORD && item_at(speakers, left)->token_count == 1 &&
            !is_definite(speakers, left) && !is_known_family(speakers, left) &&
-           item_at(speakers, end)->entry == NO_ENTRY && ends_before(stretch, end + 1);
+           !is_in_list(speakers, end) && ends_before(stretch, end + 1);
 }
 
 /* هدى زاندر كالدر، سالم زاندر الكوجري: a word in no list ends a name of two families. */
@@ -343,9 +343,8 @@ static bool is_second_family(const Speakers *speakers, const Further *further)
 {
     size_t end = further->end;
     return (further->tag == TAG_WORD || further->tag == TAG_DEFINITE) && end - further->left == 2 &&
-           further->ends_at && item_at(speakers, end)->entry == NO_ENTRY &&
-           !has_proclitic(speakers, end) && !is_definite(speakers, end - 1) &&
-           !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE) &&
+           further->ends_at && !is_in_list(speakers, end) && !has_proclitic(speakers, end) &&
+           !is_definite(speakers, end - 1) && !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE) &&
            item_has(speakers, further->left, CLASS_NAME_GIVEN);
 }
 
@@ -361,7 +360,7 @@ static bool goes_on(const Speakers *speakers, size_t item)
 static bool governs_object(const Speakers *speakers, size_t left, size_t item)
 {
     size_t next = item + 1;
-    if (item < left + 2 || item_at(speakers, item)->entry != NO_ENTRY || !exists(speakers, next) ||
+    if (item < left + 2 || is_in_list(speakers, item) || !exists(speakers, next) ||
         has_proclitic(speakers, next))
         return false;
     if (item_has(speakers, item, CLASS_SHAPE_CIRCUMSTANCE) &&
@@ -403,7 +402,7 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
         return false;
     /* أبدى المنتج سالم مراد خيبته: what is his, which nobody is told */
     if (tag == TAG_WORD && end - left >= 2 && item_has(speakers, end, CLASS_SHAPE_OWNED) &&
-        item_at(speakers, end)->entry == NO_ENTRY &&
+        !is_in_list(speakers, end) &&
         !(exists(speakers, end + 1) && item_has(speakers, end + 1, CLASS_SHAPE_OBLIQUE)))
         return false;
     /* استهل سالم الحربي النقاش, which is a name as well, هاني كالدر الازدحام: an object */
@@ -440,8 +439,8 @@ static size_t behind_origin(const Speakers *speakers, const Stretch *stretch, si
 {
     size_t from = stretch->from, left = start;
     while (left > from && start - left < UNKNOWN_MAX &&
-           stretch_tag(stretch, left - 1) == TAG_WORD &&
-           item_at(speakers, left - 1)->entry == NO_ENTRY && !has_proclitic(speakers, left - 1))
+           stretch_tag(stretch, left - 1) == TAG_WORD && !is_in_list(speakers, left - 1) &&
+           !has_proclitic(speakers, left - 1))
         left--;
     if (left == from || !has_article(speakers, left - 1))
         return start;
@@ -461,12 +460,12 @@ static size_t listed_start(const Speakers *speakers, const Stretch *stretch, siz
     if (start == from + 2 && stretch_tag(stretch, start - 1) == TAG_PLACE &&
         item_at(speakers, start - 1)->token_count == 1 && !has_article(speakers, start - 1) &&
         !has_proclitic(speakers, start - 1) && stretch_tag(stretch, from) == TAG_WORD &&
-        item_at(speakers, from)->entry == NO_ENTRY && !has_article(speakers, from))
+        !is_in_list(speakers, from) && !has_article(speakers, from))
         return from;
     while (left > from && start - left < UNKNOWN_MAX &&
            stretch_tag(stretch, left - 1) == TAG_WORD &&
            (!given || item_has(speakers, left - 1, CLASS_SYLLABLE_EAST) ||
-            (left - 1 == from && item_at(speakers, from)->entry == NO_ENTRY)) &&
+            (left - 1 == from && !is_in_list(speakers, from))) &&
            !item_has(speakers, left, CLASS_CLITIC_CONJUNCTION))
         left--;
     if (left == start && given)
@@ -552,7 +551,7 @@ static bool ends_title(const Speakers *speakers, size_t item, Tag tag)
 static bool is_name_behind_adjective(const Speakers *speakers, const Stretch *stretch, size_t item)
 {
     size_t next = item + 1, title = item - 1;
-    if (stretch_tag(stretch, item) != TAG_WORD || item_at(speakers, item)->entry != NO_ENTRY ||
+    if (stretch_tag(stretch, item) != TAG_WORD || is_in_list(speakers, item) ||
         has_proclitic(speakers, item) || item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) ||
         stretch_tag(stretch, title) != TAG_ADJECTIVE || !has_article(speakers, title) ||
         !begins_report(speakers, next))
@@ -568,10 +567,9 @@ static bool is_town_in_name(const Speakers *speakers, const Stretch *stretch, si
 {
     size_t before = item - 1, behind = item + 1;
     return stretch_tag(stretch, item) == TAG_PLACE && stretch_tag(stretch, before) == TAG_WORD &&
-           item_at(speakers, before)->entry == NO_ENTRY &&
-           item_at(speakers, behind)->entry == NO_ENTRY && !has_article(speakers, item) &&
-           !has_proclitic(speakers, item) && !has_article(speakers, behind) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+           !is_in_list(speakers, before) && !is_in_list(speakers, behind) &&
+           !has_article(speakers, item) && !has_proclitic(speakers, item) &&
+           !has_article(speakers, behind) && !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
 }
 
 /* Unknown words at the end of a title: وزير النقل الأمريكي آرتون كالدر. */
@@ -724,8 +722,7 @@ static bool is_noun_before_name(Speakers *speakers, size_t item)
     bool begins =
         item_has(speakers, item, CLASS_NAME_GIVEN) || item_has(speakers, item, CLASS_PERSON);
     /* في فوز كارلوفيتش، بعد فوز: what somebody has done */
-    if (item_has(speakers, noun, CLASS_NOUN_DEED) && noun > 0 &&
-        item_at(speakers, item)->entry == NO_ENTRY &&
+    if (item_has(speakers, noun, CLASS_NOUN_DEED) && noun > 0 && !is_in_list(speakers, item) &&
         item_has(speakers, noun, CLASS_NAME_AMBIGUOUS) &&
         (item_has(speakers, noun - 1, CLASS_HALT_IN) ||
          item_has(speakers, noun - 1, CLASS_BEFORE_DEED)))
@@ -752,11 +749,10 @@ static bool is_introduced(Speakers *speakers, size_t start, size_t item)
     if (start == 0 || is_stop(speakers, start - 1) || item - start > 2 ||
         item_has(speakers, start, CLASS_SHAPE_ACCUSATIVE) ||
         (is_definite(speakers, item) && !family) ||
-        (item_at(speakers, item)->entry != NO_ENTRY && !in_group(speakers, item, GROUP_NAMES)))
+        (is_in_list(speakers, item) && !in_group(speakers, item, GROUP_NAMES)))
         return false;
     for (size_t i = start; i < item; i++)
-        if ((item_at(speakers, i)->entry != NO_ENTRY &&
-             !item_has(speakers, i, CLASS_SYLLABLE_EAST)) ||
+        if ((is_in_list(speakers, i) && !item_has(speakers, i, CLASS_SYLLABLE_EAST)) ||
             is_definite(speakers, i))
             return false;
     size_t next = item + 1;
@@ -784,9 +780,8 @@ static bool is_behind_title(Speakers *speakers, size_t item)
  * only behind a title, where that one ends the name (الوزير الألماني زاندر روجر). */
 static bool is_unlisted_given(Speakers *speakers, size_t before, bool ends)
 {
-    return ends && item_at(speakers, before)->entry == NO_ENTRY &&
-           !has_proclitic(speakers, before) && !is_definite(speakers, before) &&
-           is_behind_title(speakers, before);
+    return ends && !is_in_list(speakers, before) && !has_proclitic(speakers, before) &&
+           !is_definite(speakers, before) && is_behind_title(speakers, before);
 }
 
 /* الزبير سالومي: a given name with its own article; not القائد العربي سالم. */
@@ -905,7 +900,7 @@ static bool goes_on_given(Speakers *speakers, size_t item, bool is_second)
     /* المصورة هدى الخليفة، روجر زاندر، مدير المتحف: nothing else stands so in front of a comma. */
     bool closes = exists(speakers, item + 1) && item_has(speakers, item + 1, CLASS_COMMA);
     return closes && ((tag == TAG_ROLE && has_article(speakers, item)) ||
-                      (tag == TAG_WORD && item_at(speakers, item)->entry == NO_ENTRY &&
+                      (tag == TAG_WORD && !is_in_list(speakers, item) &&
                        !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE)));
 }
 
@@ -914,13 +909,13 @@ static bool goes_on_given(Speakers *speakers, size_t item, bool is_second)
 static size_t unlisted_given_end(Speakers *speakers, size_t end)
 {
     size_t from = end;
-    while (exists(speakers, end) && end - from < 3 && !has_proclitic(speakers, end) &&
-           item_at(speakers, end)->token_count == 1 &&
-           !item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
-           (in_group(speakers, end, GROUP_NAMES) ||
-            (end > from && item_at(speakers, end)->entry == NO_ENTRY &&
-             tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
-             !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE))))
+    while (
+        exists(speakers, end) && end - from < 3 && !has_proclitic(speakers, end) &&
+        item_at(speakers, end)->token_count == 1 &&
+        !item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
+        (in_group(speakers, end, GROUP_NAMES) ||
+         (end > from && !is_in_list(speakers, end) && tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
+          !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE))))
         end++;
     /* منح المدرب زيكوفيتش ياسر الحربي الفرصة: what goes on may be whom he does it to. */
     bool closed = end == speakers->string->count || is_stop(speakers, end) ||
@@ -986,7 +981,7 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     /* فينبار سكستون، رئيس النادي */
     if (part->word_count == 1 && start == last && end == last + 1 && end + 1 < string->count &&
         item->entry == NO_ENTRY && !is_stop(speakers, end) && !has_proclitic(speakers, end) &&
-        item_at(speakers, end)->entry == NO_ENTRY && tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
+        !is_in_list(speakers, end) && tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
         is_introduced(speakers, last, end))
         end++;
     size_t tokens = 0, length = 0;

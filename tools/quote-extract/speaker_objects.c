@@ -5,8 +5,7 @@ static bool is_nominative(const Speakers *speakers, size_t item)
 {
     return item_has(speakers, item, CLASS_SHAPE_NOMINATIVE) &&
            (item_has(speakers, item, CLASS_AGR_P) || in_group(speakers, item, GROUP_ADJECTIVES) ||
-            item_has(speakers, item, CLASS_SHAPE_PEOPLE) ||
-            item_at(speakers, item)->entry == NO_ENTRY);
+            item_has(speakers, item, CLASS_SHAPE_PEOPLE) || !is_in_list(speakers, item));
 }
 
 /* A word with these classes has the ending of an adjective without article that agrees with the
@@ -154,7 +153,7 @@ static bool is_matter_of_described(const Speakers *speakers, const Phrase *phras
 static bool is_accusative(const Speakers *speakers, size_t item)
 {
     return item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE) && !is_definite(speakers, item) &&
-           item_at(speakers, item)->entry != NO_ENTRY && !in_group(speakers, item, GROUP_NAMES);
+           is_in_list(speakers, item) && !in_group(speakers, item, GROUP_NAMES);
 }
 
 /* Behind a noun that is complete, and perhaps `definite`, another begins at `item`, which nothing
@@ -271,7 +270,7 @@ static bool is_behind_proper(const Speakers *speakers, const Phrase *phrase, siz
     if (item == phrase->from + 1) /* وصفت روسيا القرار، وصفت شركة فورد القرار */
         return tag == TAG_PLACE || (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
     return tag == TAG_NAME || tag == TAG_PLACE ||
-           (tag == TAG_WORD && item_at(speakers, item - 1)->entry == NO_ENTRY) ||
+           (tag == TAG_WORD && !is_in_list(speakers, item - 1)) ||
            (tag == TAG_ORG && item_has(speakers, item - 1, CLASS_ORG));
 }
 
@@ -377,7 +376,7 @@ static bool is_behind_namesake(Speakers *speakers, const Phrase *phrase, size_t 
 {
     size_t head = item - 1;
     return item < phrase->to && head == phrase->from && phrase_tag(phrase, head) == TAG_WORD &&
-           item_at(speakers, head)->entry == NO_ENTRY && !is_definite(speakers, head) &&
+           !is_in_list(speakers, head) && !is_definite(speakers, head) &&
            has_article(speakers, item) && !has_proclitic(speakers, item) &&
            (phrase_tag(phrase, item) == TAG_PLAIN_DEFINITE ||
             item_has(speakers, item, CLASS_NOUN_DEED)) &&

@@ -278,6 +278,19 @@ static inline bool has_head_group(const Speakers *speakers, size_t item)
     return (group_bits(speakers, item) & HEAD_GROUPS) != 0;
 }
 
+/* The word at `item`, as it stands there with its proclitics, is in some list. Who wants a word that
+ * may be part of a name asks is_unlisted. */
+static inline bool is_in_list(const Speakers *speakers, size_t item)
+{
+    return item_at(speakers, item)->entry != NO_ENTRY;
+}
+
+/* Marks or brackets with what they hold: «الرافد»، (الرافد). */
+static inline bool is_enclosed(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_MARKED) || item_has(speakers, item, CLASS_BRACKETED);
+}
+
 /* The first entry of `item` that has it, of all that are written so (رحمة الله: a given name, and a
  * blessing); NO_ENTRY for none. */
 uint32_t entry_with(const Speakers *speakers, const Item *item, NamedClass named);
@@ -533,6 +546,12 @@ size_t named_so(Speakers *speakers, size_t item, bool any);
 
 /* By name, or by a title and nothing else. */
 bool is_somebody(const Speakers *speakers, const Known *known);
+
+/* Items tell what it is: the title of a person, or the phrase of anybody else (مدير المتحف، مصدر أمني). */
+static inline bool has_title(const Known *known)
+{
+    return known->role_from < known->role_to;
+}
 
 /* Two who speak together. */
 static inline bool is_pair(const Known *known)

@@ -207,8 +207,7 @@ static bool is_interrupted(const Speakers *speakers, const Phrase *phrase, size_
                                              !in_group(speakers, i, GROUP_CONTINUES));
         bool object = noun && i + 1 < to && phrase_tag(phrase, i + 1) == TAG_ROLE &&
                       has_article(speakers, i + 1);
-        if (tag == TAG_PLAIN || object ||
-            (has_proclitic(speakers, i) && item_at(speakers, i)->entry != NO_ENTRY))
+        if (tag == TAG_PLAIN || object || (has_proclitic(speakers, i) && is_in_list(speakers, i)))
             return true;
     }
     return false;
@@ -230,7 +229,7 @@ static bool is_title_of_another(const Speakers *speakers, const Phrase *phrase, 
     /* سالم الحربي الرئيس كالدر: a word in no list behind a title that has its article */
     if (from < to && phrase_tag(phrase, from) == TAG_WORD && has_article(speakers, title) &&
         item_at(speakers, title)->token_count == 1 && !is_definite(speakers, from) &&
-        item_at(speakers, from)->entry == NO_ENTRY && !has_proclitic(speakers, from))
+        !is_in_list(speakers, from) && !has_proclitic(speakers, from))
         return true;
     return from < to && phrase_tag(phrase, from) == TAG_NAME &&
            (item_at(speakers, from)->token_count > 1 ||
@@ -427,8 +426,8 @@ static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t 
         return !(object && item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
     case TAG_PLAIN:
     case TAG_ADJECTIVE:
-        return !object && (item_at(speakers, item)->entry == NO_ENTRY ||
-                           !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
+        return !object &&
+               (!is_in_list(speakers, item) || !item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
     case TAG_ROLE: /* مساعد العنزي: a family's name is no complement. */
         return has_article(speakers, item + 1) && item_has(speakers, item + 1, CLASS_SHAPE_NISBA);
     case TAG_HEAD: /* سلطنة عمان عيد السالم */
@@ -514,7 +513,7 @@ Range find_name(const Speakers *speakers, const Phrase *phrase)
             name.to = name.from;
         /* السيد كالدر استند، وصف كالدر بوسيري: a family name known already ends its phrase. */
         if (name.to > name.from + 1 && is_known_family(speakers, name.from) &&
-            (item_at(speakers, name.from)->entry == NO_ENTRY ||
+            (!is_in_list(speakers, name.from) ||
              (!item_has(speakers, name.from, CLASS_NAME_GIVEN) &&
               is_known_family(speakers, name.from + 1))))
             name.to = name.from + 1;
@@ -604,9 +603,8 @@ static bool joins_title(Speakers *speakers, size_t item, size_t limit)
 bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
 {
     size_t end = item;
-    while (end < limit && end - item < 4 && !is_stop(speakers, end) &&
-           item_at(speakers, end)->entry == NO_ENTRY && !has_proclitic(speakers, end) &&
-           tag_of(speakers, end, TAG_NAME) == TAG_WORD)
+    while (end < limit && end - item < 4 && !is_stop(speakers, end) && !is_in_list(speakers, end) &&
+           !has_proclitic(speakers, end) && tag_of(speakers, end, TAG_NAME) == TAG_WORD)
         end++;
     if (end - item < 2 || end - item > 3)
         return false;
@@ -884,8 +882,7 @@ size_t noun_end(Speakers *speakers, size_t from)
     for (; end < speakers->string->count && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, previous);
         /* الجماعة الاقتصادية للدول «الضفاف» | لإعادة الرئيس: how it is called besides is the last */
-        if (end > from + 2 && (item_has(speakers, end - 1, CLASS_MARKED) ||
-                               item_has(speakers, end - 1, CLASS_BRACKETED)))
+        if (end > from + 2 && is_enclosed(speakers, end - 1))
             break;
         if (end > from && goes_on_joined(speakers, end)) {
             organised = body;
@@ -1008,8 +1005,7 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
         return has_article(speakers, from);
     case TAG_OTHER: /* الحاضرون ارتياحهم */
         return item_has(speakers, item, CLASS_SHAPE_PRONOUN) && !begins_joined(speakers, item) &&
-               (item_at(speakers, item)->entry == NO_ENTRY ||
-                in_group(speakers, item, GROUP_ORDINARY));
+               (!is_in_list(speakers, item) || in_group(speakers, item, GROUP_ORDINARY));
     case TAG_CONTINUES:
         return item_has(speakers, item, CLASS_OCCASION) ||
                item_has(speakers, item, CLASS_QUANTIFIER) ||
@@ -1018,9 +1014,8 @@ static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from
                   has_article(speakers, item + 1)) &&
                 item_at(speakers, item - 1)->token_count == 1);
     case TAG_WORD:
-        return item_at(speakers, item)->entry != NO_ENTRY ||
-               (phrase_tag(phrase, item - 1) == TAG_CONTINUES &&
-                item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
+        return is_in_list(speakers, item) || (phrase_tag(phrase, item - 1) == TAG_CONTINUES &&
+                                              item_has(speakers, item, CLASS_SHAPE_ACCUSATIVE));
     default:
         return false;
     }

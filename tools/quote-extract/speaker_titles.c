@@ -13,7 +13,7 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
 {
     /* الدكتور الحفظي المشرف على: who is known by that name already */
     if (end > from + 2 && is_definite(speakers, from) && !has_proclitic(speakers, from + 1) &&
-        item_at(speakers, from + 1)->entry == NO_ENTRY && is_known_family(speakers, from + 1))
+        !is_in_list(speakers, from + 1) && is_known_family(speakers, from + 1))
         return find_by_part(speakers, from + 1);
     bool honorific = item_has(speakers, from, CLASS_TITLE_HONORIFIC);
     /* السيدة قاسي: whatever else the word is, where somebody is called so */
@@ -260,8 +260,7 @@ static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
 static bool has_another_calling(const Speakers *speakers, const Known *known, size_t from,
                                 size_t end)
 {
-    if (!any_has(speakers, from + 1, end, CLASS_TITLE_PERSON) ||
-        known->role_from == known->role_to ||
+    if (!any_has(speakers, from + 1, end, CLASS_TITLE_PERSON) || !has_title(known) ||
         !item_has(speakers, known->role_from, CLASS_TITLE_PERSON_WORK))
         return false;
     for (size_t i = from; i < end; i++)
@@ -284,8 +283,7 @@ static bool is_office(const Speakers *speakers, size_t item)
 /* قال المدير سالم، وأردف رئيس النادي: an office stands at `from`, and who is known has another. */
 static bool has_another_office(const Speakers *speakers, const Known *known, size_t from)
 {
-    return known->role_from < known->role_to && is_office(speakers, known->role_from) &&
-           is_office(speakers, from) &&
+    return has_title(known) && is_office(speakers, known->role_from) && is_office(speakers, from) &&
            !same_head(speakers, known->head, head_entry(speakers, from));
 }
 
@@ -412,8 +410,8 @@ static size_t last_sportsman(Speakers *speakers, size_t from, const SpeakerQuery
     if (last == NULL || agreement == AGREE_P || !item_has(speakers, from, CLASS_TITLE_PERSON_SPORT))
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last->number];
-    bool is_meant = is_one_person(known) && known->role_from == known->role_to &&
-                    (known->agreement & agreement) != 0;
+    bool is_meant =
+        is_one_person(known) && !has_title(known) && (known->agreement & agreement) != 0;
     return is_meant ? last->number : SPEAKER_NONE;
 }
 
@@ -473,8 +471,7 @@ static size_t last_unnamed(Speakers *speakers, const SpeakerQuery *query, unsign
     if (last == NULL)
         return SPEAKER_NONE;
     const Known *known = &speakers->known[last->number];
-    return known->type == SPEAKER_COMMON && known->role_from < known->role_to &&
-                   known->agreement != AGREE_P &&
+    return known->type == SPEAKER_COMMON && has_title(known) && known->agreement != AGREE_P &&
                    item_has(speakers, known->role_from, CLASS_TITLE_SOURCE_PERSON)
                ? last->number
                : SPEAKER_NONE;
@@ -598,7 +595,7 @@ static bool has_marked(const Speakers *speakers, const Known *known, size_t mark
 {
     Slice text = fold_key(speakers, items_text(speakers, marked, marked + 1));
     for (size_t i = known->role_from; i <= known->role_to && i < speakers->string->count; i++)
-        if ((item_has(speakers, i, CLASS_MARKED) || item_has(speakers, i, CLASS_BRACKETED)) &&
+        if (is_enclosed(speakers, i) &&
             slice_equal(text, fold_key(speakers, items_text(speakers, i, i + 1))))
             return true;
     return false;
@@ -619,7 +616,7 @@ static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, siz
         const Known *known = &speakers->known[number];
         if (known->type != SPEAKER_PERSON || !same_head(speakers, known->head, head))
             continue;
-        if (known->role_from < known->role_to && has_marked(speakers, known, from + 1))
+        if (has_title(known) && has_marked(speakers, known, from + 1))
             return number;
         only = only && (last == SPEAKER_NONE || last == number);
         last = number;
@@ -670,8 +667,7 @@ static bool is_source_of_paper(const Speakers *speakers, size_t from, size_t end
 
 static bool is_source(const Speakers *speakers, const Known *known)
 {
-    return known->role_from < known->role_to &&
-           item_has(speakers, known->role_from, CLASS_SPEAKER_AGAIN_SOURCE);
+    return has_title(known) && item_has(speakers, known->role_from, CLASS_SPEAKER_AGAIN_SOURCE);
 }
 
 /* هذا الناطق باسم القوات: whatever he is called now, he was told of. */
@@ -761,7 +757,7 @@ static Range unknown_name(const Speakers *speakers, const Phrase *phrase, size_t
     size_t name = from + 1, to = name;
     Range none = {end, end};
     if (name >= end || !has_article(speakers, from) || item_at(speakers, from)->token_count > 1 ||
-        phrase_tag(phrase, name) != TAG_WORD || item_at(speakers, name)->entry != NO_ENTRY ||
+        phrase_tag(phrase, name) != TAG_WORD || is_in_list(speakers, name) ||
         has_proclitic(speakers, name) || item_has(speakers, name, CLASS_SHAPE_ACCUSATIVE))
         return none;
     while (to < end &&

@@ -49,8 +49,7 @@ Core item_core(const Speakers *speakers, size_t item)
     const Token *first = &speakers->tokens[whole->first_token];
     const Token *last = last_token(speakers, item);
     Core core = {{first->byte, last->byte + last->byte_length}, whole->start, false};
-    if ((item_has(speakers, item, CLASS_MARKED) || item_has(speakers, item, CLASS_BRACKETED)) &&
-        inner_end(speakers, whole) > whole->first_token + 1u) {
+    if (is_enclosed(speakers, item) && inner_end(speakers, whole) > whole->first_token + 1u) {
         /* « الرافد »: without the blanks beside the marks */
         last = &speakers->tokens[inner_end(speakers, whole) - 1];
         core.bytes = (ByteSpan){first[1].byte, last->byte + last->byte_length};
@@ -338,15 +337,14 @@ bool begins_name(const Speakers *speakers, size_t item)
 static bool ends_phrase(const Speakers *speakers, size_t item)
 {
     return !exists(speakers, item) || item_has(speakers, item, CLASS_COMMA) ||
-           item_has(speakers, item, CLASS_MARKED) || item_has(speakers, item, CLASS_BRACKETED) ||
-           in_group(speakers, item, GROUP_BREAKS);
+           is_enclosed(speakers, item) || in_group(speakers, item, GROUP_BREAKS);
 }
 
 /* A word that can only be the end of a name. */
 static bool ends_in_family(const Speakers *speakers, size_t item)
 {
     return exists(speakers, item) &&
-           (in_group(speakers, item, GROUP_NAMES) || item_at(speakers, item)->entry == NO_ENTRY) &&
+           (in_group(speakers, item, GROUP_NAMES) || !is_in_list(speakers, item)) &&
            !in_group(speakers, item, GROUP_ROLES) && !in_group(speakers, item, GROUP_ORDINARY);
 }
 
@@ -362,10 +360,9 @@ static bool is_bare_name(const Speakers *speakers, size_t item)
     if (item_has(speakers, item, CLASS_TITLE_ADDRESS) && begins_name(speakers, next))
         return false;
     bool follows = in_group(speakers, next, GROUP_NAMES) ||
-                   in_group(speakers, next, GROUP_BREAKS) ||
-                   item_at(speakers, next)->entry == NO_ENTRY;
+                   in_group(speakers, next, GROUP_BREAKS) || !is_in_list(speakers, next);
     /* قائد صحوة الوادي: a title with its complement */
-    if (item_at(speakers, next)->entry == NO_ENTRY && exists(speakers, next + 1) &&
+    if (!is_in_list(speakers, next) && exists(speakers, next + 1) &&
         has_article(speakers, next + 1) && !in_group(speakers, next + 1, GROUP_NAMES) &&
         !in_group(speakers, next + 1, GROUP_ROLES))
         return false;
@@ -414,7 +411,7 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
     if (begins_name(speakers, item))
         return in_group(speakers, next, GROUP_NAMES) ||
                /* كريم دجازيري، وكيل اللاعب */
-               (item_at(speakers, next)->entry == NO_ENTRY && !is_definite(speakers, next) &&
+               (!is_in_list(speakers, next) && !is_definite(speakers, next) &&
                 !item_has(speakers, next, CLASS_SHAPE_ACCUSATIVE) &&
                 (ends_phrase(speakers, next + 1) || in_group(speakers, next + 1, GROUP_ROLES))) ||
                (has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA) &&
@@ -422,7 +419,7 @@ static bool begins_place_name(const Speakers *speakers, size_t item)
     if (!item_has(speakers, item, CLASS_NAME_GIVEN) || has_proclitic(speakers, item) ||
         item_at(speakers, item)->token_count != 1)
         return false;
-    if (item_at(speakers, next)->entry == NO_ENTRY)
+    if (!is_in_list(speakers, next))
         return !is_definite(speakers, next) && !item_has(speakers, next, CLASS_SHAPE_NISBA);
     /* رئيس الجمعية الهادي الشابي: both have the article, and are names alone */
     bool doubtful =
@@ -659,7 +656,7 @@ static bool is_given_with_name(const Speakers *speakers, size_t item, Tag previo
         has_proclitic(speakers, next) || item_at(speakers, next)->token_count != 1)
         return false;
     return in_group(speakers, next, GROUP_NAMES) ||
-           (item_at(speakers, next)->entry == NO_ENTRY && !is_definite(speakers, next));
+           (!is_in_list(speakers, next) && !is_definite(speakers, next));
 }
 
 /* Of a word in the lists of names; `other` is what it is by the other lists. */
@@ -724,11 +721,11 @@ static Tag tag_of_name(Speakers *speakers, size_t item, Tag previous, Tag other)
     if (complement || headed || ruler)
         return other;
     /* المدير التنفيذي للشركة إيغور ماليشيف: without the article no adjective of what has it */
-    bool apart =
-        other == TAG_ADJECTIVE && item > 0 && !is_stop(speakers, item - 1) &&
-        has_article(speakers, item - 1) && !is_definite(speakers, item) && exists(speakers, next) &&
-        !is_definite(speakers, next) && !has_proclitic(speakers, next) &&
-        (in_group(speakers, next, GROUP_NAMES) || item_at(speakers, next)->entry == NO_ENTRY);
+    bool apart = other == TAG_ADJECTIVE && item > 0 && !is_stop(speakers, item - 1) &&
+                 has_article(speakers, item - 1) && !is_definite(speakers, item) &&
+                 exists(speakers, next) && !is_definite(speakers, next) &&
+                 !has_proclitic(speakers, next) &&
+                 (in_group(speakers, next, GROUP_NAMES) || !is_in_list(speakers, next));
     bool name = (beside_name && !title) || (previous == TAG_ROLE && other != TAG_ADJECTIVE) ||
                 apart || item_at(speakers, item)->token_count > 1;
     return name ? TAG_NAME : other;
@@ -773,14 +770,13 @@ static Tag tag_behind_title(const Speakers *speakers, size_t item, Tag previous,
                          !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
                          item_has(speakers, next, CLASS_SHAPE_NISBA) &&
                          !in_group(speakers, next, GROUP_ADJECTIVES);
-    bool before_unlisted =
-        (other == TAG_HEAD || other == TAG_BODY) && item_at(speakers, next)->entry == NO_ENTRY;
+    bool before_unlisted = (other == TAG_HEAD || other == TAG_BODY) && !is_in_list(speakers, next);
     return before_family || before_unlisted ? TAG_WORD : TAG_OTHER;
 }
 
 bool is_unlisted(const Speakers *speakers, size_t item)
 {
-    return exists(speakers, item) && item_at(speakers, item)->entry == NO_ENTRY &&
+    return exists(speakers, item) && !is_in_list(speakers, item) &&
            speakers->tokens[item_at(speakers, item)->first_token].kind == TOKEN_WORD &&
            !is_definite(speakers, item) && !has_proclitic(speakers, item) &&
            !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
@@ -815,7 +811,7 @@ static Tag tag_of_unlisted(const Speakers *speakers, size_t item, Tag previous)
         return TAG_OTHER;
     if (in_group(speakers, item, GROUP_CONTINUES))
         return TAG_CONTINUES;
-    bool listed = item_at(speakers, item)->entry != NO_ENTRY;
+    bool listed = is_in_list(speakers, item);
     /* بعض المتضررين: of whom some are meant, in a plural that is people's as well */
     bool some = previous == TAG_CONTINUES && item_has(speakers, item - 1, CLASS_SPEAKER_SOME) &&
                 item_has(speakers, item, CLASS_SHAPE_OBLIQUE);
@@ -963,7 +959,7 @@ static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag prev
         return (previous == TAG_ROLE || previous == TAG_ORG || is_definite(speakers, item - 1)) &&
                exists(speakers, next) && item_has(speakers, next, CLASS_SYLLABLE_EAST);
     return item > 1 && !is_stop(speakers, item - 2) && is_syllable(speakers, item - 1) &&
-           (is_syllable(speakers, item - 2) || item_at(speakers, item - 2)->entry == NO_ENTRY ||
+           (is_syllable(speakers, item - 2) || !is_in_list(speakers, item - 2) ||
             in_group(speakers, item - 2, GROUP_ROLES) || is_definite(speakers, item - 2)) &&
            (!exists(speakers, next) || begins_report(speakers, next));
 }

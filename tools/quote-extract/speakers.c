@@ -314,7 +314,7 @@ static size_t read_pronoun(Speakers *speakers, size_t item, const SpeakerQuery *
 static bool is_bracket(const Speakers *speakers, size_t item)
 {
     return item < speakers->string->count && item_has(speakers, item, CLASS_COMMA) &&
-           item_at(speakers, item)->entry == NO_ENTRY;
+           !is_in_list(speakers, item);
 }
 
 /* أمل الناصر (معلمة): in items [from, to) a bracket opens that item `to` closes. */
@@ -714,7 +714,7 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
         return name;
     Tag tag = phrase_tag(phrase, item);
     bool family = in_group(speakers, item, GROUP_NAMES);
-    bool unlisted = item_at(speakers, item)->entry == NO_ENTRY;
+    bool unlisted = !is_in_list(speakers, item);
     bool bare = !is_definite(speakers, item);
     if (family || (unlisted && (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_DEFINITE)) ||
         (bare && tag == TAG_PLACE) ||
@@ -926,7 +926,7 @@ static size_t end_before_what(const Speakers *speakers, size_t from, size_t to,
         if (is_stop(speakers, i) || !item_has(speakers, i, CLASS_SHAPE_WITH))
             continue;
         bool definite = i + 1 < to && is_definite(speakers, i + 1);
-        if (item_at(speakers, i)->entry == NO_ENTRY)
+        if (!is_in_list(speakers, i))
             return definite ? i : to;
         definite = definite || (i + 2 < to && is_definite(speakers, i + 2));
         if (definite && item_has(speakers, query->cue, CLASS_CUE_DEMAND) &&
@@ -1124,9 +1124,8 @@ static bool is_behind_given(Speakers *speakers, size_t item)
     if (in_group(speakers, given, GROUP_NAMES))
         return item_has(speakers, given, CLASS_NAME_GIVEN) &&
                !item_has(speakers, given, CLASS_NAME_AMBIGUOUS);
-    return given > 0 && !is_stop(speakers, given - 1) &&
-           item_at(speakers, given)->entry == NO_ENTRY && !is_definite(speakers, given) &&
-           tag_of(speakers, given, TAG_NAME) == TAG_WORD &&
+    return given > 0 && !is_stop(speakers, given - 1) && !is_in_list(speakers, given) &&
+           !is_definite(speakers, given) && tag_of(speakers, given, TAG_NAME) == TAG_WORD &&
            (is_finite_cue(speakers, given - 1) || is_definite(speakers, given - 1)) &&
            !item_has(speakers, given, CLASS_SHAPE_FEMININE);
 }
@@ -1160,9 +1159,9 @@ static size_t read_as_written(Speakers *speakers, size_t item, bool small,
                               const SpeakerQuery *query)
 {
     size_t next = item + 1, end = next + 1;
-    if (end > query->limit || is_stop(speakers, next) ||
-        item_at(speakers, next)->entry != NO_ENTRY || is_definite(speakers, next) ||
-        has_proclitic(speakers, next) || item_has(speakers, next, CLASS_SHAPE_CIRCUMSTANCE) ||
+    if (end > query->limit || is_stop(speakers, next) || is_in_list(speakers, next) ||
+        is_definite(speakers, next) || has_proclitic(speakers, next) ||
+        item_has(speakers, next, CLASS_SHAPE_CIRCUMSTANCE) ||
         item_has(speakers, next, CLASS_SHAPE_FEMININE) ||
         tag_of(speakers, next, TAG_NAME) != TAG_WORD ||
         !(end == query->limit || item_has(speakers, end, CLASS_COMMA)))
