@@ -306,30 +306,6 @@ static bool is_alias(const Speakers *speakers, const Phrase *phrase, size_t from
     return false;
 }
 
-bool is_pointing_elsewhere(const Speakers *speakers, size_t item, bool definite)
-{
-    return item_has(speakers, item, CLASS_SPEAKER_POINTING) &&
-           (definite || item_has(speakers, item - 1, CLASS_ORG));
-}
-
-bool head_takes_brackets(const Speakers *speakers, size_t head)
-{
-    return in_group(speakers, head, GROUP_OUTSIDE) && !has_article(speakers, head);
-}
-
-/* مركز المعلومات في غرفة الوادي: at `item` where a body has its seat, whose first word has this tag. */
-bool is_seat(const Speakers *speakers, size_t item, Tag tag)
-{
-    return item_has(speakers, item, CLASS_HALT_IN) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
-           (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) &&
-           !item_has(speakers, item + 1, CLASS_OCCASION) &&
-           !(item_has(speakers, item + 1, CLASS_ORG_MEDIA) &&
-             !in_group(speakers, item + 1, GROUP_PLACES)) &&
-           !item_has(speakers, item + 1, CLASS_HEAD_ORG_MEDIA) &&
-           !item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN);
-}
-
 /* The last word of a listed name is an adjective of origin: البنك المركزي اليمني. */
 static bool ends_with_origin(Speakers *speakers, size_t item)
 {

@@ -213,7 +213,7 @@ typedef struct {
     bool of_deed;     /* of a verb of action, as its subject */
 } Phrase;
 
-/* ---- words ---------------------------------------------------------------- */
+/* ---- speaker_words: what a word is -------------------------------------------- */
 
 /* The items of tokens [from, to) by themselves; valid until the next call. */
 const ItemString *read_tokens(Speakers *speakers, size_t from, size_t to);
@@ -430,7 +430,15 @@ static inline bool differ_in_gender(unsigned a, unsigned b)
     return (a == AGREE_M && b == AGREE_F) || (a == AGREE_F && b == AGREE_M);
 }
 
-/* ---- names ------------------------------------------------------------------ */
+/* Carries the preposition of what a body is for (هيئة مكافحة, الهيئة الوطنية لمكافحة),
+ * without an article: a complement follows. */
+bool is_purpose(const Speakers *speakers, size_t item);
+
+/* What a body is for, of a noun and its preposition (الجمعية الوطنية للدفاع عن الآثار), in front of
+ * something; not (اجتمعت اللجنة) من أجل مناقشة. */
+bool is_body_purpose(const Speakers *speakers, size_t item);
+
+/* ---- speaker_names: the names of persons -------------------------------------- */
 
 /* The folded form of a word without its article, for comparing. */
 Slice fold_key(const Speakers *speakers, Slice word);
@@ -499,7 +507,7 @@ Range find_fuller(Speakers *speakers, const Known *part, size_t near);
  * name of `person` stands; false at the end, and for names of one word. */
 bool find_mention(Speakers *speakers, const Known *person, uint32_t *at, Range *mention);
 
-/* ---- who is known ------------------------------------------------------------ */
+/* ---- speaker_known: who is known ---------------------------------------------- */
 
 /* The person whose name shares all words with `person`, in either direction;
  * SPEAKER_NONE. */
@@ -610,10 +618,7 @@ size_t last_turn(const Speakers *speakers);
 
 void fill(const Speakers *speakers, size_t number, Speaker *speaker);
 
-/* Whoever is known is a paper, a station or an agency. */
-bool is_media(const Speakers *speakers, const Known *known);
-
-/* ---- phrases ------------------------------------------------------------------- */
+/* ---- speaker_phrase: a phrase as a whole -------------------------------------- */
 
 Phrase read_phrase(Speakers *speakers, size_t from, size_t to);
 
@@ -672,14 +677,6 @@ Range take_title(const Speakers *speakers, const Phrase *phrase, Range name, Ran
 /* An adjective, or a word that goes on with a title. */
 bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item);
 
-/* Carries the preposition of what a body is for (هيئة مكافحة, الهيئة الوطنية لمكافحة),
- * without an article: a complement follows. */
-bool is_purpose(const Speakers *speakers, size_t item);
-
-/* What a body is for, of a noun and its preposition (الجمعية الوطنية للدفاع عن الآثار), in front of
- * something; not (اجتمعت اللجنة) من أجل مناقشة. */
-bool is_body_purpose(const Speakers *speakers, size_t item);
-
 /* Short brackets behind the head noun at item `head` are its name: وكالة (الرافد), but الوكالة (أمس). */
 bool head_takes_brackets(const Speakers *speakers, size_t head);
 
@@ -697,13 +694,30 @@ bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag)
  * describes nobody. `tag`: its own. */
 bool is_adverbial(const Speakers *speakers, size_t item, Tag tag);
 
-/* قطاع الصيد المستهلكين: a plural in the oblique behind the singular phrase at `from` is the
- * object of its verb. */
-bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item);
-
 /* The word at `item`, right behind the noun `head`, does not agree with it: an object (دان
  * المجلس العملية، استأنفت الجوازات العمل). `tag`: its own. */
 bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag);
+
+/* جريدة عرب نيوز هذا الأسبوع: `item`, which is not the first of the document, points at something
+ * else than what stands in front of it; that is `definite`, or else has to be a proper name. */
+bool is_pointing_elsewhere(const Speakers *speakers, size_t item, bool definite);
+
+/* Where the phrase of an organisation or of people that begins at `from` ends; none of more than
+ * LOOK_AHEAD items. */
+size_t noun_end(Speakers *speakers, size_t from);
+
+/* A verb at `item` describes the indefinite document at `from` (دراسة أجريت). */
+bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item);
+
+/* Where the phrase of a common noun ends: an object that follows it is an
+ * unknown word behind an adjective (مصادر غربية زيارة...). */
+size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to);
+
+/* ---- speaker_objects: where the object of a verb begins ----------------------- */
+
+/* قطاع الصيد المستهلكين: a plural in the oblique behind the singular phrase at `from` is the
+ * object of its verb. */
+bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item);
 
 /* وانتقد المتحدث تمرير سالم القانون: behind the word for who is speaking, which needs no
  * complement, its object begins. */
@@ -724,22 +738,10 @@ size_t object_of_noun(Speakers *speakers, const Phrase *phrase);
  * indefinite noun at `head`, and goes on with nothing. */
 bool follows_bare_adjective(const Speakers *speakers, size_t head, size_t item);
 
-/* جريدة عرب نيوز هذا الأسبوع: `item`, which is not the first of the document, points at something
- * else than what stands in front of it; that is `definite`, or else has to be a proper name. */
-bool is_pointing_elsewhere(const Speakers *speakers, size_t item, bool definite);
+/* ---- speaker_bodies: the phrase of an organisation or document ---------------- */
 
-/* Where the phrase of an organisation or of people that begins at `from` ends; none of more than
- * LOOK_AHEAD items. */
-size_t noun_end(Speakers *speakers, size_t from);
-
-/* A verb at `item` describes the indefinite document at `from` (دراسة أجريت). */
-bool is_describing(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item);
-
-/* Where the phrase of a common noun ends: an object that follows it is an
- * unknown word behind an adjective (مصادر غربية زيارة...). */
-size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to);
-
-/* ---- phrases without a personal name --------------------------------------------- */
+/* Whoever is known is a paper, a station or an agency. */
+bool is_media(const Speakers *speakers, const Known *known);
 
 /* Where the phrase of people that begins at `from` ends, with the body that they are of (مصدر في
  * وزارة الأشغال). */
@@ -749,21 +751,27 @@ size_t people_end(Speakers *speakers, size_t from);
  * at `item` takes up, with its adjectives up to `to` (المعهد for معهد ... للأبحاث); SPEAKER_NONE. */
 size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to);
 
-/* By what the phrase leads with: a body, organisation, document or place; a span
- * in marks; a title or people; unknown words; unknown words whose first carries
- * the preposition. SPEAKER_NONE when the phrase names nobody. */
+/* Who is meant by a phrase that leads with a body, organisation, document or place; SPEAKER_NONE. */
 size_t read_body(Speakers *speakers, const Phrase *phrase);
-
-size_t read_marked(Speakers *speakers, const Phrase *phrase);
-size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query);
-size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised);
-size_t read_joined(Speakers *speakers, const Phrase *phrase);
 
 /* The body behind whose name the document has what the phrase holds in marks or brackets, as what
  * it is called besides: وزارة الدفاع (البنتاغون), and then البنتاغون. SPEAKER_NONE where there is none. */
 size_t body_called(Speakers *speakers, const Phrase *phrase);
 
-/* ---- nobody named -------------------------------------------------------------------- */
+/* ---- speaker_titles: a title or people without a name ------------------------- */
+
+/* Who is meant by a phrase that leads with a title or people; SPEAKER_NONE. */
+size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query);
+
+/* ---- speaker_sources: a span in marks or unknown words ------------------------ */
+
+/* Who is meant by a phrase that leads with a span in marks; with unknown words; or with unknown
+ * words whose first carries the preposition. SPEAKER_NONE when the phrase names nobody. */
+size_t read_marked(Speakers *speakers, const Phrase *phrase);
+size_t read_unknown(Speakers *speakers, const Phrase *phrase, bool recognised);
+size_t read_joined(Speakers *speakers, const Phrase *phrase);
+
+/* ---- speaker_implied: nobody named -------------------------------------------- */
 
 /* Who is meant by a form with this agreement that names nobody; SPEAKER_NONE. */
 size_t speakers_meant(Speakers *speakers, const SpeakerQuery *query, unsigned agreement,

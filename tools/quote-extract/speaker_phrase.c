@@ -850,6 +850,29 @@ bool is_adverbial(const Speakers *speakers, size_t item, Tag tag)
            (tag == TAG_ADJECTIVE || tag == TAG_DEFINITE || tag == TAG_PLAIN);
 }
 
+bool is_pointing_elsewhere(const Speakers *speakers, size_t item, bool definite)
+{
+    return item_has(speakers, item, CLASS_SPEAKER_POINTING) &&
+           (definite || item_has(speakers, item - 1, CLASS_ORG));
+}
+
+bool head_takes_brackets(const Speakers *speakers, size_t head)
+{
+    return in_group(speakers, head, GROUP_OUTSIDE) && !has_article(speakers, head);
+}
+
+bool is_seat(const Speakers *speakers, size_t item, Tag tag)
+{
+    return item_has(speakers, item, CLASS_HALT_IN) &&
+           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) &&
+           !item_has(speakers, item + 1, CLASS_OCCASION) &&
+           !(item_has(speakers, item + 1, CLASS_ORG_MEDIA) &&
+             !in_group(speakers, item + 1, GROUP_PLACES)) &&
+           !item_has(speakers, item + 1, CLASS_HEAD_ORG_MEDIA) &&
+           !item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN);
+}
+
 /* إلى مصنع التمور في إقليم الوادي: at `item` where the body at `from` has its seat. Only behind a
  * preposition: elsewhere it may be where the body does something. */
 static bool is_seated_at(Speakers *speakers, size_t from, size_t item)
