@@ -310,7 +310,7 @@ static size_t sentence_of(const Search *search, size_t codepoint)
 }
 
 /* Punctuation that is part of no figure (20%). */
-static bool is_loose(const Search *search, size_t item)
+static bool is_loose_punctuation(const Search *search, size_t item)
 {
     return item_has(search, item, CLASS_PUNCT) && !item_has(search, item, CLASS_UNIT);
 }
@@ -319,10 +319,10 @@ static bool is_loose(const Search *search, size_t item)
 static void trim_content(const Search *search, Candidate *candidate)
 {
     while (candidate->to > candidate->from + 1 &&
-           (is_loose(search, candidate->to - 1) ||
+           (is_loose_punctuation(search, candidate->to - 1) ||
             item_has(search, candidate->to - 1, CLASS_MARK_STRAY)))
         candidate->to--;
-    while (candidate->from + 1 < candidate->to && is_loose(search, candidate->from))
+    while (candidate->from + 1 < candidate->to && is_loose_punctuation(search, candidate->from))
         candidate->from++;
 }
 

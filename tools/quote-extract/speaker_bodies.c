@@ -7,8 +7,9 @@ enum {
     TOLD_WITHIN = 256 /* items behind a verb in which it is looked for      */
 };
 
-/* الشركة «...»: marks stand at `item`. */
-static bool is_marked(const Speakers *speakers, size_t item)
+/* الشركة «...»: marks that may hold a name, and are not MARKED_LONG, stand at `item`; false behind the
+ * last item. */
+static bool has_short_marks(const Speakers *speakers, size_t item)
 {
     return exists(speakers, item) && item_has(speakers, item, CLASS_MARKED) &&
            !item_has(speakers, item, CLASS_MARKED_LONG);
@@ -24,7 +25,7 @@ static void take_marked_name(const Speakers *speakers, size_t *start, size_t *to
     size_t mark = *start + 1;
     while (company && mark < *to && has_article(speakers, mark) && !has_proclitic(speakers, mark))
         mark++;
-    if (mark >= *to || !is_marked(speakers, mark) || is_definite(speakers, *start))
+    if (mark >= *to || !has_short_marks(speakers, mark) || is_definite(speakers, *start))
         return;
     for (size_t i = mark + 1; !company && i < *to; i++)
         if (!has_article(speakers, i) || has_proclitic(speakers, i))
@@ -191,7 +192,7 @@ size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
         if ((!opens && head->key != wanted) || i == item ||
             !(opens ? !has_article(speakers, i) || item_at(speakers, i)->token_count > 1
                     : same_head(speakers, head_entry(speakers, i), entry) &&
-                          (!is_definite(speakers, i) || is_marked(speakers, i + 1) ||
+                          (!is_definite(speakers, i) || has_short_marks(speakers, i + 1) ||
                            is_official(speakers, i) || (i < item && is_national(speakers, i)))) ||
             (listed && !is_subject(speakers, i)))
             continue;

@@ -705,8 +705,8 @@ static void index_tails(Speakers *speakers)
     }
 }
 
-/* What stands between commas ends before `item`. */
-static bool ends_apposition(Speakers *speakers, size_t item)
+/* A name between commas ends before `item`: by its tag what stands there is no part of one. */
+static bool ends_apposed_name(Speakers *speakers, size_t item)
 {
     if (!exists(speakers, item))
         return true;
@@ -869,7 +869,7 @@ static size_t name_start(Speakers *speakers, size_t item)
                          ? TAG_OTHER
                          : tag_of(speakers, start - 1, TAG_OTHER);
         bool grounded =
-            (before == TAG_COMMA && ends_apposition(speakers, item + 1)) ||
+            (before == TAG_COMMA && ends_apposed_name(speakers, item + 1)) ||
             (start > 0 && item_has(speakers, start - 1, CLASS_HALT_BEFORE_MARK)) ||
             (before == TAG_OTHER && is_introduced(speakers, start, item)) || before == TAG_PLACE ||
             in_group(speakers, start, GROUP_PROPER) ||

@@ -616,6 +616,8 @@ size_t note_listed(Speakers *speakers, uint32_t entry, Slice name);
 /* Who has the word; SPEAKER_NONE. */
 size_t last_turn(const Speakers *speakers);
 
+/* Puts the name, role and type of somebody who is known into `speaker`, the rest of which stays; the
+ * name of two who speak together is that of both (سالم الحربي وهدى السالم). */
 void fill(const Speakers *speakers, size_t number, Speaker *speaker);
 
 /* ---- speaker_phrase: a phrase as a whole -------------------------------------- */

@@ -706,8 +706,9 @@ static bool stands_between(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
 }
 
-/* At `item` ends what stands between commas, or a report begins. */
-static bool ends_apposition_at(const Speakers *speakers, size_t item)
+/* A title between commas ends at `item`, or a report begins; brackets may be part of one, and so
+ * may small words (سالم الحربي، مدير البيئة في الوادي،). */
+static bool ends_apposed_title(const Speakers *speakers, size_t item)
 {
     return !exists(speakers, item) || item_has(speakers, item, CLASS_COMMA) ||
            item_has(speakers, item, CLASS_COLON) || item_has(speakers, item, CLASS_COMP);
@@ -723,7 +724,7 @@ static bool leaves_title(const Speakers *speakers, size_t item)
            item_has(speakers, item, CLASS_MARKED_LONG) ||
            (item_has(speakers, item, CLASS_HALT) && next < speakers->string->count &&
             item_has(speakers, next, CLASS_OCCASION)) ||
-           (is_addressed(speakers, item) && ends_apposition_at(speakers, next));
+           (is_addressed(speakers, item) && ends_apposed_title(speakers, next));
 }
 
 /* المدير العام: a title at `from` that ends at `to` without what he is director of. */
@@ -760,7 +761,7 @@ Range title_apposed(Speakers *speakers, size_t comma)
     if ((tag != TAG_ROLE && tag != TAG_PEOPLE) || begins_name(speakers, from + 1))
         return none;
     size_t pause = 0; /* where the time or the place may begin of what is reported */
-    for (; to - from < APPOSED_MAX && !ends_apposition_at(speakers, to); to++) {
+    for (; to - from < APPOSED_MAX && !ends_apposed_title(speakers, to); to++) {
         if (is_finite_cue(speakers, to))
             return none;
         /* المدير العام لـ«الرافد», but مدير المتحف لـ«الرافد» */
@@ -1015,7 +1016,8 @@ bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag
 
 /* An indefinite noun, behind which the phrase of the common noun at `from` does not go on
  * when a definite one stands in front of it; a name in no list is none. */
-static bool is_loose(const Speakers *speakers, const Phrase *phrase, size_t from, size_t item)
+static bool is_indefinite_noun(const Speakers *speakers, const Phrase *phrase, size_t from,
+                               size_t item)
 {
     if (has_article(speakers, item) || has_proclitic(speakers, item) ||
         item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
@@ -1100,7 +1102,7 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         /* الزعيم المتشدد عرض الرسوم، مصدر في سيناء خروج المصابين، الكاتب مسحا: an object */
         bool closed = has_article(speakers, i - 1) || (phrase_tag(phrase, i - 1) == TAG_PLACE &&
                                                        !item_has(speakers, i, CLASS_SHAPE_OBJECT));
-        if ((closed && is_loose(speakers, phrase, from, i)) ||
+        if ((closed && is_indefinite_noun(speakers, phrase, from, i)) ||
             is_no_adjective(speakers, from, i, tag))
             return i;
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
