@@ -180,6 +180,17 @@ void *memory_grow_more(void *block, size_t *capacity, size_t needed, size_t item
     return block;
 }
 
+void *arena_grow_more(Arena *arena, const void *block, size_t *capacity, size_t needed,
+                      size_t item_bytes)
+{
+    size_t larger = larger_capacity(*capacity, needed);
+    void *grown = arena_room(arena, larger, item_bytes);
+    if (*capacity != 0)
+        memcpy(grown, block, *capacity * item_bytes);
+    *capacity = larger;
+    return grown;
+}
+
 void *memory_grow_aligned(void *block, size_t *capacity, size_t needed, size_t item_bytes)
 {
     enum { LINE = 64 };

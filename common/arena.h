@@ -68,4 +68,18 @@ static inline void *memory_grow(void *block, size_t *capacity, size_t needed, si
  * number of these, lie in as few cache lines as may be. */
 void *memory_grow_aligned(void *block, size_t *capacity, size_t needed, size_t item_bytes);
 
+/* For arena_grow, where `needed` is more than *capacity. */
+void *arena_grow_more(Arena *arena, const void *block, size_t *capacity, size_t needed,
+                      size_t item_bytes);
+
+/* As memory_grow for an array in the arena: it moves to twice the room, and what it leaves behind lies
+ * unused until the arena is reset:
+ *   items = arena_grow(arena, items, &capacity, needed, sizeof *items);      */
+static inline void *arena_grow(Arena *arena, void *block, size_t *capacity, size_t needed,
+                               size_t item_bytes)
+{
+    return needed <= *capacity ? block
+                               : arena_grow_more(arena, block, capacity, needed, item_bytes);
+}
+
 #endif

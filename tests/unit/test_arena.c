@@ -94,6 +94,31 @@ static void grows_geometrically(void **state)
     free(items);
 }
 
+/* What stands in an array that has grown in the arena is as it was. */
+static void grows_in_the_arena(void **state)
+{
+    (void)state;
+    Arena arena = {0};
+    int *items = NULL;
+    size_t capacity = 0, moves = 0;
+    for (size_t i = 0; i < 10000; i++) {
+        int *before = items;
+        items = arena_grow(&arena, items, &capacity, i + 1, sizeof *items);
+        assert_true(capacity > i);
+        moves += items != before;
+        items[i] = (int)i;
+    }
+    for (int i = 0; i < 10000; i++)
+        assert_int_equal(items[i], i);
+    assert_true(moves < 20);
+    assert_ptr_equal(arena_grow(&arena, items, &capacity, capacity, sizeof *items), items);
+    size_t needed = 10 * capacity;
+    items = arena_grow(&arena, items, &capacity, needed, sizeof *items);
+    assert_int_equal(capacity, needed);
+    assert_int_equal(items[9999], 9999);
+    arena_release(&arena);
+}
+
 static void grows_aligned(void **state)
 {
     (void)state;
@@ -115,13 +140,10 @@ static void grows_aligned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_aligned_memory_apart),
-        cmocka_unit_test(clears_arrays),
-        cmocka_unit_test(copies_with_a_nul_behind),
-        cmocka_unit_test(keeps_no_more_than_asked),
-        cmocka_unit_test(settles_to_one_chunk),
-        cmocka_unit_test(grows_geometrically),
-        cmocka_unit_test(grows_aligned),
+        cmocka_unit_test(gives_aligned_memory_apart), cmocka_unit_test(clears_arrays),
+        cmocka_unit_test(copies_with_a_nul_behind),   cmocka_unit_test(keeps_no_more_than_asked),
+        cmocka_unit_test(settles_to_one_chunk),       cmocka_unit_test(grows_geometrically),
+        cmocka_unit_test(grows_in_the_arena),         cmocka_unit_test(grows_aligned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,18 +28,15 @@ static void key_heads(Speakers *speakers)
     speakers->keyed_heads = speakers->known_count;
 }
 
+/* Makes room for one more, and for his keys. */
 static void grow_known(Speakers *speakers)
 {
-    size_t count = speakers->known_count, capacity = count == 0 ? 8 : count * 2;
-    Known *known = ARENA_ROOM(speakers->arena, capacity, Known);
-    KnownKey *keys = ARENA_ROOM(speakers->arena, capacity, KnownKey);
-    if (count != 0) {
-        memcpy(known, speakers->known, count * sizeof *known);
-        memcpy(keys, speakers->known_keys, count * sizeof *keys);
-    }
-    speakers->known = known;
-    speakers->known_keys = keys;
-    speakers->known_capacity = capacity;
+    size_t needed = speakers->known_count + 1, capacity = speakers->known_capacity;
+    speakers->known =
+        arena_grow(speakers->arena, speakers->known, &capacity, needed, sizeof *speakers->known);
+    speakers->known_keys =
+        arena_grow(speakers->arena, speakers->known_keys, &speakers->known_capacity, needed,
+                   sizeof *speakers->known_keys);
 }
 
 static size_t add_known(Speakers *speakers, const Known *known)
@@ -48,8 +45,7 @@ static size_t add_known(Speakers *speakers, const Known *known)
         speakers->is_full = true;
         return KNOWN_MAX - 1;
     }
-    if (speakers->known_count == speakers->known_capacity)
-        grow_known(speakers);
+    grow_known(speakers);
     size_t number = speakers->known_count++;
     speakers->known[number] = *known;
     keep_keys(speakers, number);
@@ -411,13 +407,8 @@ static void list_heads(Speakers *speakers)
     for (size_t i = 0; i < count; i++) {
         if (!has_head_group(speakers, i))
             continue;
-        if (speakers->head_count == capacity) {
-            capacity = capacity == 0 ? 64 : capacity * 2;
-            Head *grown = ARENA_ROOM(speakers->arena, capacity, Head);
-            if (speakers->head_count != 0)
-                memcpy(grown, speakers->heads, speakers->head_count * sizeof *grown);
-            speakers->heads = grown;
-        }
+        speakers->heads = arena_grow(speakers->arena, speakers->heads, &capacity,
+                                     speakers->head_count + 1, sizeof *speakers->heads);
         speakers->heads[speakers->head_count++] =
             (Head){.item = (uint32_t)i, .is_listed = is_listed_name(speakers, i)};
     }

@@ -1231,14 +1231,8 @@ bool speakers_note(Speakers *speakers, size_t number, const SpeakerQuery *query)
 {
     if (speakers->known[number].cited)
         return false;
-    if (speakers->turn_count == speakers->turn_capacity) {
-        size_t capacity = speakers->turn_capacity ? speakers->turn_capacity * 2 : 32;
-        Turn *grown = ARENA_ROOM(speakers->arena, capacity, Turn);
-        if (speakers->turn_count != 0)
-            memcpy(grown, speakers->turns, speakers->turn_count * sizeof *grown);
-        speakers->turns = grown;
-        speakers->turn_capacity = capacity;
-    }
+    speakers->turns = arena_grow(speakers->arena, speakers->turns, &speakers->turn_capacity,
+                                 speakers->turn_count + 1, sizeof *speakers->turns);
     speakers->turns[speakers->turn_count++] = (Turn){.number = number,
                                                      .cue = query->cue,
                                                      .sentence_start = query->sentence_start,
