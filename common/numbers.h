@@ -49,18 +49,25 @@ void number_put(NumberTable *table, uint64_t key, uint32_t value);
 void number_clear(NumberTable *table);
 void number_release(NumberTable *table);
 
+/* Sets the size_t `at` to the first of [from, to) for which `holds`, an expression of `at`, is true,
+ * as it is for all behind it; to `to` where there is none. `from` is at most `to`:
+ *   FIRST_WHERE(at, 0, count, items[at].start >= codepoint);                  */
+#define FIRST_WHERE(at, from, to, holds)                                                           \
+    do {                                                                                           \
+        size_t first_low = (from), first_high = (to);                                              \
+        while ((at) = first_low + (first_high - first_low) / 2, first_low < first_high)            \
+            if (holds)                                                                             \
+                first_high = (at);                                                                 \
+            else                                                                                   \
+                first_low = (at) + 1;                                                              \
+    } while (0)
+
 /* How many of `count` numbers, the smaller before the larger, are less than `limit`. */
 static inline size_t numbers_below(const uint32_t *numbers, size_t count, uint32_t limit)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (numbers[middle] < limit)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t at;
+    FIRST_WHERE(at, 0, count, numbers[at] >= limit);
+    return at;
 }
 
 #endif

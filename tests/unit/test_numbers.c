@@ -42,12 +42,28 @@ static void test_numbers_in_order(void **state)
     assert_int_equal(numbers_below(numbers, 4, UINT32_MAX), 4);
 }
 
+static void test_the_first_of_those_in_order(void **state)
+{
+    (void)state;
+    const int numbers[] = {-3, -1, 0, 0, 4};
+    for (size_t from = 0; from <= 5; from++)
+        for (size_t to = from; to <= 5; to++)
+            for (int limit = -4; limit <= 5; limit++) {
+                size_t at, first = from;
+                while (first < to && numbers[first] < limit)
+                    first++;
+                FIRST_WHERE(at, from, to, numbers[at] >= limit);
+                assert_int_equal(at, first);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_have_the_value_they_were_given),
         cmocka_unit_test(test_a_cleared_table_is_empty),
         cmocka_unit_test(test_numbers_in_order),
+        cmocka_unit_test(test_the_first_of_those_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

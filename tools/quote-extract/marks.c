@@ -1,5 +1,6 @@
 #include "tools/quote-extract/marks.h"
 
+#include "common/numbers.h"
 #include "common/utf8.h"
 
 enum { MARKS_MAX = 96, FAMILIES_MAX = 16, INNER_TOKENS = 5 };
@@ -289,15 +290,9 @@ static size_t words_between(const Pairing *pairing, size_t from, size_t to, size
 /* The number of sentences that end at `codepoint` or before. */
 static size_t ended_sentences(const Pairing *pairing, size_t codepoint)
 {
-    size_t low = 0, high = pairing->end_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pairing->ends[middle] <= codepoint)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t ended;
+    FIRST_WHERE(ended, 0, pairing->end_count, pairing->ends[ended] > codepoint);
+    return ended;
 }
 
 static size_t sentence_end(const Pairing *pairing, size_t codepoint)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "common/numbers.h"
 #include "common/utf8.h"
 
 /* From this confidence on marked words, and clauses behind a cue that is
@@ -93,17 +94,11 @@ static size_t clause_end(const Search *search, size_t first, size_t from, size_t
                          bool is_clause)
 {
     const QuoteFinder *finder = search->finder;
-    size_t low = first, high = finder->match_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (finder->matches[middle].start > from)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    while (low < finder->match_count && is_no_end(search, &finder->matches[low], cue, is_clause))
-        low++;
-    size_t limit = low < finder->match_count ? finder->matches[low].start : finder->string.count;
+    size_t end;
+    FIRST_WHERE(end, first, finder->match_count, finder->matches[end].start > from);
+    while (end < finder->match_count && is_no_end(search, &finder->matches[end], cue, is_clause))
+        end++;
+    size_t limit = end < finder->match_count ? finder->matches[end].start : finder->string.count;
     find_stretch(search, from);
     return limit < finder->stretch_end ? limit : finder->stretch_end;
 }
@@ -329,15 +324,9 @@ static void trim_content(const Search *search, Candidate *candidate)
 /* The first of finder->mark_items from item `from` on. */
 static size_t first_mark(const QuoteFinder *finder, size_t from)
 {
-    size_t low = 0, high = finder->mark_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (finder->mark_items[middle] < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t mark;
+    FIRST_WHERE(mark, 0, finder->mark_count, finder->mark_items[mark] >= from);
+    return mark;
 }
 
 static bool is_mark_before(const QuoteFinder *finder, size_t mark, size_t item)
@@ -438,15 +427,9 @@ static size_t paragraph_first(const Search *search, size_t sentence)
 /* The first item that starts at `codepoint` or behind it, or else `limit`. */
 static size_t first_item(const Search *search, size_t codepoint, size_t limit)
 {
-    size_t low = 0, high = limit;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (item_at(search, middle)->start < codepoint)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    size_t item;
+    FIRST_WHERE(item, 0, limit, item_at(search, item)->start >= codepoint);
+    return item;
 }
 
 static SpeakerQuery query_of(const Search *search, const Candidate *candidate)

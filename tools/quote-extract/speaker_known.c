@@ -1,5 +1,6 @@
 #include "tools/quote-extract/speaker_parts.h"
 
+#include "common/numbers.h"
 #include "common/utf8.h"
 
 enum {
@@ -462,16 +463,10 @@ static void find_heads(Speakers *speakers)
 void heads_near(Speakers *speakers, size_t item, size_t *from, size_t *to)
 {
     find_heads(speakers);
-    size_t low = 0, high = speakers->head_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (speakers->heads[middle].item < item)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *from = low > HEADS_NEAR ? low - HEADS_NEAR : 0;
-    *to = speakers->head_count - low > HEADS_NEAR ? low + HEADS_NEAR : speakers->head_count;
+    size_t head;
+    FIRST_WHERE(head, 0, speakers->head_count, speakers->heads[head].item >= item);
+    *from = head > HEADS_NEAR ? head - HEADS_NEAR : 0;
+    *to = speakers->head_count - head > HEADS_NEAR ? head + HEADS_NEAR : speakers->head_count;
 }
 
 /* An adjective of origin that is no other word (المالية). */
