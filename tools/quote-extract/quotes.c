@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/numbers.h"
 #include "common/utf8.h"
 
 /* From this confidence on marked words, and clauses behind a cue that is
@@ -319,19 +318,6 @@ static void trim_content(const Search *search, Candidate *candidate)
         candidate->to--;
     while (candidate->from + 1 < candidate->to && is_loose_punctuation(search, candidate->from))
         candidate->from++;
-}
-
-/* The first of finder->mark_items from item `from` on. */
-static size_t first_mark(const QuoteFinder *finder, size_t from)
-{
-    size_t mark;
-    FIRST_WHERE(mark, 0, finder->mark_count, finder->mark_items[mark] >= from);
-    return mark;
-}
-
-static bool is_mark_before(const QuoteFinder *finder, size_t mark, size_t item)
-{
-    return mark < finder->mark_count && finder->mark_items[mark] < item;
 }
 
 /* All that the candidate holds, its marks and complementizer included. */

@@ -18,7 +18,9 @@ void quotes_type_marks(Search *search, bool *limited)
             continue;
         Slice rule = pattern_name(candidate->pattern);
         bool alone = search->quotes[candidate->quote].kind == QUOTE_DIRECT;
-        for (size_t i = candidate->from; i < candidate->to; i++) {
+        for (size_t m = first_mark(finder, candidate->from);
+             is_mark_before(finder, m, candidate->to); m++) {
+            size_t i = finder->mark_items[m];
             bool speech = alone ? is_marked(search, i) || item_has(search, i, CLASS_BRACKETED_LONG)
                                 : is_marked(search, i) && !item_has(search, i, CLASS_MARKED_NAME);
             if (!speech)
@@ -32,12 +34,16 @@ void quotes_type_marks(Search *search, bool *limited)
     span_types(spans, string, false, search->mark_types, search->mark_rules, limited);
     for (size_t c = 0; c < search->candidate_count; c++) {
         const Candidate *candidate = &search->candidates[c];
-        for (size_t i = candidate->speaker_from; candidate->accepted && i < candidate->speaker_to;
-             i++)
+        if (!candidate->accepted)
+            continue;
+        for (size_t m = first_mark(finder, candidate->speaker_from);
+             is_mark_before(finder, m, candidate->speaker_to); m++) {
+            size_t i = finder->mark_items[m];
             if (is_marked(search, i) && search->mark_types[i].length == 0) {
                 search->mark_types[i] = SLICE("name");
                 search->mark_rules[i] = pattern_name(candidate->pattern);
             }
+        }
     }
     span_types(spans, string, true, search->mark_types, search->mark_rules, limited);
 }
@@ -50,6 +56,7 @@ static ptrdiff_t quote_around(const Search *search, CodepointSpan span)
     return NO_INDEX;
 }
 
+/* Of all items: a pattern may say what something holds that is no mark. */
 void quotes_list_marks(const Search *search, MarkedSpan **marks, size_t *count)
 {
     const QuoteFinder *finder = search->finder;

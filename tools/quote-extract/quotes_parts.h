@@ -10,6 +10,7 @@
 #ifndef QAWL_QUOTE_EXTRACT_QUOTES_PARTS_H
 #define QAWL_QUOTE_EXTRACT_QUOTES_PARTS_H
 
+#include "common/numbers.h"
 #include "common/pattern.h"
 #include "tools/quote-extract/circumstances.h"
 #include "tools/quote-extract/confidence.h"
@@ -118,6 +119,21 @@ static inline const Item *item_at(const Search *search, size_t item)
 static inline bool item_has(const Search *search, size_t item, NamedClass named)
 {
     return set_has(search->finder->bits, item_at(search, item)->set, named);
+}
+
+/* The first of finder->mark_items from item `from` on, by its place among them; mark_count for none. */
+static inline size_t first_mark(const QuoteFinder *finder, size_t from)
+{
+    size_t mark;
+    FIRST_WHERE(mark, 0, finder->mark_count, finder->mark_items[mark] >= from);
+    return mark;
+}
+
+/* There is such a mark, and it stands before `item`:
+ *   for (size_t i = first_mark(finder, from); is_mark_before(finder, i, to); i++)  */
+static inline bool is_mark_before(const QuoteFinder *finder, size_t mark, size_t item)
+{
+    return mark < finder->mark_count && finder->mark_items[mark] < item;
 }
 
 /* ---- the string ------------------------------------------------------------ */
