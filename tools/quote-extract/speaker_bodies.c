@@ -316,6 +316,29 @@ static bool ends_with_origin(Speakers *speakers, size_t item)
     return last->count != 0 && set_in_group(speakers, last->items[0].set, GROUP_ADJECTIVES);
 }
 
+/* The name of the body at `from` goes on with the small word at `item`, joined to a word (معهد الوادي
+ * للأبحاث) or in front of a place or a seat, `limit` at the latest. `*definite`: what stands in front
+ * of it is, and then, where it goes on, what it ends with. */
+static bool goes_on_behind(Speakers *speakers, const Phrase *phrase, size_t from, size_t item,
+                           size_t limit, bool *definite)
+{
+    size_t next = item + 1;
+    bool joined = goes_on_joined(speakers, item);
+    /* البنك المركزي اليمني في عدن: of a name with its country that is no part */
+    bool whole = item_at(speakers, from)->token_count > 1 &&
+                 (item > from + 1 ? phrase_tag(phrase, item - 1) == TAG_ADJECTIVE
+                                  : ends_with_origin(speakers, from));
+    bool in_place = next < limit && !whole && phrase_tag(phrase, next) == TAG_PLACE &&
+                    !item_has(speakers, item, CLASS_SHAPE_PRONOUN);
+    /* مقال في صحيفة الوادي: whoever issued it */
+    bool issued = item == from + 1 && phrase_tag(phrase, from) == TAG_DOCUMENT;
+    bool seated = next < limit && !issued && !whole &&
+                  (next + 1 < limit || item_at(speakers, next)->token_count > 1) &&
+                  is_seat(speakers, item, phrase_tag(phrase, next));
+    *definite = !seated && (*definite || joined);
+    return joined || in_place || seated;
+}
+
 /* Where the name of a body ends within its phrase: an indefinite word behind a
  * definite one is no part of it (قوات الأمن سبع عبوات). */
 static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t limit)
@@ -345,21 +368,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
             continue; /* الجمعية الوطنية للدفاع عن الآثار */
         }
         if (tag == TAG_OTHER) {
-            bool joined = goes_on_joined(speakers, i);
-            /* البنك المركزي اليمني في عدن: of a name with its country that is no part */
-            bool whole = item_at(speakers, from)->token_count > 1 &&
-                         (i > from + 1 ? phrase_tag(phrase, i - 1) == TAG_ADJECTIVE
-                                       : ends_with_origin(speakers, from));
-            bool in_place = i + 1 < limit && !whole && phrase_tag(phrase, i + 1) == TAG_PLACE &&
-                            !item_has(speakers, i, CLASS_SHAPE_PRONOUN);
-            /* مقال في صحيفة الوادي: whoever issued it */
-            bool issued = i == from + 1 && phrase_tag(phrase, from) == TAG_DOCUMENT;
-            bool seated = i + 1 < limit && !issued && !whole &&
-                          (i + 2 < limit || item_at(speakers, i + 1)->token_count > 1) &&
-                          is_seat(speakers, i, phrase_tag(phrase, i + 1));
-            if (!joined && !in_place && !seated)
+            if (!goes_on_behind(speakers, phrase, from, i, limit, &definite))
                 return i;
-            definite = !seated && (definite || joined);
             continue;
         }
         if (item_has(speakers, i, CLASS_SPEAKER_LED_BY))

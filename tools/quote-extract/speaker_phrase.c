@@ -250,80 +250,98 @@ static bool is_body_or_own(const Speakers *speakers, const Phrase *phrase, size_
     return body || alone || (tag != TAG_ROLE && item_has(speakers, item, CLASS_SHAPE_PRONOUN));
 }
 
-/* The stretch that holds the title: beside the name, or in a stretch of its own; {0, 0} when there
- * is none. */
+/* Of items [start, end) between commas, which hold the name, those where its title can stand: behind
+ * it (سالم الحربي مدير المتحف) or in front. */
+static Range beside_name(const Speakers *speakers, const Phrase *phrase, size_t start, size_t end,
+                         Range name)
+{
+    size_t from = start, to = end;
+    /* استقبل سالم الحربي أطباء القرى: one person has no title in the plural, and behind
+     * a conjunction (سالم ووالدته) somebody else has it. */
+    bool behind = name.to < end && segment_has_title(phrase, name.to, end) &&
+                  !item_has(speakers, name.to, CLASS_AGR_P) &&
+                  !item_has(speakers, name.to, CLASS_CLITIC_CONJUNCTION) &&
+                  !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
+                    item_has(speakers, name.to, CLASS_SHAPE_OWNED) ||
+                    item_has(speakers, name.to, CLASS_SHAPE_ACCUSATIVE) ||
+                    phrase_tag(phrase, name.to) == TAG_OTHER) &&
+                  !is_body_or_own(speakers, phrase, name.to) &&
+                  !is_title_of_another(speakers, phrase, name.to, end) &&
+                  !is_interrupted(speakers, phrase, name.to, end);
+    bool before = segment_has_title(phrase, start, name.from);
+    if (behind && !(before && name.from - start > end - name.to))
+        from = name.to;
+    else
+        to = name.from;
+    while (to > from && (item_has(speakers, to - 1, CLASS_SPEAKER_CALLED) ||
+                         (phrase_tag(phrase, to - 1) == TAG_CONTINUES &&
+                          item_has(speakers, to - 1, CLASS_NAME_GIVEN))))
+        to--; /* باسم */
+    return (Range){from, to};
+}
+
+/* The title of whom `name` names within `segment`, a stretch between commas; {0, 0} for none. */
+static Range role_in_segment(const Speakers *speakers, const Phrase *phrase, Range segment,
+                             Range name)
+{
+    size_t start = segment.from, end = segment.to;
+    if (name.from >= start && name.from < end)
+        segment = beside_name(speakers, phrase, start, end, name);
+    size_t from = segment.from, to = segment.to;
+    /* التهنئة للملك: with its preposition a title begins no other. */
+    while (from < to && phrase_tag(phrase, from) == TAG_ROLE && from > phrase->from &&
+           item_has(speakers, from, CLASS_CLITIC_PREPOSITION))
+        from = to;
+    /* هنأ سالم الحربي، المقدم هاني النمر، أو المقدم، هاني النمر: behind the comma as well */
+    bool apposed = end + 1 < phrase->to && phrase_tag(phrase, end + 1) == TAG_NAME;
+    if (name.to <= start && (apposed || is_title_of_another(speakers, phrase, start, end)))
+        from = to;
+    /* رعاية أمير المنطقة للسباق: behind another noun stands no title of the speaker. */
+    if (name.to <= start && from < to && phrase_tag(phrase, from) == TAG_PLAIN &&
+        !is_definite(speakers, from))
+        from = to;
+    while (from < to && !begins_role(speakers, phrase, from, to))
+        from++;
+    /* العتيبي جائزة للوزير، ما يحدث في العالم، افتتح الأمير سالم معرض الكتاب: nor behind the name. */
+    if (from > name.to && from < to &&
+        (item_has(speakers, from, CLASS_CLITIC_PREPOSITION) ||
+         item_has(speakers, from - 1, CLASS_HALT_IN) ||
+         (phrase_tag(phrase, from - 1) == TAG_HEAD && !has_article(speakers, from - 1))))
+        from = to;
+    /* هنأ الوزير سالم الحربي نظيره الأردني هاني النمر: whom he does it to */
+    if (from >= name.to && from < to &&
+        (item_has(speakers, from, CLASS_COUNTERPART) || is_kin_by_pronoun(speakers, from)))
+        from = to;
+    /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
+    for (size_t i = from + 1; i < to; i++)
+        if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
+            !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
+            to = i;
+    /* أحد مستشاري كالدر، وهو أيضا: what he is besides stands behind; أمير المنطقة وعدد من */
+    while (to > from && (item_has(speakers, to - 1, CLASS_BRACKETED_LONG) ||
+                         item_has(speakers, to - 1, CLASS_SPEAKER_IS) ||
+                         (item_has(speakers, to - 1, CLASS_QUANTIFIER) &&
+                          item_has(speakers, to - 1, CLASS_CLITIC_CONJUNCTION))))
+        to--;
+    /* المتهمان، وهما الطبيب سالم الحربي: one of them bears no such title. */
+    while (from < to && phrase_tag(phrase, from) == TAG_ROLE && has_article(speakers, from) &&
+           agreement_of(speakers, from) == AGREE_P)
+        do
+            from++;
+        while (from < to && !begins_role(speakers, phrase, from, to));
+    return from < to && segment_has_title(phrase, from, to) ? (Range){from, to} : (Range){0, 0};
+}
+
+/* The stretch that holds the title: beside the name, or in a stretch of its own, and the longest of
+ * several; {0, 0} when there is none. */
 static Range find_role(const Speakers *speakers, const Phrase *phrase, Range name)
 {
     Range best = {0, 0};
     for (size_t start = phrase->from; start < phrase->to;) {
         size_t end = segment_end(phrase, start);
-        size_t from = start, to = end;
-        if (name.from >= start && name.from < end) {
-            /* استقبل سالم الحربي أطباء القرى: one person has no title in the plural, and behind
-             * a conjunction (سالم ووالدته) somebody else has it. */
-            bool behind = name.to < end && segment_has_title(phrase, name.to, end) &&
-                          !item_has(speakers, name.to, CLASS_AGR_P) &&
-                          !item_has(speakers, name.to, CLASS_CLITIC_CONJUNCTION) &&
-                          !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
-                            item_has(speakers, name.to, CLASS_SHAPE_OWNED) ||
-                            item_has(speakers, name.to, CLASS_SHAPE_ACCUSATIVE) ||
-                            phrase_tag(phrase, name.to) == TAG_OTHER) &&
-                          !is_body_or_own(speakers, phrase, name.to) &&
-                          !is_title_of_another(speakers, phrase, name.to, end) &&
-                          !is_interrupted(speakers, phrase, name.to, end);
-            bool before = segment_has_title(phrase, start, name.from);
-            if (behind && !(before && name.from - start > end - name.to))
-                from = name.to;
-            else
-                to = name.from;
-            while (to > from && (item_has(speakers, to - 1, CLASS_SPEAKER_CALLED) ||
-                                 (phrase_tag(phrase, to - 1) == TAG_CONTINUES &&
-                                  item_has(speakers, to - 1, CLASS_NAME_GIVEN))))
-                to--; /* باسم */
-        }
-        /* التهنئة للملك: with its preposition a title begins no other. */
-        while (from < to && phrase_tag(phrase, from) == TAG_ROLE && from > phrase->from &&
-               item_has(speakers, from, CLASS_CLITIC_PREPOSITION))
-            from = to;
-        /* هنأ سالم الحربي، المقدم هاني النمر، أو المقدم، هاني النمر: behind the comma as well */
-        bool apposed = end + 1 < phrase->to && phrase_tag(phrase, end + 1) == TAG_NAME;
-        if (name.to <= start && (apposed || is_title_of_another(speakers, phrase, start, end)))
-            from = to;
-        /* رعاية أمير المنطقة للسباق: behind another noun stands no title of the speaker. */
-        if (name.to <= start && from < to && phrase_tag(phrase, from) == TAG_PLAIN &&
-            !is_definite(speakers, from))
-            from = to;
-        while (from < to && !begins_role(speakers, phrase, from, to))
-            from++;
-        /* العتيبي جائزة للوزير، ما يحدث في العالم، افتتح الأمير سالم معرض الكتاب: nor behind the name. */
-        if (from > name.to && from < to &&
-            (item_has(speakers, from, CLASS_CLITIC_PREPOSITION) ||
-             item_has(speakers, from - 1, CLASS_HALT_IN) ||
-             (phrase_tag(phrase, from - 1) == TAG_HEAD && !has_article(speakers, from - 1))))
-            from = to;
-        /* هنأ الوزير سالم الحربي نظيره الأردني هاني النمر: whom he does it to */
-        if (from >= name.to && from < to &&
-            (item_has(speakers, from, CLASS_COUNTERPART) || is_kin_by_pronoun(speakers, from)))
-            from = to;
-        /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
-        for (size_t i = from + 1; i < to; i++)
-            if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
-                !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
-                to = i;
-        /* أحد مستشاري كالدر، وهو أيضا: what he is besides stands behind; أمير المنطقة وعدد من */
-        while (to > from && (item_has(speakers, to - 1, CLASS_BRACKETED_LONG) ||
-                             item_has(speakers, to - 1, CLASS_SPEAKER_IS) ||
-                             (item_has(speakers, to - 1, CLASS_QUANTIFIER) &&
-                              item_has(speakers, to - 1, CLASS_CLITIC_CONJUNCTION))))
-            to--;
-        /* المتهمان، وهما الطبيب سالم الحربي: one of them bears no such title. */
-        while (from < to && phrase_tag(phrase, from) == TAG_ROLE && has_article(speakers, from) &&
-               agreement_of(speakers, from) == AGREE_P)
-            do
-                from++;
-            while (from < to && !begins_role(speakers, phrase, from, to));
-        if (from < to && segment_has_title(phrase, from, to) && to - from > best.to - best.from)
-            best = (Range){from, to};
+        Range role = role_in_segment(speakers, phrase, (Range){start, end}, name);
+        if (role.to - role.from > best.to - best.from)
+            best = role;
         start = end + 1;
     }
     return best;
@@ -894,90 +912,117 @@ static bool is_seated_at(Speakers *speakers, size_t from, size_t item)
            is_seat(speakers, item, tag);
 }
 
+/* The phrase of a noun, as far as it is read. */
+typedef struct {
+    size_t from;
+    bool body, governs; /* an organisation or document; or a noun that governs as those do */
+    bool organised;     /* further fields and purposes may be joined to it */
+    bool definite;      /* what stands last is */
+    bool seated;        /* and is where the body has its seat */
+    Tag previous;
+} Noun;
+
+/* The item with this tag is no part of the noun, whatever else stands around it. */
+static bool leaves_noun(Speakers *speakers, const Noun *noun, size_t item, Tag tag)
+{
+    size_t from = noun->from;
+    /* العلاقات العامة: an adjective, though words that join others are among its like */
+    bool joins =
+        tag == TAG_CONTINUES && !(noun->organised && noun->definite && is_definite(speakers, item));
+    bool named = tag == TAG_BRACKET && item == from + 1 && head_takes_brackets(speakers, from);
+    if (tag == TAG_OTHER || tag == TAG_COMMA || joins || (tag == TAG_BRACKET && !named) ||
+        item_has(speakers, item, CLASS_MARKED_LONG))
+        return true;
+    if (item == from)
+        return false;
+    if (is_pointing_elsewhere(speakers, item, noun->definite))
+        return true;
+    if (item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+        !(noun->organised && (joins_field(speakers, item, tag) ||
+                              (!noun->definite && shares_complement(speakers, from, item)))))
+        return true;
+    if ((noun->body && leaves_name_of_body(speakers, from, item, noun->previous)) ||
+        (noun->governs && leaves_governing(speakers, from, item, tag)))
+        return true;
+    /* غرفة الوادي | المهندس سالم الحربي: who is head of it */
+    bool complete = noun->definite || in_group(speakers, item - 1, GROUP_PLACES) ||
+                    item_has(speakers, item - 1, CLASS_ORG);
+    return noun->body && complete && tag == TAG_ROLE && has_article(speakers, item) &&
+           begins_name(speakers, item + 1);
+}
+
+/* The item with this tag, which may be a part of a noun, is none behind what is definite or closed:
+ * an object, whoever is head of it, or what is done. `now`: it is definite itself. */
+static bool follows_noun(Speakers *speakers, const Noun *noun, size_t item, Tag tag, bool now)
+{
+    Tag previous = noun->previous;
+    /* وزارة النقل واللوجستيك */
+    bool field = noun->organised && item_has(speakers, item, CLASS_SHAPE_CONJOINED);
+    bool loose =
+        (tag == TAG_WORD && !field) || tag == TAG_PLAIN || tag == TAG_HEAD || tag == TAG_DOCUMENT ||
+        (tag == TAG_PEOPLE && !has_proclitic(speakers, item)) ||
+        ((tag == TAG_ORG || tag == TAG_BODY) && !has_proclitic(speakers, item) &&
+         item_at(speakers, item)->token_count == 1 && !item_has(speakers, item, CLASS_ORG));
+    if (noun->definite &&
+        ((!now && loose) || (noun->body && tag == TAG_ROLE && !has_article(speakers, item))))
+        return true; /* أمانة المنطقة كثرة التحويلات */
+    if (item == noun->from)
+        return false;
+    /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي، وزارة النقل | سالم الحربي, but
+     * جامعة الملك سالم */
+    bool holder = noun->definite && begins_name(speakers, item) && previous != TAG_ROLE &&
+                  previous != TAG_NAME && previous != TAG_LINK && previous != TAG_PEOPLE;
+    if (tag == TAG_NAME && (previous == TAG_MARKED || holder ||
+                            (previous == TAG_ORG && item_at(speakers, item - 1)->token_count > 1 &&
+                             is_definite(speakers, item - 1))))
+        return true;
+    /* شركة النقل بتوزيع أرباح */
+    return (tag == TAG_PLAIN && item_has(speakers, item, CLASS_CLITIC_PREPOSITION)) ||
+           is_adverbial(speakers, item, tag);
+}
+
 size_t noun_end(Speakers *speakers, size_t from)
 {
-    bool body =
+    Noun noun = {.from = from, .previous = TAG_OTHER};
+    noun.body =
         in_group(speakers, from, GROUP_ORGANISATIONS) || in_group(speakers, from, GROUP_DOCUMENTS);
-    bool governs = body || in_group(speakers, from, GROUP_BODIES);
-    bool organised = body && !has_article(speakers, from);
-    Tag previous = TAG_OTHER;
+    noun.governs = noun.body || in_group(speakers, from, GROUP_BODIES);
+    noun.organised = noun.body && !has_article(speakers, from);
     size_t end = from;
-    bool definite = false, seated = false;
     for (; end < speakers->string->count && end - from < LOOK_AHEAD; end++) {
-        Tag tag = tag_of(speakers, end, previous);
+        Tag tag = tag_of(speakers, end, noun.previous);
         /* الجماعة الاقتصادية للدول «الضفاف» | لإعادة الرئيس: how it is called besides is the last */
         if (end > from + 2 && is_enclosed(speakers, end - 1))
             break;
         if (end > from && goes_on_joined(speakers, end)) {
-            organised = body;
-            definite = definite || has_article(speakers, end);
+            noun.organised = noun.body;
+            noun.definite = noun.definite || has_article(speakers, end);
             continue; /* معهد ... للأبحاث */
         }
-        if (end > from && body && is_body_purpose(speakers, end)) {
-            organised = true;
-            definite = false;
+        if (end > from && noun.body && is_body_purpose(speakers, end)) {
+            noun.organised = true;
+            noun.definite = false;
             continue; /* الجمعية الوطنية للدفاع عن الآثار */
         }
-        if (end > from && body && !seated && is_seated_at(speakers, from, end)) {
-            seated = true;
-            definite = false;
-            previous = tag;
+        if (end > from && noun.body && !noun.seated && is_seated_at(speakers, from, end)) {
+            noun.seated = true;
+            noun.definite = false;
+            noun.previous = tag;
             continue; /* مصنع التمور في إقليم الوادي */
         }
-        if (seated && tag == TAG_MARKED)
+        if ((noun.seated && tag == TAG_MARKED) || leaves_noun(speakers, &noun, end, tag))
             break;
-        bool named = tag == TAG_BRACKET && end == from + 1 && head_takes_brackets(speakers, from);
-        /* العلاقات العامة: an adjective, though words that join others are among its like */
-        bool joins = tag == TAG_CONTINUES && !(organised && definite && is_definite(speakers, end));
-        if (tag == TAG_OTHER || tag == TAG_COMMA || joins || (tag == TAG_BRACKET && !named) ||
-            (end > from && is_pointing_elsewhere(speakers, end, definite)) ||
-            item_has(speakers, end, CLASS_MARKED_LONG))
-            break;
-        if (end > from && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
-            !(organised && (joins_field(speakers, end, tag) ||
-                            (!definite && shares_complement(speakers, from, end)))))
-            break;
-        if (end > from && ((body && leaves_name_of_body(speakers, from, end, previous)) ||
-                           (governs && leaves_governing(speakers, from, end, tag))))
-            break;
-        /* غرفة الوادي | المهندس سالم الحربي: who is head of it */
-        bool complete = definite || (end > from && (in_group(speakers, end - 1, GROUP_PLACES) ||
-                                                    item_has(speakers, end - 1, CLASS_ORG)));
-        if (end > from && body && complete && tag == TAG_ROLE && has_article(speakers, end) &&
-            begins_name(speakers, end + 1))
-            break;
-        if (end > from && body && is_purpose(speakers, end)) {
-            organised = true;
-            definite = false;
-            previous = tag;
+        if (end > from && noun.body && is_purpose(speakers, end)) {
+            noun.organised = true;
+            noun.definite = false;
+            noun.previous = tag;
             continue; /* الهيئة الوطنية لمكافحة الفساد */
         }
         bool now = is_definite(speakers, end) || tag == TAG_PLACE || tag == TAG_MARKED;
-        /* وزارة النقل واللوجستيك */
-        bool field = organised && item_has(speakers, end, CLASS_SHAPE_CONJOINED);
-        bool loose =
-            (tag == TAG_WORD && !field) || tag == TAG_PLAIN || tag == TAG_HEAD ||
-            tag == TAG_DOCUMENT || (tag == TAG_PEOPLE && !has_proclitic(speakers, end)) ||
-            ((tag == TAG_ORG || tag == TAG_BODY) && !has_proclitic(speakers, end) &&
-             item_at(speakers, end)->token_count == 1 && !item_has(speakers, end, CLASS_ORG));
-        if (definite &&
-            ((!now && loose) || (body && tag == TAG_ROLE && !has_article(speakers, end))))
-            break; /* أمانة المنطقة كثرة التحويلات */
-        /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي، وزارة النقل | سالم الحربي, but
-         * جامعة الملك سالم */
-        bool holder = definite && begins_name(speakers, end) && previous != TAG_ROLE &&
-                      previous != TAG_NAME && previous != TAG_LINK && previous != TAG_PEOPLE;
-        if (tag == TAG_NAME && end > from &&
-            (previous == TAG_MARKED || holder ||
-             (previous == TAG_ORG && item_at(speakers, end - 1)->token_count > 1 &&
-              is_definite(speakers, end - 1))))
+        if (follows_noun(speakers, &noun, end, tag, now))
             break;
-        if (end > from &&
-            ((tag == TAG_PLAIN && item_has(speakers, end, CLASS_CLITIC_PREPOSITION)) ||
-             is_adverbial(speakers, end, tag)))
-            break; /* شركة النقل بتوزيع أرباح */
-        definite = definite || now;
-        previous = tag;
+        noun.definite = noun.definite || now;
+        noun.previous = tag;
     }
     return end;
 }

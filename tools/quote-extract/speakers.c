@@ -978,6 +978,69 @@ static size_t told_medium(const Speakers *speakers, size_t from, size_t to,
     return to;
 }
 
+/* The phrase that begins at `from` stands right behind a cue that takes an object. */
+static bool is_behind_transitive(const Speakers *speakers, size_t from, const SpeakerQuery *query)
+{
+    return from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
+}
+
+/* Which of items [*from, to) are the phrase of who speaks: puts it into `phrase`, with `*from` behind
+ * an object in front of it. `*several`: it is of some of many (أحدهم، عدد منهن). False for none. */
+static bool find_phrase(Speakers *speakers, size_t *from, size_t to, const SpeakerQuery *query,
+                        Phrase *phrase, bool *several)
+{
+    if (query->recognised && begins_with_object(speakers, *from, to, query)) {
+        if (begins_subject(speakers, *from + 1))
+            ++*from;
+        else if (has_proclitic(speakers, *from + 1))
+            return false;
+    }
+    size_t first = *from;
+    *phrase = read_phrase(speakers, first, to);
+    *several = (item_has(speakers, first, CLASS_QUANTIFIER) && is_group(speakers, first, to)) ||
+               share_end(speakers, first, to) > first;
+    if (*several && in_group(speakers, first, GROUP_BREAKS)) {
+        if (query->object_likely && item_at(speakers, first)->token_count == 1)
+            return false; /* قضى معظمهم */
+        phrase->to = first + 1;
+    }
+    if (phrase->to == first)
+        return false;
+    size_t end =
+        told_medium(speakers, first, end_before_what(speakers, first, phrase->to, query), query);
+    if (end < phrase->to)
+        *phrase = read_phrase(speakers, first, end);
+    bool transitive = is_behind_transitive(speakers, first, query);
+    phrase->with_object = transitive || (first == query->cue + 1 && query->object_likely);
+    phrase->of_deed = transitive && item_has(speakers, query->cue, CLASS_ACT);
+    if (phrase->with_object)
+        *phrase = without_object_of_verb(speakers, phrase);
+    return true;
+}
+
+/* أكدت الخدمة أن: the phrase that begins at `from` is a noun that is listed for something else. */
+static bool is_other_noun(const Speakers *speakers, const Phrase *phrase, size_t from,
+                          const SpeakerQuery *query)
+{
+    return phrase->lead == TAG_OTHER && has_article(speakers, from) &&
+           exists(speakers, query->limit) && item_has(speakers, query->limit, CLASS_COMP) &&
+           !in_group(speakers, from, GROUP_CONTINUES) && !item_has(speakers, from, CLASS_TIME_NOUN);
+}
+
+/* The phrase is of what says nothing, or does not do what the verb tells. */
+static bool is_mute(const Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query,
+                    bool transitive)
+{
+    /* وكان الطريق قد أغلق: a place or an event says nothing, nor does a document that is new. */
+    bool thing =
+        (phrase->lead == TAG_HEAD && !item_has(speakers, phrase->lead_item, CLASS_SPEAKER_STATE)) ||
+        (phrase->lead == TAG_DOCUMENT && !is_definite(speakers, phrase->lead_item));
+    /* وانتقد القانون، مؤكدا أن: nor does a law accuse or praise. */
+    bool standard = phrase->lead == TAG_DOCUMENT && query->recognised &&
+                    item_has(speakers, phrase->lead_item, CLASS_STANDARD);
+    return (query->object_likely && thing) || (transitive && standard);
+}
+
 size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQuery *query,
                       Speaker *speaker)
 {
@@ -988,32 +1051,10 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     const Item *cited = find_cited(speakers, from);
     if (cited != NULL)
         return read_cited(speakers, from, cited, speaker);
-    if (query->recognised && begins_with_object(speakers, from, to, query)) {
-        if (begins_subject(speakers, from + 1))
-            from++;
-        else if (has_proclitic(speakers, from + 1))
-            return SPEAKER_NONE;
-    }
-    Phrase phrase = read_phrase(speakers, from, to);
-    /* أحدهم، عدد منهن */
-    bool several = (item_has(speakers, from, CLASS_QUANTIFIER) && is_group(speakers, from, to)) ||
-                   share_end(speakers, from, to) > from;
-    if (several && in_group(speakers, from, GROUP_BREAKS)) {
-        if (query->object_likely && item_at(speakers, from)->token_count == 1)
-            return SPEAKER_NONE; /* قضى معظمهم */
-        phrase.to = from + 1;
-    }
-    if (phrase.to == from)
+    Phrase phrase;
+    bool several;
+    if (!find_phrase(speakers, &from, to, query, &phrase, &several))
         return SPEAKER_NONE;
-    size_t end =
-        told_medium(speakers, from, end_before_what(speakers, from, phrase.to, query), query);
-    if (end < phrase.to)
-        phrase = read_phrase(speakers, from, end);
-    bool transitive = from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
-    phrase.with_object = transitive || (from == query->cue + 1 && query->object_likely);
-    phrase.of_deed = transitive && item_has(speakers, query->cue, CLASS_ACT);
-    if (phrase.with_object)
-        phrase = without_object_of_verb(speakers, &phrase);
     if (several)
         return read_several(speakers, &phrase, speaker);
     if (is_own_document(speakers, from, to)) {
@@ -1024,24 +1065,13 @@ size_t speakers_named(Speakers *speakers, size_t from, size_t to, const SpeakerQ
     size_t owner_of_words = read_words_owner(speakers, &phrase, query);
     if (owner_of_words != SPEAKER_NONE)
         return fill_named(speakers, owner_of_words, from, phrase.to, speaker);
+    bool transitive = is_behind_transitive(speakers, from, query);
     if (transitive && ends_with_marked_object(speakers, &phrase))
         phrase.to--;
     if (transitive && leads_to_object(speakers, &phrase))
         phrase.to = phrase.lead_item + 1;
-    /* أكدت الخدمة أن: a noun that is listed for something else */
-    bool other = phrase.lead == TAG_OTHER && has_article(speakers, from) &&
-                 exists(speakers, query->limit) && item_has(speakers, query->limit, CLASS_COMP) &&
-                 !in_group(speakers, from, GROUP_CONTINUES) &&
-                 !item_has(speakers, from, CLASS_TIME_NOUN);
-    /* وكان الطريق قد أغلق: a place or an event says nothing, nor does a document that is new. */
-    bool thing =
-        (phrase.lead == TAG_HEAD && !item_has(speakers, phrase.lead_item, CLASS_SPEAKER_STATE)) ||
-        (phrase.lead == TAG_DOCUMENT && !is_definite(speakers, phrase.lead_item));
-    /* وانتقد القانون، مؤكدا أن: nor does a law accuse or praise. */
-    bool standard = phrase.lead == TAG_DOCUMENT && query->recognised &&
-                    item_has(speakers, phrase.lead_item, CLASS_STANDARD);
-    if ((phrase.lead == TAG_OTHER && !other) || (query->object_likely && thing) ||
-        (transitive && standard))
+    bool other = is_other_noun(speakers, &phrase, from, query);
+    if ((phrase.lead == TAG_OTHER && !other) || is_mute(speakers, &phrase, query, transitive))
         return SPEAKER_NONE;
     Range name = other ? (Range){0, 0} : name_of_subject(speakers, &phrase, query);
     if (is_no_subject(speakers, &phrase, name, query))
