@@ -385,6 +385,21 @@ static bool is_behind_namesake(Speakers *speakers, const Phrase *phrase, size_t 
            !in_group(speakers, item, GROUP_NAMES) && named_so(speakers, head, true) != SPEAKER_NONE;
 }
 
+/* حث قائد الجيش العسكريين, but نقيب الصحفيين الرافديين: behind an office in one entry, none of whose words is a
+ * plural, an oblique plural is whom its holder addresses. */
+static bool is_plural_behind_office(Speakers *speakers, const Phrase *phrase, size_t item)
+{
+    size_t head = phrase->lead_item;
+    if (item != head + 1 || phrase->lead != TAG_ROLE || item_at(speakers, head)->token_count < 2 ||
+        !is_definite(speakers, head) || !item_has(speakers, item, CLASS_SHAPE_OBLIQUE) ||
+        (agreement_of(speakers, head) & AGREE_P) != 0)
+        return false;
+    size_t end = item_at(speakers, head)->first_token + item_at(speakers, head)->token_count;
+    const ItemString *last = read_tokens(speakers, end - 1, end);
+    return last->count != 0 && !set_has(speakers->bits, last->items[0].set, CLASS_SHAPE_OBLIQUE) &&
+           !set_has(speakers->bits, last->items[0].set, CLASS_AGR_P);
+}
+
 static bool has_tag_behind(const Phrase *phrase, size_t item, Tag tag)
 {
     for (size_t i = item + 1; i < phrase->to; i++)
@@ -453,7 +468,7 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             described = last = i;
             continue;
         }
-        if (is_noun_behind_him(speakers, phrase, i))
+        if (is_noun_behind_him(speakers, phrase, i) || is_plural_behind_office(speakers, phrase, i))
             return i;
         /* مساعد الوزير لشؤون الساحل */
         if (tag == TAG_CONTINUES && !article && definite) {

@@ -32,6 +32,9 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
     Tag tag = phrase_tag(phrase, family);
     if (!alone && !is_definite_tag(tag) && tag != TAG_WORD && tag != TAG_PLAIN)
         return SPEAKER_NONE;
+    /* حث القائد العسكريين: a sound plural that is no subject is whom he addresses */
+    if (item_has(speakers, family, CLASS_SHAPE_OBLIQUE) && !in_group(speakers, family, GROUP_NAMES))
+        return SPEAKER_NONE;
     Known person = {.type = SPEAKER_PERSON, .head = NO_ENTRY};
     take_name(speakers, &person, family, family + 1);
     size_t number = find_person(speakers, &person);
