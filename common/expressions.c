@@ -28,12 +28,29 @@ void expressions_forget_masks(Expressions *expressions, uint32_t first)
         expressions->mask_count = first;
 }
 
-int expressions_single_class(const Expressions *expressions, uint32_t mask)
+/* The class that the mask stands for; CLASS_NONE where it has not just one leaf. */
+static int single_class(const Expressions *expressions, uint32_t mask)
 {
     const uint64_t *bits = expressions->masks[mask].bits;
     size_t leaf = bit_next(bits, LEAVES_MAX, 0);
     bool is_single = leaf < LEAVES_MAX && bit_next(bits, LEAVES_MAX, leaf + 1) == LEAVES_MAX;
     return is_single ? expressions->leaves[leaf] : CLASS_NONE;
+}
+
+void expressions_conjuncts(const Expressions *expressions, const Expression *expression,
+                           ClassSet *classes)
+{
+    const Op *ops = expression->ops;
+    for (size_t i = 0; i < expression->count; i++)
+        if (ops[i].kind == OP_OR || (ops[i].kind == OP_NOT && ops[i - 1].kind != OP_ANY))
+            return;
+    for (size_t i = 0; i < expression->count; i++) {
+        bool is_negated = i + 1 < expression->count && ops[i + 1].kind == OP_NOT;
+        int number = ops[i].kind == OP_ANY && !is_negated ? single_class(expressions, ops[i].mask)
+                                                          : CLASS_NONE;
+        if (number != CLASS_NONE)
+            bit_set(classes->bits, (size_t)number);
+    }
 }
 
 static bool is_same(const Expressions *expressions, const Expression *a, const Expression *b)

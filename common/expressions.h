@@ -54,8 +54,10 @@ uint32_t expressions_class_mask(Expressions *expressions, int class_number);
 /* Takes back the masks from number `first` on, which must be in no expression that is kept. */
 void expressions_forget_masks(Expressions *expressions, uint32_t first);
 
-/* The class that the mask stands for; CLASS_NONE where it has not just one leaf. */
-int expressions_single_class(const Expressions *expressions, uint32_t mask);
+/* Puts into `classes` those that stand in the expression as plain conjuncts: an item for
+ * which it holds has them in any case. */
+void expressions_conjuncts(const Expressions *expressions, const Expression *expression,
+                           ClassSet *classes);
 
 /* The number of the expression, made if new, with its operations copied into `arena`;
  * EXPRESSIONS_MAX when there are too many. Its masks were made last: those of one that is

@@ -172,13 +172,13 @@ static void fill_unions(const Kinds *kinds, uint64_t *row)
 }
 
 /* What patterns need of what holds. */
-static WordPair needs_of(const Kinds *kinds, const uint64_t *row)
+static NeedBits needs_of(const Kinds *kinds, const uint64_t *row)
 {
     NeedBits needs = {{0}};
     for (size_t i = 0; i < kinds->expression_words && i < NEEDED_MAX / 64; i++)
         for (uint64_t left = row[i] & kinds->needed[i]; left != 0; left &= left - 1)
             bit_set(needs.bits, kinds->need_bits[i * 64 + (size_t)__builtin_ctzll(left)]);
-    return word_pair(needs.bits);
+    return needs;
 }
 
 /* By the kind's row. */

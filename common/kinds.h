@@ -14,7 +14,7 @@
 
 enum {
     STOP_KIND = 1,     /* of the stop item; 0: not known yet                          */
-    NEED_WORDS = 2,    /* of bits for what patterns need: beyond so many one bit stands
+    NEED_WORDS = 4,    /* of bits for what patterns need: beyond so many one bit stands
                           for several                                                 */
     MET_SLOTS = 32768, /* of the table that finds what is in Kinds.met                */
 };
@@ -23,16 +23,30 @@ typedef struct {
     uint64_t bits[NEED_WORDS];
 } NeedBits;
 
+static inline bool needs_are_met(const NeedBits *needs, const NeedBits *there)
+{
+    uint64_t missing = 0;
+    for (size_t i = 0; i < NEED_WORDS; i++)
+        missing |= needs->bits[i] & ~there->bits[i];
+    return missing == 0;
+}
+
+static inline void needs_meet(NeedBits *there, const NeedBits *more)
+{
+    for (size_t i = 0; i < NEED_WORDS; i++)
+        there->bits[i] |= more->bits[i];
+}
+
 /* Of a kind: numbers of sets of ways. */
 typedef struct {
     uint16_t before;       /* those that may have it in front             */
     uint16_t places[LEAD]; /* those that may have it first, second, third */
 } Head;
 
-/* What of a head every item of that kind is asked for; a line of memory. */
+/* What of a head every item of that kind is asked for. */
 typedef struct {
-    WordPair needs;       /* those that it meets; see NeedBits */
     WordPair folds[LEAD]; /* of Head.places, without those that begin only at an edge */
+    NeedBits needs;       /* those that it meets */
 } Glance;
 
 /* Ways that do not begin unless an expression holds, or not where it does. */

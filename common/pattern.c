@@ -151,20 +151,12 @@ static bool need_class(PatternSet *set, Needs *needs, int number)
  * more to it than one of them. */
 static void join_implied(const PatternSet *set, const Expression *expression, ClassSet *implied)
 {
-    for (size_t i = 0; i < expression->count; i++) {
-        OpKind kind = expression->ops[i].kind;
-        if (kind == OP_OR || (kind == OP_NOT && expression->ops[i - 1].kind != OP_ANY))
-            return;
-    }
-    for (size_t i = 0; i < expression->count && expression->count > 1; i++) {
-        const Op *op = &expression->ops[i];
-        bool is_negated = i + 1 < expression->count && op[1].kind == OP_NOT;
-        int number = op->kind == OP_ANY && !is_negated
-                         ? expressions_single_class(&set->scope.expressions, op->mask)
-                         : CLASS_NONE;
-        if (number != CLASS_NONE)
-            classes_put(lexicon_classes(set->lexicon), implied, number);
-    }
+    ClassSet found = {{0}};
+    if (expression->count > 1)
+        expressions_conjuncts(&set->scope.expressions, expression, &found);
+    for (size_t c = bit_next(found.bits, CLASS_MAX, 0); c < CLASS_MAX;
+         c = bit_next(found.bits, CLASS_MAX, c + 1))
+        classes_put(lexicon_classes(set->lexicon), implied, (int)c);
 }
 
 /* Those of what else the pattern needs, and what is above classes that it needs. */
@@ -409,11 +401,11 @@ int patterns_capture(const PatternSet *set, const char *name)
 
 /* The pattern may begin at `item`, before all other items that are known, unless what it
  * needs is not there. */
-static void note_start(PatternSet *set, size_t index, WordPair there, size_t item)
+static void note_start(PatternSet *set, size_t index, const NeedBits *there, size_t item)
 {
     uint32_t next = bit_at(set->possible, index) ? set->next_starts[index] : NO_START;
     bool is_known = next != NO_START && set->starts[next].item == item;
-    if (is_known || pair_any(word_pair(set->needs[index].bits) & ~there))
+    if (is_known || !needs_are_met(&set->needs[index], there))
         return;
     set->starts =
         memory_grow(set->starts, &set->start_capacity, set->start_count + 1, sizeof *set->starts);
@@ -431,7 +423,7 @@ typedef struct {
 /* Of the ways that were chosen those that are in the sets of the item before, of the first,
  * and of the two that follow. */
 static __attribute__((noinline)) void note_starts(PatternSet *set, const Place *place,
-                                                  uint16_t chosen, WordPair there)
+                                                  uint16_t chosen, const NeedBits *there)
 {
     const Bitsets *sets = &set->kinds.ways;
     const Head *heads = set->kinds.heads;
@@ -470,7 +462,7 @@ static void scan(PatternSet *set, uint16_t chosen)
     const uint16_t *kinds = set->view.kinds;
     const size_t from = set->view.from;
     const WordPair chosen_fold = bitsets_fold(&set->kinds.ways, chosen);
-    WordPair there = stop->needs;
+    NeedBits there = stop->needs;
     for (size_t item = set->view.to; item > from; item--) {
         const Glance *before = &glances[kinds[item - 1]];
         WordPair ways = first->folds[0];
@@ -478,16 +470,16 @@ static void scan(PatternSet *set, uint16_t chosen)
             ways = fold_at_edge(set, first);
         if (pair_any(ways & second->folds[1] & third->folds[2] & chosen_fold)) {
             Place place = {first, second, third, item};
-            note_starts(set, &place, chosen, there);
+            note_starts(set, &place, chosen, &there);
         }
         third = second;
         second = first;
         first = before;
-        there |= first->needs;
+        needs_meet(&there, &first->needs);
     }
     Place place = {first, second, third, from};
     if (pair_any(fold_at_edge(set, first) & second->folds[1] & third->folds[2] & chosen_fold))
-        note_starts(set, &place, chosen, there);
+        note_starts(set, &place, chosen, &there);
 }
 
 _Static_assert(PATTERNS_ALL == 0, "the choice of all has its number");

@@ -373,22 +373,15 @@ static bool parse_class(Parser *parser)
     return true;
 }
 
-/* The classes that an item must have for the expression to hold, as far as
- * they stand in it as plain conjuncts. */
+/* The classes that an item must have for the expression to hold. */
 static void expression_needs(const PatternScope *scope, const Expression *expression, Needs *needs)
 {
-    for (size_t i = 0; i < expression->count; i++)
-        if (expression->ops[i].kind == OP_OR || expression->ops[i].kind == OP_NOT)
-            return;
-    for (size_t i = 0; i < expression->count; i++) {
-        int number = expression->ops[i].kind == OP_ANY
-                         ? expressions_single_class(&scope->expressions, expression->ops[i].mask)
-                         : CLASS_NONE;
-        if (number != CLASS_NONE) {
-            bit_set(needs->classes.bits, (size_t)number);
-            classes_put(lexicon_classes(scope->lexicon), &needs->kinds, number);
-        }
-    }
+    ClassSet found = {{0}};
+    expressions_conjuncts(&scope->expressions, expression, &found);
+    class_union(&needs->classes, &found);
+    for (size_t c = bit_next(found.bits, CLASS_MAX, 0); c < CLASS_MAX;
+         c = bit_next(found.bits, CLASS_MAX, c + 1))
+        classes_put(lexicon_classes(scope->lexicon), &needs->kinds, (int)c);
 }
 
 static bool emit_expression(Parser *parser, size_t first_op, Part *part)
