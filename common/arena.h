@@ -72,8 +72,8 @@ void *memory_grow_aligned(void *block, size_t *capacity, size_t needed, size_t i
 void *arena_grow_more(Arena *arena, const void *block, size_t *capacity, size_t needed,
                       size_t item_bytes);
 
-/* As memory_grow for an array in the arena: it moves to twice the room, and what it leaves behind lies
- * unused until the arena is reset:
+/* As memory_grow for an array in the arena: it moves to twice the room, and what it leaves behind
+ * lies unused until the arena is reset:
  *   items = arena_grow(arena, items, &capacity, needed, sizeof *items);      */
 static inline void *arena_grow(Arena *arena, void *block, size_t *capacity, size_t needed,
                                size_t item_bytes)

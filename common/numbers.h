@@ -49,8 +49,8 @@ void number_put(NumberTable *table, uint64_t key, uint32_t value);
 void number_clear(NumberTable *table);
 void number_release(NumberTable *table);
 
-/* Sets the size_t `at` to the first of [from, to) for which `holds`, an expression of `at`, is true,
- * as it is for all behind it; to `to` where there is none. `from` is at most `to`:
+/* Sets the size_t `at` to the first of [from, to) for which `holds`, an expression of `at`, is
+ * true, as it is for all behind it; to `to` where there is none. `from` is at most `to`:
  *   FIRST_WHERE(at, 0, count, items[at].start >= codepoint);                  */
 #define FIRST_WHERE(at, from, to, holds)                                                           \
     do {                                                                                           \

@@ -8,7 +8,8 @@
 
 typedef enum { INVALID_REPLACE, INVALID_SKIP, INVALID_FAIL } Invalid;
 
-/* What --invalid says, by name; NULL is "replace". False with `error` (EXIT_USAGE) for any other. */
+/* What --invalid says, by name; NULL is "replace". False with `error` (EXIT_USAGE) for any
+ * other. */
 bool report_read_invalid(const char *name, Invalid *invalid, Error *error);
 
 /* Tells each step that changed the last text, "ID: tatweel: 3, the first at 1", and each

@@ -325,8 +325,9 @@ static size_t sentence_limit(const Pairing *pairing, size_t token)
     return tokens_behind(pairing->tokens, token + 1, within_reach(token, pairing->to), end);
 }
 
-/* وكان عناصر "داعش "قد أطلقوا: the mark at `token` seems to open, but closes the few words behind that at
- * `open`, for the space stands on its wrong side: nothing in its sentence would close it. */
+/* وكان عناصر "داعش "قد أطلقوا: the mark at `token` seems to open, but closes the few words behind
+ * that at `open`, for the space stands on its wrong side: nothing in its sentence would close
+ * it. */
 static bool closes_behind_space(const Pairing *pairing, size_t open, size_t token)
 {
     size_t most = pairing->rules->limits.name_words, limit = sentence_limit(pairing, open);

@@ -72,8 +72,9 @@ static bool may_go_on(const Search *search, size_t one, size_t other)
            item_has(search, one, CLASS_AGR_F) == item_has(search, other, CLASS_AGR_F);
 }
 
-/* The end that a pattern found is none of what `cue` reports: behind a colon (not `is_clause`), or
- * where the pattern asks for a cue of another class, or with which that of the end does not agree. */
+/* The end that a pattern found is none of what `cue` reports: behind a colon (not `is_clause`),
+ * or where the pattern asks for a cue of another class, or with which that of the end does not
+ * agree. */
 static bool is_no_end(const Search *search, const PatternMatch *end, size_t cue, bool is_clause)
 {
     const QuoteFinder *finder = search->finder;
@@ -214,7 +215,8 @@ static bool is_claimed(const Search *search, size_t number)
     return false;
 }
 
-/* What was accepted before candidate number `number` and holds the marks that end at `end`; NULL. */
+/* What was accepted before candidate number `number` and holds the marks that end at `end`;
+ * NULL. */
 static const Candidate *quote_of_marks(const Search *search, size_t number, size_t end)
 {
     size_t edge = edge_before(search, end - 1);

@@ -121,7 +121,8 @@ static inline bool item_has(const Search *search, size_t item, NamedClass named)
     return set_has(search->finder->bits, item_at(search, item)->set, named);
 }
 
-/* The first of finder->mark_items from item `from` on, by its place among them; mark_count for none. */
+/* The first of finder->mark_items from item `from` on, by its place among them; mark_count for
+ * none. */
 static inline size_t first_mark(const QuoteFinder *finder, size_t from)
 {
     size_t mark;

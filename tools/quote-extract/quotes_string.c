@@ -213,7 +213,8 @@ static bool is_titled(Search *search, bool *loose)
     class_bits_note(finder->bits);
     while (at > 0 && at + 2 > string->count) {
         const Item *item = &string->items[--at];
-        /* واتهم الحزب بـ«محاولة كسب الوقت»: only a noun for what it names does so across a preposition. */
+        /* واتهم الحزب بـ«محاولة كسب الوقت»: only a noun for what it names does so across a
+         * preposition. */
         if (names_what_follows(search, item->set, loose) || last_word_names(search, item, loose))
             return at + 1 == string->count || !*loose;
         if (!set_has(finder->bits, item->set, CLASS_HALT_IN))
@@ -499,8 +500,9 @@ static NamedClass gender_in_front(const Search *search, const MarkPair *pair)
     return CLASS_CUE;
 }
 
-/* The item reports more of whoever has spoken, in words of the writer: a participle (مؤكدا أن), or a
- * verb that is joined and has the `gender` of the one in front of the marks (قالت «...، وذكرت أن). */
+/* The item reports more of whoever has spoken, in words of the writer: a participle (مؤكدا أن),
+ * or a verb that is joined and has the `gender` of the one in front of the marks (قالت «...،
+ * وذكرت أن). */
 static bool reports_more(const ClassBits *bits, const Item *item, NamedClass gender)
 {
     return set_has(bits, item->set, CLASS_CUE_PARTICIPLE) ||

@@ -7,18 +7,18 @@ enum {
     TOLD_WITHIN = 256 /* items behind a verb in which it is looked for      */
 };
 
-/* الشركة «...»: marks that may hold a name, and are not MARKED_LONG, stand at `item`; false behind the
- * last item. */
+/* الشركة «...»: marks that may hold a name, and are not MARKED_LONG, stand at `item`; false
+ * behind the last item. */
 static bool has_short_marks(const Speakers *speakers, size_t item)
 {
     return exists(speakers, item) && item_has(speakers, item, CLASS_MARKED) &&
            !item_has(speakers, item, CLASS_MARKED_LONG);
 }
 
-/* Of a body, [*start, *to), whose name stands in marks, no adjective behind them is a part (حزب «رافد»
- * الأميركي), and of some, as of all companies, they are the name themselves (منظمة «رافد»). With what a
- * body is for all of it is (جمعية «رافد» للثقافة), but what a company deals in describes it, in front of
- * the marks (شركة الأبحاث «رافد») or behind them. */
+/* Of a body, [*start, *to), whose name stands in marks, no adjective behind them is a part (حزب
+ * «رافد» الأميركي), and of some, as of all companies, they are the name themselves (منظمة
+ * «رافد»). With what a body is for all of it is (جمعية «رافد» للثقافة), but what a company deals
+ * in describes it, in front of the marks (شركة الأبحاث «رافد») or behind them. */
 static void take_marked_name(const Speakers *speakers, size_t *start, size_t *to)
 {
     bool company = item_has(speakers, *start, CLASS_HEAD_ORG_COMPANY);
@@ -135,7 +135,8 @@ static bool is_official(const Speakers *speakers, size_t item)
         purpose++; /* الهيئة الوطنية العليا لمكافحة الفساد */
     if (is_stop(speakers, purpose))
         return false;
-    /* سعت الكنيسة الشرقية الرافدية للانفصال عن المدينة: with a preposition of its own it is what they do */
+    /* سعت الكنيسة الشرقية الرافدية للانفصال عن المدينة: with a preposition of its own it is what
+     * they do */
     bool deed = exists(speakers, purpose + 1) && item_has(speakers, purpose + 1, CLASS_HALT_PREP);
     return is_purpose(speakers, purpose) || (goes_on_joined(speakers, purpose) && !deed) ||
            is_body_purpose(speakers, purpose);
@@ -151,8 +152,8 @@ static bool is_national(const Speakers *speakers, size_t item)
            !has_proclitic(speakers, item) && is_subject(speakers, item);
 }
 
-/* فازت عداءة مغربية بذهبية، أنقذ شاب سعودي مسافرين: what is told of the person at `from` ends in front of
- * `item`, where what he did begins. */
+/* فازت عداءة مغربية بذهبية، أنقذ شاب سعودي مسافرين: what is told of the person at `from` ends in
+ * front of `item`, where what he did begins. */
 static bool leaves_person(const Speakers *speakers, size_t from, size_t item)
 {
     return has_proclitic(speakers, item) ||
@@ -281,9 +282,9 @@ static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t f
            item_at(speakers, i)->token_count == 1 && !item_has(speakers, i, CLASS_ORG);
 }
 
-/* أصدرت الشبكة الأهلية من أجل المدينة تقريرا، ودعت الشبكة الأهلية من أجل المدينة، في بيان، إلى: with
- * the object, or a comma, behind what is at `item` and its adjectives, that is in the name, and not
- * what the verb is done for. */
+/* أصدرت الشبكة الأهلية من أجل المدينة تقريرا، ودعت الشبكة الأهلية من أجل المدينة، في بيان، إلى:
+ * with the object, or a comma, behind what is at `item` and its adjectives, that is in the name,
+ * and not what the verb is done for. */
 static bool closes_name(const Speakers *speakers, size_t item)
 {
     do
@@ -316,9 +317,9 @@ static bool ends_with_origin(Speakers *speakers, size_t item)
     return last->count != 0 && set_in_group(speakers, last->items[0].set, GROUP_ADJECTIVES);
 }
 
-/* The name of the body at `from` goes on with the small word at `item`, joined to a word (معهد الوادي
- * للأبحاث) or in front of a place or a seat, `limit` at the latest. `*definite`: what stands in front
- * of it is, and then, where it goes on, what it ends with. */
+/* The name of the body at `from` goes on with the small word at `item`, joined to a word (معهد
+ * الوادي للأبحاث) or in front of a place or a seat, `limit` at the latest. `*definite`: what
+ * stands in front of it is, and then, where it goes on, what it ends with. */
 static bool goes_on_behind(Speakers *speakers, const Phrase *phrase, size_t from, size_t item,
                            size_t limit, bool *definite)
 {
@@ -409,8 +410,8 @@ static bool is_noun_alone(const Speakers *speakers, const Phrase *phrase, size_t
     return true;
 }
 
-/* رفض مجلس الوزراء | المقترح: where the name of the body at `from`, the subject of what is done, ends in front
- * of the object, `end` at the latest. */
+/* رفض مجلس الوزراء | المقترح: where the name of the body at `from`, the subject of what is done,
+ * ends in front of the object, `end` at the latest. */
 static size_t end_before_object(Speakers *speakers, size_t from, size_t end)
 {
     if (from == 0 || is_stop(speakers, from - 1) || has_proclitic(speakers, from))
@@ -597,8 +598,8 @@ static bool is_spoken_for(const Speakers *speakers, const Phrase *phrase)
            !item_has(speakers, phrase->lead_item, CLASS_TITLE_SOURCE_DOCUMENT_STUDY);
 }
 
-/* The token of the title at `item`, an entry of several words (عضو هيئة، رئيس مجلس الشورى), that is the noun
- * `key`, as fold_key has it, in front of what it is of; 0 for none. */
+/* The token of the title at `item`, an entry of several words (عضو هيئة، رئيس مجلس الشورى), that
+ * is the noun `key`, as fold_key has it, in front of what it is of; 0 for none. */
 static size_t noun_of_title(const Speakers *speakers, size_t item, Slice key)
 {
     const Item *title = item_at(speakers, item);
@@ -617,8 +618,9 @@ static size_t noun_of_title(const Speakers *speakers, size_t item, Slice key)
     return 0;
 }
 
-/* وأفاد عضو هيئة الانتخابات سالم الحربي، وأكدت الهيئة: the body of which somebody has an office, named as his
- * title names it, the nearest in front of the noun at `from` or else the first; SPEAKER_NONE. */
+/* وأفاد عضو هيئة الانتخابات سالم الحربي، وأكدت الهيئة: the body of which somebody has an office,
+ * named as his title names it, the nearest in front of the noun at `from` or else the first;
+ * SPEAKER_NONE. */
 static size_t read_body_of_title(Speakers *speakers, size_t from, Known *body)
 {
     Slice key = fold_key(speakers, items_text(speakers, from, from + 1));
@@ -650,8 +652,8 @@ static size_t read_body_of_title(Speakers *speakers, size_t from, Known *body)
     return note_body(speakers, body);
 }
 
-/* قالت «الرافد» أكبر شركة نفط، وأضافت الشركة: who was said to be the greatest or first of what the noun at `from`
- * calls, in front of what is reported; SPEAKER_NONE. */
+/* قالت «الرافد» أكبر شركة نفط، وأضافت الشركة: who was said to be the greatest or first of what
+ * the noun at `from` calls, in front of what is reported; SPEAKER_NONE. */
 static size_t described_as_greatest(Speakers *speakers, size_t from)
 {
     enum { NAME_WITHIN = 6 }; /* items between the verb and the noun */
@@ -874,7 +876,8 @@ static bool is_behind_verb(const Speakers *speakers, size_t item)
             !has_article(speakers, item - 1));
 }
 
-/* An adjective of origin goes on with the body's name in front of it: وزارة الداخلية | اللبنانية. */
+/* An adjective of origin goes on with the body's name in front of it: وزارة الداخلية |
+ * اللبنانية. */
 static bool is_origin_of_body(const Speakers *speakers, size_t head, size_t item)
 {
     if (!exists(speakers, item) || !has_article(speakers, item) || has_proclitic(speakers, item) ||
@@ -920,8 +923,8 @@ static size_t longer_end(Speakers *speakers, size_t item, size_t from, size_t to
     return purpose > end ? purpose : item;
 }
 
-/* رئاسة إقليم الوادي for رئاسة الإقليم: the item behind the name at `item` of the same body, which says
- * what region or town that is; `item` for none. */
+/* رئاسة إقليم الوادي for رئاسة الإقليم: the item behind the name at `item` of the same body,
+ * which says what region or town that is; `item` for none. */
 static size_t end_by_place(const Speakers *speakers, size_t item, size_t from, size_t to)
 {
     size_t place = from + 1, next = item + 1;
@@ -950,8 +953,8 @@ static bool begins_with_noun(const Speakers *speakers, size_t item, size_t noun)
            (name.length == wanted.length || name.data[wanted.length] == ' ');
 }
 
-/* الأمانة العامة لمنظمة التعاون for أمانة المنظمة: the item behind the name at `item` of the same body, which
- * says what organisation's it is; `item` for none. */
+/* الأمانة العامة لمنظمة التعاون for أمانة المنظمة: the item behind the name at `item` of the same
+ * body, which says what organisation's it is; `item` for none. */
 static size_t end_by_owner(Speakers *speakers, size_t item, size_t from, size_t to)
 {
     size_t owner = from + 1, next = item + 1;
@@ -1021,9 +1024,9 @@ static size_t class_noun_end(Speakers *speakers, size_t at, bool listed, const T
     return called && !set_has(speakers->bits, set, CLASS_CLITIC_ARTICLE) ? end : at;
 }
 
-/* النهضة for حركة النهضة, الخارجية الرافدية for the ministry: the items by which the document names the
- * body [from, to) with its class noun in front of it; the same items where it does nowhere, or
- * with two of them. */
+/* النهضة for حركة النهضة, الخارجية الرافدية for the ministry: the items by which the document
+ * names the body [from, to) with its class noun in front of it; the same items where it does
+ * nowhere, or with two of them. */
 static Range find_with_class_noun(Speakers *speakers, size_t from, size_t to)
 {
     Range own = {from, to}, best = own;

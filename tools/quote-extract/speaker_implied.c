@@ -259,8 +259,8 @@ static size_t last_several(Speakers *speakers, size_t from, size_t end)
     return counted ? at - 2 : at;
 }
 
-/* حنق جمعية اعتبرت، من شركة قالت: a noun without article whose gender the verb behind it has is what
- * that tells of, whatever stands in front. */
+/* حنق جمعية اعتبرت، من شركة قالت: a noun without article whose gender the verb behind it has is
+ * what that tells of, whatever stands in front. */
 static bool is_told_of(Speakers *speakers, const SpeakerQuery *query, size_t from,
                        unsigned agreement)
 {
@@ -314,8 +314,9 @@ static size_t named_here(Speakers *speakers, const SpeakerQuery *query, size_t f
     return speakers_named(speakers, from, end, &named, &ignored);
 }
 
-/* تصريحات الوزير سالم الحربي التي أدلى بها إلى إحدى محطات التلفزيون التي قال فيها: whose words, in the
- * sentence in front of the relative pronoun at `relative`, hold what is reported; SPEAKER_NONE. */
+/* تصريحات الوزير سالم الحربي التي أدلى بها إلى إحدى محطات التلفزيون التي قال فيها: whose words,
+ * in the sentence in front of the relative pronoun at `relative`, hold what is reported;
+ * SPEAKER_NONE. */
 static size_t owner_of_words(Speakers *speakers, const SpeakerQuery *query, size_t relative,
                              unsigned agreement)
 {
@@ -336,7 +337,8 @@ static size_t owner_of_words(Speakers *speakers, const SpeakerQuery *query, size
     return speaks ? number : SPEAKER_NONE;
 }
 
-/* مصادر أكدت، تقارير أفادت: a verb in the feminine behind several sources or documents agrees with them. */
+/* مصادر أكدت، تقارير أفادت: a verb in the feminine behind several sources or documents agrees
+ * with them. */
 static bool agrees_as_things(Speakers *speakers, size_t item, unsigned verb)
 {
     unsigned own = agreement_of(speakers, item);
@@ -345,8 +347,8 @@ static bool agrees_as_things(Speakers *speakers, size_t item, unsigned verb)
     return may_agree(own, verb) || (things && (own & AGREE_P) != 0 && (verb & AGREE_F) != 0);
 }
 
-/* التقارير التي أكدت، إفادات السكان التي تقول: where in items [from, end) in front of a relative pronoun the
- * document begins that says something, with what describes it; `end`: nowhere. */
+/* التقارير التي أكدت، إفادات السكان التي تقول: where in items [from, end) in front of a relative
+ * pronoun the document begins that says something, with what describes it; `end`: nowhere. */
 static size_t document_in_front(Speakers *speakers, size_t from, size_t end, unsigned agreement)
 {
     enum { WORDS_BEHIND = 4 };
@@ -622,8 +624,8 @@ static size_t person_in_front(Speakers *speakers, const SpeakerQuery *query, uns
     return SPEAKER_NONE;
 }
 
-/* يجلس الشاب سالم الحربي قرب النار. يقول: whom the sentence before this one in its paragraph names by
- * two names, last and alone, where nobody has spoken so far; SPEAKER_NONE. */
+/* يجلس الشاب سالم الحربي قرب النار. يقول: whom the sentence before this one in its paragraph
+ * names by two names, last and alone, where nobody has spoken so far; SPEAKER_NONE. */
 static size_t person_told_of(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
 {
     size_t end = query->sentence_start, start = end;
@@ -639,8 +641,8 @@ static size_t person_told_of(Speakers *speakers, const SpeakerQuery *query, unsi
     return person_in_front(speakers, &own, agreement);
 }
 
-/* A woman, or a person or body whose noun has her gender (البلدية), where the verb has a man's form, or
- * the other way round. */
+/* A woman, or a person or body whose noun has her gender (البلدية), where the verb has a man's
+ * form, or the other way round. */
 static bool is_other_gender(const Speakers *speakers, size_t number, unsigned agreement)
 {
     const Known *known = &speakers->known[number];
@@ -712,9 +714,9 @@ static size_t agreeing_subject(Speakers *speakers, const SpeakerQuery *query, bo
     return agrees(speakers, subject, agreement) ? subject : SPEAKER_NONE;
 }
 
-/* زارت سلمى الحلبي المدينة، بحسب ما نقلت وكالة الرافد، وقالت: behind a medium that tells what the sentence tells
- * goes on the person who is its subject, unless the verb is one of adding; `number` is who spoke
- * last in the sentence. */
+/* زارت سلمى الحلبي المدينة، بحسب ما نقلت وكالة الرافد، وقالت: behind a medium that tells what the
+ * sentence tells goes on the person who is its subject, unless the verb is one of adding;
+ * `number` is who spoke last in the sentence. */
 static size_t subject_of_told(Speakers *speakers, const SpeakerQuery *query, size_t number,
                               unsigned agreement)
 {

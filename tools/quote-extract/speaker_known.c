@@ -120,15 +120,19 @@ bool is_somebody(const Speakers *speakers, const Known *known)
                                              in_group(speakers, known->role_from, GROUP_ROLES));
 }
 
-size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_by)
+size_t note_pair(Speakers *speakers, size_t first, size_t second, size_t joint)
 {
+    const char *conjunction =
+        speakers->text.data + speakers->tokens[item_at(speakers, joint)->first_token].byte;
+    const char *behind = conjunction;
+    utf8_next(&behind);
     if (first == second)
         return first;
     for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);)
         if (speakers->known[i].first == first && speakers->known[i].second == second &&
             speakers->known[i].word_count == 0)
             return i;
-    Known pair = {.name = joined_by,
+    Known pair = {.name = {conjunction, (size_t)(behind - conjunction)},
                   .type = SPEAKER_PERSON,
                   .head = NO_ENTRY,
                   .agreement = AGREE_P,
@@ -495,7 +499,8 @@ static bool has_origin(const Speakers *speakers, size_t from, size_t to, size_t 
     return false;
 }
 
-/* الاتحاد الدولي للنحل: a listed name whose second word is another adjective than that at `item`. */
+/* الاتحاد الدولي للنحل: a listed name whose second word is another adjective than that at
+ * `item`. */
 static bool is_of_other_origin(Speakers *speakers, size_t name, size_t item)
 {
     const Item *listed = item_at(speakers, name);
@@ -673,8 +678,8 @@ static bool is_otherwise_called(const Speakers *speakers, size_t own, size_t own
                         fold_key(speakers, items_text(speakers, other + 1, other + 2)));
 }
 
-/* الخبير في المعهد، الناطق باسم الشركة: the first body or kind of one among items [from, to) where a preposition
- * stands behind the title, which is of one word; `from` for none. */
+/* الخبير في المعهد، الناطق باسم الشركة: the first body or kind of one among items [from, to)
+ * where a preposition stands behind the title, which is of one word; `from` for none. */
 static size_t body_behind_preposition(const Speakers *speakers, size_t from, size_t to)
 {
     size_t at = from + 1;
@@ -686,13 +691,13 @@ static size_t body_behind_preposition(const Speakers *speakers, size_t from, siz
     if (at >= to || !(item_has(speakers, at, CLASS_HALT_IN) ||
                       item_has(speakers, at, CLASS_CLITIC_PREPOSITION)))
         return from;
-    while (at < to && (is_stop(speakers, at) || (group_bits(speakers, at) & HEAD_GROUPS) == 0))
+    while (at < to && (is_stop(speakers, at) || !has_head_group(speakers, at)))
         at++;
     return at < to ? at : from;
 }
 
-/* الباحثة في جامعة الوادي may be الباحثة في علم الاجتماع, الأستاذ في الجامعة is at its كلية: only the same kind of body, or
- * two that are listed, are two places. */
+/* الباحثة في جامعة الوادي may be الباحثة في علم الاجتماع, الأستاذ في الجامعة is at its كلية: only
+ * the same kind of body, or two that are listed, are two places. */
 static bool may_be_elsewhere(const Speakers *speakers, size_t from, size_t to, const Known *known)
 {
     size_t own = body_behind_preposition(speakers, from, to);
@@ -850,9 +855,9 @@ static bool holds_words(Slice name, Slice words, bool whole)
     return true;
 }
 
-/* A body whose name begins with the head noun and holds the adjectives of items
- * [from, to), `head` as fold_key has it: الوكالة الأميركية for وكالة الفضاء الأميركية. Without article
- * it holds what else stands there: محافظ الوادي is not محافظ الساحل. */
+/* A body whose name begins with the head noun and holds the adjectives of items [from, to),
+ * `head` as fold_key has it: الوكالة الأميركية for وكالة الفضاء الأميركية. Without article it
+ * holds what else stands there: محافظ الوادي is not محافظ الساحل. */
 static bool is_name_of(const Speakers *speakers, Slice head, size_t from, size_t to,
                        const Known *known)
 {

@@ -348,15 +348,16 @@ static bool is_second_family(const Speakers *speakers, const Further *further)
            item_has(speakers, further->left, CLASS_NAME_GIVEN);
 }
 
-/* الرئيس العام: what stands at `item` goes on with a title, though it may be a date as well (العام is
- * the year too). */
+/* الرئيس العام: what stands at `item` goes on with a title, though it may be a date as well
+ * (العام is the year too). */
 static bool goes_on(const Speakers *speakers, size_t item)
 {
     return exists(speakers, item) && in_group(speakers, item, GROUP_CONTINUES) &&
            !is_preposition(speakers, item);
 }
 
-/* قال سالم مراد متذكرا طفولته، رافعا العلم: what the speaker does, as a participle with its object. */
+/* قال سالم مراد متذكرا طفولته، رافعا العلم: what the speaker does, as a participle with its
+ * object. */
 static bool governs_object(const Speakers *speakers, size_t left, size_t item)
 {
     size_t next = item + 1;

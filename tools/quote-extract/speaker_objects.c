@@ -87,7 +87,8 @@ static bool governs_definite(const Speakers *speakers, const Phrase *phrase, siz
             phrase_tag(phrase, next) == TAG_MARKED || item_has(speakers, next, CLASS_ORG));
 }
 
-/* المعارضون الرئيس: who is one at `item` is not what several are who stand right in front of him. */
+/* المعارضون الرئيس: who is one at `item` is not what several are who stand right in front of
+ * him. */
 static bool begins_singular(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     return item > phrase->from && has_article(speakers, item - 1) &&
@@ -128,8 +129,8 @@ bool follows_bare_adjective(const Speakers *speakers, size_t head, size_t item)
            !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
 }
 
-/* أنقذ شاب سعودي مسافرين، انتقد نائب رافدي قرار الحكومة: the object of the verb begins at `item`, behind
- * somebody whom an adjective describes and no name tells. */
+/* أنقذ شاب سعودي مسافرين، انتقد نائب رافدي قرار الحكومة: the object of the verb begins at `item`,
+ * behind somebody whom an adjective describes and no name tells. */
 static bool is_object_of_described(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     return phrase->with_object && leads_with_person(phrase) &&
@@ -310,8 +311,8 @@ static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, si
            !in_group(speakers, item, GROUP_CONTINUES) && !describes_feminine(speakers, item);
 }
 
-/* رفع بنك الوادي الاستثماري | السعر، أعلنت لجنة الانتخابات المركزية | النتائج: behind the origin or the kind of
- * a body, or its whole name in one entry, stands no noun of it. */
+/* رفع بنك الوادي الاستثماري | السعر، أعلنت لجنة الانتخابات المركزية | النتائج: behind the origin
+ * or the kind of a body, or its whole name in one entry, stands no noun of it. */
 static bool is_behind_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t last = item - 1, next = item + 1;
@@ -385,8 +386,8 @@ static bool is_behind_namesake(Speakers *speakers, const Phrase *phrase, size_t 
            !in_group(speakers, item, GROUP_NAMES) && named_so(speakers, head, true) != SPEAKER_NONE;
 }
 
-/* حث قائد الجيش العسكريين, but نقيب الصحفيين الرافديين: behind an office in one entry, none of whose words is a
- * plural, an oblique plural is whom its holder addresses. */
+/* حث قائد الجيش العسكريين, but نقيب الصحفيين الرافديين: behind an office in one entry, none of
+ * whose words is a plural, an oblique plural is whom its holder addresses. */
 static bool is_plural_behind_office(Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t head = phrase->lead_item;
@@ -408,8 +409,8 @@ static bool has_tag_behind(const Phrase *phrase, size_t item, Tag tag)
     return false;
 }
 
-/* انتقد المصدر مرحلة حكومة الحربي: behind him who is called by one definite word a noun without article is
- * nothing of his, and the name behind it not his own. */
+/* انتقد المصدر مرحلة حكومة الحربي: behind him who is called by one definite word a noun without
+ * article is nothing of his, and the name behind it not his own. */
 static bool is_noun_behind_him(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t head = phrase->lead_item;

@@ -278,8 +278,8 @@ static inline bool has_head_group(const Speakers *speakers, size_t item)
     return (group_bits(speakers, item) & HEAD_GROUPS) != 0;
 }
 
-/* The word at `item`, as it stands there with its proclitics, is in some list. Who wants a word that
- * may be part of a name asks is_unlisted. */
+/* The word at `item`, as it stands there with its proclitics, is in some list. Who wants a word
+ * that may be part of a name asks is_unlisted. */
 static inline bool is_in_list(const Speakers *speakers, size_t item)
 {
     return item_at(speakers, item)->entry != NO_ENTRY;
@@ -555,7 +555,8 @@ size_t named_so(Speakers *speakers, size_t item, bool any);
 /* By name, or by a title and nothing else. */
 bool is_somebody(const Speakers *speakers, const Known *known);
 
-/* Items tell what it is: the title of a person, or the phrase of anybody else (مدير المتحف، مصدر أمني). */
+/* Items tell what it is: the title of a person, or the phrase of anybody else (مدير المتحف، مصدر
+ * أمني). */
 static inline bool has_title(const Known *known)
 {
     return known->role_from < known->role_to;
@@ -573,8 +574,8 @@ static inline bool is_one_person(const Known *known)
     return known->type == SPEAKER_PERSON && !is_pair(known);
 }
 
-/* The number of two who speak together; `joined_by` is the conjunction. */
-size_t note_pair(Speakers *speakers, size_t first, size_t second, Slice joined_by);
+/* The number of two who speak together; the item `joint` begins with the conjunction. */
+size_t note_pair(Speakers *speakers, size_t first, size_t second, size_t joint);
 
 /* The entry that makes an item a head noun: one item may be in lists of other
  * kinds as well. */
@@ -616,8 +617,8 @@ size_t note_listed(Speakers *speakers, uint32_t entry, Slice name);
 /* Who has the word; SPEAKER_NONE. */
 size_t last_turn(const Speakers *speakers);
 
-/* Puts the name, role and type of somebody who is known into `speaker`, the rest of which stays; the
- * name of two who speak together is that of both (سالم الحربي وهدى السالم). */
+/* Puts the name, role and type of somebody who is known into `speaker`, the rest of which stays;
+ * the name of two who speak together is that of both (سالم الحربي وهدى السالم). */
 void fill(const Speakers *speakers, size_t number, Speaker *speaker);
 
 /* ---- speaker_phrase: a phrase as a whole -------------------------------------- */
@@ -679,10 +680,12 @@ Range take_title(const Speakers *speakers, const Phrase *phrase, Range name, Ran
 /* An adjective, or a word that goes on with a title. */
 bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item);
 
-/* Short brackets behind the head noun at item `head` are its name: وكالة (الرافد), but الوكالة (أمس). */
+/* Short brackets behind the head noun at item `head` are its name: وكالة (الرافد), but الوكالة
+ * (أمس). */
 bool head_takes_brackets(const Speakers *speakers, size_t head);
 
-/* مركز المعلومات في غرفة الوادي: at `item` where a body has its seat, whose first word has this tag. */
+/* مركز المعلومات في غرفة الوادي: at `item` where a body has its seat, whose first word has this
+ * tag. */
 bool is_seat(const Speakers *speakers, size_t item, Tag tag);
 
 /* With an article, and neither joined to what stands in front nor an adjective by its end. */
@@ -749,15 +752,17 @@ bool is_media(const Speakers *speakers, const Known *known);
  * وزارة الأشغال). */
 size_t people_end(Speakers *speakers, size_t from);
 
-/* The item where the document names in full the organisation, document or people that the noun
- * at `item` takes up, with its adjectives up to `to` (المعهد for معهد ... للأبحاث); SPEAKER_NONE. */
+/* The item where the document names in full the organisation, document or people that the noun at
+ * `item` takes up, with its adjectives up to `to` (المعهد for معهد ... للأبحاث); SPEAKER_NONE. */
 size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to);
 
-/* Who is meant by a phrase that leads with a body, organisation, document or place; SPEAKER_NONE. */
+/* Who is meant by a phrase that leads with a body, organisation, document or place;
+ * SPEAKER_NONE. */
 size_t read_body(Speakers *speakers, const Phrase *phrase);
 
 /* The body behind whose name the document has what the phrase holds in marks or brackets, as what
- * it is called besides: وزارة الدفاع (البنتاغون), and then البنتاغون. SPEAKER_NONE where there is none. */
+ * it is called besides: وزارة الدفاع (البنتاغون), and then البنتاغون. SPEAKER_NONE where there is
+ * none. */
 size_t body_called(Speakers *speakers, const Phrase *phrase);
 
 /* ---- speaker_titles: a title or people without a name ------------------------- */

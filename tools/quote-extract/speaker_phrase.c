@@ -58,7 +58,8 @@ static bool is_pointed_at(const Speakers *speakers, size_t item)
            item_at(speakers, item - 1)->token_count == 1 && is_definite(speakers, item - 1);
 }
 
-/* شركة الوادي للاستثمار، المدير الإقليمي للتعليم: the field of a body or an office ends its name. */
+/* شركة الوادي للاستثمار، المدير الإقليمي للتعليم: the field of a body or an office ends its
+ * name. */
 static bool is_field(Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t last = item - 1;
@@ -82,8 +83,8 @@ static bool is_field(Speakers *speakers, const Phrase *phrase, size_t item)
     return swallows_article(speakers, &speakers->tokens[item_at(speakers, item)->first_token]);
 }
 
-/* قال أورلاندو أوشوا إن: the town in front of `item` does not agree with the verb, so this word in no
- * list, the last before the report, is a family's name. */
+/* قال أورلاندو أوشوا إن: the town in front of `item` does not agree with the verb, so this word
+ * in no list, the last before the report, is a family's name. */
 static bool is_unlisted_family(const Speakers *speakers, size_t item)
 {
     return item > 1 && agreement_of(speakers, item - 2) == AGREE_M &&
@@ -91,8 +92,9 @@ static bool is_unlisted_family(const Speakers *speakers, size_t item)
            begins_report(speakers, item + 1);
 }
 
-/* أثينا كامبل, المديرة أثينا كامبل: a town at `item` that a family's name follows, and that no title
- * has for its place, is the given name. `from`: of the phrase; `previous`: the tag in front. */
+/* أثينا كامبل, المديرة أثينا كامبل: a town at `item` that a family's name follows, and that no
+ * title has for its place, is the given name. `from`: of the phrase; `previous`: the tag in
+ * front. */
 static bool is_town_as_given(const Speakers *speakers, size_t from, size_t item, Tag previous)
 {
     size_t family = item + 1;
@@ -250,8 +252,8 @@ static bool is_body_or_own(const Speakers *speakers, const Phrase *phrase, size_
     return body || alone || (tag != TAG_ROLE && item_has(speakers, item, CLASS_SHAPE_PRONOUN));
 }
 
-/* Of items [start, end) between commas, which hold the name, those where its title can stand: behind
- * it (سالم الحربي مدير المتحف) or in front. */
+/* Of items [start, end) between commas, which hold the name, those where its title can stand:
+ * behind it (سالم الحربي مدير المتحف) or in front. */
 static Range beside_name(const Speakers *speakers, const Phrase *phrase, size_t start, size_t end,
                          Range name)
 {
@@ -302,7 +304,8 @@ static Range role_in_segment(const Speakers *speakers, const Phrase *phrase, Ran
         from = to;
     while (from < to && !begins_role(speakers, phrase, from, to))
         from++;
-    /* العتيبي جائزة للوزير، ما يحدث في العالم، افتتح الأمير سالم معرض الكتاب: nor behind the name. */
+    /* العتيبي جائزة للوزير، ما يحدث في العالم، افتتح الأمير سالم معرض الكتاب: nor behind the
+     * name. */
     if (from > name.to && from < to &&
         (item_has(speakers, from, CLASS_CLITIC_PREPOSITION) ||
          item_has(speakers, from - 1, CLASS_HALT_IN) ||
@@ -490,8 +493,8 @@ static bool begins_with_origin(const Speakers *speakers, const Stretch *stretch)
            stretch_tag(stretch, from + 1) == TAG_WORD && !has_article(speakers, from + 1);
 }
 
-/* مستشفى الملك سالم هاني الحربي: a place is named for the first name of `name`, with its family name (مركز
- * المهندس سالم الحربي); the name behind it, up to `end`, empty for none. */
+/* مستشفى الملك سالم هاني الحربي: a place is named for the first name of `name`, with its family
+ * name (مركز المهندس سالم الحربي); the name behind it, up to `end`, empty for none. */
 static Range behind_namesake(const Speakers *speakers, const Phrase *phrase, Range name, size_t end)
 {
     size_t own = name.from + 1;
@@ -968,8 +971,8 @@ static bool follows_noun(Speakers *speakers, const Noun *noun, size_t item, Tag 
         return true; /* أمانة المنطقة كثرة التحويلات */
     if (item == noun->from)
         return false;
-    /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي، وزارة النقل | سالم الحربي, but
-     * جامعة الملك سالم */
+    /* مؤسس شركة «المرفأ» سالم الحربي، مدير المرصد الرافدي سالم الحربي، وزارة النقل | سالم الحربي,
+     * but جامعة الملك سالم */
     bool holder = noun->definite && begins_name(speakers, item) && previous != TAG_ROLE &&
                   previous != TAG_NAME && previous != TAG_LINK && previous != TAG_PEOPLE;
     if (tag == TAG_NAME && (previous == TAG_MARKED || holder ||
@@ -991,7 +994,8 @@ size_t noun_end(Speakers *speakers, size_t from)
     size_t end = from;
     for (; end < speakers->string->count && end - from < LOOK_AHEAD; end++) {
         Tag tag = tag_of(speakers, end, noun.previous);
-        /* الجماعة الاقتصادية للدول «الضفاف» | لإعادة الرئيس: how it is called besides is the last */
+        /* الجماعة الاقتصادية للدول «الضفاف» | لإعادة الرئيس: how it is called besides is the
+         * last */
         if (end > from + 2 && is_enclosed(speakers, end - 1))
             break;
         if (end > from && goes_on_joined(speakers, end)) {
@@ -1091,9 +1095,9 @@ static bool is_indefinite_noun(const Speakers *speakers, const Phrase *phrase, s
     }
 }
 
-/* What the verb asks for or tells of stands at `item`: طالب مدير المرصد بتتبع الفاعلين، أفاد مراسل القناة
- * بتصاعد الدخان, behind a body, a place or an adjective of origin, so that المتهم باغتيال ... is none;
- * أنكر المتهم الأول التهم, behind a noun or an adjective with the article. */
+/* What the verb asks for or tells of stands at `item`: طالب مدير المرصد بتتبع الفاعلين، أفاد
+ * مراسل القناة بتصاعد الدخان, behind a body, a place or an adjective of origin, so that المتهم
+ * باغتيال ... is none; أنكر المتهم الأول التهم, behind a noun or an adjective with the article. */
 static bool is_of_verb(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t last = item - 1;
@@ -1153,7 +1157,8 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN ||
                     (tag == TAG_DOCUMENT && !has_proclitic(speakers, i)) ||
                     (tag == TAG_CONTINUES && !in_group(speakers, i, GROUP_CONTINUES));
-        /* مصادر يمنية خطة، مصدر آخر وقوع انفجار, but مصادر يمنية مطلعة، رئيس الجمعية الوطنية لكرة القدم */
+        /* مصادر يمنية خطة، مصدر آخر وقوع انفجار, but مصادر يمنية مطلعة، رئيس الجمعية الوطنية لكرة
+         * القدم */
         if (noun && adjective_before && !item_has(speakers, i, CLASS_SHAPE_NISBA) &&
             !(has_article(speakers, i - 1) &&
               (is_purpose(speakers, i) ||

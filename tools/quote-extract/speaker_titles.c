@@ -47,8 +47,8 @@ static size_t addressed_by_family(Speakers *speakers, const Phrase *phrase, size
     return note_fuller(speakers, fuller, &person);
 }
 
-/* اتهم السفير باستخدام القوة: what an ordinary noun with its preposition says of the verb is no part
- * of a title; but مدير التعليم بمنطقة الوادي. */
+/* اتهم السفير باستخدام القوة: what an ordinary noun with its preposition says of the verb is no
+ * part of a title; but مدير التعليم بمنطقة الوادي. */
 static bool is_done_to(Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
@@ -164,8 +164,8 @@ static bool has_title_in_front(const Speakers *speakers, size_t item, uint32_t h
     return false;
 }
 
-/* استقبل الوزير الألماني نظيره المصري سالم الحربي، وقال الوزير المصري: who is told of as the counterpart of
- * somebody with this title, by the origin that it ends with; SPEAKER_NONE. */
+/* استقبل الوزير الألماني نظيره المصري سالم الحربي، وقال الوزير المصري: who is told of as the
+ * counterpart of somebody with this title, by the origin that it ends with; SPEAKER_NONE. */
 static size_t read_counterpart(Speakers *speakers, size_t from, size_t end, uint32_t head)
 {
     size_t origin = end - 1, first, last;
@@ -258,8 +258,8 @@ static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
            agreement_of(speakers, from) != AGREE_P;
 }
 
-/* الشاعر سالم الحربي is not الكاتب والناقد المصري: two callings are told, and who is known has another
- * one. */
+/* الشاعر سالم الحربي is not الكاتب والناقد المصري: two callings are told, and who is known has
+ * another one. */
 static bool has_another_calling(const Speakers *speakers, const Known *known, size_t from,
                                 size_t end)
 {
@@ -309,7 +309,8 @@ static bool is_same_party(Speakers *speakers, size_t a, size_t b)
            (one.length > other.length ? slice_ends(one, other) : slice_ends(other, one));
 }
 
-/* القيادي في حركة الوادي: who is known leads another movement, or has the same calling elsewhere. */
+/* القيادي في حركة الوادي: who is known leads another movement, or has the same calling
+ * elsewhere. */
 static bool is_at_another_body(Speakers *speakers, const Known *known, size_t from, size_t end)
 {
     size_t party = find_party(speakers, from, end);
@@ -537,8 +538,8 @@ static size_t last_author(const Speakers *speakers, size_t from)
     return number;
 }
 
-/* مسؤول حكومي في العاصمة، رئيس لجنة بالمجلس: the word at `item` tells of what kind the title is, and
- * what is behind it, up to `end`, where its bearer is. */
+/* مسؤول حكومي في العاصمة، رئيس لجنة بالمجلس: the word at `item` tells of what kind the title is,
+ * and what is behind it, up to `end`, where its bearer is. */
 static bool is_kind_of_title(const Speakers *speakers, const Phrase *phrase, size_t item,
                              size_t end)
 {
@@ -558,7 +559,8 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
         return false;
     if (is_definite(speakers, from))
         return true;
-    /* جنرال أميركي بارز: its own adjective says that it is anybody; nor does مصدر بالقوات name him. */
+    /* جنرال أميركي بارز: its own adjective says that it is anybody; nor does مصدر بالقوات name
+     * him. */
     size_t next = from + 1;
     if (next < end && !has_article(speakers, from) &&
         item_has(speakers, next, CLASS_CLITIC_PREPOSITION))
@@ -627,8 +629,9 @@ static size_t last_of_marked(const Speakers *speakers, const Phrase *phrase, siz
     return only ? last : SPEAKER_NONE;
 }
 
-/* Speaker `number` is known by a relative, and the noun of kin at `item` takes him up: by the same word
- * (سلمى ابنته, ابنته), or where he spoke last and is known without a pronoun (والد الطفل, والده). */
+/* Speaker `number` is known by a relative, and the noun of kin at `item` takes him up: by the
+ * same word (سلمى ابنته, ابنته), or where he spoke last and is known without a pronoun (والد
+ * الطفل, والده). */
 static bool is_same_kin(Speakers *speakers, size_t number, size_t item)
 {
     const Known *known = &speakers->known[number];
@@ -730,7 +733,8 @@ static size_t title_elsewhere(Speakers *speakers, const Phrase *phrase, size_t f
         return SPEAKER_NONE;
     if (phrase->lead == TAG_PEOPLE && is_definite(speakers, from) && end - from <= 2)
         number = read_people_elsewhere(speakers, from, end, head);
-    /* قال باحث أردني, and later الباحث الأردني فلان: a report names at length whom it begins with. */
+    /* قال باحث أردني, and later الباحث الأردني فلان: a report names at length whom it begins
+     * with. */
     bool lead = !definite && end - from > 1 && is_in_lead(speakers, from) &&
                 phrase_tag(phrase, from) == TAG_ROLE && !item_has(speakers, from, CLASS_QUANTIFIER);
     if (number == SPEAKER_NONE && (definite || lead) && !item_has(speakers, from, CLASS_AGR_P) &&
@@ -776,9 +780,11 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
 {
     size_t from = phrase->lead_item, end = segment_end(phrase, from);
     from = behind_address(speakers, phrase, from, end);
+    /* الوزير -في تصريح صحفي- */
     while (end > from + 1 && phrase_tag(phrase, end - 1) == TAG_BRACKET)
-        end--;                              /* الوزير -في تصريح صحفي- */
-    for (size_t i = from + 1; i < end; i++) /* وعزا المتحدث نفسه التأخر إلى */
+        end--;
+    /* وعزا المتحدث نفسه التأخر إلى */
+    for (size_t i = from + 1; i < end; i++)
         if (item_has(speakers, i, CLASS_SPEAKER_SAME))
             end = i + 1;
     uint32_t head = head_entry(speakers, from);

@@ -385,7 +385,8 @@ bool is_addressed(const Speakers *speakers, size_t item)
         !(item_has(speakers, item, CLASS_ORG_MEDIA) || item_has(speakers, item, CLASS_ADDRESSEE) ||
           item_has(speakers, item, CLASS_ORG_AGENCY)))
         return false;
-    /* وفقا لوكالة الأنباء: it is asked for as a source; تقرير لصحيفة، مقال لصحيفة: it issued that */
+    /* وفقا لوكالة الأنباء: it is asked for as a source; تقرير لصحيفة، مقال لصحيفة: it issued
+     * that */
     if (item > 0 && !is_stop(speakers, item - 1) &&
         (item_has(speakers, item - 1, CLASS_ACCORDING_LI) ||
          (in_group(speakers, item - 1, GROUP_DOCUMENTS) && !has_article(speakers, item - 1) &&
@@ -506,8 +507,8 @@ static bool is_family_behind_title(Speakers *speakers, size_t item, Tag previous
            (ends_phrase(speakers, item + 1) || ends_full_name(speakers, item));
 }
 
-/* سالم أمين الحربي: a word of titles that is also a given name, between a name and a family's, which no
- * office has for its complement. */
+/* سالم أمين الحربي: a word of titles that is also a given name, between a name and a family's,
+ * which no office has for its complement. */
 static bool is_between_names(const Speakers *speakers, size_t item, Tag previous)
 {
     size_t family = item + 1;
@@ -529,7 +530,8 @@ static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previou
     if (item == 0 || !begins_name(speakers, item) || is_stop(speakers, item - 1) ||
         !has_article(speakers, item - 1))
         return false;
-    /* الناخبة أمينة عبدالله: a title with its article is followed by no other in front of a name. */
+    /* الناخبة أمينة عبدالله: a title with its article is followed by no other in front of a
+     * name. */
     if ((previous == TAG_ROLE || previous == TAG_PEOPLE) &&
         !item_has(speakers, item, CLASS_TITLE_MILITARY) && begins_name(speakers, item + 1) &&
         !has_proclitic(speakers, item + 1))
@@ -644,8 +646,8 @@ static bool is_given_not_origin(const Speakers *speakers, size_t item, Tag previ
            (other == TAG_ADJECTIVE && item_has(speakers, family, CLASS_SHAPE_NISBA));
 }
 
-/* اعتبر العربي ثابت أن: an origin or a paper, with its article, that is a given name opens the phrase
- * and has another name behind it. */
+/* اعتبر العربي ثابت أن: an origin or a paper, with its article, that is a given name opens the
+ * phrase and has another name behind it. */
 static bool is_given_with_name(const Speakers *speakers, size_t item, Tag previous, Tag other)
 {
     size_t next = item + 1;
@@ -864,8 +866,8 @@ static bool is_blessing(const Speakers *speakers, size_t item)
            !item_has(speakers, item, CLASS_SPEAKER_CITED);
 }
 
-/* رحمة الله خان: the blessing at `item`, written as the given name is, and no رحمه الله, is that name in
- * front of another. */
+/* رحمة الله خان: the blessing at `item`, written as the given name is, and no رحمه الله, is that
+ * name in front of another. */
 static bool is_blessed_name(const Speakers *speakers, size_t item, Tag previous)
 {
     if (!item_has(speakers, item, CLASS_NAME_GIVEN) || previous == TAG_NAME ||
@@ -876,7 +878,8 @@ static bool is_blessed_name(const Speakers *speakers, size_t item, Tag previous)
                                             items_text(speakers, item, item + 1));
 }
 
-/* ولي العهد حفظه الله الأمير سالم: the blessing at `item` has more behind it of whom it is said of. */
+/* ولي العهد حفظه الله الأمير سالم: the blessing at `item` has more behind it of whom it is said
+ * of. */
 static bool is_blessing_within(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
@@ -884,8 +887,8 @@ static bool is_blessing_within(const Speakers *speakers, size_t item)
            (begins_name(speakers, next) || in_group(speakers, next, GROUP_ROLES));
 }
 
-/* قال رئيسها إن, قال مديرها التنفيذي إن: the office at `item` is all that stands between the verb and
- * the report. */
+/* قال رئيسها إن, قال مديرها التنفيذي إن: the office at `item` is all that stands between the verb
+ * and the report. */
 static bool is_office_alone(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
@@ -941,9 +944,9 @@ static bool is_syllable(const Speakers *speakers, size_t item)
            item_has(speakers, item, CLASS_SYLLABLE_DOUBT);
 }
 
-/* A syllable that is a word too: behind two syllables, or one and a word in no list, where what is
- * reported follows or nothing does (جيونج جون هي إن); behind a title and in front of one (المتحدثة فو
- * لينغ هوي); or between two (تشانغ وي مينغ). */
+/* A syllable that is a word too: behind two syllables, or one and a word in no list, where what
+ * is reported follows or nothing does (جيونج جون هي إن); behind a title and in front of one
+ * (المتحدثة فو لينغ هوي); or between two (تشانغ وي مينغ). */
 static bool is_doubtful_syllable(const Speakers *speakers, size_t item, Tag previous)
 {
     size_t next = item + 1;

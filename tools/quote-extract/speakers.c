@@ -87,7 +87,8 @@ static bool is_object_by_gender(const Speakers *speakers, size_t from, const Phr
     return differ_in_gender(agreement_of(speakers, query->cue), agreement_of(speakers, from));
 }
 
-/* أخبر المحاورين أن، نصح المرشحين الجدد بأن: people in the form of an object, up to what they are told. */
+/* أخبر المحاورين أن، نصح المرشحين الجدد بأن: people in the form of an object, up to what they are
+ * told. */
 static bool are_told(const Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t lead = phrase->lead_item;
@@ -136,8 +137,8 @@ static bool is_kin_of(const Speakers *speakers, const Phrase *phrase, Range name
     return true;
 }
 
-/* متحدث باسم الرئيس الأفغاني سالم الحربي: any spokesman, for whom the title in front of the name, and
- * its adjectives, is none. */
+/* متحدث باسم الرئيس الأفغاني سالم الحربي: any spokesman, for whom the title in front of the name,
+ * and its adjectives, is none. */
 static bool is_of_principal(Speakers *speakers, const Phrase *phrase, Range name)
 {
     size_t lead = phrase->lead_item, title = lead + 1, end = title + 1;
@@ -234,18 +235,13 @@ static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last
         size_t two = read_pair(speakers, i, to, last);
         if (two == SPEAKER_NONE)
             two = note_titled_name(speakers, &second, second_name, last);
-        const Token *token = &speakers->tokens[item_at(speakers, i)->first_token];
-        const char *end = speakers->text.data + token->byte;
-        utf8_next(&end);
-        return note_pair(
-            speakers, one, two,
-            slice_cut(speakers->text, token->byte, (size_t)(end - speakers->text.data)));
+        return note_pair(speakers, one, two, i);
     }
     return SPEAKER_NONE;
 }
 
-/* قال المبتعث إلى جامعة الوادي "سالم الحربي": the marks behind the phrase that ends at `to` hold the
- * name in full; `limit` for none. */
+/* قال المبتعث إلى جامعة الوادي "سالم الحربي": the marks behind the phrase that ends at `to` hold
+ * the name in full; `limit` for none. */
 static size_t find_marked_beyond(Speakers *speakers, size_t to, size_t limit, Known *person)
 {
     for (size_t i = to; i < limit && i < to + LOOK_AHEAD && !is_stop(speakers, i); i++) {
@@ -279,7 +275,9 @@ static bool find_far_name(Speakers *speakers, const Phrase *phrase, size_t to,
         *number = note_named(speakers, &person, item);
         return true;
     }
-    if (phrase->lead != TAG_ROLE)
+    /* الزائر من مصر سالم الحربي, but not زوار من مصر، سالم الحربي */
+    bool one = has_article(speakers, lead) && agreement_of(speakers, lead) != AGREE_P;
+    if (phrase->lead != TAG_ROLE && !one)
         return false;
     Range name = phrase->from < query->cue ? name_in_front(speakers, phrase->from)
                                            : (Range){phrase->from, phrase->from};
@@ -479,8 +477,8 @@ static Range full_name_at(Speakers *speakers, size_t item, size_t end)
     return name.from == item && (whole || name.to > item + 1) ? name : none;
 }
 
-/* Right in front of the name at `item`, within the sentence from `start` on, stands the office that the title of
- * two at `title` calls, or a counterpart's. */
+/* Right in front of the name at `item`, within the sentence from `start` on, stands the office
+ * that the title of two at `title` calls, or a counterpart's. */
 static bool holds_office(const Speakers *speakers, size_t start, size_t item, size_t title)
 {
     enum { TITLE_WITHIN = 5 };
@@ -519,16 +517,12 @@ static size_t two_of_sentence(Speakers *speakers, size_t start, size_t end, size
     if (found != 2 || joint == end)
         return SPEAKER_NONE;
     Known one = {.head = NO_ENTRY}, two = {.head = NO_ENTRY};
-    const char *text =
-        speakers->text.data + speakers->tokens[item_at(speakers, joint)->first_token].byte;
-    const char *behind = text;
-    utf8_next(&behind);
     return note_pair(speakers, note_person(speakers, names[0], &one),
-                     note_person(speakers, names[1], &two), (Slice){text, (size_t)(behind - text)});
+                     note_person(speakers, names[1], &two), joint);
 }
 
-/* الكاتبان, الوزيران: those two who are named in this sentence in front of the title at `item`, or in one
- * before, where no two have spoken together; SPEAKER_NONE. */
+/* الكاتبان, الوزيران: those two who are named in this sentence in front of the title at `item`,
+ * or in one before, where no two have spoken together; SPEAKER_NONE. */
 static size_t two_in_front(Speakers *speakers, size_t item)
 {
     enum { SENTENCES_BACK = 9 };
@@ -536,7 +530,7 @@ static size_t two_in_front(Speakers *speakers, size_t item)
         !item_has(speakers, item, CLASS_TITLE_PERSON) || !has_article(speakers, item) ||
         item_at(speakers, item)->token_count > 1)
         return SPEAKER_NONE;
-    for (size_t i = speakers->turn_count; i-- > 0;) {
+    for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
         const Known *known = &speakers->known[speakers->turns[i].number];
         if (known->first != known->second && known->word_count == 0)
             return SPEAKER_NONE;
@@ -723,8 +717,8 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
     return name;
 }
 
-/* واختتم الجلسة مدير المتحف، وقدم التهنئة للفارس: what differs from the verb in gender is its object;
- * who does it stands behind it, or nowhere. */
+/* واختتم الجلسة مدير المتحف، وقدم التهنئة للفارس: what differs from the verb in gender is its
+ * object; who does it stands behind it, or nowhere. */
 static bool begins_with_object(const Speakers *speakers, size_t from, size_t to,
                                const SpeakerQuery *query)
 {
@@ -879,8 +873,8 @@ static Phrase without_object_of_verb(Speakers *speakers, const Phrase *phrase)
     return subject;
 }
 
-/* بيان للوزير سالم الحربي, كلمة لرئيس البلدية, بيان وزير المالية سالم الحربي: whose words a document
- * holds; SPEAKER_NONE. */
+/* بيان للوزير سالم الحربي, كلمة لرئيس البلدية, بيان وزير المالية سالم الحربي: whose words a
+ * document holds; SPEAKER_NONE. */
 static size_t read_words_owner(Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
 {
     size_t from = phrase->from, next = from + 1, last;
@@ -905,7 +899,8 @@ static size_t read_words_owner(Speakers *speakers, const Phrase *phrase, const S
     return meant ? read_titled(speakers, &person, query) : SPEAKER_NONE;
 }
 
-/* طالب خبير بشؤون الطاقة سالم الحربي بالعدل: up to `to` a name or what is asked for stands behind `item`. */
+/* طالب خبير بشؤون الطاقة سالم الحربي بالعدل: up to `to` a name or what is asked for stands behind
+ * `item`. */
 static bool is_within_title(const Speakers *speakers, size_t item, size_t to)
 {
     for (size_t i = item + 1; i < to; i++)
@@ -914,9 +909,9 @@ static bool is_within_title(const Speakers *speakers, size_t item, size_t to)
     return exists(speakers, to) && item_has(speakers, to, CLASS_SHAPE_WITH);
 }
 
-/* نصحت الباحثة بتجنب الشاشات، طالب رئيس الاتحاد بجدولة ديون المزارعين: where behind the subject of such a verb
- * stands what its preposition is joined to, in no list or an ordinary word, and definite by what is
- * behind it; `to`: nowhere. */
+/* نصحت الباحثة بتجنب الشاشات، طالب رئيس الاتحاد بجدولة ديون المزارعين: where behind the subject
+ * of such a verb stands what its preposition is joined to, in no list or an ordinary word, and
+ * definite by what is behind it; `to`: nowhere. */
 static size_t end_before_what(const Speakers *speakers, size_t from, size_t to,
                               const SpeakerQuery *query)
 {
@@ -937,8 +932,8 @@ static size_t end_before_what(const Speakers *speakers, size_t from, size_t to,
     return to;
 }
 
-/* وأفاد شهود عيان «الرافد» بأن: a paper in marks ends the phrase [from, to), which the people told who are
- * several, and have no name. */
+/* وأفاد شهود عيان «الرافد» بأن: a paper in marks ends the phrase [from, to), which the people
+ * told who are several, and have no name. */
 static bool ends_with_told(const Speakers *speakers, size_t from, size_t to,
                            const SpeakerQuery *query)
 {
@@ -955,8 +950,8 @@ static bool ends_with_told(const Speakers *speakers, size_t from, size_t to,
                                   !is_definite(speakers, last - 1);
 }
 
-/* أفاد مسؤول محلي وكالة الرافد: where behind the adjective of somebody without the article the agency
- * stands that he told; `to`: nowhere. */
+/* أفاد مسؤول محلي وكالة الرافد: where behind the adjective of somebody without the article the
+ * agency stands that he told; `to`: nowhere. */
 static size_t told_medium(const Speakers *speakers, size_t from, size_t to,
                           const SpeakerQuery *query)
 {
@@ -984,8 +979,9 @@ static bool is_behind_transitive(const Speakers *speakers, size_t from, const Sp
     return from == query->cue + 1 && in_group(speakers, query->cue, GROUP_TRANSITIVE);
 }
 
-/* Which of items [*from, to) are the phrase of who speaks: puts it into `phrase`, with `*from` behind
- * an object in front of it. `*several`: it is of some of many (أحدهم، عدد منهن). False for none. */
+/* Which of items [*from, to) are the phrase of who speaks: puts it into `phrase`, with `*from`
+ * behind an object in front of it. `*several`: it is of some of many (أحدهم، عدد منهن). False for
+ * none. */
 static bool find_phrase(Speakers *speakers, size_t *from, size_t to, const SpeakerQuery *query,
                         Phrase *phrase, bool *several)
 {
@@ -1184,7 +1180,8 @@ static size_t known_as_written(Speakers *speakers, size_t item, bool ordinary)
 }
 
 /* وقال كياري ساندا، أحد السكان،: what is left behind the letter is a name, and a word in no list
- * stands between it and a pause; a `small` word (بين زعيفر، محلل) is one only in front of a title. */
+ * stands between it and a pause; a `small` word (بين زعيفر، محلل) is one only in front of a
+ * title. */
 static size_t read_as_written(Speakers *speakers, size_t item, bool small,
                               const SpeakerQuery *query)
 {
