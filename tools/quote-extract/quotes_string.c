@@ -343,7 +343,7 @@ static bool holds_clause(const Search *search)
 static size_t bracketed_title(Search *search, const MarkPair *pair)
 {
     static const NamedClass titles[] = {CLASS_TITLE_PERSON, CLASS_TITLE_PERSON_WORK,
-                                        CLASS_TITLE_HONORIFIC};
+                                        CLASS_TITLE_HONORIFIC, CLASS_SPEAKER_KIN};
     const ClassBits *bits = search->finder->bits;
     size_t from = pair->inner_from, none = pair->inner_to;
     if (!may_end_name(search))

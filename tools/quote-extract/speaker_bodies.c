@@ -480,16 +480,6 @@ static bool tells_of(const Speakers *speakers, const Turn *turn, uint32_t head, 
     return false;
 }
 
-/* A country or a town is no issuer, though its government may have been the subject. */
-static bool may_issue(const Speakers *speakers, const Known *known)
-{
-    size_t from = known->role_from;
-    return known->type == SPEAKER_ORGANISATION &&
-           !(from < known->role_to && (in_group(speakers, from, GROUP_PLACES) ||
-                                       (in_group(speakers, from, GROUP_PLACE_HEADS) &&
-                                        !in_group(speakers, from, GROUP_ORGANISATIONS))));
-}
-
 bool is_media(const Speakers *speakers, const Known *known)
 {
     bool headed = has_title(known) && item_has(speakers, known->role_from, CLASS_HEAD_ORG_MEDIA);
@@ -499,6 +489,23 @@ bool is_media(const Speakers *speakers, const Known *known)
     return set_has(speakers->bits, set, CLASS_ORG_MEDIA) ||
            set_has(speakers->bits, set, CLASS_ORG_AGENCY) ||
            set_has(speakers->bits, set, CLASS_HEAD_ORG_MEDIA);
+}
+
+/* وكالات, صحف: they pass on what others issue. */
+static bool passes_on(const Speakers *speakers, const Known *known)
+{
+    return has_title(known) && agreement_of(speakers, known->role_from) == AGREE_P &&
+           is_media(speakers, known);
+}
+
+/* A country or a town is no issuer, though its government may have been the subject. */
+static bool may_issue(const Speakers *speakers, const Known *known)
+{
+    size_t from = known->role_from;
+    return known->type == SPEAKER_ORGANISATION && !passes_on(speakers, known) &&
+           !(from < known->role_to && (in_group(speakers, from, GROUP_PLACES) ||
+                                       (in_group(speakers, from, GROUP_PLACE_HEADS) &&
+                                        !in_group(speakers, from, GROUP_ORGANISATIONS))));
 }
 
 /* Whose document البيان is, by the noun at `from`: of the organisation that had one in its
@@ -515,7 +522,8 @@ static size_t last_issuer(const Speakers *speakers, size_t from)
         const Turn *turn = &speakers->turns[i];
         const Known *known = &speakers->known[turn->number];
         bool document = has_title(known) && in_group(speakers, known->role_from, GROUP_DOCUMENTS);
-        if (known->type != SPEAKER_PERSON && !document && tells_of(speakers, turn, head, noun))
+        if (known->type != SPEAKER_PERSON && !document && !passes_on(speakers, known) &&
+            tells_of(speakers, turn, head, noun))
             return turn->number;
         if (turn->reports && last == SPEAKER_NONE && !(published && is_media(speakers, known)))
             last = turn->number;

@@ -779,7 +779,8 @@ Range title_apposed(Speakers *speakers, size_t comma)
         return none;
     Tag tag = tag_of(speakers, from, TAG_OTHER);
     /* هنأ سالم الحربي، المقدم هاني النمر: whose title it is stands behind it. */
-    if ((tag != TAG_ROLE && tag != TAG_PEOPLE) || begins_name(speakers, from + 1))
+    bool kin = item_has(speakers, from, CLASS_SPEAKER_KIN) && !has_article(speakers, from);
+    if ((tag != TAG_ROLE && tag != TAG_PEOPLE) || (begins_name(speakers, from + 1) && !kin))
         return none;
     size_t pause = 0; /* where the time or the place may begin of what is reported */
     for (; to - from < APPOSED_MAX && !ends_apposed_title(speakers, to); to++) {

@@ -559,6 +559,10 @@ static bool is_definite_title(const Speakers *speakers, const Phrase *phrase, si
         return false;
     if (is_definite(speakers, from))
         return true;
+    /* والد هدى */
+    if (item_has(speakers, from, CLASS_SPEAKER_KIN) && from + 1 < end &&
+        phrase_tag(phrase, from + 1) == TAG_NAME)
+        return true;
     /* جنرال أميركي بارز: its own adjective says that it is anybody; nor does مصدر بالقوات name
      * him. */
     size_t next = from + 1;
