@@ -364,6 +364,23 @@ static bool is_entity_here(const Links *links, const Speaker *speaker)
     return links->makes[speaker->type] && speaker->has_span && speaker->name.length != 0;
 }
 
+size_t links_names(const Links *links, const Document *document, const Quote *quotes,
+                   size_t quote_count, Arena *arena, SpeakerName **names)
+{
+    Linking linking = linking_of(links, document, NULL, 0, arena);
+    size_t count = 0;
+    *names = ARENA_ROOM(arena, quote_count, SpeakerName);
+    for (size_t i = 0; i < quote_count; i++) {
+        const Speaker *speaker = &quotes[i].speaker;
+        SpeakerName name = {.rule = quotes[i].rule};
+        if (!is_entity_here(links, speaker) || !name_span(&linking, speaker, &name.span))
+            continue;
+        name.type = links->types[speaker->type];
+        (*names)[count++] = name;
+    }
+    return count;
+}
+
 /* Whether an entity of the type is but a part of the speaker's phrase. */
 static bool is_cut_short(const Linking *linking, const Speaker *speaker)
 {

@@ -18,6 +18,18 @@ typedef struct {
  * rules are but checked. */
 bool links_read(Links *links, const Rules *rules, const Fold *fold, Error *error);
 
+/* A name by which a quote tells who speaks, where whoever speaks is to be an entity. */
+typedef struct {
+    CodepointSpan span;
+    Slice type; /* of the entity           */
+    Slice rule; /* by which the quote is one */
+} SpeakerName;
+
+/* For the filter whose layer is `entities`, before it looks for them: the names that quotes tell,
+ * in `arena`, in the order of the quotes. How many they are. */
+size_t links_names(const Links *links, const Document *document, const Quote *quotes,
+                   size_t quote_count, Arena *arena, SpeakerName **names);
+
 /* For the filter whose layer is `entities`: sorts them, adds those that speakers become,
  * lets one that is but the first or the last words of a speaker's name take in the rest, and
  * writes them. Sets `entity` of each speaker and `entities` of each quote in the layer `quotes` of

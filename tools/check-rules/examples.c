@@ -255,8 +255,9 @@ static void run_entity(Run *run, Slice text)
     Day today = {0};
     day_read(rule_text(run->example, "date"), &today);
     find_sentences(run, text, &sentences, &sentence_count);
-    tagger_find(run->filters->tagger, text, sentences, sentence_count, today, &run->arena,
-                &entities, &count, NULL, &limited);
+    TaggerInput input = {
+        .text = text, .sentences = sentences, .sentence_count = sentence_count, .today = today};
+    tagger_find(run->filters->tagger, &input, &run->arena, &entities, &count, NULL, &limited);
     View *views = ARENA_ARRAY(&run->arena, count + 1, View);
     for (size_t i = 0; i < count; i++) {
         const Entity *entity = &entities[i];

@@ -559,6 +559,10 @@ bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *perso
     if (first == inner->count || inner->items[first].token_count == 0)
         return false;
     uint32_t set = inner->items[first].set;
+    /* «دنيا الرياضة»: a word that is a name as well, in front of an ordinary one */
+    if (set_has(speakers->bits, set, CLASS_NAME_AMBIGUOUS) && first + 2 == inner->count &&
+        set_in_group(speakers, inner->items[first + 1].set, GROUP_ORDINARY))
+        return false;
     bool name = set_has(speakers->bits, set, CLASS_NAME_GIVEN) ||
                 set_has(speakers->bits, set, CLASS_PERSON) ||
                 set_in_group(speakers, set, GROUP_LINKS);

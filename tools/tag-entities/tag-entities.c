@@ -71,9 +71,15 @@ static bool process(ToolRun *run, Document *document, Error *error)
     Entity *entities;
     size_t count;
     bool limited = false;
-    tagger_find(state->tagger, document->text, sentences, sentence_count,
-                document_day(document, state->today, arena), arena, &entities, &count,
-                run->explanation, &limited);
+    SpeakerName *names;
+    size_t name_count = links_names(&state->links, document, quotes, quote_count, arena, &names);
+    TaggerInput input = {.text = document->text,
+                         .sentences = sentences,
+                         .sentence_count = sentence_count,
+                         .names = names,
+                         .name_count = name_count,
+                         .today = document_day(document, state->today, arena)};
+    tagger_find(state->tagger, &input, arena, &entities, &count, run->explanation, &limited);
     if (limited)
         message_warning(document->file, document->line, 0,
                         "a pattern reached its limit; entities may be missing");

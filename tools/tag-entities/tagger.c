@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "common/numbers.h"
 #include "common/utf8.h"
 #include "tools/tag-entities/tagger_parts.h"
 #include "tools/tag-entities/unify.h"
@@ -560,6 +561,40 @@ static void unify(Tagger *tagger, const Work *work)
     unify_names(candidates, names, count, work->arena);
 }
 
+/* The items [*first, *end) of the document whose words are `span`; false where it cuts one. */
+static bool find_items(const Tagger *tagger, CodepointSpan span, size_t *first, size_t *end)
+{
+    const Item *items = tagger->items.items;
+    size_t at;
+    FIRST_WHERE(at, 0, tagger->item_count, items[at].end > span.start);
+    *first = at;
+    while (at < tagger->item_count && items[at].end < span.end)
+        at++;
+    *end = at + 1;
+    return at < tagger->item_count && items[at].end == span.end &&
+           items[*first].start == span.start && items[at].token_count != 0;
+}
+
+/* Names of several words by which quotes tell who speaks, where nothing was found: the
+ * document may mean them again by a part. */
+static void add_names(Tagger *tagger, const Work *work, const SpeakerName *names, size_t count)
+{
+    size_t decided = tagger->candidates.count;
+    for (size_t i = 0; i < count; i++) {
+        size_t first, end;
+        if (!find_items(tagger, names[i].span, &first, &end) || end - first < 2)
+            continue;
+        Candidate *candidate = candidates_add(&tagger->candidates);
+        candidate->type = names[i].type;
+        candidate->rule = names[i].rule;
+        candidate->order = UINT32_MAX;
+        candidate->priority = -2;
+        place(tagger, work, candidate, first, end);
+    }
+    if (tagger->candidates.count > decided)
+        candidates_resolve(&tagger->candidates, tagger->items.count, decided);
+}
+
 static void settle(Tagger *tagger)
 {
     lexicon_settle(tagger->lexicon);
@@ -581,21 +616,21 @@ void tagger_nest(Tagger *tagger)
     tagger->is_nesting = true;
 }
 
-void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t sentence_count,
-                 Day today, Arena *arena, Entity **entities, size_t *count,
-                 Explanation *explanation, bool *limited)
+void tagger_find(Tagger *tagger, const TaggerInput *input, Arena *arena, Entity **entities,
+                 size_t *count, Explanation *explanation, bool *limited)
 {
     settle(tagger);
-    Work work = {.text = text, .today = today, .arena = arena, .limited = limited};
-    tokenize(text, lexicon_fold(tagger->lexicon), lexicon_vocabulary(tagger->lexicon), arena,
+    Work work = {.text = input->text, .today = input->today, .arena = arena, .limited = limited};
+    tokenize(work.text, lexicon_fold(tagger->lexicon), lexicon_vocabulary(tagger->lexicon), arena,
              &work.tokens, &work.token_count);
     tagger->known_words = vocabulary_count(lexicon_vocabulary(tagger->lexicon));
-    make_items(tagger, &work, sentences, sentence_count);
+    make_items(tagger, &work, input->sentences, input->sentence_count);
 
     tagger->candidates.count = 0;
     add_matches(tagger, &work);
     add_listed(tagger, &work);
     candidates_resolve(&tagger->candidates, tagger->items.count, 0);
+    add_names(tagger, &work, input->names, input->name_count);
     if (parts_mark(tagger->parts, work.tokens, &tagger->candidates, &tagger->items)) {
         link_parts(tagger);
         size_t decided = tagger->candidates.count;

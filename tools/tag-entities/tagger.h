@@ -3,7 +3,7 @@
 #ifndef QAWL_TAG_ENTITIES_TAGGER_H
 #define QAWL_TAG_ENTITIES_TAGGER_H
 
-#include "common/layer.h"
+#include "common/links.h"
 #include "tools/tag-entities/candidates.h"
 #include "tools/tag-entities/dates.h"
 
@@ -26,14 +26,21 @@ const Fold *tagger_fold(const Tagger *tagger);
 /* Keeps entities within longer ones too. */
 void tagger_nest(Tagger *tagger);
 
-/* The entities of `text`, in `arena`, in order of their place, nested ones last.
- *   sentences   none of the entities crosses their edges; with count 0 the
- *               lines of the text are taken
- *   today       what dates count from; year 0: not known
+/* A document. */
+typedef struct {
+    Slice text;
+    const Sentence *sentences; /* none of the entities crosses their edges         */
+    size_t sentence_count;     /* 0: the lines of the text are taken               */
+    const SpeakerName *names;  /* by which quotes tell who speaks: of several words,
+                                  each is somebody where nothing else is found     */
+    size_t name_count;
+    Day today; /* what dates count from; year 0: not known         */
+} TaggerInput;
+
+/* The entities of a document, in `arena`, in order of their place, nested ones last.
  *   explanation  who is told what fired and what was refused; or NULL
  *   *limited    set when a pattern reached a limit of the matching engine */
-void tagger_find(Tagger *tagger, Slice text, const Sentence *sentences, size_t sentence_count,
-                 Day today, Arena *arena, Entity **entities, size_t *count,
-                 Explanation *explanation, bool *limited);
+void tagger_find(Tagger *tagger, const TaggerInput *input, Arena *arena, Entity **entities,
+                 size_t *count, Explanation *explanation, bool *limited);
 
 #endif
