@@ -7,9 +7,9 @@ enum {
     KNOWN_MAX = 32768, /* speakers of one document, so that it takes no quadratic time  */
     LISTED_BACK = 512, /* speakers who are compared with a name in the lists            */
     TURNS_BACK = 32,   /* turns whose speakers are looked at for all their titles */
-    WORD_SURE = 8,     /* bytes, four letters: such a word stands in no other by chance */
-    WORD_MISSPELT = 5, /* letters: a shorter word is rather another name               */
-    PROCLITICS_MAX = 6 /* bytes of proclitics in front of it */
+    WORD_SURE = 4,     /* letters: such a word stands in no other by chance             */
+    WORD_MISSPELT = 5, /* letters: a shorter word is rather another name                */
+    PROCLITICS_MAX = 3 /* letters in front of it                                        */
 };
 
 /* Keeps the keys of somebody who is known as he is known now; that of the head noun, where
@@ -650,11 +650,10 @@ static bool is_same_word(Slice one, Slice other)
 {
     Slice longer = one.length > other.length ? one : other;
     Slice shorter = one.length > other.length ? other : one;
-    size_t front = longer.length - shorter.length;
-    if (front == 0)
-        return slice_equal(one, other);
-    return shorter.length >= WORD_SURE && front <= PROCLITICS_MAX &&
-           slice_equal(slice_cut(longer, front, longer.length), shorter);
+    if (!slice_ends(longer, shorter))
+        return false;
+    size_t front = utf8_count(slice_cut(longer, 0, longer.length - shorter.length));
+    return front == 0 || (front <= PROCLITICS_MAX && utf8_count(shorter) >= WORD_SURE);
 }
 
 bool is_listed_as_same(const Speakers *speakers, size_t a, size_t b)
@@ -757,17 +756,25 @@ static bool is_former_only_here(Speakers *speakers, size_t from, size_t to, cons
            !any_has(speakers, known->role_from, known->role_to, CLASS_TITLE_FORMER);
 }
 
-/* أمني, أمنية; وأمنية */
+/* أمني, أمنية: the same but for the letter that makes it feminine. */
+static bool is_same_but_for_ending(Slice one, Slice other)
+{
+    enum { LEAST = 3 /* letters */ };
+    Slice longer = one.length > other.length ? one : other;
+    Slice shorter = one.length > other.length ? other : one;
+    return slice_starts(longer, shorter) && utf8_count(shorter) >= LEAST &&
+           utf8_count(longer) - utf8_count(shorter) <= 1;
+}
+
+/* The same, where proclitics may stand in front of `other` (أمني, وأمنية). */
 static bool is_same_but_for_gender(Slice adjective, Slice other)
 {
-    enum { ENDING = 2, LEAST = 6 }; /* bytes of the letter that makes it feminine, and of a word */
-    for (size_t front = 0; front <= PROCLITICS_MAX && front < other.length; front++) {
-        Slice behind = slice_cut(other, front, other.length);
-        Slice longer = behind.length > adjective.length ? behind : adjective;
-        Slice shorter = behind.length > adjective.length ? adjective : behind;
-        if (shorter.length >= LEAST && longer.length - shorter.length <= ENDING &&
-            slice_starts(longer, shorter))
+    for (size_t front = 0; front <= PROCLITICS_MAX && other.length != 0; front++) {
+        if (is_same_but_for_ending(adjective, other))
             return true;
+        const char *behind = other.data;
+        utf8_next(&behind);
+        other = slice_cut(other, (size_t)(behind - other.data), other.length);
     }
     return false;
 }
