@@ -225,6 +225,9 @@ static bool is_definite_adjective(const Speakers *speakers, const Phrase *phrase
     Tag tag = phrase_tag(phrase, item);
     if ((tag == TAG_ORG || tag == TAG_BODY || tag == TAG_HEAD) && !has_article(speakers, item))
         return false; /* قاضي التحقيق هيئة: by its end an adjective */
+    if (tag == TAG_PEOPLE && item_has(speakers, item, CLASS_AGR_P) &&
+        (agreement_of(speakers, phrase->lead_item) & AGREE_P) == 0)
+        return false; /* مدير المستشفى الأهالي */
     return tag == TAG_ADJECTIVE || (tag == TAG_CONTINUES && !has_article(speakers, item)) ||
            in_group(speakers, item, GROUP_CONTINUES) ||
            item_has(speakers, item, CLASS_ADJECTIVE_PERSON) ||
