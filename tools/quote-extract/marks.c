@@ -19,7 +19,7 @@ typedef struct {
     bool by_context;
     bool bound;   /* opens behind white space alone, and ends with its sentence */
     size_t least; /* so many must stand together */
-    bool quotes;  /* makes `marked`: may run over several sentences */
+    bool quotes;  /* makes `marked` or a kind of it: may run over several sentences */
     int class_number;
 } Family;
 
@@ -73,8 +73,8 @@ static bool read_family(MarkRules *rules, Lexicon *lexicon, const RuleNode *node
     int number = classes_add(lexicon_classes(lexicon), makes);
     if (number == CLASS_NONE)
         return rule_error(rule_get(node, "makes"), error, CLASSES_FULL, CLASS_MAX);
-    rules->families[rules->family_count++] =
-        (Family){context, bound, least, slice_equal(makes, SLICE("marked")), number};
+    bool quotes = slice_equal(makes, SLICE("marked")) || slice_starts(makes, SLICE("marked."));
+    rules->families[rules->family_count++] = (Family){context, bound, least, quotes, number};
     return read_marks(rules, rule_get(node, "open"), MARK_OPENS, error) &&
            read_marks(rules, rule_get(node, "close"), MARK_CLOSES, error) &&
            read_marks(rules, rule_get(node, "either"), MARK_EITHER, error);
@@ -393,6 +393,7 @@ static MarkPair *add_pair(Pairing *pairing, size_t from, size_t to, const Mark *
     pair->from = from;
     pair->to = to;
     pair->class_number = pairing->rules->families[mark->family].class_number;
+    pair->quotes = pairing->rules->families[mark->family].quotes;
     pair->outer = (CodepointSpan){pairing->tokens[from].start, pairing->tokens[to - 1].end};
     return pair;
 }

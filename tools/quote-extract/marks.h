@@ -16,6 +16,7 @@ typedef struct {
     CodepointSpan outer;         /* with the marks                                        */
     size_t words;                /* words and numbers between the marks, in tokens        */
     int class_number;            /* what the rules say that the pair makes                */
+    bool quotes;                 /* that is `marked` or a kind of it                      */
     bool closed;                 /* false: no closing mark; ends with the sentence        */
     bool stray;                  /* one mark that pairs with nothing; inner is empty      */
 } MarkPair;

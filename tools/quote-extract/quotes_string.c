@@ -302,7 +302,7 @@ static void add_mark(Search *search, const MarkPair *pair, const MarkPair *behin
     unsigned told = 0;
     if (pair->stray)
         told = TOLD_STRAY;
-    else if (pair->class_number == class_bits_number(finder->bits, CLASS_MARKED))
+    else if (pair->quotes)
         told = told_of_marked(search, pair, behind);
     else if (pair->class_number == class_bits_number(finder->bits, CLASS_BRACKETED) &&
              pair->words >= marks_limits(finder->marks)->long_words)
@@ -544,9 +544,8 @@ static void end_at_next_cue(const Search *search, MarkPair *pair)
  * of the `count` pairs stand then. */
 static size_t run_on(const Search *search, size_t to, MarkPair *pairs, size_t count)
 {
-    int marked = class_bits_number(search->finder->bits, CLASS_MARKED);
     size_t at = count;
-    while (at > 0 && pairs[at - 1].class_number != marked)
+    while (at > 0 && !pairs[at - 1].quotes)
         at--;
     if (at == 0 || to == search->token_count || pairs[at - 1].closed || pairs[at - 1].stray)
         return count;
