@@ -1141,10 +1141,15 @@ size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t 
         if (tag == TAG_BRACKET || (phrase_tag(phrase, from) == TAG_DOCUMENT &&
                                    item_has(speakers, i, CLASS_SPEECH_EVENT_BEHIND)))
             return i;
-        bool adjective_before = phrase_tag(phrase, i - 1) == TAG_ADJECTIVE ||
-                                (i - 1 > from && (item_has(speakers, i - 1, CLASS_SHAPE_NISBA) ||
-                                                  (item_has(speakers, i - 1, CLASS_QUANTIFIER) &&
-                                                   in_group(speakers, i - 1, GROUP_CONTINUES))));
+        /* مسؤول في هيئة مكافحة الإرهاب: by its end an adjective */
+        Tag before = phrase_tag(phrase, i - 1);
+        bool body = (before == TAG_ORG || before == TAG_BODY || before == TAG_HEAD) &&
+                    !has_article(speakers, i - 1);
+        bool adjective_before =
+            before == TAG_ADJECTIVE || (i - 1 > from && !body &&
+                                        (item_has(speakers, i - 1, CLASS_SHAPE_NISBA) ||
+                                         (item_has(speakers, i - 1, CLASS_QUANTIFIER) &&
+                                          in_group(speakers, i - 1, GROUP_CONTINUES))));
         /* أبلغت مصادر محلية «الرافد»: to whom it was told. */
         if (tag == TAG_MARKED && adjective_before && i + 1 == to && !has_article(speakers, from))
             return i;
