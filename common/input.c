@@ -190,9 +190,10 @@ bool input_more(Input *input)
     return input_ahead(input).length != 0;
 }
 
-int input_peek(Input *input)
+int input_peek(Input *input, int *second)
 {
     size_t at = 0;
+    int first = *second = -1;
     for (;;) {
         Slice ahead = input_ahead(input);
         if (at == 0 && input->line == 0 && slice_starts(ahead, SLICE("\xEF\xBB\xBF")))
@@ -203,12 +204,17 @@ int input_peek(Input *input)
             bool unsure = at == 0 && input->line == 0 && byte == '\xEF' && ahead.length < 3;
             if (unsure && !input->at_end)
                 break;
-            if ((byte != ' ' && byte != '\t' && byte != '\r' && byte != '\n') ||
-                at >= input->max_record)
-                return (unsigned char)byte;
+            bool is_space = byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+            if (is_space && at < input->max_record)
+                continue;
+            if (first >= 0) {
+                *second = (unsigned char)byte;
+                return first;
+            }
+            first = (unsigned char)byte;
         }
         if (input->at_end)
-            return -1;
+            return first;
         fill(input);
     }
 }

@@ -54,8 +54,8 @@ InputState input_slurp(Input *input, Slice *bytes);
 
 /* The first byte that is not ASCII white space in what comes next, behind a
  * UTF-8 byte order mark if the file begins with one, without consuming
- * anything; -1 at the end of the file. */
-int input_peek(Input *input);
+ * anything, and the next such byte; -1 at the end of the file. */
+int input_peek(Input *input, int *second);
 
 /* The first bytes ahead, up to a newline or the end of the file, which is waited for; of a
  * longer line only as many as are there when it shows that it is long. */

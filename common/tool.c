@@ -410,6 +410,20 @@ static bool refuse_wide_lines(Loop *loop)
     return finish_record(loop, false, bytes, loop->input.line, loop->output.buffer.length, &error);
 }
 
+/* By the first two bytes that are no white space; {إن مع العسر يسرا} is a line of a text. */
+static bool opens_object(int first, int second)
+{
+    return first == '{' && second < 0x80;
+}
+
+static bool is_object_line(Slice line)
+{
+    if (line.length == 0)
+        return false;
+    Slice behind = slice_trim(slice_cut(line, 1, line.length));
+    return opens_object(line.data[0], behind.length == 0 ? -1 : (unsigned char)behind.data[0]);
+}
+
 static bool begin_file(Loop *loop)
 {
     Slice bytes;
@@ -420,8 +434,8 @@ static bool begin_file(Loop *loop)
         return true;
     if (run->plain_mode == PLAIN_LINES)
         return !has_wide_line(input_line_ahead(&loop->input)) || refuse_wide_lines(loop);
-    int first = input_peek(&loop->input);
-    loop->in_text_file = first >= 0 && first != '{';
+    int second, first = input_peek(&loop->input, &second);
+    loop->in_text_file = first >= 0 && !opens_object(first, second);
     if (!loop->in_text_file || !is_wide(loop))
         return true;
     InputState state = input_slurp(&loop->input, &bytes);
@@ -439,7 +453,7 @@ static bool take_record(Loop *loop, Slice record)
     if (loop->input.line == 1 && slice_starts(record, mark))
         inside = slice_cut(record, mark.length, record.length);
     Slice trimmed = slice_trim(inside);
-    bool is_object = slice_starts(loop->in_text_file ? inside : trimmed, SLICE("{"));
+    bool is_object = is_object_line(loop->in_text_file ? inside : trimmed);
     /* Scripts of web pages have lines that begin so and end otherwise. */
     if (loop->in_text_file && is_object && trimmed.data[trimmed.length - 1] != '}')
         is_object = false;

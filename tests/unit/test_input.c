@@ -83,8 +83,9 @@ static void gives_records_between_nuls(void **state)
 static void empty_file_has_no_record(void **state)
 {
     (void)state;
+    int second;
     begin(SLICE(""), 1, SMALL);
-    assert_int_equal(input_peek(&input), -1);
+    assert_int_equal(input_peek(&input, &second), -1);
     assert_false(input_more(&input));
     expect(INPUT_END, NULL);
 }
@@ -155,8 +156,10 @@ static void takes_whole_files(void **state)
 {
     (void)state;
     Slice bytes;
+    int second;
     begin(SLICE("a\nb\0c"), 1, SMALL);
-    assert_int_equal(input_peek(&input), 'a');
+    assert_int_equal(input_peek(&input, &second), 'a');
+    assert_int_equal(second, 'b');
     assert_int_equal(input_slurp(&input, &bytes), INPUT_RECORD);
     assert_int_equal(bytes.length, 5);
     expect(INPUT_END, NULL);
@@ -174,19 +177,25 @@ static void takes_whole_files(void **state)
 static void looks_ahead(void **state)
 {
     (void)state;
+    int second;
     begin(SLICE("\xEF\xBB\xBF \n\t{"), 1, SMALL);
-    assert_int_equal(input_peek(&input), '{');
+    assert_int_equal(input_peek(&input, &second), '{');
+    assert_int_equal(second, -1);
     expect(INPUT_RECORD, "\xEF\xBB\xBF ");
-    assert_int_equal(input_peek(&input), '{');
+    assert_int_equal(input_peek(&input, &second), '{');
     assert_slice(input_ahead(&input), "\t{");
     expect(INPUT_RECORD, "\t{");
-    assert_int_equal(input_peek(&input), -1);
+    assert_int_equal(input_peek(&input, &second), -1);
+    input_release(&input);
+    begin(SLICE("{ \n\xD8\xA7"), 1, SMALL);
+    assert_int_equal(input_peek(&input, &second), '{');
+    assert_int_equal(second, 0xD8);
     input_release(&input);
     begin(SLICE("\xEF"), 1, SMALL);
-    assert_int_equal(input_peek(&input), 0xEF);
+    assert_int_equal(input_peek(&input, &second), 0xEF);
     input_release(&input);
     begin(SLICE(" \n "), 1, SMALL);
-    assert_int_equal(input_peek(&input), -1);
+    assert_int_equal(input_peek(&input, &second), -1);
 }
 
 static void goes_on_behind_files_that_cannot_be_read(void **state)
