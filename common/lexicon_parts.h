@@ -16,12 +16,13 @@ enum {
     NAMES_AT_ONCE = 64, /* cut and indexed together                       */
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
-    SHAPES_MAX = 60,
-    AFFIXES_MAX = 1000, /* of all shapes, at one edge of words */
-    LETTERS_TOLD = 16,  /* longer words are as words with one letter less    */
-    LITERAL = 1 << 30,  /* in Traits.clitics: the entry of a pattern's "word"     */
-    NOT_LISTED = 0,     /* number of no lexicon word, no match, no trie node      */
-    NODE_BITS = 24,     /* of an edge, for the number of the node it leads to     */
+    SHAPES_MAX = 128,
+    SHAPE_CLASSES_MAX = 60, /* that shapes give                    */
+    AFFIXES_MAX = 1000,     /* of all shapes, at one edge of words */
+    LETTERS_TOLD = 16,      /* longer words are as words with one letter less    */
+    LITERAL = 1 << 30,      /* in Traits.clitics: the entry of a pattern's "word"     */
+    NOT_LISTED = 0,         /* number of no lexicon word, no match, no trie node      */
+    NODE_BITS = 24,         /* of an edge, for the number of the node it leads to     */
     NODES_MAX = 1 << NODE_BITS,
     SPARE_ITEMS = 1024,     /* room in a cache file for what patterns add       */
     SPARE_TEXT = 32 * 1024, /* bytes                                            */
@@ -93,6 +94,7 @@ typedef struct {
 /* Words given by their edges, or by a regular expression. */
 typedef struct {
     int class_number;
+    unsigned class_bit;         /* of that class in what lexicon_shapes_of tells */
     Slice expression;           /* of a pattern, between its two slashes; else empty */
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;
@@ -134,18 +136,23 @@ typedef struct {
     bool restored;
 } Match;
 
+/* A bit for each shape. */
+typedef struct {
+    uint64_t bits[SHAPES_MAX / 64];
+} ShapeBits;
+
 /* The shapes by an edge of the words that have them: affixes are looked up, not tried
  * one after the other. */
 typedef struct {
     NumberTable numbers; /* by the bytes of an affix, zeros beyond it: its place in `shapes` + 1 */
-    uint64_t shapes[AFFIXES_MAX];
+    ShapeBits shapes[AFFIXES_MAX];
     uint64_t filter[64];        /* a bit for each of these, by their hash: nearly all fail here */
     uint8_t masks_of[256];      /* by the letter at the edge: a bit for each of the masks of the
                                    affixes that it is part of */
     unsigned letter_shift;      /* where the two bytes of that letter are */
     uint64_t masks[EDGE_BYTES]; /* the bytes that affixes have */
     size_t mask_count;
-    uint64_t any; /* shapes of words with any edge */
+    ShapeBits any; /* shapes of words with any edge */
 } EdgeShapes;
 
 /* The entries that callers have seen, as they see them. */
@@ -211,12 +218,14 @@ struct Lexicon {
     Vocabulary *literal_words; /* for cutting them */
     Shape shapes[SHAPES_MAX];
     size_t shape_count;
-    /* A bit for each shape that a word may have: by its beginning, its end, its letters
-     * and its kind. Few are left then. */
+    int shape_classes[SHAPE_CLASSES_MAX]; /* those of shapes, each once */
+    unsigned shape_class_count;
+    /* The shapes that a word may have: by its beginning, its end, its letters and its kind;
+     * and those without a digit. Few are left then. */
     EdgeShapes shapes_by_start, shapes_by_end;
-    uint64_t shapes_by_letters[LETTERS_TOLD], shapes_by_kind[3], shapes_of_digits;
+    ShapeBits shapes_by_letters[LETTERS_TOLD], shapes_by_kind[3], shapes_undigited;
     int kind_classes[3], latin_class;
-    NumberTable plain_sets;  /* of unlisted words, by shapes, kind and script */
+    NumberTable plain_sets;  /* of unlisted words, by classes of shapes, kind and script */
     NumberTable joined_sets; /* of words of one entry, by the plain set, the entry's and the path */
 
     ClassSet *sets;
@@ -492,7 +501,7 @@ bool lexicon_read_shapes(Lexicon *lexicon, const Rules *rules, Error *error);
 /* The classes of words, numbers, punctuation and Latin letters, made when it is new. */
 void lexicon_add_kinds(Lexicon *lexicon);
 
-/* A bit for each shape that the word has, and their classes. */
+/* The classes of the shapes that the word has, a bit for each of shape_classes. */
 uint64_t lexicon_shapes_of(const Lexicon *lexicon, const FoldedWord *folded, const Word *word);
 void lexicon_put_shapes(const Lexicon *lexicon, uint64_t shapes, ClassSet *set);
 void lexicon_free_shapes(Lexicon *lexicon);

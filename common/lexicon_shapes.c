@@ -79,6 +79,18 @@ static bool compile_shape(Shape *shape, Slice expression, const RuleNode *node, 
     return true;
 }
 
+/* The place of the class in shape_classes, where it is put if need be; SHAPE_CLASSES_MAX where
+ * there is no room. */
+static unsigned shape_class(Lexicon *lexicon, int class_number)
+{
+    unsigned at = 0;
+    while (at < lexicon->shape_class_count && lexicon->shape_classes[at] != class_number)
+        at++;
+    if (at == lexicon->shape_class_count && at < SHAPE_CLASSES_MAX)
+        lexicon->shape_classes[lexicon->shape_class_count++] = class_number;
+    return at;
+}
+
 /* NULL where the class has no number, or with `error` where there are too many. */
 static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, int class_number, Error *error)
 {
@@ -88,8 +100,13 @@ static Shape *new_shape(Lexicon *lexicon, const RuleNode *node, int class_number
         rule_error(node, error, "more than %d shapes", SHAPES_MAX);
         return NULL;
     }
+    unsigned class_bit = shape_class(lexicon, class_number);
+    if (class_bit == SHAPE_CLASSES_MAX) {
+        rule_error(node, error, "more than %d classes of shapes", SHAPE_CLASSES_MAX);
+        return NULL;
+    }
     Shape *shape = &lexicon->shapes[lexicon->shape_count++];
-    *shape = (Shape){.class_number = class_number, .most = SIZE_MAX};
+    *shape = (Shape){.class_number = class_number, .class_bit = class_bit, .most = SIZE_MAX};
     return shape;
 }
 
@@ -118,15 +135,16 @@ static void note_mask(EdgeShapes *edge, const Affix *affix)
         edge->masks_of[i] |= (uint8_t)(1 << mask);
 }
 
-/* Notes the shape of this bit with the affixes, none of which means any. */
-static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, uint64_t bit,
+/* Notes the shape of this number with the affixes, none of which means any. */
+static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, size_t shape,
                          const RuleNode *node, Error *error)
 {
-    edge->any |= count == 0 ? bit : 0;
+    if (count == 0)
+        bit_set(edge->any.bits, shape);
     for (size_t i = 0; i < count; i++) {
         const Affix *affix = &affixes[i];
         if (affix->mask == 0) {
-            edge->any |= bit;
+            bit_set(edge->any.bits, shape);
             continue;
         }
         uint32_t number = number_find(&edge->numbers, affix->value);
@@ -138,16 +156,31 @@ static bool note_affixes(EdgeShapes *edge, const Affix *affixes, size_t count, u
             unsigned place = affix_place(affix->value);
             bit_set(edge->filter, place);
         }
-        edge->shapes[number - 1] |= bit;
+        bit_set(edge->shapes[number - 1].bits, shape);
         note_mask(edge, affix);
     }
     return true;
 }
 
-/* A bit for each shape that a word may have whose edge is `bytes`. */
-static uint64_t edge_shapes(const EdgeShapes *edge, uint64_t bytes)
+static inline void join_bits(ShapeBits *bits, const ShapeBits *more)
 {
-    uint64_t shapes = edge->any;
+    for (size_t i = 0; i < SHAPES_MAX / 64; i++)
+        bits->bits[i] |= more->bits[i];
+}
+
+/* False where nothing is left. */
+static inline bool meet_bits(ShapeBits *bits, const ShapeBits *others)
+{
+    uint64_t left = 0;
+    for (size_t i = 0; i < SHAPES_MAX / 64; i++)
+        left |= bits->bits[i] &= others->bits[i];
+    return left != 0;
+}
+
+/* The shapes that a word may have whose edge is `bytes`. */
+static ShapeBits edge_shapes(const EdgeShapes *edge, uint64_t bytes)
+{
+    ShapeBits shapes = edge->any;
     for (unsigned masks = edge->masks_of[edge_letter(edge, bytes)]; masks != 0;
          masks &= masks - 1) {
         uint64_t value = bytes & edge->masks[__builtin_ctz(masks)];
@@ -156,7 +189,7 @@ static uint64_t edge_shapes(const EdgeShapes *edge, uint64_t bytes)
             continue;
         uint32_t number = number_find(&edge->numbers, value);
         if (number != 0)
-            shapes |= edge->shapes[number - 1];
+            join_bits(&shapes, &edge->shapes[number - 1]);
     }
     return shapes;
 }
@@ -165,20 +198,20 @@ static uint64_t edge_shapes(const EdgeShapes *edge, uint64_t bytes)
 static bool note_shape(Lexicon *lexicon, const Shape *shape, int kind, const RuleNode *node,
                        Error *error)
 {
-    uint64_t bit = UINT64_C(1) << (shape - lexicon->shapes);
-    if (!note_affixes(&lexicon->shapes_by_start, shape->prefixes, shape->prefix_count, bit, node,
+    size_t number = (size_t)(shape - lexicon->shapes);
+    if (!note_affixes(&lexicon->shapes_by_start, shape->prefixes, shape->prefix_count, number, node,
                       error) ||
-        !note_affixes(&lexicon->shapes_by_end, shape->suffixes, shape->suffix_count, bit, node,
+        !note_affixes(&lexicon->shapes_by_end, shape->suffixes, shape->suffix_count, number, node,
                       error))
         return false;
     for (size_t i = 0; i < LETTERS_TOLD; i++)
         if ((i >= shape->letters && i <= shape->most) || i == LETTERS_TOLD - 1)
-            lexicon->shapes_by_letters[i] |= bit;
+            bit_set(lexicon->shapes_by_letters[i].bits, number);
     for (int i = 0; i < 3; i++)
         if (kind < 0 || kind == i)
-            lexicon->shapes_by_kind[i] |= bit;
-    if (shape->digits)
-        lexicon->shapes_of_digits |= bit;
+            bit_set(lexicon->shapes_by_kind[i].bits, number);
+    if (!shape->digits)
+        bit_set(lexicon->shapes_undigited.bits, number);
     return true;
 }
 
@@ -301,23 +334,30 @@ static bool shape_holds(const Shape *shape, const FoldedWord *word, Slice surfac
 uint64_t lexicon_shapes_of(const Lexicon *lexicon, const FoldedWord *folded, const Word *word)
 {
     size_t letters = folded->letters < LETTERS_TOLD ? folded->letters : LETTERS_TOLD - 1;
-    uint64_t shapes = 0, left = lexicon->shapes_by_letters[letters] &
-                                lexicon->shapes_by_kind[word->kind] &
-                                (folded->has_digit ? UINT64_MAX : ~lexicon->shapes_of_digits);
-    if (left != 0)
-        left &= edge_shapes(&lexicon->shapes_by_start, folded->first);
-    if (left != 0)
-        left &= edge_shapes(&lexicon->shapes_by_end, folded->last);
-    for (; left != 0; left &= left - 1)
-        if (shape_holds(&lexicon->shapes[__builtin_ctzll(left)], folded, word_surface(word)))
-            shapes |= left & -left;
-    return shapes;
+    ShapeBits left = lexicon->shapes_by_letters[letters];
+    if (!meet_bits(&left, &lexicon->shapes_by_kind[word->kind]) ||
+        (!folded->has_digit && !meet_bits(&left, &lexicon->shapes_undigited)))
+        return 0;
+    ShapeBits edge = edge_shapes(&lexicon->shapes_by_start, folded->first);
+    if (!meet_bits(&left, &edge))
+        return 0;
+    edge = edge_shapes(&lexicon->shapes_by_end, folded->last);
+    uint64_t classes = 0;
+    meet_bits(&left, &edge);
+    for (size_t i = 0; i < SHAPES_MAX / 64; i++)
+        for (uint64_t bits = left.bits[i]; bits != 0; bits &= bits - 1) {
+            const Shape *shape = &lexicon->shapes[i * 64 + (size_t)__builtin_ctzll(bits)];
+            uint64_t bit = UINT64_C(1) << shape->class_bit;
+            if ((classes & bit) == 0 && shape_holds(shape, folded, word_surface(word)))
+                classes |= bit;
+        }
+    return classes;
 }
 
 void lexicon_put_shapes(const Lexicon *lexicon, uint64_t shapes, ClassSet *set)
 {
     for (; shapes != 0; shapes &= shapes - 1)
-        classes_put(lexicon->classes, set, lexicon->shapes[__builtin_ctzll(shapes)].class_number);
+        classes_put(lexicon->classes, set, lexicon->shape_classes[__builtin_ctzll(shapes)]);
 }
 
 int lexicon_add_shape(Lexicon *lexicon, Slice expression, const RuleNode *node, Error *error)

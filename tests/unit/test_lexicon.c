@@ -222,6 +222,61 @@ static void test_mistakes(void **state)
     }
 }
 
+/* `count` shapes, each of the words that begin with its letter and number, the classes of which
+ * are s0 up to s`classes`. */
+static void write_shapes(char *text, size_t room, int count, int classes)
+{
+    int length = snprintf(text, room, "shapes:\n");
+    for (int i = 0; i < count; i++)
+        length +=
+            snprintf(text + length, room - (size_t)length, "  - {class: s%d, prefixes: [%c%c]}\n",
+                     i % classes, 'a' + i % 26, 'a' + i / 26);
+}
+
+/* More shapes than a machine word has bits, of fewer classes. */
+static void test_many_shapes(void **state)
+{
+    (void)state;
+    char text[8192];
+    Rules own = {0};
+    write_shapes(text, sizeof text, 128, 4);
+    add_rules(&own, text);
+    Lexicon *made = make_lexicon(&own);
+    ItemString items = {0};
+    Arena memory = {0};
+    read_by(made, "aax xex yex zz", &memory, &items); /* shapes 0, 127 (xe), none, none */
+    int classes[4];
+    for (int i = 0; i < 4; i++) {
+        char name[] = {'s', (char)('0' + i), '\0'};
+        classes[i] = classes_find(lexicon_classes(made), slice_of(name));
+    }
+    assert_true(lexicon_has(made, items.items[0].set, classes[0]));
+    assert_false(lexicon_has(made, items.items[0].set, classes[3]));
+    assert_true(lexicon_has(made, items.items[1].set, classes[127 % 4]));
+    assert_false(lexicon_has(made, items.items[1].set, classes[0]));
+    for (int i = 0; i < 4; i++)
+        assert_false(lexicon_has(made, items.items[2].set, classes[i]));
+    items_release(&items);
+    arena_release(&memory);
+    lexicon_free(made);
+    rules_release(&own);
+
+    static const struct {
+        int count, classes;
+        const char *part;
+    } wrong[] = {{129, 4, "more than 128 shapes"}, {61, 61, "more than 60 classes of shapes"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        Rules bad = {0};
+        Error error = {0};
+        write_shapes(text, sizeof text, wrong[i].count, wrong[i].classes);
+        add_rules(&bad, text);
+        assert_null(lexicon_new(&bad, &error));
+        assert_int_equal(error.line, wrong[i].count + 1);
+        assert_non_null(strstr(error.message, wrong[i].part));
+        rules_release(&bad);
+    }
+}
+
 /* A class is made of the key of a form, however long that is. */
 static void test_a_long_key_of_forms(void **state)
 {
@@ -299,6 +354,7 @@ int main(void)
         cmocka_unit_test(test_marks_between_letters_do_not_shift_spans),
         cmocka_unit_test(test_words_are_forgotten_and_found_again),
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_many_shapes),
         cmocka_unit_test(test_a_long_key_of_forms),
         cmocka_unit_test(test_groups_of_another_file),
         cmocka_unit_test(test_a_path_through_an_empty_group_leads_nowhere),
