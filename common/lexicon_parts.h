@@ -17,7 +17,7 @@ enum {
     PATHS_MAX = 256,
     GROUPS_MAX = 16,
     SHAPES_MAX = 128,
-    SHAPE_CLASSES_MAX = 60, /* that shapes give                    */
+    SHAPE_CLASSES_MAX = 60, /* that shapes give: bits of a key in plain_sets */
     AFFIXES_MAX = 1000,     /* of all shapes, at one edge of words */
     LETTERS_TOLD = 16,      /* longer words are as words with one letter less    */
     LITERAL = 1 << 30,      /* in Traits.clitics: the entry of a pattern's "word"     */
@@ -94,7 +94,7 @@ typedef struct {
 /* Words given by their edges, or by a regular expression. */
 typedef struct {
     int class_number;
-    unsigned class_bit;         /* of that class in what lexicon_shapes_of tells */
+    unsigned class_bit;         /* its place in shape_classes                    */
     Slice expression;           /* of a pattern, between its two slashes; else empty */
     Affix *prefixes, *suffixes; /* folded; none: any */
     size_t prefix_count, suffix_count;

@@ -491,11 +491,11 @@ bool is_media(const Speakers *speakers, const Known *known)
            set_has(speakers->bits, set, CLASS_HEAD_ORG_MEDIA);
 }
 
-/* وكالات, صحف: they pass on what others issue. */
+/* وكالات, صحف, and nothing else to their name: they pass on what others issue. */
 static bool passes_on(const Speakers *speakers, const Known *known)
 {
-    return has_title(known) && agreement_of(speakers, known->role_from) == AGREE_P &&
-           is_media(speakers, known);
+    return has_title(known) && known->role_to == known->role_from + 1 &&
+           agreement_of(speakers, known->role_from) == AGREE_P && is_media(speakers, known);
 }
 
 /* A country or a town is no issuer, though its government may have been the subject. */

@@ -560,7 +560,8 @@ bool read_marked_name(Speakers *speakers, size_t item, bool titled, Known *perso
         return false;
     uint32_t set = inner->items[first].set;
     /* «دنيا الرياضة»: a word that is a name as well, in front of an ordinary one */
-    if (set_has(speakers->bits, set, CLASS_NAME_AMBIGUOUS) && first + 2 == inner->count &&
+    if (!titled && set_has(speakers->bits, set, CLASS_NAME_AMBIGUOUS) &&
+        first + 2 == inner->count &&
         set_in_group(speakers, inner->items[first + 1].set, GROUP_ORDINARY))
         return false;
     bool name = set_has(speakers->bits, set, CLASS_NAME_GIVEN) ||

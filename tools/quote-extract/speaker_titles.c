@@ -363,10 +363,13 @@ static size_t last_described(Speakers *speakers, const Phrase *phrase, size_t fr
         return last_of_party(speakers, from, end);
     size_t reach = of_kind && !item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE) ? 0 : 1;
     bool cut_off = speakers->turn_floor == speakers->turn_count; /* من جهته قال القنصل */
-    /* قال النائب سالم، وقال الوزير، وأجابه المدير: an office by itself is another's, and nobody
-     * answers himself */
+    /* قال النائب سالم، وقال الوزير: by themselves two offices are two men's, unless a verb goes on;
+     * and وأجابه المدير: nobody answers himself */
     bool alone = end == from + 1 && item_at(speakers, from)->token_count == 1 &&
-                 !item_has(speakers, from, CLASS_SPEAKER_AGAIN);
+                 known->role_to == known->role_from + 1 &&
+                 has_article(speakers, known->role_from) &&
+                 !item_has(speakers, from, CLASS_SPEAKER_AGAIN) &&
+                 !item_has(speakers, query->cue, CLASS_CUE_ADD);
     bool another = item_has(speakers, query->cue, CLASS_CUE_OF_WHOM) ||
                    ((alone || item_has(speakers, query->cue, CLASS_CUE_ANSWER)) &&
                     has_another_office(speakers, known, from));
