@@ -84,3 +84,11 @@ void classes_put(const Classes *classes, ClassSet *set, int number)
     for (; number != CLASS_NONE; number = classes->parents[number])
         bit_set(set->bits, (size_t)number);
 }
+
+void classes_put_all(const Classes *classes, ClassSet *set, const ClassSet *others)
+{
+    const uint64_t *bits = others->bits;
+    for (size_t c = bit_next(bits, CLASS_MAX, 0); c < CLASS_MAX;
+         c = bit_next(bits, CLASS_MAX, c + 1))
+        classes_put(classes, set, (int)c);
+}

@@ -63,6 +63,9 @@ static inline bool class_name_is_given(Slice name)
 /* Puts class `number` and all its parents into `set`: having cue.say is having cue. */
 void classes_put(const Classes *classes, ClassSet *set, int number);
 
+/* Puts the classes of `others` and all their parents into `set`. */
+void classes_put_all(const Classes *classes, ClassSet *set, const ClassSet *others);
+
 static inline bool class_has(const ClassSet *set, int number)
 {
     return number >= 0 && bit_at(set->bits, (size_t)number);

@@ -41,6 +41,7 @@ void expressions_conjuncts(const Expressions *expressions, const Expression *exp
                            ClassSet *classes)
 {
     const Op *ops = expression->ops;
+    /* What a negation is of stands in front of it, so that it is never the first. */
     for (size_t i = 0; i < expression->count; i++)
         if (ops[i].kind == OP_OR || (ops[i].kind == OP_NOT && ops[i - 1].kind != OP_ANY))
             return;

@@ -154,9 +154,7 @@ static void join_implied(const PatternSet *set, const Expression *expression, Cl
     ClassSet found = {{0}};
     if (expression->count > 1)
         expressions_conjuncts(&set->scope.expressions, expression, &found);
-    for (size_t c = bit_next(found.bits, CLASS_MAX, 0); c < CLASS_MAX;
-         c = bit_next(found.bits, CLASS_MAX, c + 1))
-        classes_put(lexicon_classes(set->lexicon), implied, (int)c);
+    classes_put_all(lexicon_classes(set->lexicon), implied, &found);
 }
 
 /* Those of what else the pattern needs, and what is above classes that it needs. */

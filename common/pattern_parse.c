@@ -373,15 +373,14 @@ static bool parse_class(Parser *parser)
     return true;
 }
 
-/* The classes that an item must have for the expression to hold. */
+/* Adds the classes that an item must have for the expression to hold, as far as they stand in
+ * it as plain conjuncts. */
 static void expression_needs(const PatternScope *scope, const Expression *expression, Needs *needs)
 {
     ClassSet found = {{0}};
     expressions_conjuncts(&scope->expressions, expression, &found);
     class_union(&needs->classes, &found);
-    for (size_t c = bit_next(found.bits, CLASS_MAX, 0); c < CLASS_MAX;
-         c = bit_next(found.bits, CLASS_MAX, c + 1))
-        classes_put(lexicon_classes(scope->lexicon), &needs->kinds, (int)c);
+    classes_put_all(lexicon_classes(scope->lexicon), &needs->kinds, &found);
 }
 
 static bool emit_expression(Parser *parser, size_t first_op, Part *part)
