@@ -487,6 +487,16 @@ static size_t last_unnamed(Speakers *speakers, const SpeakerQuery *query, unsign
                : SPEAKER_NONE;
 }
 
+/* قال خبراء، وأضاف المتحدثون: those who spoke last, if they are several. */
+static size_t last_several(const Speakers *speakers, const SpeakerQuery *query)
+{
+    const Turn *last = last_report(speakers, query, AGREE_P);
+    const Known *known = last == NULL ? NULL : &speakers->known[last->number];
+    return known != NULL && known->type == SPEAKER_COMMON && (known->agreement & AGREE_P) != 0
+               ? last->number
+               : SPEAKER_NONE;
+}
+
 /* The last person who had the word, whom a word like المتحدث takes up; SPEAKER_NONE. */
 static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from, size_t end,
                           const SpeakerQuery *query)
@@ -502,6 +512,8 @@ static size_t last_person(Speakers *speakers, const Phrase *phrase, size_t from,
             last != SPEAKER_NONE && is_other_source(speakers, from, end, &speakers->known[last]);
         return other ? SPEAKER_NONE : last;
     }
+    if (!source && item_has(speakers, from, CLASS_AGR_P))
+        return last_several(speakers, query);
     unsigned agreement = agreement_of(speakers, from);
     size_t person = SPEAKER_NONE;
     bool alone = end == from + 1 || has_same_behind(speakers, from, end);
