@@ -246,6 +246,12 @@ static size_t own_title(const Speakers *speakers, const Phrase *phrase, Range ro
     if (item_has(speakers, role.from, CLASS_SPEAKER_CITED) ||
         (first != TAG_ROLE && first != TAG_PEOPLE))
         return role.to;
+    /* والد الفنانة هدى السالم: hers is what stands behind his */
+    if (!apart && item_has(speakers, role.from, CLASS_SPEAKER_KIN) &&
+        !has_article(speakers, role.from))
+        return role.from + 1 < role.to && phrase_tag(phrase, role.from + 1) == TAG_ROLE
+                   ? role.from + 1
+                   : role.to;
     for (size_t i = role.from + 1; i < role.to; i++) {
         Tag tag = phrase_tag(phrase, i);
         if (tag == TAG_ROLE && has_proclitic(speakers, i) && thing)
