@@ -235,8 +235,7 @@ static bool is_title_of_another(const Speakers *speakers, const Phrase *phrase, 
         return true;
     return from < to && phrase_tag(phrase, from) == TAG_NAME &&
            (item_at(speakers, from)->token_count > 1 ||
-            (from + 1 < to && (phrase_tag(phrase, from + 1) == TAG_NAME ||
-                               phrase_tag(phrase, from + 1) == TAG_LINK)));
+            (from + 1 < to && is_name_tag(phrase_tag(phrase, from + 1))));
 }
 
 /* اتهم سالم الحكومة برئاسة الوزير، بدأ سالم نهاره بلقاء الوزير: what begins at `item`, behind a
