@@ -208,8 +208,23 @@ static bool is_rank(const Speakers *speakers, size_t item)
            !in_group(speakers, next, GROUP_ORGANISATIONS);
 }
 
+/* أمانة جدة، محافظ جدة، في جدة: a town, and nobody's grandmother */
+static bool is_town_rather_than_kin(const Speakers *speakers, size_t item)
+{
+    return item > 0 && item_has(speakers, item, CLASS_SPEAKER_KIN) &&
+           in_group(speakers, item, GROUP_PLACES) && !is_stop(speakers, item - 1) &&
+           !is_definite(speakers, item - 1) &&
+           (item_has(speakers, item - 1, CLASS_HALT_IN) ||
+            in_group(speakers, item - 1, GROUP_ORGANISATIONS) ||
+            in_group(speakers, item - 1, GROUP_BODIES) ||
+            in_group(speakers, item - 1, GROUP_PLACE_HEADS) ||
+            in_group(speakers, item - 1, GROUP_ROLES));
+}
+
 static Tag other_tag(Speakers *speakers, size_t item)
 {
+    if (is_town_rather_than_kin(speakers, item))
+        return TAG_PLACE;
     if (is_one_of(speakers, item))
         return TAG_PEOPLE;
     bool organisation = in_group(speakers, item, GROUP_ORGANISATIONS);
