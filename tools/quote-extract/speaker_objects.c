@@ -389,14 +389,19 @@ static bool is_behind_namesake(Speakers *speakers, const Phrase *phrase, size_t 
            !in_group(speakers, item, GROUP_NAMES) && named_so(speakers, head, true) != SPEAKER_NONE;
 }
 
-/* حث قائد الجيش العسكريين, but نقيب الصحفيين الرافديين: behind an office in one entry, none of
- * whose words is a plural, an oblique plural is whom its holder addresses. */
+/* حث قائد الجيش العسكريين، دعا الوزير المغاربة, but نقيب الصحفيين الرافديين: behind an office in
+ * one entry, none of whose words is a plural, an oblique plural is whom its holder addresses, and
+ * behind any title people by their origin. */
 static bool is_plural_behind_office(Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t head = phrase->lead_item;
-    if (item != head + 1 || phrase->lead != TAG_ROLE || item_at(speakers, head)->token_count < 2 ||
-        !is_definite(speakers, head) || !item_has(speakers, item, CLASS_SHAPE_OBLIQUE) ||
+    if (item != head + 1 || phrase->lead != TAG_ROLE || !is_definite(speakers, head) ||
         (agreement_of(speakers, head) & AGREE_P) != 0)
+        return false;
+    bool people = in_group(speakers, item, GROUP_ADJECTIVES) && has_article(speakers, item) &&
+                  agreement_of(speakers, item) == AGREE_P;
+    bool office = item_at(speakers, head)->token_count > 1;
+    if (!people && (!office || !item_has(speakers, item, CLASS_SHAPE_OBLIQUE)))
         return false;
     size_t end = item_at(speakers, head)->first_token + item_at(speakers, head)->token_count;
     const ItemString *last = read_tokens(speakers, end - 1, end);
