@@ -40,6 +40,7 @@
     X(CLASS_AGR_P, "agr.p")                                                                        \
     X(CLASS_AUTHORED, "authored")                                                                  \
     X(CLASS_BEFORE_DEED, "before-deed")                                                            \
+    X(CLASS_BODY_ANY, "body.any")                                                                  \
     X(CLASS_BODY_PURPOSE, "body.purpose")                                                          \
     X(CLASS_BODY_PURPOSE_SAKE, "body.purpose.sake")                                                \
     X(CLASS_CLAUSE_NEGATED, "clause.negated")                                                      \

@@ -680,6 +680,21 @@ static size_t described_as_greatest(Speakers *speakers, size_t from)
     return SPEAKER_NONE;
 }
 
+/* قالت جمعية المستهلك، وأضافت الهيئة: the body that has just spoken, where a verb of going on
+ * stands in front of a noun for any; SPEAKER_NONE. */
+static size_t last_body_going_on(const Speakers *speakers, size_t from)
+{
+    if (speakers->turn_count == 0 || from == 0 || !item_has(speakers, from, CLASS_BODY_ANY) ||
+        item_has(speakers, from, CLASS_AGR_P) || !item_has(speakers, from - 1, CLASS_CUE_ADD))
+        return SPEAKER_NONE;
+    const Turn *turn = &speakers->turns[speakers->turn_count - 1];
+    const Known *known = &speakers->known[turn->number];
+    bool body =
+        known->type == SPEAKER_ORGANISATION || (known->type == SPEAKER_COMMON && has_title(known) &&
+                                                in_group(speakers, known->role_from, GROUP_BODIES));
+    return turn->reports && body && !passes_on(speakers, known) ? turn->number : SPEAKER_NONE;
+}
+
 /* The body or document that a noun with the article at `from` takes up, with its adjectives
  * up to `to`; SPEAKER_NONE. `body`: what the phrase leads with. */
 static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t from, size_t to,
@@ -713,7 +728,9 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     if (to != from + 1)
         return SPEAKER_NONE;
     number = last_of_kind(speakers, from, body);
-    return number != SPEAKER_NONE ? number : read_body_of_title(speakers, from, body);
+    if (number == SPEAKER_NONE)
+        number = read_body_of_title(speakers, from, body);
+    return number != SPEAKER_NONE ? number : last_body_going_on(speakers, from);
 }
 
 /* تقرير حديث للوزارة: a single word without the article may be an adjective, whatever it is. */
