@@ -330,6 +330,17 @@ static CodepointSpan whole_span(const Search *search, const Candidate *candidate
                            item_at(search, candidate->to - 1)->end};
 }
 
+/* قال تعالى: {...}: the marks at `item`, in a content that begins at `from`, hold what is cited there,
+ * which is nobody's who is reported. */
+static bool is_recited(const Search *search, size_t from, size_t item)
+{
+    size_t before = item;
+    if (before > from && item_has(search, before - 1, CLASS_COLON))
+        before--;
+    return before > from && (item_has(search, before - 1, CLASS_SPEAKER_CITED) ||
+                             item_has(search, before - 1, CLASS_PHRASE_GRACE));
+}
+
 static void set_content(const Search *search, const Candidate *candidate, Quote *quote)
 {
     const QuoteFinder *finder = search->finder;
@@ -347,7 +358,8 @@ static void set_content(const Search *search, const Candidate *candidate, Quote 
     quote->kind = QUOTE_INDIRECT;
     for (size_t i = first_mark(finder, from); is_mark_before(finder, i, to); i++)
         if (item_has(search, finder->mark_items[i], CLASS_MARKED) &&
-            !item_has(search, finder->mark_items[i], CLASS_MARKED_NAME))
+            !item_has(search, finder->mark_items[i], CLASS_MARKED_NAME) &&
+            !is_recited(search, from, finder->mark_items[i]))
             quote->kind = QUOTE_MIXED;
 }
 

@@ -69,6 +69,23 @@ static bool is_variant(const Known *a, const Known *b)
            memcmp(one.data + one.length - 2, two.data + two.length - 2, 2) == 0;
 }
 
+/* وأكد النمر, behind هدى النمر: a part of her name with a man's verb is somebody else's. */
+static bool is_relative(const Known *part, const Known *known)
+{
+    return part->word_count == 1 && known->word_count > 1 &&
+           differ_in_gender(part->agreement, known->agreement);
+}
+
+bool names_relative(const Speakers *speakers, const Known *part, const Known *name)
+{
+    for (size_t i = speakers->known_count; i-- > back_to(speakers->known_count);) {
+        const Known *known = &speakers->known[i];
+        if (known->type == SPEAKER_PERSON && is_relative(part, known) && is_part(name, known))
+            return true;
+    }
+    return false;
+}
+
 /* The person whose name shares all words with `person`, in either direction. */
 size_t find_person(const Speakers *speakers, const Known *person)
 {
@@ -76,7 +93,7 @@ size_t find_person(const Speakers *speakers, const Known *person)
         if ((speakers->known_keys[i].key_bits & person->key_bits) == 0)
             continue; /* no word in common */
         const Known *known = &speakers->known[i];
-        if (known->type == SPEAKER_PERSON &&
+        if (known->type == SPEAKER_PERSON && !is_relative(person, known) &&
             (is_part(person, known) || is_part(known, person) || is_variant(person, known)))
             return i;
     }
@@ -335,7 +352,10 @@ size_t note_named(Speakers *speakers, Known *person, size_t near)
                 take_role_beside(speakers, fuller, person);
             number = find_person(speakers, person);
         } else {
-            number = find_misspelt(speakers, person, near);
+            person->agreement = 0; /* there is no other of this name */
+            number = find_person(speakers, person);
+            if (number == SPEAKER_NONE)
+                number = find_misspelt(speakers, person, near);
         }
     }
     if (number == SPEAKER_NONE) {
@@ -981,7 +1001,12 @@ size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to)
             if (bears_title(speakers, i, &title))
                 return i;
     }
-    if (from == to || speakers->known_count == 0 || item_at(speakers, from)->token_count != 1)
+    return from == to ? SPEAKER_NONE : find_by_noun(speakers, from, to);
+}
+
+size_t find_by_noun(Speakers *speakers, size_t from, size_t to)
+{
+    if (speakers->known_count == 0 || item_at(speakers, from)->token_count != 1)
         return SPEAKER_NONE;
     Slice noun = fold_key(speakers, items_text(speakers, from, from + 1));
     for (size_t i = speakers->turn_count; i-- > 0 && speakers->turn_count - i <= TURNS_BACK;)

@@ -995,6 +995,8 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     for (size_t k = best->from; k < best->to; k++)
         length += item_at(speakers, k)->token_count;
     bool closer = tokens == length && last <= near; /* later ones are nearer */
+    if (part->agreement != 0 && names_relative(speakers, part, &whole))
+        return;
     if (whole.word_count > part->word_count && (tokens > length || closer) && is_part(part, &whole))
         *best = (Range){start, end};
 }

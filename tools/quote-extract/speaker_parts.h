@@ -509,9 +509,12 @@ bool find_mention(Speakers *speakers, const Known *person, uint32_t *at, Range *
 
 /* ---- speaker_known: who is known ---------------------------------------------- */
 
-/* The person whose name shares all words with `person`, in either direction;
- * SPEAKER_NONE. */
+/* The person whose name shares all words with `person`, in either direction, unless a word
+ * alone is somebody's whose gender is not that of person->agreement; SPEAKER_NONE. */
 size_t find_person(const Speakers *speakers, const Known *person);
+
+/* `name` is that of one who is known and whom `part` does not name, for his gender is another. */
+bool names_relative(const Speakers *speakers, const Known *part, const Known *name);
 
 /* The last one known of the persons who bear this name, among others or by itself;
  * SPEAKER_NONE. */
@@ -606,6 +609,10 @@ bool titles_agree(Speakers *speakers, size_t from, size_t to, const Known *known
 
 /* Whom a title or common noun with the article takes up again; SPEAKER_NONE. */
 size_t find_by_head(Speakers *speakers, uint32_t head, size_t from, size_t to);
+
+/* Of those who spoke lately, else of any, one that is no person and whose name begins with the noun
+ * at `from` (الخلية for خلية الصقور) and has the adjectives of items [from, to); SPEAKER_NONE. */
+size_t find_by_noun(Speakers *speakers, size_t from, size_t to);
 
 /* Gives the body `number` another name, and `head`, the entry of its head noun. */
 void rename_known(Speakers *speakers, size_t number, Slice name, uint32_t head);

@@ -1123,8 +1123,13 @@ static bool is_of_verb(const Speakers *speakers, const Phrase *phrase, size_t it
 
 size_t common_end(Speakers *speakers, const Phrase *phrase, size_t from, size_t to)
 {
+    Tag first = phrase_tag(phrase, from);
     for (size_t i = from + 1; i < to; i++) {
         Tag tag = phrase_tag(phrase, i);
+        /* خلية الصقور التابعة للوزارة, but المحامي المختص بالعقود */
+        if (first != TAG_ROLE && first != TAG_PEOPLE &&
+            item_has(speakers, i, CLASS_SPEAKER_BELONGS))
+            return i;
         if (item_has(speakers, i, CLASS_SPEAKER_SAME) || is_describing(speakers, phrase, from, i) ||
             (tag == TAG_OTHER && stands_between(speakers, i)))
             return i;

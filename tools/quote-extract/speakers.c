@@ -192,10 +192,11 @@ static bool begins_with_person(Speakers *speakers, const Phrase *phrase, Range n
 }
 
 /* The number of the person of this name within the phrase, with the title beside it; `last`: where
- * the items of both end. */
-static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range name, size_t *last)
+ * the items of both end. `agreement`: as the verb has it, 0 where it tells nothing. */
+static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range name,
+                               unsigned agreement, size_t *last)
 {
-    Known person = {.head = NO_ENTRY};
+    Known person = {.head = NO_ENTRY, .agreement = agreement};
     Range apposed = title_apposed(speakers, name.to);
     Range role = take_title(speakers, phrase, name, apposed, &person);
     *last = role.to > name.to ? role.to : name.to;
@@ -231,10 +232,10 @@ static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last
         Range another = find_listed_name(speakers, &behind);
         if (another.from < another.to)
             continue;
-        size_t one = note_titled_name(speakers, &first, first_name, last);
+        size_t one = note_titled_name(speakers, &first, first_name, 0, last);
         size_t two = read_pair(speakers, i, to, last);
         if (two == SPEAKER_NONE)
-            two = note_titled_name(speakers, &second, second_name, last);
+            two = note_titled_name(speakers, &second, second_name, 0, last);
         return note_pair(speakers, one, two, i);
     }
     return SPEAKER_NONE;
@@ -553,7 +554,12 @@ static size_t note_common(Speakers *speakers, const Phrase *phrase)
 {
     size_t from = phrase->from, end = segment_end(phrase, from);
     Known common = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
-    common.name = items_text(speakers, from, common_end(speakers, phrase, from, end));
+    end = common_end(speakers, phrase, from, end);
+    bool taken_up = end == from + 1 && has_article(speakers, from) && !has_proclitic(speakers, from);
+    size_t number = taken_up ? find_by_noun(speakers, from, end) : SPEAKER_NONE;
+    if (number != SPEAKER_NONE)
+        return number;
+    common.name = items_text(speakers, from, end);
     return note_body(speakers, &common);
 }
 
@@ -605,6 +611,15 @@ static size_t read_owned(Speakers *speakers, const Phrase *phrase, const Speaker
     return note_body(speakers, &common);
 }
 
+/* How the verb agrees with whom the phrase names: behind a preposition he is no subject of this
+ * one (نقلت الوكالة عن سالم). */
+static unsigned verb_of(const Speakers *speakers, const Phrase *phrase, const SpeakerQuery *query)
+{
+    size_t from = phrase->from;
+    bool subject = from == 0 || is_stop(speakers, from - 1) || !is_preposition(speakers, from - 1);
+    return subject ? agreement_of(speakers, query->cue) : 0;
+}
+
 /* The number of whom the phrase names by its name or by what leads it; SPEAKER_NONE. `to`:
  * where the items end that may belong to it; `last`: where the speaker's own end. */
 static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, Range name,
@@ -622,7 +637,10 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     if (name.from < name.to) {
         if (!query->object_likely)
             number = read_pair(speakers, from, phrase->to, last);
-        return number != SPEAKER_NONE ? number : note_titled_name(speakers, phrase, name, last);
+        return number != SPEAKER_NONE
+                   ? number
+                   : note_titled_name(speakers, phrase, name, verb_of(speakers, phrase, query),
+                                      last);
     }
     if (find_far_name(speakers, phrase, to, query, &number))
         return number;
@@ -654,15 +672,12 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     return number != SPEAKER_NONE ? number : read_relayed(speakers, phrase, query);
 }
 
-/* How verbs agree with speaker `number`, whom the phrase names: behind a preposition he is
- * no subject of this one (نقلت الوكالة عن سالم). */
+/* How verbs agree with speaker `number`, whom the phrase names. */
 static void note_agreement(Speakers *speakers, size_t number, const Phrase *phrase, Range name,
                            const SpeakerQuery *query)
 {
     Known *known = &speakers->known[number];
-    size_t from = phrase->from;
-    bool subject = from == 0 || is_stop(speakers, from - 1) || !is_preposition(speakers, from - 1);
-    unsigned verb = subject ? agreement_of(speakers, query->cue) : 0;
+    unsigned verb = verb_of(speakers, phrase, query);
     unsigned noun = phrase->lead_item < phrase->to ? agreement_of(speakers, phrase->lead_item) : 0;
     bool named = name.from < name.to;
     if (noun == AGREE_P && named)
@@ -893,7 +908,7 @@ static size_t read_words_owner(Speakers *speakers, const Phrase *phrase, const S
     Phrase person = read_phrase(speakers, next, phrase->to);
     Range name = find_name(speakers, &person);
     if (name.from < name.to)
-        return note_titled_name(speakers, &person, name, &last);
+        return note_titled_name(speakers, &person, name, 0, &last);
     bool meant = given && (phrase_entry || is_definite(speakers, next) ||
                            (next + 1 < phrase->to && is_definite(speakers, next + 1)));
     return meant ? read_titled(speakers, &person, query) : SPEAKER_NONE;
