@@ -24,7 +24,7 @@ static const struct {
      {"text", "cue", "speaker", "name", "role", "kind", "content", "implied", "addressee",
       "occasion", "polarity", "note"}},
     {"entity",
-     {PLAIN_KEYS, "type", "priority", "parts", "proclitics"},
+     {PLAIN_KEYS, "type", "priority", "parts", "proclitics", "from-digit"},
      TAGGER_CAPTURES,
      {"text", "entity", "type", "name", "value", "id", "note", "date"}},
     {"class", {PLAIN_KEYS}, NULL, {NULL}},

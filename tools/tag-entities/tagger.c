@@ -13,9 +13,10 @@ enum { PRIORITY_MOST = 1000 };
 struct Kind {
     Slice type; /* empty: an entity is not made, but none other either */
     int priority;
-    bool uses_parts;    /* runs once the parts of names are marked */
-    bool takes_clitics; /* what looks like proclitics in front belongs to the name */
-    uint32_t values;    /* a bit for each Capture of it that tells one */
+    bool uses_parts;        /* runs once the parts of names are marked */
+    bool takes_clitics;     /* what looks like proclitics in front belongs to the name */
+    bool begins_with_digit; /* letters joined to a number in front do not: و2 يونيو */
+    uint32_t values;        /* a bit for each Capture of it that tells one */
 };
 
 /* Which of an item's entries make entities: found out once for all items that matched the
@@ -71,7 +72,8 @@ static bool read_kinds(Tagger *tagger, Rules *rules, Error *error)
         double priority;
         if (!rule_number(node, "priority", 0, &priority, error) ||
             !rule_flag(node, "parts", false, &kind->uses_parts, error) ||
-            !rule_flag(node, "proclitics", false, &kind->takes_clitics, error))
+            !rule_flag(node, "proclitics", false, &kind->takes_clitics, error) ||
+            !rule_flag(node, "from-digit", false, &kind->begins_with_digit, error))
             return false;
         if (fabs(priority) > PRIORITY_MOST || priority != floor(priority))
             return rule_error(rule_get(node, "priority"), error,
@@ -131,8 +133,8 @@ static void note_values(Tagger *tagger)
 
 Tagger *tagger_new(Rules *rules, Error *error)
 {
-    static const char *const known[] = {PATTERN_KEYS, "type",       "priority",
-                                        "parts",      "proclitics", NULL};
+    static const char *const known[] = {PATTERN_KEYS, "type",       "priority", "parts",
+                                        "proclitics", "from-digit", NULL};
     Tagger *tagger = ARENA_NEW(&rules->arena, Tagger);
     tagger->lexicon = lexicon_new(rules, error);
     if (tagger->lexicon == NULL)
@@ -405,6 +407,16 @@ static void nest(Tagger *tagger, const Work *work)
     candidates_nest(&tagger->candidates, tagger->item_count, is_part_of_name, tagger);
 }
 
+/* Letters of `token` that stand in front of its first digit, in code points; 0 if it has none. */
+static uint32_t letters_before_digit(const Fold *fold, const Work *work, const Token *token)
+{
+    const char *at = work->text.data + token->byte, *end = at + token->byte_length;
+    for (uint32_t letters = 0; at < end; letters++)
+        if (fold_digit(fold, utf8_next(&at)) >= 0)
+            return letters;
+    return 0;
+}
+
 /* `start`, `end`: items of the name. */
 static void add_match(Tagger *tagger, const Work *work, const PatternMatch *match, size_t start,
                       size_t end)
@@ -433,6 +445,10 @@ static void add_match(Tagger *tagger, const Work *work, const PatternMatch *matc
         candidate->span.start = written;
         candidate->entry = NULL;
     }
+    if (kind->begins_with_digit)
+        candidate->span.start =
+            written + letters_before_digit(lexicon_fold(tagger->lexicon), work,
+                                           &work->tokens[tagger->items.items[start].first_token]);
 }
 
 static void match_in_stretch(Tagger *tagger, const Work *work, const Stretch *stretch,
