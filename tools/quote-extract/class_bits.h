@@ -80,6 +80,7 @@
     X(CLASS_HEAD_ORG_MINISTRY, "head.org.ministry")                                                \
     X(CLASS_HEAD_PLACE_INSIDE, "head.place.inside")                                                \
     X(CLASS_HEAD_PLACE_OUTSIDE, "head.place.outside")                                              \
+    X(CLASS_HEAD_ORG_CLUB, "head.org.club")                                                        \
     X(CLASS_HEAD_ORG_COMPANY, "head.org.company")                                                  \
     X(CLASS_HEAD_ORG_MEDIA, "head.org.media")                                                      \
     X(CLASS_HEAD_ORG_MEDIA_AGENCY, "head.org.media.agency")                                        \
@@ -132,6 +133,7 @@
     X(CLASS_SHAPE_ENDS_T, "shape.ends-t")                                                          \
     X(CLASS_SHAPE_FEMININE, "shape.feminine")                                                      \
     X(CLASS_SHAPE_NISBA, "shape.nisba")                                                            \
+    X(CLASS_SHAPE_JOINED_OR_NAME, "shape.joined-or-name")                                          \
     X(CLASS_SHAPE_NOMINATIVE, "shape.nominative")                                                  \
     X(CLASS_SHAPE_NOMINATIVE_NISBA, "shape.nominative.nisba")                                      \
     X(CLASS_SHAPE_OBJECT, "shape.object")                                                          \
@@ -166,6 +168,8 @@
     X(CLASS_SPEAKER_LED_BY, "speaker.led-by")                                                      \
     X(CLASS_SPEAKER_OWN, "speaker.own")                                                            \
     X(CLASS_SPEAKER_POINTING, "speaker.pointing")                                                  \
+    X(CLASS_SPEAKER_HUMAN, "speaker.human")                                                        \
+    X(CLASS_VERB_BORN, "verb.born")                                                                \
     X(CLASS_SPEAKER_SAME, "speaker.same")                                                          \
     X(CLASS_SPEAKER_SOME, "speaker.some")                                                          \
     X(CLASS_SPEAKER_WHEN, "speaker.when")                                                          \

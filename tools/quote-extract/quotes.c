@@ -330,7 +330,7 @@ static CodepointSpan whole_span(const Search *search, const Candidate *candidate
                            item_at(search, candidate->to - 1)->end};
 }
 
-/* قال تعالى: {...}: the marks at `item`, in a content that begins at `from`, hold what is cited there,
+/* قال تعالى: {...}: the marks at `item`, in a content that begins at `from`, hold what is cited,
  * which is nobody's who is reported. */
 static bool is_recited(const Search *search, size_t from, size_t item)
 {

@@ -60,7 +60,7 @@ static void name_body(Speakers *speakers, size_t from, size_t to, Known *body)
                                            !item_has(speakers, next + 1, CLASS_SHAPE_NISBA)))));
     /* القناة والصحيفة: two of them */
     bool joined =
-        next < to && item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+        next < to && is_conjoined(speakers, next) &&
         (in_group(speakers, next, GROUP_OUTSIDE) || in_group(speakers, next, GROUP_BODIES));
     if (in_group(speakers, from, GROUP_OUTSIDE) && next < to && !inside && !joined &&
         (named_next || !is_definite(speakers, from))) {
@@ -128,7 +128,7 @@ static bool is_official(const Speakers *speakers, size_t item)
 {
     size_t count = speakers->string->count, purpose = item + 2;
     if (purpose >= count || is_stop(speakers, item + 1) || !has_article(speakers, item + 1) ||
-        has_proclitic(speakers, item + 1) || item_has(speakers, item + 1, CLASS_CLITIC_CONJUNCTION))
+        has_proclitic(speakers, item + 1) || is_conjoined(speakers, item + 1))
         return false;
     if (!is_stop(speakers, purpose) && has_article(speakers, purpose) &&
         !has_proclitic(speakers, purpose) && purpose + 1 < count)
@@ -148,7 +148,7 @@ static bool is_national(const Speakers *speakers, size_t item)
     size_t next = item + 1;
     return exists(speakers, next) && !in_group(speakers, item, GROUP_PEOPLE) &&
            in_group(speakers, next, GROUP_ADJECTIVES) && has_article(speakers, next) &&
-           !has_proclitic(speakers, next) && !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+           !has_proclitic(speakers, next) && !is_conjoined(speakers, next) &&
            !has_proclitic(speakers, item) && is_subject(speakers, item);
 }
 
@@ -220,7 +220,7 @@ size_t find_body_elsewhere(Speakers *speakers, size_t item, size_t to)
 static bool leaves_body(const Speakers *speakers, const Phrase *phrase, size_t from, size_t i)
 {
     Tag tag = phrase_tag(phrase, i);
-    bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION);
+    bool joined = is_conjoined(speakers, i);
     bool nisba = item_has(speakers, i, CLASS_SHAPE_NISBA);
     bool listed = item_has(speakers, i - 1, CLASS_ORG);
     /* واعتبرت الكتابة الإقليمية النضال ضرورة */
@@ -365,8 +365,10 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         if (phrase->lead == TAG_ORG && is_body_purpose(speakers, i) &&
             !(phrase->with_object && item_has(speakers, i, CLASS_BODY_PURPOSE_SAKE) &&
               !closes_name(speakers, i + 1))) {
-            definite = false;
-            continue; /* الجمعية الوطنية للدفاع عن الآثار */
+            /* الجمعية الوطنية للدفاع عن الآثار، المدافعة عن الصحافيين: whatever that is */
+            definite = i + 1 < limit && has_article(speakers, i + 1);
+            i += definite;
+            continue;
         }
         if (tag == TAG_OTHER) {
             if (!goes_on_behind(speakers, phrase, from, i, limit, &definite))
@@ -385,8 +387,8 @@ static size_t body_end(Speakers *speakers, const Phrase *phrase, size_t from, si
         bool now = (is_definite(speakers, i) && !named) || tag == TAG_PLACE || tag == TAG_MARKED;
         if (leaves_body(speakers, phrase, from, i))
             return i;
-        bool joins_another = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) ||
-                             item_has(speakers, i, CLASS_SHAPE_CONJOINED);
+        bool joins_another =
+            is_conjoined(speakers, i) || item_has(speakers, i, CLASS_SHAPE_CONJOINED);
         if (definite && !now && !joins_another &&
             (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_ROLE || tag == TAG_DOCUMENT ||
              tag == TAG_PEOPLE || (tag == TAG_HEAD && !has_proclitic(speakers, i)) ||
@@ -555,21 +557,30 @@ static bool is_named_surely(const Speakers *speakers, size_t item)
 }
 
 /* The body that spoke last of those whose names the noun at `from` takes up, or else the only
- * one that has been named in front of it; SPEAKER_NONE. */
-static size_t last_of_kind(Speakers *speakers, size_t from, Known *body)
+ * one that has been named in front of it; SPEAKER_NONE. `described`: by where it is from, so that
+ * of several who spoke any may be meant. */
+static size_t last_of_kind(Speakers *speakers, size_t from, bool described, Known *body)
 {
     uint32_t only = NO_ENTRY;
-    size_t item = from, first, last;
+    size_t item = from, spoke = SPEAKER_NONE, first, last;
     if (agreement_of(speakers, from) == AGREE_P)
         return SPEAKER_NONE;
     for (size_t i = speakers->turn_count; i-- > back_to(speakers->turn_count);) {
-        const Known *known = &speakers->known[speakers->turns[i].number];
-        if (known->type == SPEAKER_ORGANISATION && is_noun_for(speakers, from, known->head))
-            return speakers->turns[i].number;
+        size_t number = speakers->turns[i].number;
+        const Known *known = &speakers->known[number];
+        if (known->type == SPEAKER_ORGANISATION && is_noun_for(speakers, from, known->head)) {
+            if (!described)
+                return number;
+            if (spoke != SPEAKER_NONE && spoke != number)
+                return SPEAKER_NONE;
+            spoke = number;
+        }
         /* قالت الخارجية، وقالت الخزانة، وأضافت الوزارة: which ministry, no list tells */
         if (item_has(speakers, from, CLASS_HEAD_ORG_MINISTRY) && speakers->turns[i].reports)
             return SPEAKER_NONE;
     }
+    if (spoke != SPEAKER_NONE)
+        return spoke;
     heads_near(speakers, from, &first, &last);
     for (size_t k = first; k < last && speakers->heads[k].item < from; k++) {
         uint32_t entry = head_entry(speakers, speakers->heads[k].item);
@@ -725,9 +736,15 @@ static size_t read_taken_up(Speakers *speakers, const Phrase *phrase, size_t fro
     size_t elsewhere = find_body_elsewhere(speakers, from, to);
     if (elsewhere != SPEAKER_NONE)
         return note_body_elsewhere(speakers, elsewhere, body);
+    /* قالت غوغل، وأضافت الشركة الأميركية; but القوات الكردية are others than were named */
+    bool several = !item_has(speakers, from, CLASS_HEAD_ORG_COMPANY) &&
+                   !item_has(speakers, from, CLASS_HEAD_ORG_CLUB) &&
+                   !item_has(speakers, from, CLASS_HEAD_ORG_MEDIA);
+    if (to == from + 2 && in_group(speakers, from + 1, GROUP_ADJECTIVES) && !several)
+        return last_of_kind(speakers, from, true, body);
     if (to != from + 1)
         return SPEAKER_NONE;
-    number = last_of_kind(speakers, from, body);
+    number = last_of_kind(speakers, from, false, body);
     if (number == SPEAKER_NONE)
         number = read_body_of_title(speakers, from, body);
     return number != SPEAKER_NONE ? number : last_body_going_on(speakers, from);
@@ -938,10 +955,9 @@ static size_t longer_end(Speakers *speakers, size_t item, size_t from, size_t to
     if (!marked && meant && is_origin_of_body(speakers, item, end))
         return end + 1;
     /* وزارة الثقافة | والشباب */
-    bool fields =
-        item_has(speakers, item, CLASS_HEAD_ORG_MINISTRY) && exists(speakers, end) &&
-        (item_has(speakers, end, CLASS_SHAPE_CONJOINED) ||
-         (item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) && has_article(speakers, end)));
+    bool fields = item_has(speakers, item, CLASS_HEAD_ORG_MINISTRY) && exists(speakers, end) &&
+                  (item_has(speakers, end, CLASS_SHAPE_CONJOINED) ||
+                   (is_conjoined(speakers, end) && has_article(speakers, end)));
     if (fields && meant && noun_end(speakers, item) > end)
         return noun_end(speakers, item);
     size_t purpose = is_named_whole(speakers, item) ? purpose_end(speakers, end) : end;

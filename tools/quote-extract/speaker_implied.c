@@ -66,7 +66,7 @@ static size_t behind_opening(Speakers *speakers, size_t start, size_t cue)
     /* ودعم المدير الخطة: what is a noun elsewhere is the verb here */
     bool verb =
         start + 1 < cue && item_has(speakers, start, CLASS_NOUN_DEED) &&
-        item_has(speakers, start, CLASS_CLITIC_CONJUNCTION) &&
+        is_conjoined(speakers, start) &&
         (tag_of(speakers, start + 1, TAG_OTHER) == TAG_ROLE || begins_name(speakers, start + 1));
     if (start == cue || verb ||
         !(item_has(speakers, start, CLASS_HALT) ||
@@ -297,8 +297,7 @@ static bool are_told_of(Speakers *speakers, size_t start, size_t from)
 static size_t last_of_several(const Speakers *speakers, size_t from, size_t to)
 {
     for (size_t i = to; i-- > from + 1;)
-        if (item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
-            in_group(speakers, i - 1, GROUP_NAMES) &&
+        if (is_conjoined(speakers, i) && in_group(speakers, i - 1, GROUP_NAMES) &&
             (in_group(speakers, i, GROUP_NAMES) || in_group(speakers, i, GROUP_ROLES)))
             return i;
     return from;
@@ -378,7 +377,7 @@ static size_t antecedent(Speakers *speakers, const SpeakerQuery *query, unsigned
 {
     size_t start = query->sentence_start, end = query->cue;
     /* وثائق وصفتها: a verb with a pronoun describes its object. */
-    if (query->same_subject || item_has(speakers, query->cue, CLASS_CLITIC_CONJUNCTION) ||
+    if (query->same_subject || is_conjoined(speakers, query->cue) ||
         item_has(speakers, query->cue, CLASS_CUE_OBJECT) ||
         item_has(speakers, query->cue, CLASS_SHAPE_PRONOUN))
         return SPEAKER_NONE;
@@ -507,8 +506,7 @@ static size_t opens_sentence(Speakers *speakers, const SpeakerQuery *query, unsi
     size_t start =
         is_finite_cue(speakers, query->cue) ? behind_that(speakers, first, query->cue) : first;
     size_t end = start;
-    if (query->same_subject || start == query->cue ||
-        item_has(speakers, query->cue, CLASS_CLITIC_CONJUNCTION) ||
+    if (query->same_subject || start == query->cue || is_conjoined(speakers, query->cue) ||
         item_has(speakers, start, CLASS_CLITIC_PREPOSITION))
         return SPEAKER_NONE;
     Tag tag = tag_of(speakers, start, TAG_OTHER);
@@ -639,6 +637,25 @@ static size_t person_told_of(Speakers *speakers, const SpeakerQuery *query, unsi
     own.sentence_start = start;
     own.cue = end - 1;
     return person_in_front(speakers, &own, agreement);
+}
+
+size_t person_named_before(Speakers *speakers, const SpeakerQuery *query, unsigned agreement)
+{
+    enum { SENTENCES_AGO = 3 };
+    size_t end = query->sentence_start;
+    for (int seen = 0; end > 0 && seen < SENTENCES_AGO; seen++) {
+        size_t start = end - 1;
+        while (start > 0 && !is_stop(speakers, start - 1))
+            start--;
+        SpeakerQuery own = *query;
+        own.sentence_start = start;
+        own.cue = end - 1;
+        size_t number = person_in_front(speakers, &own, agreement);
+        if (number != SPEAKER_NONE)
+            return number;
+        end = start;
+    }
+    return SPEAKER_NONE;
 }
 
 /* A woman, or a person or body whose noun has her gender (البلدية), where the verb has a man's

@@ -194,6 +194,11 @@ void take_name(Speakers *speakers, Known *known, size_t from, size_t to)
 
 void take_role(const Speakers *speakers, Known *known, Range role, size_t head)
 {
+    /* سالم الحربي، وهو مزارع، */
+    if (role.from + 1 < role.to && item_has(speakers, role.from, CLASS_SPEAKER_IS))
+        role.from++;
+    if (head < role.from)
+        head = role.from;
     known->role = items_text(speakers, role.from, role.to);
     known->role_from = role.from;
     known->role_to = role.to;
@@ -317,7 +322,7 @@ static void take_role_beside(Speakers *speakers, Range name, Known *person)
                !item_has(speakers, to, CLASS_COMMA) && tag_of(speakers, to, TAG_OTHER) != TAG_OTHER)
             to++;
         bool titled = end + 1 < to && tag_of(speakers, end + 1, TAG_OTHER) == TAG_ROLE &&
-                      !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
+                      !is_conjoined(speakers, end + 1);
         end = titled ? to : end;
     }
     Phrase phrase = read_phrase(speakers, title_start(speakers, name.from), end);
@@ -915,10 +920,10 @@ static bool has_office(Speakers *speakers, const Known *known, uint32_t head, si
 {
     for (size_t i = known->role_from + 1; i < known->role_to; i++) {
         /* المتحدث باسم الرئيس: for whom somebody speaks */
-        bool begins =
-            !is_stop(speakers, i) && !ends_small(speakers, i - 1) &&
-            in_group(speakers, i, GROUP_ROLES) && !in_group(speakers, i, GROUP_ORGANISATIONS) &&
-            (has_article(speakers, i - 1) || item_has(speakers, i, CLASS_CLITIC_CONJUNCTION));
+        bool begins = !is_stop(speakers, i) && !ends_small(speakers, i - 1) &&
+                      in_group(speakers, i, GROUP_ROLES) &&
+                      !in_group(speakers, i, GROUP_ORGANISATIONS) &&
+                      (has_article(speakers, i - 1) || is_conjoined(speakers, i));
         if (!begins || head_likeness(speakers, head_entry(speakers, i), head) != 2)
             continue;
         Known office = {.type = SPEAKER_PERSON, .role_from = i, .role_to = known->role_to};
@@ -976,6 +981,12 @@ typedef struct {
 static bool bears_title(Speakers *speakers, size_t number, Title *title)
 {
     const Known *known = &speakers->known[number];
+    /* قال الباحثون، وأقرت الباحثة: a woman is not several */
+    if (title->from < title->to && known->agreement == AGREE_P && known->type == SPEAKER_COMMON &&
+        in_group(speakers, title->from, GROUP_ROLES) &&
+        agreement_of(speakers, title->from) == AGREE_F &&
+        !item_has(speakers, title->from, CLASS_SPEAKER_AGAIN_SOURCE))
+        return false;
     return speakers->known_keys[number].head_key == title->key &&
            head_likeness(speakers, known->head, title->head) == title->likeness &&
            title->compared++ < TITLES_MAX && titles_agree(speakers, title->from, title->to, known);

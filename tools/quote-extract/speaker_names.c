@@ -297,8 +297,7 @@ static bool is_family_at_end(const Speakers *speakers, const Further *further)
     size_t left = further->left, end = further->end;
     /* سالم الشريف المدير العام: behind a given name the first of two titles is a family's. */
     bool titled = further->next == TAG_ROLE && is_definite(speakers, end) &&
-                  item_has(speakers, end - 1, CLASS_NAME_GIVEN) &&
-                  !item_has(speakers, end + 1, CLASS_CLITIC_CONJUNCTION);
+                  item_has(speakers, end - 1, CLASS_NAME_GIVEN) && !is_conjoined(speakers, end + 1);
     switch (further->tag) {
     case TAG_ADJECTIVE:
         return end - left == 1 || !is_definite(speakers, end);
@@ -325,9 +324,11 @@ static bool is_family_at_end(const Speakers *speakers, const Further *further)
 /* The name of items [left, end) wants another part, which `end` may be. */
 static bool wants_another(const Speakers *speakers, const Stretch *stretch, size_t left, size_t end)
 {
-    if ((item_has(speakers, end - 1, CLASS_NAME_GIVEN) ||
-         stretch_tag(stretch, end - 1) != TAG_NAME) &&
-        !item_has(speakers, end - 1, CLASS_PERSON))
+    bool given = item_has(speakers, end - 1, CLASS_NAME_GIVEN);
+    /* فاطمة الزهراء عمراني: somebody of history, and a given name of two words */
+    bool whole = item_has(speakers, end - 1, CLASS_PERSON) &&
+                 !(given && item_at(speakers, end - 1)->token_count > 1);
+    if ((given || stretch_tag(stretch, end - 1) != TAG_NAME) && !whole)
         return true;
     /* وزير النفط غلام شاهنواز: a family name that is given here. */
     /* المتحدث، بودي سانتوسا */
@@ -385,14 +386,21 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
     /* سالم حرز الله */
     if (item_has(speakers, end, CLASS_NAME_JOINED) && before == TAG_WORD)
         return true;
-    if (item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) ||
+    if (is_name_not_joined(speakers, end) && before == TAG_NAME)
+        return true;
+    if (is_conjoined(speakers, end) ||
         (tag != TAG_NAME && (item_has(speakers, end, CLASS_SHAPE_THINGS) ||
                              item_has(speakers, end, CLASS_SHAPE_OBLIQUE))) ||
         (has_proclitic(speakers, end) && tag != TAG_NAME && tag != TAG_WORD))
         return false;
-    /* سالم الحربي للضويلع: who is told it */
+    /* سالم الحربي للضويلع, who is told it; أشاد سالم بالحربي */
     if (has_proclitic(speakers, end) &&
-        swallows_article(speakers, &speakers->tokens[item_at(speakers, end)->first_token]))
+        (swallows_article(speakers, &speakers->tokens[item_at(speakers, end)->first_token]) ||
+         (item_has(speakers, end, CLASS_CLITIC_PREPOSITION) && is_definite(speakers, end) &&
+          item_has(speakers, end, CLASS_SHAPE_NISBA))))
+        return false;
+    if (item_has(speakers, end, CLASS_SHAPE_PREPOSITIONAL_ADVERBIAL) &&
+        item_has(speakers, end, CLASS_SHAPE_NISBA))
         return false;
     /* سالم عسيري ابن عم هاني: his kin, not his father's name */
     if (tag == TAG_LINK && end + 1 < stretch->to &&
@@ -410,6 +418,12 @@ static bool name_goes_on(const Speakers *speakers, const Stretch *stretch, size_
     if (end - left >= 2 && is_definite(speakers, end) &&
         (item_has(speakers, end, CLASS_NOUN_DEED) ||
          (is_definite(speakers, end - 1) && item_has(speakers, end, CLASS_COMMON_NAME))))
+        return false;
+    /* سأل سالم الحربي هدى السالم: behind a family's name with its article another one begins */
+    if (end - left >= 2 && tag == TAG_NAME && before == TAG_NAME &&
+        has_article(speakers, end - 1) && item_has(speakers, end - 1, CLASS_NAME_FAMILY) &&
+        stretch_tag(stretch, end - 2) != TAG_LINK && item_has(speakers, end, CLASS_NAME_GIVEN) &&
+        !is_definite(speakers, end) && is_name_tag(tag_or_other(stretch, end + 1)))
         return false;
     bool open = wants_another(speakers, stretch, left, end);
     bool ended = end - left >= 2 && before == TAG_DEFINITE;
@@ -467,7 +481,7 @@ static size_t listed_start(const Speakers *speakers, const Stretch *stretch, siz
            stretch_tag(stretch, left - 1) == TAG_WORD &&
            (!given || item_has(speakers, left - 1, CLASS_SYLLABLE_EAST) ||
             (left - 1 == from && !is_in_list(speakers, from))) &&
-           !item_has(speakers, left, CLASS_CLITIC_CONJUNCTION))
+           !is_conjoined(speakers, left))
         left--;
     if (left == start && given)
         left = behind_origin(speakers, stretch, start);
@@ -479,6 +493,31 @@ static size_t listed_start(const Speakers *speakers, const Stretch *stretch, siz
     return grounded ? left : start;
 }
 
+/* مدير شركة روابي القصيم سالم الحربي: what a body's noun without article has behind it, or a title
+ * that ends with one, is the body's name, where the given name of somebody stands behind another
+ * word of it. `start`: the first known name. */
+static size_t behind_name_of_body(const Speakers *speakers, const Stretch *stretch, size_t start)
+{
+    size_t head = start - 1;
+    if (start == stretch->from || is_definite(speakers, head))
+        return start;
+    bool body =
+        in_group(speakers, head, GROUP_ORGANISATIONS) && !item_has(speakers, head, CLASS_ORG);
+    bool title = item_at(speakers, head)->token_count > 1 && in_group(speakers, head, GROUP_ROLES);
+    if (!body && !title)
+        return start;
+    for (size_t i = start + 2; i + 1 < stretch->to; i++) {
+        Tag before = stretch_tag(stretch, i - 1), next = stretch_tag(stretch, i + 1);
+        if (before == TAG_OTHER || before == TAG_COMMA || before == TAG_ROLE)
+            break;
+        if (stretch_tag(stretch, i) == TAG_NAME && item_has(speakers, i, CLASS_NAME_GIVEN) &&
+            !is_definite(speakers, i) && !has_proclitic(speakers, i) && before != TAG_NAME &&
+            before != TAG_LINK && (is_name_tag(next) || next == TAG_DEFINITE))
+            return i;
+    }
+    return start;
+}
+
 Range find_listed_name(const Speakers *speakers, const Stretch *stretch)
 {
     size_t to = stretch->to, start = stretch->from;
@@ -486,9 +525,12 @@ Range find_listed_name(const Speakers *speakers, const Stretch *stretch)
         start++;
     if (start == to)
         return (Range){to, to};
+    start = behind_name_of_body(speakers, stretch, start);
     Tag before = start > stretch->from ? stretch_tag(stretch, start - 1) : TAG_OTHER;
     if (before != TAG_OTHER && before != TAG_COMMA && before != TAG_PLAIN &&
-        item_has(speakers, start, CLASS_NAME_LINK_INNER) && !is_definite(speakers, start - 1))
+        item_has(speakers, start, CLASS_NAME_LINK_INNER) &&
+        (!is_definite(speakers, start - 1) ||
+         (!is_in_list(speakers, start - 1) && !has_proclitic(speakers, start - 1))))
         start--;
     size_t left = listed_start(speakers, stretch, start), end = start + 1;
     /* الدكتورة أماني فتحي: between a degree and a name stands a name, whatever else it is. */
@@ -570,7 +612,7 @@ static bool is_town_in_name(const Speakers *speakers, const Stretch *stretch, si
     return stretch_tag(stretch, item) == TAG_PLACE && stretch_tag(stretch, before) == TAG_WORD &&
            !is_in_list(speakers, before) && !is_in_list(speakers, behind) &&
            !has_article(speakers, item) && !has_proclitic(speakers, item) &&
-           !has_article(speakers, behind) && !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+           !has_article(speakers, behind) && !is_conjoined(speakers, item);
 }
 
 /* Unknown words at the end of a title: وزير النقل الأمريكي آرتون كالدر. */
@@ -595,8 +637,10 @@ Range find_trailing_name(const Speakers *speakers, const Stretch *stretch)
         start--;
     while (start < end && stretch_tag(stretch, start) == TAG_DEFINITE)
         start++;
+    /* المؤرخ والفقيه: another calling, by its conjunction and article */
     if (start == end || start == from || end - start > 4 ||
-        item_has(speakers, start, CLASS_SHAPE_WITH_TWO))
+        item_has(speakers, start, CLASS_SHAPE_WITH_TWO) ||
+        (end - start == 1 && item_has(speakers, start, CLASS_SHAPE_CONJOINED)))
         return (Range){to, to};
     Tag before = stretch_tag(stretch, start - 1);
     /* One unknown word behind a long title is rather its object. */
@@ -827,7 +871,7 @@ static bool ends_namesake(Speakers *speakers, size_t item)
 static bool begins_earlier(Speakers *speakers, size_t start, size_t item)
 {
     size_t before = start - 1;
-    if (has_proclitic(speakers, start) || item_has(speakers, start, CLASS_CLITIC_CONJUNCTION))
+    if (has_proclitic(speakers, start) || is_conjoined(speakers, start))
         return false;
     /* خليفة بن هاني: no name begins with a link, whatever else the word in front of it is */
     if (item_has(speakers, start, CLASS_NAME_LINK_INNER) && !is_stop(speakers, before) &&
@@ -912,8 +956,7 @@ static size_t unlisted_given_end(Speakers *speakers, size_t end)
     size_t from = end;
     while (
         exists(speakers, end) && end - from < 3 && !has_proclitic(speakers, end) &&
-        item_at(speakers, end)->token_count == 1 &&
-        !item_has(speakers, end, CLASS_CLITIC_CONJUNCTION) &&
+        item_at(speakers, end)->token_count == 1 && !is_conjoined(speakers, end) &&
         (in_group(speakers, end, GROUP_NAMES) ||
          (end > from && !is_in_list(speakers, end) && tag_of(speakers, end, TAG_NAME) == TAG_WORD &&
           !item_has(speakers, end, CLASS_SHAPE_ACCUSATIVE))))
@@ -965,7 +1008,7 @@ static void take_fuller(Speakers *speakers, const Known *part, size_t near, size
     if (part->word_count == 1 && start == last && item_has(speakers, last, CLASS_NAME_GIVEN))
         while (end < string->count && end - start < 4 &&
                goes_on_given(speakers, end, end - start == 1) &&
-               !(last != near && item_has(speakers, end, CLASS_CLITIC_CONJUNCTION)))
+               !(last != near && is_conjoined(speakers, end)))
             end++; /* elsewhere هاني وسالم are two */
     /* التشكيلية الشابة يار بهجت كالدر: a given name in no list */
     if (part->word_count == 1 && start == last && end == last + 1 && item->entry == NO_ENTRY &&

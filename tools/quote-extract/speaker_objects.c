@@ -81,8 +81,7 @@ static bool has_name_behind(const Speakers *speakers, const Phrase *phrase, size
 static bool governs_definite(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     size_t next = item + 1;
-    return next < phrase->to && !has_proclitic(speakers, next) &&
-           !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
+    return next < phrase->to && !has_proclitic(speakers, next) && !is_conjoined(speakers, next) &&
            (has_article(speakers, next) || phrase_tag(phrase, next) == TAG_PLACE ||
             phrase_tag(phrase, next) == TAG_MARKED || item_has(speakers, next, CLASS_ORG));
 }
@@ -95,7 +94,7 @@ static bool begins_singular(const Speakers *speakers, const Phrase *phrase, size
            !has_proclitic(speakers, item - 1) && is_nominative(speakers, item - 1) &&
            is_definite(speakers, item) && !item_has(speakers, item, CLASS_AGR_P) &&
            !item_has(speakers, item, CLASS_SHAPE_NOMINATIVE) && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+           !is_conjoined(speakers, item);
 }
 
 /* اتهم الجيش المسلحين: an oblique plural describes nothing that is one. */
@@ -125,8 +124,7 @@ bool follows_bare_adjective(const Speakers *speakers, size_t head, size_t item)
 {
     return item > head + 1 && !is_definite(speakers, head) && !has_article(speakers, item - 1) &&
            in_group(speakers, item - 1, GROUP_ADJECTIVES) &&
-           !in_group(speakers, item, GROUP_ADJECTIVES) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+           !in_group(speakers, item, GROUP_ADJECTIVES) && !is_conjoined(speakers, item);
 }
 
 /* أنقذ شاب سعودي مسافرين، انتقد نائب رافدي قرار الحكومة: the object of the verb begins at `item`,
@@ -259,8 +257,7 @@ bool is_oblique_behind(const Speakers *speakers, size_t from, size_t item)
     return behind && item_has(speakers, item, CLASS_SHAPE_OBLIQUE) &&
            !in_group(speakers, item, GROUP_NAMES) && has_article(speakers, item) &&
            has_article(speakers, item - 1) && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
-           !item_has(speakers, item - 1, CLASS_SHAPE_OBLIQUE) &&
+           !is_conjoined(speakers, item) && !item_has(speakers, item - 1, CLASS_SHAPE_OBLIQUE) &&
            !item_has(speakers, item - 1, CLASS_AGR_P) && !item_has(speakers, from, CLASS_AGR_P);
 }
 
@@ -310,8 +307,8 @@ static bool is_object_of_deed(const Speakers *speakers, const Phrase *phrase, si
     }
     return leads_with_person(phrase) && complete && (is_definite_tag(tag) || head) &&
            (head || !item_has(speakers, item, CLASS_SHAPE_NISBA)) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
-           !in_group(speakers, item, GROUP_CONTINUES) && !describes_feminine(speakers, item);
+           !is_conjoined(speakers, item) && !in_group(speakers, item, GROUP_CONTINUES) &&
+           !describes_feminine(speakers, item);
 }
 
 /* رفع بنك الوادي الاستثماري | السعر، أعلنت لجنة الانتخابات المركزية | النتائج: behind the origin
@@ -322,7 +319,7 @@ static bool is_behind_adjective(const Speakers *speakers, const Phrase *phrase, 
     Tag tag = phrase_tag(phrase, item);
     if ((tag != TAG_PLAIN_DEFINITE && tag != TAG_DOCUMENT && tag != TAG_HEAD) ||
         leads_with_person(phrase) || item_at(speakers, item)->token_count != 1 ||
-        item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
+        is_conjoined(speakers, item))
         return false;
     if (item_at(speakers, last)->token_count > 1)
         return item_has(speakers, last, CLASS_ORG) && is_definite(speakers, last);
@@ -347,8 +344,7 @@ static bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t it
     /* شركة فورد مكتبا */
     if (!has_article(speakers, item))
         return proper && tag == TAG_PLAIN && !nisba &&
-               item_has(speakers, item, CLASS_SHAPE_OBJECT) &&
-               !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+               item_has(speakers, item, CLASS_SHAPE_OBJECT) && !is_conjoined(speakers, item);
     if (phrase->of_deed && is_object_of_deed(speakers, phrase, item))
         return true;
     if (!proper && (!is_definite(speakers, item - 1) || ends_small(speakers, item - 1)))
@@ -361,7 +357,7 @@ static bool is_object_behind(Speakers *speakers, const Phrase *phrase, size_t it
     bool unlike = agreement_of(speakers, phrase->from) == AGREE_F &&
                   !item_has(speakers, item, CLASS_SHAPE_FEMININE);
     bool other = proper && is_definite_tag(tag) && (unlike || item == phrase->from + 1) &&
-                 !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+                 !is_conjoined(speakers, item);
     return !nisba && (body || people || other || is_behind_adjective(speakers, phrase, item) ||
                       is_oblique_behind(speakers, phrase->from, item));
 }
@@ -384,8 +380,7 @@ static bool is_behind_namesake(Speakers *speakers, const Phrase *phrase, size_t 
            has_article(speakers, item) && !has_proclitic(speakers, item) &&
            (phrase_tag(phrase, item) == TAG_PLAIN_DEFINITE ||
             item_has(speakers, item, CLASS_NOUN_DEED)) &&
-           !item_has(speakers, item, CLASS_SHAPE_NISBA) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !item_has(speakers, item, CLASS_SHAPE_NISBA) && !is_conjoined(speakers, item) &&
            !in_group(speakers, item, GROUP_NAMES) && named_so(speakers, head, true) != SPEAKER_NONE;
 }
 
@@ -463,8 +458,8 @@ size_t object_of_verb(Speakers *speakers, const Phrase *phrase)
             return i;
         /* مسؤول في وزارة الدفاع، وزير النقل والاتصالات، خبراء دوليون وعرب */
         if (tag == TAG_OTHER || has_proclitic(speakers, i) || goes_on_joined(speakers, i) ||
-            item_has(speakers, i, CLASS_CLITIC_CONJUNCTION)) {
-            bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
+            is_conjoined(speakers, i)) {
+            bool joined = is_conjoined(speakers, i) &&
                           ((closed && tag == TAG_ADJECTIVE) || is_nominative(speakers, i));
             closed = tag != TAG_OTHER && (named || joined);
             definite = tag != TAG_OTHER && named;

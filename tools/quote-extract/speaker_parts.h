@@ -383,6 +383,16 @@ bool is_kin_by_pronoun(const Speakers *speakers, size_t item);
 /* A number in digits stands at `item`. */
 bool is_number(const Speakers *speakers, size_t item);
 
+/* The person of that gender whom the three sentences before name by two names, last of all;
+ * SPEAKER_NONE where they name nobody. */
+size_t person_named_before(Speakers *speakers, const SpeakerQuery *query, unsigned agreement);
+
+/* Behind a bare given name, or the noun of a body or a place, what seems to be joined with a
+ * clitic to a listed word is a name in no list (سالم كبور، بلدية فصالة). */
+bool is_name_not_joined(const Speakers *speakers, size_t item);
+
+/* A conjunction is joined to the word at `item` (وسالم). */
+bool is_conjoined(const Speakers *speakers, size_t item);
 /* A word in no list, with neither article nor pronoun, that may be part of a name stands at `item`;
  * false behind the last item. */
 bool is_unlisted(const Speakers *speakers, size_t item);

@@ -251,6 +251,18 @@ static bool is_body_or_own(const Speakers *speakers, const Phrase *phrase, size_
     return body || alone || (tag != TAG_ROLE && item_has(speakers, item, CLASS_SHAPE_PRONOUN));
 }
 
+/* الدكتور، الفريق مهندس: by these titles somebody is addressed, and no office is told. */
+static bool are_addressing(const Speakers *speakers, Range titles)
+{
+    for (size_t i = titles.from; i < titles.to; i++)
+        if (!item_has(speakers, i, CLASS_TITLE_DEGREE) &&
+            !(item_has(speakers, i, CLASS_TITLE_MILITARY) && titles.to > titles.from + 1) &&
+            (!item_has(speakers, i, CLASS_TITLE_HONORIFIC) ||
+             item_has(speakers, i, CLASS_TITLE_PERSON)))
+            return false;
+    return titles.from < titles.to;
+}
+
 /* Of items [start, end) between commas, which hold the name, those where its title can stand:
  * behind it (سالم الحربي مدير المتحف) or in front. */
 static Range beside_name(const Speakers *speakers, const Phrase *phrase, size_t start, size_t end,
@@ -260,8 +272,7 @@ static Range beside_name(const Speakers *speakers, const Phrase *phrase, size_t 
     /* استقبل سالم الحربي أطباء القرى: one person has no title in the plural, and behind
      * a conjunction (سالم ووالدته) somebody else has it. */
     bool behind = name.to < end && segment_has_title(phrase, name.to, end) &&
-                  !item_has(speakers, name.to, CLASS_AGR_P) &&
-                  !item_has(speakers, name.to, CLASS_CLITIC_CONJUNCTION) &&
+                  !item_has(speakers, name.to, CLASS_AGR_P) && !is_conjoined(speakers, name.to) &&
                   !(phrase_tag(phrase, name.to) == TAG_PLAIN ||
                     item_has(speakers, name.to, CLASS_SHAPE_OWNED) ||
                     item_has(speakers, name.to, CLASS_SHAPE_ACCUSATIVE) ||
@@ -270,7 +281,8 @@ static Range beside_name(const Speakers *speakers, const Phrase *phrase, size_t 
                   !is_title_of_another(speakers, phrase, name.to, end) &&
                   !is_interrupted(speakers, phrase, name.to, end);
     bool before = segment_has_title(phrase, start, name.from);
-    if (behind && !(before && name.from - start > end - name.to))
+    bool longer = before && name.from - start > end - name.to;
+    if (behind && (!longer || are_addressing(speakers, (Range){start, name.from})))
         from = name.to;
     else
         to = name.from;
@@ -317,13 +329,13 @@ static Range role_in_segment(const Speakers *speakers, const Phrase *phrase, Ran
     /* مستشار الرئيس موافقة: an object behind a definite word is no part of it. */
     for (size_t i = from + 1; i < to; i++)
         if (phrase_tag(phrase, i) == TAG_PLAIN && is_definite(speakers, i - 1) &&
-            !item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
+            !is_conjoined(speakers, i))
             to = i;
     /* أحد مستشاري كالدر، وهو أيضا: what he is besides stands behind; أمير المنطقة وعدد من */
-    while (to > from && (item_has(speakers, to - 1, CLASS_BRACKETED_LONG) ||
-                         item_has(speakers, to - 1, CLASS_SPEAKER_IS) ||
-                         (item_has(speakers, to - 1, CLASS_QUANTIFIER) &&
-                          item_has(speakers, to - 1, CLASS_CLITIC_CONJUNCTION))))
+    while (to > from &&
+           (item_has(speakers, to - 1, CLASS_BRACKETED_LONG) ||
+            item_has(speakers, to - 1, CLASS_SPEAKER_IS) ||
+            (item_has(speakers, to - 1, CLASS_QUANTIFIER) && is_conjoined(speakers, to - 1))))
         to--;
     /* المتهمان، وهما الطبيب سالم الحربي: one of them bears no such title. */
     while (from < to && phrase_tag(phrase, from) == TAG_ROLE && has_article(speakers, from) &&
@@ -353,12 +365,11 @@ Range take_title(const Speakers *speakers, const Phrase *phrase, Range name, Ran
                  Known *person)
 {
     Range role = find_role(speakers, phrase, name);
-    /* الدكتور سالم الحربي، مدير المستشفى: what he is says more than how he is addressed. */
-    bool address =
-        role.to == role.from + 1 && role.to <= name.from &&
-        (item_has(speakers, role.from, CLASS_TITLE_DEGREE) ||
-         (item_has(speakers, role.from, CLASS_TITLE_HONORIFIC) &&
-          (!item_has(speakers, role.from, CLASS_TITLE_PERSON) || apposed.to > apposed.from + 1)));
+    /* الدكتور سالم الحربي، مدير المستشفى; الفريق مهندس سالم الحربي وزير النقل: what he is says more
+     * than how he is addressed. */
+    bool single = role.to == role.from + 1 && apposed.to > apposed.from + 1 &&
+                  item_has(speakers, role.from, CLASS_TITLE_HONORIFIC);
+    bool address = role.to <= name.from && (single || are_addressing(speakers, role));
     if (apposed.from < apposed.to && (role.from == role.to || role.from == apposed.from || address))
         role = apposed;
     if (role.from < role.to)
@@ -413,8 +424,7 @@ static Range later_name(const Speakers *speakers, const Phrase *phrase, Range na
         if (phrase_tag(phrase, i) == TAG_ROLE && item_has(speakers, i, CLASS_CLITIC_PREPOSITION))
             return name; /* الشكر لصاحب السمو الأمير خالد */
         if (phrase_tag(phrase, i) != TAG_ROLE || !has_article(speakers, i) ||
-            item_at(speakers, i)->token_count > 1 ||
-            item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
+            item_at(speakers, i)->token_count > 1 || is_conjoined(speakers, i))
             continue;
         /* د. سالم الحربي أستاذ كرسي الملك هاني: what is called so */
         if (i > name.to && phrase_tag(phrase, i - 1) == TAG_PLAIN &&
@@ -436,7 +446,7 @@ static Range later_name(const Speakers *speakers, const Phrase *phrase, Range na
 static bool may_be_given(const Speakers *speakers, const Phrase *phrase, size_t item)
 {
     if (item_at(speakers, item)->token_count != 1 || is_definite(speakers, item) ||
-        has_proclitic(speakers, item) || item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) ||
+        has_proclitic(speakers, item) || is_conjoined(speakers, item) ||
         item_has(speakers, item, CLASS_CLITIC_PREPOSITION) ||
         item_has(speakers, item, CLASS_NOUN_DEED) || item_has(speakers, item, CLASS_AGR_P))
         return false;
@@ -633,7 +643,7 @@ bool begins_unlisted(Speakers *speakers, size_t item, size_t limit)
         end++;
     if (end - item < 2 || end - item > 3)
         return false;
-    if (end == limit || item_has(speakers, end, CLASS_CLITIC_CONJUNCTION))
+    if (end == limit || is_conjoined(speakers, end))
         return true;
     Tag behind = tag_of(speakers, end, TAG_NAME);
     return behind == TAG_OTHER || behind == TAG_BRACKET || behind == TAG_COMMA;
@@ -706,7 +716,7 @@ Range name_in_front(Speakers *speakers, size_t title)
     /* سالم الحربي مدير المتحف: without a comma only in front of a title with its complement. */
     bool comma = item_has(speakers, title - 1, CLASS_COMMA);
     if (!comma && (has_article(speakers, title) || has_proclitic(speakers, title) ||
-                   item_has(speakers, title, CLASS_CLITIC_CONJUNCTION)))
+                   is_conjoined(speakers, title)))
         return none;
     size_t end = comma ? title - 1 : title, from = end;
     while (from > 0 && title - from < NAME_MAX && !is_stop(speakers, from - 1) &&
@@ -779,7 +789,7 @@ Range title_apposed(Speakers *speakers, size_t comma)
     if (item_has(speakers, from, CLASS_SPEAKER_IS) && from + 1 < count &&
         !is_stop(speakers, from + 1))
         to = ++from;
-    if (item_has(speakers, from, CLASS_CLITIC_CONJUNCTION) || has_proclitic(speakers, from))
+    if (is_conjoined(speakers, from) || has_proclitic(speakers, from))
         return none;
     Tag tag = tag_of(speakers, from, TAG_OTHER);
     /* هنأ سالم الحربي، المقدم هاني النمر: whose title it is stands behind it. */
@@ -824,8 +834,7 @@ static bool joins_field(const Speakers *speakers, size_t item, Tag tag)
 bool is_bare_noun(const Speakers *speakers, size_t item)
 {
     return has_article(speakers, item) && !has_proclitic(speakers, item) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
-           !item_has(speakers, item, CLASS_SHAPE_NISBA);
+           !is_conjoined(speakers, item) && !item_has(speakers, item, CLASS_SHAPE_NISBA);
 }
 
 bool is_second_noun(const Speakers *speakers, size_t from, size_t item, Tag tag)
@@ -890,8 +899,7 @@ bool head_takes_brackets(const Speakers *speakers, size_t head)
 
 bool is_seat(const Speakers *speakers, size_t item, Tag tag)
 {
-    return item_has(speakers, item, CLASS_HALT_IN) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+    return item_has(speakers, item, CLASS_HALT_IN) && !is_conjoined(speakers, item) &&
            (tag == TAG_HEAD || tag == TAG_ORG || tag == TAG_BODY) &&
            !item_has(speakers, item + 1, CLASS_OCCASION) &&
            !(item_has(speakers, item + 1, CLASS_ORG_MEDIA) &&
@@ -914,8 +922,7 @@ static bool is_seated_at(Speakers *speakers, size_t from, size_t item)
         return false;
     Tag tag = tag_of(speakers, seat, TAG_OTHER);
     if (tag == TAG_PLACE)
-        return item_has(speakers, item, CLASS_HALT_IN) &&
-               !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+        return item_has(speakers, item, CLASS_HALT_IN) && !is_conjoined(speakers, item);
     return item_has(speakers, seat, CLASS_HEAD_PLACE_OUTSIDE) && exists(speakers, seat + 1) &&
            is_seat(speakers, item, tag);
 }
@@ -945,7 +952,7 @@ static bool leaves_noun(Speakers *speakers, const Noun *noun, size_t item, Tag t
         return false;
     if (is_pointing_elsewhere(speakers, item, noun->definite))
         return true;
-    if (item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+    if (is_conjoined(speakers, item) &&
         !(noun->organised && (joins_field(speakers, item, tag) ||
                               (!noun->definite && shares_complement(speakers, from, item)))))
         return true;
@@ -1055,7 +1062,7 @@ bool is_no_adjective(const Speakers *speakers, size_t head, size_t item, Tag tag
                   tag == TAG_ORG || tag == TAG_DOCUMENT) &&
                  has_article(speakers, head) && has_article(speakers, item) &&
                  item_at(speakers, item)->token_count == 1 && !has_proclitic(speakers, item) &&
-                 !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+                 !is_conjoined(speakers, item);
     if (!plain)
         return false;
     if (agreement_of(speakers, head) == AGREE_M)
@@ -1074,7 +1081,7 @@ static bool is_indefinite_noun(const Speakers *speakers, const Phrase *phrase, s
                                size_t item)
 {
     if (has_article(speakers, item) || has_proclitic(speakers, item) ||
-        item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
+        is_conjoined(speakers, item))
         return false;
     switch (phrase_tag(phrase, item)) {
     case TAG_PLAIN:
@@ -1108,8 +1115,7 @@ static bool is_of_verb(const Speakers *speakers, const Phrase *phrase, size_t it
     size_t last = item - 1;
     Tag previous = phrase_tag(phrase, last);
     bool several = item_at(speakers, last)->token_count > 1 && is_definite(speakers, last);
-    if (!item_has(speakers, item, CLASS_NOUN_DEED) ||
-        item_has(speakers, item, CLASS_CLITIC_CONJUNCTION))
+    if (!item_has(speakers, item, CLASS_NOUN_DEED) || is_conjoined(speakers, item))
         return false;
     if (has_article(speakers, item) && !has_proclitic(speakers, item))
         return several || (has_article(speakers, last) && last > phrase->from);
@@ -1197,7 +1203,7 @@ bool is_adjective(const Speakers *speakers, const Phrase *phrase, size_t item)
                 in_group(speakers, next, GROUP_ADJECTIVES) ||
                 in_group(speakers, next, GROUP_CONTINUES);
     return is_definite_tag(tag) || (tag == TAG_ROLE && ends && has_article(speakers, item) &&
-                                    !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION));
+                                    !is_conjoined(speakers, item));
 }
 
 Range name_apposed(Speakers *speakers, size_t comma)

@@ -244,8 +244,7 @@ static bool is_of_kind(const Speakers *speakers, size_t from, size_t end)
 {
     size_t kinds = 0, callings = 0;
     for (size_t i = from + 1; i < end; i++) {
-        bool calling = item_has(speakers, i, CLASS_TITLE_PERSON) &&
-                       item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) &&
+        bool calling = item_has(speakers, i, CLASS_TITLE_PERSON) && is_conjoined(speakers, i) &&
                        agreement_of(speakers, i) == agreement_of(speakers, from);
         if (!has_article(speakers, i) || !(calling || item_has(speakers, i, CLASS_SHAPE_NISBA)))
             return false;
@@ -705,6 +704,33 @@ static bool points_back(const Speakers *speakers, size_t from)
            item_has(speakers, from - 1, CLASS_SPEAKER_POINTING);
 }
 
+/* وهو ما نفاه مصدر عسكري، وأكد المصدر ذاته: where no source has spoken, the one that has been told
+ * of since somebody did; `last` where there is none. */
+static size_t source_told_of(Speakers *speakers, size_t from, uint32_t head, size_t last)
+{
+    if (last == SPEAKER_NONE || is_source(speakers, &speakers->known[last]))
+        return last;
+    size_t item = find_body_elsewhere(speakers, from, from + 1);
+    if (item == SPEAKER_NONE || item <= speakers->turns[speakers->turn_count - 1].cue)
+        return last;
+    size_t number = read_people_elsewhere(speakers, from, from + 1, head);
+    return number != SPEAKER_NONE ? number : last;
+}
+
+/* يشعل سالم الحربي فرنه. ويقول الرجل الستيني, هذا المزارع: says no more of one person than what
+ * anybody is, or points at him. */
+static bool stands_for_named(const Speakers *speakers, size_t from, size_t end)
+{
+    if (!has_article(speakers, from) || item_has(speakers, from, CLASS_AGR_P) ||
+        in_group(speakers, from, GROUP_ORGANISATIONS))
+        return false;
+    if (points_back(speakers, from))
+        return true;
+    return item_has(speakers, from, CLASS_SPEAKER_HUMAN) &&
+           (end == from + 1 || (end == from + 2 && has_article(speakers, from + 1) &&
+                                item_has(speakers, from + 1, CLASS_SHAPE_NISBA)));
+}
+
 /* Whom the title [from, end) takes up who has been told of in front of it; SPEAKER_NONE.
  * `definite`: it is somebody's. */
 static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size_t from, size_t end,
@@ -717,10 +743,12 @@ static size_t title_taken_up(Speakers *speakers, const SpeakerQuery *query, size
         number = last_source(speakers, from, head, true, query);
         if (number != SPEAKER_NONE && !is_source(speakers, &speakers->known[number]))
             number = SPEAKER_NONE;
-    } else if (definite && has_same_behind(speakers, from, end))
+    } else if (definite && has_same_behind(speakers, from, end)) {
         number = item_has(speakers, from, CLASS_SPEAKER_AGAIN_SOURCE)
-                     ? last_source(speakers, from, head, true, query)
+                     ? source_told_of(speakers, from, head,
+                                      last_source(speakers, from, head, true, query))
                      : last_of_office(speakers, from, head, query);
+    }
     if (definite && number == SPEAKER_NONE)
         number = find_by_head(speakers, head, from, end);
     if (definite && number == SPEAKER_NONE && points_back(speakers, from)) {
@@ -816,7 +844,7 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
     /* واعتبر الفاعل الكالدي اعتماد: behind its adjectives what has the article has no complement */
     size_t object = adjectives_end(speakers, phrase, from, end);
     if (object < end && has_article(speakers, from) && phrase_tag(phrase, object) == TAG_PLAIN &&
-        !is_definite(speakers, object) && !item_has(speakers, object, CLASS_CLITIC_CONJUNCTION) &&
+        !is_definite(speakers, object) && !is_conjoined(speakers, object) &&
         !item_has(speakers, object, CLASS_CLITIC_PREPOSITION))
         end = object;
     size_t alone = title_alone_end(speakers, phrase, from, end);
@@ -866,5 +894,9 @@ size_t read_titled(Speakers *speakers, const Phrase *phrase, const SpeakerQuery 
         item_has(speakers, from, CLASS_TITLE_SOURCE_PERSON) &&
         !item_has(speakers, from, CLASS_AGR_P))
         number = read_people_elsewhere(speakers, from, end, head);
+    /* but سأل سالم الحربي عاملا: ماذا تفعل؟ أجاب الرجل: who was asked, and has no name */
+    if (number == SPEAKER_NONE && stands_for_named(speakers, from, end) &&
+        !item_has(speakers, query->cue, CLASS_CUE_ANSWER))
+        number = person_named_before(speakers, query, agreement_of(speakers, from));
     return number != SPEAKER_NONE ? number : note_titled(speakers, phrase, from, end, head);
 }

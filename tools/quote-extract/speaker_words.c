@@ -43,6 +43,44 @@ static bool hides_article(const Speakers *speakers, size_t item)
            swallows_article(speakers, &speakers->tokens[at->first_token]);
 }
 
+bool is_name_not_joined(const Speakers *speakers, size_t item)
+{
+    if (!exists(speakers, item) || item == 0 || is_stop(speakers, item - 1) ||
+        !item_has(speakers, item, CLASS_SHAPE_JOINED_OR_NAME) ||
+        item_at(speakers, item)->token_count != 1 || item_has(speakers, item, CLASS_COMP) ||
+        item_has(speakers, item, CLASS_CUE) || item_has(speakers, item, CLASS_CLITIC_ARTICLE))
+        return false;
+    bool joins = item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    if (!joins && !item_has(speakers, item, CLASS_CLITIC_PREPOSITION))
+        return false;
+    /* باباغانا كياري، مفوض المياه كياري: nobody is likened to another by his name */
+    if (!joins && in_group(speakers, item, GROUP_NAMES) &&
+        (is_definite(speakers, item - 1) || item_has(speakers, item - 1, CLASS_COMMA) ||
+         !is_in_list(speakers, item - 1)))
+        return true;
+    if (is_definite(speakers, item - 1))
+        return false;
+    /* بلدية فصالة */
+    if (joins && !in_group(speakers, item - 1, GROUP_NAMES) &&
+        (in_group(speakers, item - 1, GROUP_ORGANISATIONS) ||
+         in_group(speakers, item - 1, GROUP_PLACE_HEADS) ||
+         in_group(speakers, item - 1, GROUP_ROLES)))
+        return true;
+    /* سالم كبور، مريم فال */
+    size_t next = item + 1;
+    return item_has(speakers, item - 1, CLASS_NAME_GIVEN) &&
+           !in_group(speakers, item, GROUP_ROLES) && !in_group(speakers, item, GROUP_PEOPLE) &&
+           (!exists(speakers, next) || item_has(speakers, next, CLASS_COMMA) ||
+            item_has(speakers, next, CLASS_HALT_PREP) || in_group(speakers, next, GROUP_LINKS) ||
+            begins_report(speakers, next));
+}
+
+bool is_conjoined(const Speakers *speakers, size_t item)
+{
+    return item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+           !is_name_not_joined(speakers, item);
+}
+
 Core item_core(const Speakers *speakers, size_t item)
 {
     const Item *whole = item_at(speakers, item);
@@ -53,6 +91,10 @@ Core item_core(const Speakers *speakers, size_t item)
         /* « الرافد »: without the blanks beside the marks */
         last = &speakers->tokens[inner_end(speakers, whole) - 1];
         core.bytes = (ByteSpan){first[1].byte, last->byte + last->byte_length};
+        return core;
+    }
+    if (is_name_not_joined(speakers, item)) {
+        core.start = first->start;
         return core;
     }
     const char *at = speakers->text.data + first->byte;
@@ -169,13 +211,18 @@ bool is_definite(const Speakers *speakers, size_t item)
     return opens_with_article(speakers, slice_cut(speakers->text, bytes.start, bytes.end));
 }
 
-/* أحد السكان: one of those who follow, and no club of that name. */
+/* أحد السكان: one of those who follow, and no club of that name; إحدى الناجيات, in no list. */
 static bool is_one_of(const Speakers *speakers, size_t item)
 {
+    size_t next = item + 1;
+    if (item_has(speakers, item, CLASS_SPEAKER_SOME) && exists(speakers, next) &&
+        has_article(speakers, next) && item_has(speakers, next, CLASS_SHAPE_THINGS) &&
+        !is_in_list(speakers, next))
+        return true;
     return in_group(speakers, item, GROUP_CONTINUES) &&
-           in_group(speakers, item, GROUP_ORGANISATIONS) && exists(speakers, item + 1) &&
-           (!in_group(speakers, item + 1, GROUP_BREAKS) ||
-            item_has(speakers, item + 1, CLASS_SHAPE_PRONOUN));
+           in_group(speakers, item, GROUP_ORGANISATIONS) && exists(speakers, next) &&
+           (!in_group(speakers, next, GROUP_BREAKS) ||
+            item_has(speakers, next, CLASS_SHAPE_PRONOUN));
 }
 
 /* مصدر قبلي: an adjective, though a town is called so too. */
@@ -187,8 +234,9 @@ static bool is_kind_of_source(const Speakers *speakers, size_t item)
            !has_article(speakers, item - 1) && item_has(speakers, item - 1, CLASS_AGR_M);
 }
 
-/* الفريق سالم الحربي, الأكاديمية المغربية سعاد الحربي: with the article and a name behind it
- * no team; nor is الأكاديمية والباحثة an academy, which says of the same woman two things. */
+/* الفريق سالم الحربي، الفريق مهندس سالم, الأكاديمية المغربية سعاد الحربي: with the article and a
+ * name behind it no team; nor is الأكاديمية والباحثة an academy, which says of the same woman two
+ * things. */
 static bool is_rank(const Speakers *speakers, size_t item)
 {
     size_t next = item + 1;
@@ -197,8 +245,10 @@ static bool is_rank(const Speakers *speakers, size_t item)
     if (begins_name(speakers, next) || is_known_family(speakers, next))
         return true;
     if (!has_article(speakers, next))
-        return false;
-    if (!item_has(speakers, next, CLASS_CLITIC_CONJUNCTION))
+        return item_has(speakers, item, CLASS_TITLE_MILITARY) && !has_proclitic(speakers, next) &&
+               in_group(speakers, next, GROUP_ROLES) && exists(speakers, next + 1) &&
+               begins_name(speakers, next + 1);
+    if (!is_conjoined(speakers, next))
         return !has_proclitic(speakers, next) && item_has(speakers, next, CLASS_SHAPE_NISBA) &&
                begins_name(speakers, next + 1);
     return item_has(speakers, item, CLASS_TITLE_PERSON) &&
@@ -509,7 +559,7 @@ static bool ends_full_name(Speakers *speakers, size_t item)
     return false;
 }
 
-/* الوزير العراقي, but العميد الشهري. */
+/* الوزير العراقي, but العميد الشهري، آية الله الشهري. */
 static bool is_family_behind_title(Speakers *speakers, size_t item, Tag previous, Tag other)
 {
     /* الوزير العراقي, unless the document names one العراقي in full */
@@ -517,7 +567,8 @@ static bool is_family_behind_title(Speakers *speakers, size_t item, Tag previous
         item_has(speakers, item - 1, CLASS_TITLE_PERSON) && !is_known_part(speakers, item))
         return false;
     return previous == TAG_ROLE && other == TAG_OTHER &&
-           item_at(speakers, item - 1)->token_count == 1 &&
+           (item_at(speakers, item - 1)->token_count == 1 ||
+            item_has(speakers, item - 1, CLASS_TITLE_HONORIFIC)) &&
            !in_group(speakers, item, GROUP_ORDINARY) &&
            (ends_phrase(speakers, item + 1) || ends_full_name(speakers, item));
 }
@@ -549,7 +600,9 @@ static bool is_name_not_title(const Speakers *speakers, size_t item, Tag previou
      * name. */
     if ((previous == TAG_ROLE || previous == TAG_PEOPLE) &&
         !item_has(speakers, item, CLASS_TITLE_MILITARY) && begins_name(speakers, item + 1) &&
-        !has_proclitic(speakers, item + 1))
+        !has_proclitic(speakers, item + 1) &&
+        /* آية الله السيد علي السيستاني */
+        !(has_article(speakers, item) && item_has(speakers, item + 1, CLASS_PERSON)))
         return true;
     if (!ends_in_family(speakers, item + 1))
         return false;
@@ -593,8 +646,10 @@ static bool is_name_not_noun(Speakers *speakers, size_t item, Tag previous, Tag 
     case TAG_ORG:
     case TAG_PLACE:
     case TAG_BODY:
-        /* A given name that is also a company's (فارس) is one behind a title. */
-        if ((bare_given && is_in_title(speakers, item, previous)) ||
+        /* A given name that is also a company's (فارس) is one behind a title, or behind a word in
+         * no list (هونر كريم). */
+        if ((bare_given && (is_in_title(speakers, item, previous) ||
+                            (previous == TAG_WORD && is_unlisted(speakers, item - 1)))) ||
             (other != TAG_BODY && begins_place_name(speakers, item)))
             return true;
         /* fall through */
@@ -783,10 +838,9 @@ static Tag tag_behind_title(const Speakers *speakers, size_t item, Tag previous,
         in_group(speakers, next, GROUP_NAMES) && !is_second_rank(speakers, item))
         return TAG_NAME;
     /* الإعلامي جامع سالمين، الكاتب مكي الحربي */
-    bool before_family = other == TAG_ADJECTIVE && has_article(speakers, next) &&
-                         !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION) &&
-                         item_has(speakers, next, CLASS_SHAPE_NISBA) &&
-                         !in_group(speakers, next, GROUP_ADJECTIVES);
+    bool before_family =
+        other == TAG_ADJECTIVE && has_article(speakers, next) && !is_conjoined(speakers, next) &&
+        item_has(speakers, next, CLASS_SHAPE_NISBA) && !in_group(speakers, next, GROUP_ADJECTIVES);
     bool before_unlisted = (other == TAG_HEAD || other == TAG_BODY) && !is_in_list(speakers, next);
     return before_family || before_unlisted ? TAG_WORD : TAG_OTHER;
 }
@@ -993,10 +1047,29 @@ static bool is_given_not_time(const Speakers *speakers, size_t item)
            !has_proclitic(speakers, next);
 }
 
+/* ولد الراحل في حلب: opens the sentence as its verb, in front of a place or a time. */
+static bool is_birth(const Speakers *speakers, size_t item)
+{
+    enum { AHEAD = 6 };
+    if (!item_has(speakers, item, CLASS_VERB_BORN) || (item > 0 && !is_stop(speakers, item - 1)))
+        return false;
+    for (size_t i = item + 1; i < item + AHEAD && exists(speakers, i); i++) {
+        if (item_has(speakers, i, CLASS_HALT_IN) || item_has(speakers, i, CLASS_TIME_NOUN))
+            return true;
+        if (item_has(speakers, i, CLASS_CUE) || item_has(speakers, i, CLASS_COMMA))
+            return false;
+    }
+    return false;
+}
+
 Tag tag_of(Speakers *speakers, size_t item, Tag previous)
 {
     if (is_stop(speakers, item))
         return TAG_OTHER;
+    if (is_birth(speakers, item))
+        return TAG_OTHER;
+    if (is_name_not_joined(speakers, item))
+        return TAG_WORD;
     if (item_has(speakers, item, CLASS_COMMA))
         return TAG_COMMA;
     if (item_has(speakers, item, CLASS_MARKED))
@@ -1021,6 +1094,13 @@ Tag tag_of(Speakers *speakers, size_t item, Tag previous)
                    : TAG_OTHER;
     if (is_link(speakers, item))
         return TAG_LINK;
+    /* نجلاء السيد حواس */
+    if (previous == TAG_NAME && item_has(speakers, item, CLASS_TITLE_SURNAME) &&
+        has_article(speakers, item) && !has_proclitic(speakers, item) &&
+        item_has(speakers, item - 1, CLASS_NAME_GIVEN) && exists(speakers, item + 1) &&
+        !item_has(speakers, item + 1, CLASS_NAME_GIVEN) &&
+        (item_has(speakers, item + 1, CLASS_NAME_FAMILY) || is_unlisted(speakers, item + 1)))
+        return TAG_NAME;
     Tag other = other_tag(speakers, item);
     if (in_group(speakers, item, GROUP_NAMES))
         return tag_of_name(speakers, item, previous, other);

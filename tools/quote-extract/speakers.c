@@ -68,8 +68,7 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
     for (; at < phrase->to; at++) {
         Tag tag = phrase_tag(phrase, at);
         bool noun = tag == TAG_WORD || tag == TAG_PLAIN;
-        if (definite && noun && !is_definite(speakers, at) &&
-            !item_has(speakers, at, CLASS_CLITIC_CONJUNCTION))
+        if (definite && noun && !is_definite(speakers, at) && !is_conjoined(speakers, at))
             return at;
         bool joins = has_proclitic(speakers, at) || is_preposition(speakers, at);
         definite = is_definite(speakers, at) || (definite && !joins);
@@ -81,8 +80,12 @@ static size_t group_end(const Speakers *speakers, const Phrase *phrase)
 static bool is_object_by_gender(const Speakers *speakers, size_t from, const Phrase *phrase,
                                 const SpeakerQuery *query)
 {
+    /* التي خاطبت الوزير: the relative is the subject, whatever verb it is */
+    bool relative = query->cue > 0 && !is_stop(speakers, query->cue - 1) &&
+                    item_has(speakers, query->cue - 1, CLASS_RELATIVE);
     if (from != query->cue + 1 || phrase->lead_item != from ||
-        !in_group(speakers, query->cue, GROUP_TRANSITIVE) || in_group(speakers, from, GROUP_NAMES))
+        !(relative || in_group(speakers, query->cue, GROUP_TRANSITIVE)) ||
+        in_group(speakers, from, GROUP_NAMES))
         return false;
     return differ_in_gender(agreement_of(speakers, query->cue), agreement_of(speakers, from));
 }
@@ -207,12 +210,15 @@ static size_t note_titled_name(Speakers *speakers, const Phrase *phrase, Range n
 static size_t read_pair(Speakers *speakers, size_t from, size_t to, size_t *last)
 {
     for (size_t i = from + 1; i < to; i++) {
-        if (!item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) ||
-            item_has(speakers, i, CLASS_CLITIC_PREPOSITION) ||
-            in_group(speakers, i - 1, GROUP_LINKS) ||
-            !(in_group(speakers, i, GROUP_NAMES) || in_group(speakers, i, GROUP_ROLES)))
+        if (!is_conjoined(speakers, i) || item_has(speakers, i, CLASS_CLITIC_PREPOSITION) ||
+            in_group(speakers, i - 1, GROUP_LINKS))
             continue;
-        Phrase second = read_phrase(speakers, i, to);
+        /* الرئيسان المصري سالم الحربي والأردني هاني النمر */
+        bool origin = in_group(speakers, i, GROUP_ADJECTIVES) && has_article(speakers, i) &&
+                      begins_name(speakers, i + 1) && item_has(speakers, from, CLASS_AGR_P);
+        if (!origin && !in_group(speakers, i, GROUP_NAMES) && !in_group(speakers, i, GROUP_ROLES))
+            continue;
+        Phrase second = read_phrase(speakers, i + origin, to);
         Range second_name = find_name(speakers, &second);
         if (!begins_with_person(speakers, &second, second_name))
             continue;
@@ -355,8 +361,7 @@ static bool is_of_another(const Speakers *speakers, const Phrase *phrase)
            !has_article(speakers, next))
         next++;
     return next < phrase->to && phrase_tag(phrase, next) == TAG_ROLE &&
-           item_has(speakers, next, CLASS_CLITIC_PREPOSITION) &&
-           !item_has(speakers, next, CLASS_CLITIC_CONJUNCTION);
+           item_has(speakers, next, CLASS_CLITIC_PREPOSITION) && !is_conjoined(speakers, next);
 }
 
 /* محتج يدعى سالم: the name behind the word that gives it; empty and at the end of the phrase
@@ -466,7 +471,7 @@ static bool is_gap(Speakers *speakers, size_t from, size_t limit)
 static Range full_name_at(Speakers *speakers, size_t item, size_t end)
 {
     Range none = {end, end};
-    bool joined = item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+    bool joined = is_conjoined(speakers, item);
     bool whole = item_has(speakers, item, CLASS_PERSON) && item_at(speakers, item)->token_count > 1;
     if (!(whole || item_has(speakers, item, CLASS_NAME_GIVEN)) ||
         in_group(speakers, item, GROUP_BREAKS) ||
@@ -500,7 +505,7 @@ static size_t two_of_sentence(Speakers *speakers, size_t start, size_t end, size
     Range names[2] = {{end, end}, {end, end}};
     size_t found = 0, joint = end; /* an item with a conjunction */
     for (size_t i = start; i < end; i++) {
-        bool joined = item_has(speakers, i, CLASS_CLITIC_CONJUNCTION);
+        bool joined = is_conjoined(speakers, i);
         joint = joined ? i : joint;
         Range name = full_name_at(speakers, i, end);
         if (name.from >= name.to)
@@ -513,7 +518,7 @@ static size_t two_of_sentence(Speakers *speakers, size_t start, size_t end, size
         i = name.to - 1;
     }
     for (size_t i = end; i < title && joint == end; i++)
-        if (!is_stop(speakers, i) && item_has(speakers, i, CLASS_CLITIC_CONJUNCTION))
+        if (!is_stop(speakers, i) && is_conjoined(speakers, i))
             joint = i;
     if (found != 2 || joint == end)
         return SPEAKER_NONE;
@@ -555,7 +560,8 @@ static size_t note_common(Speakers *speakers, const Phrase *phrase)
     size_t from = phrase->from, end = segment_end(phrase, from);
     Known common = {.type = SPEAKER_COMMON, .head = head_entry(speakers, from)};
     end = common_end(speakers, phrase, from, end);
-    bool taken_up = end == from + 1 && has_article(speakers, from) && !has_proclitic(speakers, from);
+    bool taken_up =
+        end == from + 1 && has_article(speakers, from) && !has_proclitic(speakers, from);
     size_t number = taken_up ? find_by_noun(speakers, from, end) : SPEAKER_NONE;
     if (number != SPEAKER_NONE)
         return number;
@@ -637,10 +643,9 @@ static size_t read_speaker(Speakers *speakers, const Phrase *phrase, size_t to, 
     if (name.from < name.to) {
         if (!query->object_likely)
             number = read_pair(speakers, from, phrase->to, last);
-        return number != SPEAKER_NONE
-                   ? number
-                   : note_titled_name(speakers, phrase, name, verb_of(speakers, phrase, query),
-                                      last);
+        return number != SPEAKER_NONE ? number
+                                      : note_titled_name(speakers, phrase, name,
+                                                         verb_of(speakers, phrase, query), last);
     }
     if (find_far_name(speakers, phrase, to, query, &number))
         return number;
@@ -725,7 +730,11 @@ static Range with_last_part(Speakers *speakers, const Phrase *phrase, Range name
     bool family = in_group(speakers, item, GROUP_NAMES);
     bool unlisted = !is_in_list(speakers, item);
     bool bare = !is_definite(speakers, item);
-    if (family || (unlisted && (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_DEFINITE)) ||
+    /* فاطمة الزهراء عمراني: an adjective without article describes no name */
+    bool origin = bare && item_has(speakers, item, CLASS_SHAPE_NISBA) &&
+                  (tag == TAG_PLAIN || tag == TAG_ADJECTIVE);
+    if (family || origin ||
+        (unlisted && (tag == TAG_WORD || tag == TAG_PLAIN || tag == TAG_DEFINITE)) ||
         (bare && tag == TAG_PLACE) ||
         (tag == TAG_HEAD && item_has(speakers, item, CLASS_SHAPE_NISBA))) /* سالم الجنوبي أن */
         name.to++;
@@ -748,7 +757,7 @@ static bool begins_with_object(const Speakers *speakers, size_t from, size_t to,
 /* Who does it stands at `item`, right behind the object of the verb. */
 static bool begins_subject(Speakers *speakers, size_t item)
 {
-    return !has_proclitic(speakers, item) && !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION) &&
+    return !has_proclitic(speakers, item) && !is_conjoined(speakers, item) &&
            (tag_of(speakers, item, TAG_OTHER) == TAG_ROLE || begins_name(speakers, item));
 }
 
@@ -973,8 +982,7 @@ static size_t told_medium(const Speakers *speakers, size_t from, size_t to,
     if (ends_with_told(speakers, from, to, query))
         return to - 1;
     for (size_t i = from + 2; i < to; i++) {
-        if (is_stop(speakers, i) || has_proclitic(speakers, i) ||
-            item_has(speakers, i, CLASS_CLITIC_CONJUNCTION) ||
+        if (is_stop(speakers, i) || has_proclitic(speakers, i) || is_conjoined(speakers, i) ||
             !(item_has(speakers, i, CLASS_ORG_MEDIA) ||
               item_has(speakers, i, CLASS_HEAD_ORG_MEDIA)))
             continue;
@@ -1107,8 +1115,7 @@ static bool is_noun_of_subject(const Speakers *speakers, size_t item)
 {
     return has_article(speakers, item) && !has_proclitic(speakers, item) &&
            item_at(speakers, item)->token_count == 1 && !in_group(speakers, item, GROUP_BREAKS) &&
-           !in_group(speakers, item, GROUP_NAMES) &&
-           !item_has(speakers, item, CLASS_CLITIC_CONJUNCTION);
+           !in_group(speakers, item, GROUP_NAMES) && !is_conjoined(speakers, item);
 }
 
 /* The verb at `cue` and the noun at `item` may agree in gender, by the form of the noun. */
